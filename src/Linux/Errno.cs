@@ -1,0 +1,119 @@
+namespace GpuContainers.Linux;
+
+/// <summary>Error numbers of Linux that the programs tell apart (errno(3); the same on x86-64 and arm64).</summary>
+public enum Errno
+{
+    /// <summary>No error.</summary>
+    None = 0,
+
+    /// <summary>Operation not permitted.</summary>
+    EPERM = 1,
+
+    /// <summary>No such file or directory.</summary>
+    ENOENT = 2,
+
+    /// <summary>No such process.</summary>
+    ESRCH = 3,
+
+    /// <summary>Interrupted system call.</summary>
+    EINTR = 4,
+
+    /// <summary>Input/output error.</summary>
+    EIO = 5,
+
+    /// <summary>No such device or address.</summary>
+    ENXIO = 6,
+
+    /// <summary>Argument list too long.</summary>
+    E2BIG = 7,
+
+    /// <summary>Exec format error.</summary>
+    ENOEXEC = 8,
+
+    /// <summary>Bad file descriptor.</summary>
+    EBADF = 9,
+
+    /// <summary>No child processes.</summary>
+    ECHILD = 10,
+
+    /// <summary>Resource temporarily unavailable.</summary>
+    EAGAIN = 11,
+
+    /// <summary>Cannot allocate memory.</summary>
+    ENOMEM = 12,
+
+    /// <summary>Permission denied.</summary>
+    EACCES = 13,
+
+    /// <summary>Device or resource busy.</summary>
+    EBUSY = 16,
+
+    /// <summary>File exists.</summary>
+    EEXIST = 17,
+
+    /// <summary>Invalid cross-device link.</summary>
+    EXDEV = 18,
+
+    /// <summary>No such device.</summary>
+    ENODEV = 19,
+
+    /// <summary>Not a directory.</summary>
+    ENOTDIR = 20,
+
+    /// <summary>Is a directory.</summary>
+    EISDIR = 21,
+
+    /// <summary>Invalid argument.</summary>
+    EINVAL = 22,
+
+    /// <summary>Too many open files.</summary>
+    EMFILE = 24,
+
+    /// <summary>Inappropriate ioctl for device.</summary>
+    ENOTTY = 25,
+
+    /// <summary>Text file busy.</summary>
+    ETXTBSY = 26,
+
+    /// <summary>File too large.</summary>
+    EFBIG = 27,
+
+    /// <summary>No space left on device.</summary>
+    ENOSPC = 28,
+
+    /// <summary>Read-only file system.</summary>
+    EROFS = 30,
+
+    /// <summary>Broken pipe.</summary>
+    EPIPE = 32,
+
+    /// <summary>Numerical result out of range.</summary>
+    ERANGE = 34,
+
+    /// <summary>File name too long.</summary>
+    ENAMETOOLONG = 36,
+
+    /// <summary>Function not implemented.</summary>
+    ENOSYS = 38,
+
+    /// <summary>Directory not empty.</summary>
+    ENOTEMPTY = 39,
+
+    /// <summary>Too many levels of symbolic links.</summary>
+    ELOOP = 40,
+
+    /// <summary>No data available.</summary>
+    ENODATA = 61,
+
+    /// <summary>Value too large for defined data type.</summary>
+    EOVERFLOW = 75,
+
+    /// <summary>Operation not supported.</summary>
+    EOPNOTSUPP = 95,
+
+    /// <summary>Connection timed out.</summary>
+    ETIMEDOUT = 110,
+
+    /// <summary>Disk quota exceeded.</summary>
+    EDQUOT = 122,
+}

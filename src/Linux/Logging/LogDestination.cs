@@ -1,0 +1,16 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace GpuContainers.Linux;
+
+/// <summary>An open file, terminal or pipe that receives log lines in one format.</summary>
+/// <param name="handle">Where to write; the caller keeps and closes it.</param>
+/// <param name="format">How a line looks.</param>
+public sealed class LogDestination(SafeFileHandle handle, LogFormat format)
+{
+    /// <summary>Writes one line in one write. A log that cannot be written never stops the work, so a failure is ignored (RT-38).</summary>
+    public void Write(LogLevel level, string message)
+    {
+        byte[] line = LogLine.Format(format, DateTimeOffset.Now, level, message);
+        _ = Libc.WriteOnce(handle, line);
+    }
+}

@@ -1,0 +1,11 @@
+namespace GpuContainers.Linux;
+
+/// <summary>How a log line looks.</summary>
+public enum LogFormat
+{
+    /// <summary><c>time="…" level=… msg=…</c> (RT-41).</summary>
+    Text,
+
+    /// <summary>One JSON object a line, as engines read it back from the file of <c>--log</c> (RT-43).</summary>
+    Json,
+}

@@ -1,0 +1,89 @@
+namespace GpuContainers.Linux;
+
+/// <summary>Work on the text of paths, without a look at the file system (CDI-5, CDI-6; discovery.md section 0).</summary>
+public static class LexicalPath
+{
+    /// <summary>
+    /// Collapses repeated slashes, drops ".", resolves "x/.." pairs, drops ".." directly below the root, keeps leading ".." of relative
+    /// paths, drops a trailing slash; an empty result is "." (CDI-5).
+    /// </summary>
+    public static string Clean(string path)
+    {
+        if (IsClean(path))
+            return path;
+        bool rooted = path.StartsWith('/');
+        var kept = new List<string>();
+        foreach (string part in path.Split('/'))
+        {
+            if (part.Length == 0 || part == ".")
+                continue;
+            if (part != "..")
+                kept.Add(part);
+            else if (kept.Count > 0 && kept[^1] != "..")
+                kept.RemoveAt(kept.Count - 1);
+            else if (!rooted)
+                kept.Add(part);
+        }
+        string text = string.Join('/', kept);
+        if (rooted)
+            return "/" + text;
+        return text.Length == 0 ? "." : text;
+    }
+
+    /// <summary>Joins with "/" what is not empty and cleans the result; the empty string when everything is empty (CDI-5).</summary>
+    public static string Join(params ReadOnlySpan<string> parts)
+    {
+        string joined = "";
+        foreach (string part in parts)
+        {
+            if (part.Length > 0)
+                joined = joined.Length == 0 ? part : joined + "/" + part;
+        }
+        return joined.Length == 0 ? "" : Clean(joined);
+    }
+
+    /// <summary>What stands before the last element of the cleaned path: "/a" for "/a/b", "/" for "/a", "." for "a".</summary>
+    public static string Parent(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash < 0 ? "." : Clean(path[..(slash + 1)]);
+    }
+
+    /// <summary>The last element, trailing slashes ignored: "b" for "/a/b/"; "/" for the root; "." for the empty path.</summary>
+    public static string Base(string path)
+    {
+        if (path.Length == 0)
+            return ".";
+        string trimmed = path.TrimEnd('/');
+        return trimmed.Length == 0 ? "/" : trimmed[(trimmed.LastIndexOf('/') + 1)..];
+    }
+
+    /// <summary>The part of the last element from its last dot on, or the empty string (CDI-6).</summary>
+    public static string Extension(string path)
+    {
+        int dot = path.LastIndexOf('.');
+        return dot > path.LastIndexOf('/') ? path[dot..] : "";
+    }
+
+    /// <summary>The number of "/" in the cleaned path, by which mounts and device nodes are ordered (RT-245, CDI-107).</summary>
+    public static int Depth(string path) => Clean(path).AsSpan().Count('/');
+
+    private static bool IsClean(string path)
+    {
+        if (path.Length == 0 || (path.Length > 1 && path[^1] == '/'))
+            return false;
+        int start = 0;
+        while (start <= path.Length)
+        {
+            int end = path.IndexOf('/', start);
+            ReadOnlySpan<char> part = end < 0 ? path.AsSpan(start) : path.AsSpan(start, end - start);
+            bool isRoot = part.Length == 0 && start == 0;
+            if (!isRoot && path != "/" && part is "" or "." or "..")
+                return path == ".";
+            if (end < 0)
+                break;
+            start = end + 1;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+# GpuContainers: the one door. `make help` lists the targets.
+SHELL := /bin/bash
+PREFIX ?= /usr
+DESTDIR ?=
+BIN := artifacts/bin
+BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
+RUN_PACKAGES := runc busybox-static
+TEST_PACKAGES := $(RUN_PACKAGES) crun podman containerd docker.io strace python3 python3-yaml
+PROGRAMS := nvidia-container-runtime nvidia-ctk-cli
+LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help build demo test check bench install clean
+
+help: ## Show the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the programs and their links into artifacts/bin.
+	@eng/install-packages.sh $(BUILD_PACKAGES)
+	@eng/publish.sh $(BIN)
+	@ls -l $(BIN)
+
+demo: build ## Run a real container with (simulated or real) GPUs through our runtime.
+	@eng/install-packages.sh $(RUN_PACKAGES)
+	@eng/demo.sh $(BIN)
+
+test: build ## Install what the tests need and run them all.
+	@eng/install-packages.sh $(TEST_PACKAGES)
+	@eng/test.sh
+
+check: ## Formatting, analyzers, room rules, file sizes.
+	dotnet build GpuContainers.slnx --nologo -v quiet
+	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
+
+bench: build ## Time the programs beside the bare low-level runtime, in a simulated host.
+	@eng/install-packages.sh $(RUN_PACKAGES)
+	@eng/bench.sh $(BIN)
+
+install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
+	@test -x $(BIN)/nvidia-container-runtime || { echo "nothing to install yet: run 'make build' first" >&2; exit 1; }
+	install -d -m 0755 "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 $(addprefix $(BIN)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin/"
+	for name in $(LINKS); do ln -sfn nvidia-container-runtime "$(DESTDIR)$(PREFIX)/bin/$$name"; done
+
+clean: ## Remove everything that was built.
+	rm -rf artifacts
+	find src tests simulator -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true

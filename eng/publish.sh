@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Publishes the two programs and lays them out with their links.
+# usage: publish.sh FOLDER
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${1:?usage: publish.sh FOLDER}
+mkdir -p "$out"
+commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
+for room in Core Cli; do
+    dotnet publish "src/$room" -c Release -r linux-x64 --nologo -v quiet -p:SourceRevisionId="$commit" -o "artifacts/publish/$room"
+done
+install -m 0755 artifacts/publish/Core/nvidia-container-runtime artifacts/publish/Cli/nvidia-ctk-cli "$out/"
+for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do
+    ln -sfn nvidia-container-runtime "$out/$name"
+done

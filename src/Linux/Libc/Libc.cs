@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace GpuContainers.Linux;
@@ -8,6 +9,9 @@ internal static partial class Libc
 {
     private const string Library = "libc";
 
+    /// <summary>The folder a relative path starts from when the working directory is meant (AT_FDCWD).</summary>
+    internal const int WorkingDirectory = -100;
+
     /// <summary>The error number of the last call that set it.</summary>
     internal static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
@@ -15,9 +19,26 @@ internal static partial class Libc
     internal static unsafe nint WriteOnce(SafeFileHandle handle, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
-            return Write(handle, start, (nuint)bytes.Length);
+            return Write((int)handle.DangerousGetHandle(), start, (nuint)bytes.Length);
     }
 
-    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
-    private static unsafe partial nint Write(SafeFileHandle fd, byte* buffer, nuint count);
+    /// <summary>The text as UTF-8 with a final NUL, as the C library takes it; an error when it holds a NUL, which would silently shorten it.</summary>
+    internal static byte[] Terminated(string text)
+    {
+        if (text.Contains('\0'))
+            throw new LinuxException(Errno.EINVAL, "use path", text.Replace("\0", "\\0", StringComparison.Ordinal));
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    /// <summary>The bytes with a final NUL, as the C library takes them; an error when they hold a NUL.</summary>
+    internal static byte[] Terminated(ReadOnlySpan<byte> text)
+    {
+        if (text.Contains((byte)0))
+            throw new LinuxException(Errno.EINVAL, "use path", Encoding.UTF8.GetString(text).Replace("\0", "\\0", StringComparison.Ordinal));
+        byte[] bytes = new byte[text.Length + 1];
+        text.CopyTo(bytes);
+        return bytes;
+    }
 }

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+
+namespace GpuContainers.Linux;
+
+/// <summary>Files of users, replaced as a whole: a reader, a crash or a full disk finds the old content or the new one, nothing between.</summary>
+public static class AtomicFile
+{
+    private static ReadOnlySpan<byte> LabelName => "security.selinux\0"u8;
+
+    /// <summary>
+    /// Gives a file new content: a temporary file in the same directory with the mode, owner and SELinux label of the target, synced, renamed over
+    /// the link-resolved target, the directory synced (RT-88, CF-122, CF-124). Where that cannot be (the directory is not writable, or the target
+    /// is a mount point) the file is written in place. No temporary file stays behind, whatever fails.
+    /// </summary>
+    /// <param name="path">The file; a symbolic link is followed and kept. Its directory must exist.</param>
+    /// <param name="content">All of the new content.</param>
+    /// <param name="newFileMode">The mode of a file that did not exist, less the umask.</param>
+    /// <param name="unchangedSince">If given: the replacement fails with EAGAIN when the file is no longer the one this status was taken of.</param>
+    /// <exception cref="LinuxException">A step failed; the file is as it was, unless the in-place write itself failed.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content, uint newFileMode = 0x1b6, FileStatus? unchangedSince = null)
+    {
+        string target = Target(path);
+        bool exists = HostFile.TryStatus(target, followLinks: false, out FileStatus old, out Errno error);
+        if (!exists && error != Errno.ENOENT)
+            throw new LinuxException(error, "open", path);
+        RequireUnchanged(path, exists ? old : null, unchangedSince);
+        if (exists && old.Kind != FileKind.Regular)
+        {
+            // A terminal, pipe or /dev/stdout has no content to keep; it takes the bytes as they come.
+            WriteInPlace(target, content, newFileMode);
+            return;
+        }
+        if (!TryReplace(target, content, exists ? old : null, newFileMode, path, unchangedSince))
+            WriteInPlace(target, content, newFileMode);
+    }
+
+    // The file behind a chain of links, or the name at which the last, dangling link points.
+    private static string Target(string path)
+    {
+        string current = path;
+        for (int links = 0; links < 40; links++)
+        {
+            if (HostPathResolution.TryResolve(current, out string resolved, out Errno error))
+                return resolved;
+            if (error != Errno.ENOENT || HostFile.ReadLink(current) is not { } next)
+                return current;
+            current = next.StartsWith('/') ? next : LexicalPath.Parent(current) + "/" + next;
+        }
+        throw new LinuxException(Errno.ELOOP, "open", path);
+    }
+
+    private static void RequireUnchanged(string path, FileStatus? now, FileStatus? before)
+    {
+        if (before is { } expected && !(now is { } status && status.IsSameContent(expected)))
+            throw new LinuxException(Errno.EAGAIN, "replace (it was changed meanwhile)", path);
+    }
+
+    private static bool TryReplace(string target, ReadOnlySpan<byte> content, FileStatus? old, uint newFileMode, string path, FileStatus? unchangedSince)
+    {
+        string folder = LexicalPath.Parent(target);
+        string temporary = folder + "/" + TemporaryName();
+        uint mode = old?.Mode ?? newFileMode;
+        if (!HostFile.TryOpen(temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, old is null ? mode : 0x180, out Descriptor? file, out Errno error))
+            return error is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENAMETOOLONG ? false : throw new LinuxException(error, "create", temporary);
+        bool renamed = false;
+        try
+        {
+            using (file)
+            {
+                if (old is { } status && !CopyAttributes(file!, status, target))
+                    return false;
+                file!.Write(content, path);
+                if (Libc.Sync(file.Number) != 0)
+                    throw new LinuxException(Libc.LastError, "sync", path);
+            }
+            // A last look, as late as can be: an editor may have saved the file while we computed.
+            if (unchangedSince is not null)
+                RequireUnchanged(path, HostFile.TryStatus(target, false, out FileStatus now) ? now : null, unchangedSince);
+            Errno result = Rename(temporary, target);
+            renamed = result == Errno.None;
+            if (!renamed)
+                return result == Errno.EBUSY ? false : throw new LinuxException(result, "rename", path);
+        }
+        finally
+        {
+            if (!renamed)
+                _ = HostFile.Delete(temporary);
+        }
+        SyncFolder(folder);
+        return true;
+    }
+
+    // Owner first: chown clears set-id bits. False when the owner cannot be kept; the file is then written in place, which keeps it.
+    private static unsafe bool CopyAttributes(Descriptor file, in FileStatus old, string target)
+    {
+        FileStatus own = file.Status();
+        if ((own.Uid != old.Uid || own.Gid != old.Gid) && Libc.ChangeOwner(file.Number, old.Uid, old.Gid) != 0)
+            return false;
+        if (Libc.ChangeMode(file.Number, old.Mode) != 0)
+            throw new LinuxException(Libc.LastError, "chmod", target);
+        if (!HostFile.TryOpen(target, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking, 0, out Descriptor? source, out _))
+            return true;
+        using (source)
+        {
+            byte* label = stackalloc byte[1024];
+            fixed (byte* name = LabelName)
+            {
+                nint length = Libc.GetAttribute(source!.Number, name, label, 1024);
+                return length <= 0 || Libc.SetAttribute(file.Number, name, label, (nuint)length, 0) == 0;
+            }
+        }
+    }
+
+    private static unsafe Errno Rename(string from, string to)
+    {
+        fixed (byte* source = Libc.Terminated(from))
+        fixed (byte* target = Libc.Terminated(to))
+            return Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) == 0 ? Errno.None : Libc.LastError;
+    }
+
+    private static void WriteInPlace(string target, ReadOnlySpan<byte> content, uint newFileMode)
+    {
+        using Descriptor file = HostFile.Open(target, Libc.WriteOnly | Libc.Create, newFileMode);
+        file.Write(content, target);
+        if (file.Status().Kind != FileKind.Regular)
+            return;
+        if (Libc.TruncateTo(file.Number, content.Length) != 0)
+            throw new LinuxException(Libc.LastError, "truncate", target);
+        if (Libc.Sync(file.Number) != 0)
+            throw new LinuxException(Libc.LastError, "sync", target);
+    }
+
+    // The content is in place by now; a file system that cannot sync a directory (some network ones) changes nothing about that.
+    private static void SyncFolder(string folder)
+    {
+        if (!HostFile.TryOpen(folder, Libc.ReadOnly | Libc.Directory, 0, out Descriptor? handle, out _))
+            return;
+        using (handle)
+            _ = Libc.Sync(handle!.Number);
+    }
+
+    // HK-57, SEC-14: independent of the final name, so that a long one cannot make it too long.
+    internal static string TemporaryName()
+    {
+        Span<byte> random = stackalloc byte[8];
+        RandomBytes.Fill(random);
+        return ".nvct-" + BinaryPrimitives.ReadUInt64BigEndian(random).ToString("x16");
+    }
+}

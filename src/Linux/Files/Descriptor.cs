@@ -1,0 +1,101 @@
+namespace GpuContainers.Linux;
+
+/// <summary>An open file descriptor that is closed when disposed of; always close-on-exec when opened here.</summary>
+/// <param name="number">The descriptor's number; the object owns it from now on.</param>
+public sealed class Descriptor(int number) : IDisposable
+{
+    private int _number = number;
+
+    /// <summary>The number; an error after the descriptor was closed.</summary>
+    public int Number => _number >= 0 ? _number : throw new ObjectDisposedException(nameof(Descriptor));
+
+    /// <summary>Closes the descriptor; a second call does nothing.</summary>
+    public void Dispose()
+    {
+        if (_number < 0)
+            return;
+        _ = Libc.Close(_number);
+        _number = -1;
+    }
+
+    /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>
+    /// <exception cref="LinuxException">The read failed.</exception>
+    public unsafe int ReadAt(Span<byte> buffer, long offset)
+    {
+        int total = 0;
+        fixed (byte* start = buffer)
+        {
+            while (total < buffer.Length)
+            {
+                nint count = Libc.ReadAt(Number, start + total, (nuint)(buffer.Length - total), offset + total);
+                if (count == 0)
+                    break;
+                if (count > 0)
+                    total += (int)count;
+                else if (Libc.LastError != Errno.EINTR)
+                    throw new LinuxException(Libc.LastError, "read", "");
+            }
+        }
+        return total;
+    }
+
+    /// <summary>Reads to the end.</summary>
+    /// <param name="limit">The most bytes to take; more are an error (EFBIG), noticed after at most one byte too many.</param>
+    /// <param name="path">The name for errors.</param>
+    /// <exception cref="LinuxException">The read failed or the file is too long.</exception>
+    public byte[] ReadToEnd(long limit, string path)
+    {
+        Errno error = ReadToEnd(limit, 0, out byte[] bytes);
+        return error == Errno.None ? bytes : throw new LinuxException(error, "read", path);
+    }
+
+    /// <summary>Writes all bytes at the current position.</summary>
+    /// <exception cref="LinuxException">The write failed.</exception>
+    public unsafe void Write(ReadOnlySpan<byte> bytes, string path)
+    {
+        fixed (byte* start = bytes)
+        {
+            int total = 0;
+            while (total < bytes.Length)
+            {
+                nint count = Libc.Write(Number, start + total, (nuint)(bytes.Length - total));
+                if (count >= 0)
+                    total += (int)count;
+                else if (Libc.LastError != Errno.EINTR)
+                    throw new LinuxException(Libc.LastError, "write", path);
+            }
+        }
+    }
+
+    /// <summary>What the descriptor stands for.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public FileStatus Status() =>
+        FileStatus.TryRead(Number, [0], Libc.EmptyPath, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", "");
+
+    // The expected size is only where the buffer starts: files of procfs say 0.
+    internal unsafe Errno ReadToEnd(long limit, long expected, out byte[] bytes)
+    {
+        byte[] buffer = new byte[Math.Clamp(expected + 1, 1024, Math.Min(limit + 1, 1 << 24))];
+        int total = 0;
+        while (true)
+        {
+            if (total == buffer.Length)
+                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, Math.Max(limit + 1, buffer.Length + 1L)));
+            nint count;
+            fixed (byte* start = &buffer[total])
+                count = Libc.Read(Number, start, (nuint)(buffer.Length - total));
+            if (count < 0 && Libc.LastError == Errno.EINTR)
+                continue;
+            bytes = [];
+            if (count < 0)
+                return Libc.LastError;
+            if (count == 0)
+                break;
+            total += (int)count;
+            if (total > limit)
+                return Errno.EFBIG;
+        }
+        bytes = total == buffer.Length ? buffer : buffer[..total];
+        return Errno.None;
+    }
+}

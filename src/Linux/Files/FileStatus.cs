@@ -1,0 +1,51 @@
+namespace GpuContainers.Linux;
+
+/// <summary>What stat(2) says about a file.</summary>
+/// <param name="Kind">What sort of thing it is.</param>
+/// <param name="Mode">Permission, set-id and sticky bits (07777).</param>
+/// <param name="Uid">The owner.</param>
+/// <param name="Gid">The group.</param>
+/// <param name="Major">The major number of a device node, else 0.</param>
+/// <param name="Minor">The minor number of a device node, else 0.</param>
+/// <param name="Device">The file system it lies on: major number in the upper 32 bits, minor in the lower.</param>
+/// <param name="Inode">Its number on that file system.</param>
+/// <param name="Size">Bytes; of a link, the length of its target.</param>
+/// <param name="ModifiedNanoseconds">Last change of the content, in nanoseconds since 1970.</param>
+/// <param name="MountId">The number of the mount through which it was reached; 0 on kernels before 5.8.</param>
+public readonly record struct FileStatus(
+    FileKind Kind, uint Mode, uint Uid, uint Gid, uint Major, uint Minor, ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, ulong MountId)
+{
+    /// <summary>Whether both are one file: device and inode are equal.</summary>
+    public bool IsSameFile(in FileStatus other) => Device == other.Device && Inode == other.Inode;
+
+    /// <summary>Whether both are one file that has not been written or replaced between the two looks.</summary>
+    public bool IsSameContent(in FileStatus other) =>
+        IsSameFile(other) && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds;
+
+    internal static unsafe bool TryRead(int folder, ReadOnlySpan<byte> terminatedPath, int flags, out FileStatus status, out Errno error)
+    {
+        Libc.StatusBuffer buffer;
+        int result;
+        fixed (byte* path = terminatedPath)
+            result = Libc.Status(folder, path, flags, Libc.StatusFields, &buffer);
+        error = result == 0 ? Errno.None : Libc.LastError;
+        status = result == 0 ? From(buffer) : default;
+        return result == 0;
+    }
+
+    private static FileStatus From(in Libc.StatusBuffer s) => new(
+        KindOf(s.Mode), s.Mode & 4095u, s.Uid, s.Gid, s.DeviceMajor, s.DeviceMinor, ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor,
+        s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId);
+
+    private static FileKind KindOf(uint mode) => (mode & 0xf000) switch
+    {
+        0x8000 => FileKind.Regular,
+        0x4000 => FileKind.Directory,
+        0xa000 => FileKind.Link,
+        0x1000 => FileKind.Pipe,
+        0xc000 => FileKind.Socket,
+        0x2000 => FileKind.CharacterDevice,
+        0x6000 => FileKind.BlockDevice,
+        _ => FileKind.Unknown,
+    };
+}

@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace GpuContainers.Linux;
+
+/// <summary>Directories of the host, by path.</summary>
+public static class HostDirectory
+{
+    /// <summary>The names in a directory, without "." and "..", in the order of their bytes.</summary>
+    /// <exception cref="LinuxException">It is missing, no directory, or not readable.</exception>
+    public static IReadOnlyList<string> Names(string path) =>
+        TryNames(path, out IReadOnlyList<string> names, out Errno error) ? names : throw new LinuxException(error, "open", path);
+
+    /// <summary>As <see cref="Names"/>, but false with the error number instead of an exception.</summary>
+    public static bool TryNames(string path, out IReadOnlyList<string> names, out Errno error)
+    {
+        names = [];
+        if (!HostFile.TryOpen(path, Libc.ReadOnly | Libc.Directory, 0, out Descriptor? folder, out error))
+            return false;
+        using (folder)
+            names = SortedNames(folder!.Number);
+        return true;
+    }
+
+    /// <summary>Makes a directory and what is missing above it; existing ones are left as they are.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="mode">The mode of each one made, less the umask.</param>
+    /// <exception cref="LinuxException">One could not be made, or something else has its name.</exception>
+    public static void Create(string path, uint mode)
+    {
+        if (HostFile.IsDirectory(path))
+            return;
+        string parent = LexicalPath.Parent(LexicalPath.Clean(path));
+        if (parent != "." && parent != "/" && parent != path)
+            Create(parent, mode);
+        Errno error = Make(path, mode);
+        if (error != Errno.None && !(error == Errno.EEXIST && HostFile.IsDirectory(path)))
+            throw new LinuxException(error, "mkdir", path);
+    }
+
+    private static unsafe Errno Make(string path, uint mode)
+    {
+        fixed (byte* name = Libc.Terminated(path))
+            return Libc.MakeDirectoryAt(Libc.WorkingDirectory, name, mode) == 0 ? Errno.None : Libc.LastError;
+    }
+
+    private static string[] SortedNames(int folder)
+    {
+        var found = new List<byte[]>();
+        var entries = new DirectoryEntries(folder);
+        while (entries.MoveNext())
+            found.Add(entries.Current.ToArray());
+        found.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        string[] names = new string[found.Count];
+        for (int i = 0; i < names.Length; i++)
+            names[i] = Encoding.UTF8.GetString(found[i]);
+        return names;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace GpuContainers.Linux;
+
+/// <summary>Files of the host, by path. Never for what lies below a container's root: that is <c>ContainerRoot</c>'s.</summary>
+public static class HostFile
+{
+    /// <summary>The whole content of a file.</summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    /// <exception cref="LinuxException">It cannot be opened or read (the message reads "open PATH: no such file or directory"), or is longer (EFBIG).</exception>
+    public static byte[] ReadAll(string path, long limit)
+    {
+        using Descriptor file = Open(path, Libc.ReadOnly, 0);
+        Errno error = file.ReadToEnd(limit, SizeOf(file), out byte[] bytes);
+        return error == Errno.None ? bytes : throw new LinuxException(error, "read", path);
+    }
+
+    /// <summary>As <see cref="ReadAll"/>, but false with the error number instead of an exception.</summary>
+    public static bool TryReadAll(string path, long limit, out byte[] bytes, out Errno error)
+    {
+        bytes = [];
+        if (!TryOpen(path, Libc.ReadOnly, 0, out Descriptor? file, out error))
+            return false;
+        using (file)
+            error = file!.ReadToEnd(limit, SizeOf(file), out bytes);
+        return error == Errno.None;
+    }
+
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static Descriptor OpenRead(string path) => Open(path, Libc.ReadOnly, 0);
+
+    /// <summary>Opens a file for appending, made with the given mode (less the umask) if it is missing; with <paramref name="followLinks"/> false a link is an error (ELOOP).</summary>
+    /// <exception cref="LinuxException">It cannot be opened or made.</exception>
+    public static Descriptor OpenAppend(string path, uint mode, bool followLinks) =>
+        Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | (followLinks ? 0 : Libc.NoFollow), mode);
+
+    /// <summary>What the path stands for; false with the error number when the kernel cannot tell.</summary>
+    public static bool TryStatus(string path, bool followLinks, out FileStatus status, out Errno error) =>
+        FileStatus.TryRead(Libc.WorkingDirectory, Libc.Terminated(path), followLinks ? 0 : Libc.LinkNoFollow, out status, out error);
+
+    /// <summary>What the path stands for; false when it is missing or the kernel cannot tell.</summary>
+    public static bool TryStatus(string path, bool followLinks, out FileStatus status) => TryStatus(path, followLinks, out status, out _);
+
+    /// <summary>Whether the path exists and, links followed, is a directory.</summary>
+    public static bool IsDirectory(string path) => TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Directory;
+
+    /// <summary>Whether the path exists, links followed, and is no directory.</summary>
+    public static bool IsFile(string path) => TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory;
+
+    /// <summary>The text a symbolic link holds; null when the path is no link or cannot be read.</summary>
+    public static unsafe string? ReadLink(string path)
+    {
+        byte* buffer = stackalloc byte[4096];
+        nint length;
+        fixed (byte* name = Libc.Terminated(path))
+            length = Libc.ReadLinkAt(Libc.WorkingDirectory, name, buffer, 4096);
+        return length < 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
+    }
+
+    /// <summary>Deletes a file or link.</summary>
+    /// <returns>None, or why it could not be deleted (ENOENT when there was none).</returns>
+    public static unsafe Errno Delete(string path)
+    {
+        fixed (byte* name = Libc.Terminated(path))
+            return Libc.UnlinkAt(Libc.WorkingDirectory, name, 0) == 0 ? Errno.None : Libc.LastError;
+    }
+
+    internal static Descriptor Open(string path, int flags, uint mode) =>
+        TryOpen(path, flags, mode, out Descriptor? file, out Errno error) ? file! : throw new LinuxException(error, "open", path);
+
+    internal static unsafe bool TryOpen(string path, int flags, uint mode, out Descriptor? file, out Errno error)
+    {
+        fixed (byte* name = Libc.Terminated(path))
+        {
+            int number;
+            do
+                number = Libc.OpenAt(Libc.WorkingDirectory, name, flags | Libc.CloseOnExec | Libc.NoControllingTerminal, mode);
+            while (number < 0 && Libc.LastError == Errno.EINTR);
+            error = number < 0 ? Libc.LastError : Errno.None;
+            file = number < 0 ? null : new Descriptor(number);
+            return number >= 0;
+        }
+    }
+
+    private static long SizeOf(Descriptor file) =>
+        FileStatus.TryRead(file.Number, [0], Libc.EmptyPath, out FileStatus status, out _) ? status.Size : 0;
+}

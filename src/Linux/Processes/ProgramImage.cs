@@ -1,0 +1,26 @@
+namespace GpuContainers.Linux;
+
+/// <summary>The replacement of this process by another program.</summary>
+public static class ProgramImage
+{
+    /// <summary>
+    /// execve(2): same process, working directory, umask, limits, signal mask and inherited descriptors (RT-60, RT-61); what this process opened itself is
+    /// close-on-exec. Returns only on failure.
+    /// </summary>
+    /// <param name="path">The program; nothing is searched.</param>
+    /// <param name="arguments">argv, argument 0 included.</param>
+    /// <param name="environment">The environment; null passes on the one this process was started with, byte for byte.</param>
+    /// <returns>Why the program could not be started.</returns>
+    public static unsafe Errno Execute(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]>? environment = null)
+    {
+        using var argumentVector = new StringVector(arguments);
+        using var environmentVector = new StringVector(environment ?? RawArguments.Environment());
+        // RT-62: the .NET runtime ignores SIGPIPE, and an ignored signal stays ignored across execve; handlers are reset by the kernel.
+        nint before = Libc.SetSignal(Libc.SignalPipe, 0);
+        fixed (byte* name = Libc.Terminated(path))
+            _ = Libc.Execute(name, argumentVector.Pointer, environmentVector.Pointer);
+        Errno error = Libc.LastError;
+        _ = Libc.SetSignal(Libc.SignalPipe, before);
+        return error;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace GpuContainers.Linux;
+
+/// <summary>The process's own arguments and environment as the bytes they came in, so that what is not UTF-8 survives being passed on.</summary>
+public static class RawArguments
+{
+    /// <summary>argv, argument 0 included.</summary>
+    /// <exception cref="LinuxException">/proc is not mounted or not readable.</exception>
+    public static IReadOnlyList<byte[]> Arguments() => Split(HostFile.ReadAll("/proc/self/cmdline", Limit));
+
+    /// <summary>The environment as it was at the start, entries as "NAME=value".</summary>
+    /// <exception cref="LinuxException">/proc is not mounted or not readable.</exception>
+    public static IReadOnlyList<byte[]> Environment() => Split(HostFile.ReadAll("/proc/self/environ", Limit));
+
+    /// <summary>The strings as bytes, each UTF-8.</summary>
+    public static IReadOnlyList<byte[]> FromTexts(IEnumerable<string> texts)
+    {
+        var result = new List<byte[]>();
+        foreach (string text in texts)
+            result.Add(Encoding.UTF8.GetBytes(text));
+        return result;
+    }
+
+    // The kernel allows a quarter of the stack limit; nothing sane comes near.
+    private const long Limit = 1L << 30;
+
+    private static List<byte[]> Split(ReadOnlySpan<byte> block)
+    {
+        var result = new List<byte[]>();
+        while (!block.IsEmpty)
+        {
+            int end = block.IndexOf((byte)0);
+            result.Add((end < 0 ? block : block[..end]).ToArray());
+            block = end < 0 ? default : block[(end + 1)..];
+        }
+        return result;
+    }
+}

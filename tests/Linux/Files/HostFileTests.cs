@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace GpuContainers.Linux.Tests;
+
+public sealed class HostFileTests
+{
+    [Fact]
+    public void A_file_is_read_whole()
+    {
+        using var folder = new ScratchFolder();
+        byte[] content = new byte[100_000];
+        new Random(1).NextBytes(content);
+        File.WriteAllBytes(folder["a"], content);
+        Assert.Equal(content, HostFile.ReadAll(folder["a"], 100_000));
+    }
+
+    [Fact]
+    public void A_file_of_procfs_that_says_size_0_is_read_whole() =>
+        Assert.Equal(File.ReadAllBytes("/proc/version"), HostFile.ReadAll("/proc/version", 4096));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(99_999)]
+    public void A_file_over_the_limit_is_an_error(int limit)
+    {
+        using var folder = new ScratchFolder();
+        File.WriteAllBytes(folder["a"], new byte[100_000]);
+        Assert.Equal(Errno.EFBIG, Assert.Throws<LinuxException>(() => HostFile.ReadAll(folder["a"], limit)).Errno);
+    }
+
+    [Fact]
+    public void An_endless_file_ends_at_the_limit() =>
+        Assert.False(HostFile.TryReadAll("/dev/zero", 10_000, out _, out _));
+
+    [Fact]
+    public void A_missing_file_is_named_in_the_error() =>
+        Assert.Equal("open /nonexistent/a: no such file or directory", Assert.Throws<LinuxException>(() => HostFile.ReadAll("/nonexistent/a", 1)).Message);
+
+    [Fact]
+    public void A_path_with_NUL_is_an_error_not_a_shorter_path() =>
+        Assert.Equal(Errno.EINVAL, Assert.Throws<LinuxException>(() => HostFile.ReadAll("/proc/version\0x", 4096)).Errno);
+
+    [Fact]
+    public void The_status_of_a_device_has_its_numbers()
+    {
+        Assert.True(HostFile.TryStatus("/dev/null", true, out FileStatus status));
+        Assert.Equal((FileKind.CharacterDevice, 1u, 3u), (status.Kind, status.Major, status.Minor));
+    }
+
+    [Fact]
+    public void Links_are_followed_or_not()
+    {
+        using var folder = new ScratchFolder();
+        folder.File("a", "xyz");
+        File.CreateSymbolicLink(folder["b"], "a");
+        HostFile.TryStatus(folder["b"], true, out FileStatus followed);
+        HostFile.TryStatus(folder["b"], false, out FileStatus link);
+        Assert.Equal((FileKind.Regular, 3L, FileKind.Link), (followed.Kind, followed.Size, link.Kind));
+        Assert.Equal(folder["a"], HostPathResolution.Resolve(folder["b"]));
+    }
+
+    [Fact]
+    public void Names_come_in_the_order_of_their_bytes()
+    {
+        using var folder = new ScratchFolder();
+        foreach (string name in (string[])["b", "a", "é", "\ue000", "\U00010000", "B"])
+            folder.File(name, "");
+        Assert.Equal(["B", "a", "b", "é", "\ue000", "\U00010000"], HostDirectory.Names(folder.Path));
+    }
+
+    [Fact]
+    public void Many_names_are_all_listed()
+    {
+        using var folder = new ScratchFolder();
+        for (int i = 0; i < 2000; i++)
+            folder.File($"a-rather-long-file-name-{i:d6}", "");
+        Assert.Equal(2000, HostDirectory.Names(folder.Path).Count);
+    }
+
+    [Fact]
+    public void Folders_are_made_with_what_is_missing_above()
+    {
+        using var folder = new ScratchFolder();
+        HostDirectory.Create(folder["a/b/c"], 0x1ed);
+        HostDirectory.Create(folder["a/b/c"], 0x1ed);
+        Assert.True(HostFile.IsDirectory(folder["a/b/c"]));
+        folder.File("f", "");
+        Assert.Throws<LinuxException>(() => HostDirectory.Create(folder["f/x"], 0x1ed));
+    }
+}

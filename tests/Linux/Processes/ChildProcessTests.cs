@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace GpuContainers.Linux.Tests;
+
+public sealed class ChildProcessTests
+{
+    private static ChildResult Shell(string script, double seconds = 20, IReadOnlyList<string>? environment = null) =>
+        ChildProcess.Run("/bin/sh", ["sh", "-c", script], environment, TimeSpan.FromSeconds(seconds));
+
+    [Fact]
+    public void Both_streams_and_the_status_come_back()
+    {
+        ChildResult result = Shell("echo out; echo err >&2; exit 7");
+        Assert.Equal((7, 0, false, "out\n", "err\n"),
+            (result.ExitStatus, result.Signal, result.TimedOut, Encoding.UTF8.GetString(result.Output), Encoding.UTF8.GetString(result.Errors)));
+    }
+
+    [Fact]
+    public void Much_output_on_both_streams_does_not_block() =>
+        Assert.Equal(1_000_000, Shell("head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2").Output.Length);
+
+    [Fact]
+    public void A_signal_is_told() => Assert.Equal((-1, 9), (Shell("kill -9 $$").ExitStatus, Shell("kill -9 $$").Signal));
+
+    [Theory]
+    [InlineData("sleep 60")]
+    [InlineData("sleep 60 & wait")]
+    [InlineData("exec >/dev/null 2>&1; sleep 60")]
+    public void After_its_time_the_child_and_its_children_are_killed(string script)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.True(Shell(script, 0.3).TimedOut);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void The_environment_is_exactly_what_was_given() =>
+        Assert.Equal("A=1\n", Encoding.UTF8.GetString(ChildProcess.Run("/usr/bin/env", ["env"], ["A=1"], TimeSpan.FromSeconds(10)).Output));
+
+    [Fact]
+    public void No_signal_is_ignored_in_the_child() =>
+        Assert.Contains("SigIgn:\t0000000000000000", Encoding.UTF8.GetString(Shell("grep SigIgn /proc/self/status").Output), StringComparison.Ordinal);
+
+    [Fact]
+    public void Descriptors_0_to_2_are_all_the_child_gets() =>
+        Assert.Equal("0\n1\n2\n3\n", Encoding.UTF8.GetString(ChildProcess.Run("/bin/ls", ["ls", "/proc/self/fd"], null, TimeSpan.FromSeconds(10)).Output));
+
+    [Fact]
+    public void A_missing_program_is_an_error() =>
+        Assert.Equal(Errno.ENOENT, Assert.Throws<LinuxException>(() => ChildProcess.Run("/nonexistent", ["x"], null, TimeSpan.FromSeconds(1))).Errno);
+
+    [Fact]
+    public void Raw_arguments_are_those_of_the_process()
+    {
+        Assert.Equal(Encoding.UTF8.GetString(RawArguments.Arguments()[^1]), Environment.GetCommandLineArgs()[^1]);
+        Assert.Contains(RawArguments.Environment(), e => e.AsSpan().StartsWith("PATH="u8));
+    }
+}

@@ -75,7 +75,7 @@ public sealed class Descriptor(int number) : IDisposable
     // The expected size is only where the buffer starts: files of procfs say 0.
     internal unsafe Errno ReadToEnd(long limit, long expected, out byte[] bytes)
     {
-        byte[] buffer = new byte[Math.Clamp(expected + 1, 1024, Math.Min(limit + 1, 1 << 24))];
+        byte[] buffer = new byte[Math.Min(limit + 1, Math.Clamp(expected + 1, 1024, 1 << 24))];
         int total = 0;
         while (true)
         {

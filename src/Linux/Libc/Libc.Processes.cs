@@ -58,6 +58,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
     internal static unsafe partial int AddOpen(byte* actions, int fd, byte* path, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    internal static unsafe partial int AddCloseFrom(byte* actions, int fd);
+
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
     internal static unsafe partial int DestroyActions(byte* actions);
 

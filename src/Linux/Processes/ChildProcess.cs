@@ -52,6 +52,7 @@ public static class ChildProcess
             _ = Libc.AddOpen(actions, 0, nothing, Libc.ReadOnly, 0);
             _ = Libc.AddDuplicate(actions, output, 1);
             _ = Libc.AddDuplicate(actions, errors, 2);
+            _ = Libc.AddCloseFrom(actions, 3);
             _ = Libc.EmptySignalSet(signals);
             _ = Libc.AddSignal(signals, Libc.SignalPipe);
             _ = Libc.SetSpawnDefaultSignals(attributes, signals);

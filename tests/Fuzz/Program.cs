@@ -1,0 +1,32 @@
+using GpuContainers.Fuzz.Tests.Runner;
+
+namespace GpuContainers.Fuzz.Tests;
+
+/// <summary>Two programs in one: the tests of the corpora, and what afl-fuzz drives (eng/fuzz.sh).</summary>
+public static class Program
+{
+    /// <summary>Serves "list", "instrument FOLDER", "fuzz TARGET" and "replay TARGET FILE…"; every other command line goes to the test runner.</summary>
+    public static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["list"]:
+                foreach (string name in FuzzTargets.Names)
+                    Console.Out.WriteLine(name);
+                return 0;
+            case ["instrument", string folder]:
+                AflSession.Instrument(folder);
+                return 0;
+            case ["fuzz", string name]:
+                AflSession.Serve(FuzzTargets.Get(name));
+                return 0;
+            case ["replay", string name, .. string[] files]:
+                foreach (string file in files)
+                    FuzzTargets.Get(name).Run(File.ReadAllBytes(file));
+                return 0;
+            default:
+                return Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework
+                    .RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).GetAwaiter().GetResult();
+        }
+    }
+}

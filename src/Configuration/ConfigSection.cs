@@ -1,0 +1,103 @@
+namespace GpuContainers.Configuration;
+
+/// <summary>One table of config.toml while it is read: hands out typed values and remembers which keys were asked for.</summary>
+/// <param name="reader">Collects what is wrong.</param>
+/// <param name="table">The table.</param>
+/// <param name="prefix">The table's path with a dot at its end; empty for the root.</param>
+internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string prefix)
+{
+    private readonly List<TomlEntry> _used = new(table.Entries.Count);
+
+    /// <summary>The text of a key, or the default if the key is absent.</summary>
+    public string Text(string name, string byDefault) => OptionalText(name) ?? byDefault;
+
+    /// <summary>The text of a key, or null if the key is absent.</summary>
+    public string? OptionalText(string name)
+    {
+        TomlValue? value = Take(name);
+        if (value is null or TomlString)
+            return (value as TomlString)?.Value;
+        reader.WrongType(value, "string");
+        return null;
+    }
+
+    /// <summary>The boolean of a key, or the default if the key is absent.</summary>
+    public bool Boolean(string name, bool byDefault) => OptionalBoolean(name) ?? byDefault;
+
+    /// <summary>The boolean of a key, or null if the key is absent.</summary>
+    public bool? OptionalBoolean(string name)
+    {
+        TomlValue? value = Take(name);
+        if (value is null or TomlBoolean)
+            return (value as TomlBoolean)?.Value;
+        reader.WrongType(value, "bool");
+        return null;
+    }
+
+    /// <summary>The texts of a key, or the default if the key is absent; an empty list stays empty (CF-12).</summary>
+    public IReadOnlyList<string> List(string name, IReadOnlyList<string> byDefault)
+    {
+        TomlValue? value = Take(name);
+        if (value is null)
+            return byDefault;
+        if (value is not TomlArray array)
+        {
+            reader.WrongType(value, "[]string");
+            return byDefault;
+        }
+        var texts = new List<string>(array.Items.Count);
+        foreach (TomlValue item in array.Items)
+        {
+            if (item is TomlString text)
+                texts.Add(text.Value);
+            else
+                reader.WrongType(item, "string");
+        }
+        return texts;
+    }
+
+    /// <summary>A table below this one, or null if it is absent.</summary>
+    public ConfigSection? Section(string name)
+    {
+        TomlValue? value = Take(name);
+        if (value is TomlTable section)
+            return new ConfigSection(reader, section, prefix + name + ".");
+        if (value is not null)
+            reader.WrongType(value, "table");
+        return null;
+    }
+
+    /// <summary>Reports the keys that nobody asked for (CF-13).</summary>
+    public void Close()
+    {
+        if (_used.Count == table.Entries.Count)
+            return;
+        foreach (TomlEntry entry in table.Entries)
+        {
+            if (!_used.Contains(entry))
+                reader.Unknown(prefix + TomlKeys.Key(entry.Name), entry.Value);
+        }
+    }
+
+    // CF-14: the exact name (all our names are lower case), else all upper case.
+    private TomlValue? Take(string name)
+    {
+        foreach (TomlEntry entry in table.Entries)
+        {
+            if (entry.Name == name)
+                return Use(entry);
+        }
+        foreach (TomlEntry entry in table.Entries)
+        {
+            if (string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase) && entry.Name == name.ToUpperInvariant())
+                return Use(entry);
+        }
+        return null;
+    }
+
+    private TomlValue Use(TomlEntry entry)
+    {
+        _used.Add(entry);
+        return entry.Value;
+    }
+}

@@ -1,0 +1,15 @@
+namespace GpuContainers.Configuration;
+
+/// <summary>What is known of one key of config.toml.</summary>
+/// <param name="Path">Its dotted path.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Programs">Who reads it, for people: "shim", "hook".</param>
+/// <param name="Meaning">What it does, in one sentence.</param>
+public sealed record ConfigKey(string Path, ConfigKeyType Type, string Programs, string Meaning)
+{
+    /// <summary>The value shown in a commented line as long as the key is not set (CF-73); null if the key is not shown that way.</summary>
+    public TomlValue? Sample { get; init; }
+
+    /// <summary>The path as keys.</summary>
+    public string[] Parts { get; } = Path.Split('.');
+}

@@ -1,0 +1,20 @@
+namespace GpuContainers.Configuration;
+
+/// <summary>The types of keys in config.toml (config.md section 3).</summary>
+public enum ConfigKeyType
+{
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>A three-state flag: absent, true or false (CF-30).</summary>
+    Feature,
+
+    /// <summary>A text.</summary>
+    Text,
+
+    /// <summary>A list of texts in which an empty text may mean something.</summary>
+    List,
+
+    /// <summary>A list of texts in which an empty text means nothing, so that an empty value sets an empty list (CF-112).</summary>
+    ListOfNames,
+}

@@ -1,0 +1,11 @@
+namespace GpuContainers.Configuration;
+
+/// <summary><c>[nvidia-container-runtime-hook]</c> (config.md section 3.5).</summary>
+public sealed record RuntimeHookConfig
+{
+    /// <summary><c>path</c>: the executable of the prestart hook; resolve it with <see cref="ExecutablePath"/> (CF-90).</summary>
+    public string Path { get; init; } = "nvidia-container-runtime-hook";
+
+    /// <summary><c>skip-mode-detection</c>: the hook does not insist on the mode being legacy.</summary>
+    public bool SkipModeDetection { get; init; }
+}

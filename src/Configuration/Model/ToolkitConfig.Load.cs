@@ -1,0 +1,74 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Configuration;
+
+public sealed partial record ToolkitConfig
+{
+    // A configuration is a few kilobytes; a file beyond this is not one.
+    private const long Limit = 4 << 20;
+
+    /// <summary>Reads the configuration of this process (CF-1); a missing file means the defaults, and costs no parsing (CF-3).</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused (CF-5, CF-11, CF-15, CF-40). The caller puts its own prefix before the message (CF-17).</exception>
+    public static ToolkitConfig Load() => Load(ConfigLocation.Resolve());
+
+    /// <summary>Reads the configuration from a file; a missing file means the defaults.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
+    public static ToolkitConfig Load(string path)
+    {
+        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
+            return Parse(bytes, path);
+        // CF-5: only "does not exist" counts as missing.
+        if (error == Errno.ENOENT)
+            return new ToolkitConfig();
+        throw Unreadable(path, error);
+    }
+
+    /// <summary>Reads the configuration from a file that somebody named, so that it must exist (CF-3: the hook with -config or the environment variable).</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>, and with <see cref="ConfigurationFailure.Missing"/> when there is no such file.</exception>
+    public static ToolkitConfig LoadRequired(string path)
+    {
+        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
+            return Parse(bytes, path);
+        throw error == Errno.ENOENT
+            ? new ConfigurationException(ConfigurationFailure.Missing, $"couldn't open required configuration file: open {path}: {error.Describe()}")
+            : Unreadable(path, error);
+    }
+
+    /// <summary>Reads the configuration from the bytes of a file.</summary>
+    /// <param name="bytes">TOML in UTF-8.</param>
+    /// <param name="path">The file's name for messages.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
+    public static ToolkitConfig Parse(ReadOnlySpan<byte> bytes, string path)
+    {
+        TomlTable root;
+        try
+        {
+            root = TomlReader.Read(TomlReader.Decode(bytes));
+        }
+        catch (ConfigurationException broken)
+        {
+            throw new ConfigurationException(broken.Reason, $"failed to load specified config file: {broken.Message}; correct {path}", broken);
+        }
+        ToolkitConfig config = ConfigReader.Read(root);
+        config.Validate();
+        return config;
+    }
+
+    /// <summary>Refuses what must not be used (CF-40).</summary>
+    /// <exception cref="ConfigurationException">The linker cache program would be one of the container although that was not allowed.</exception>
+    public void Validate()
+    {
+        // CF-40, CVE-2024-0136: a path inside the container would run a program of the image with the rights of the host.
+        if (Features.AllowLdconfigFromContainer != true && !ContainerCli.HasHostLdconfig)
+        {
+            throw new ConfigurationException(
+                ConfigurationFailure.Value,
+                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value");
+        }
+    }
+
+    private static ConfigurationException Unreadable(string path, Errno error) =>
+        new(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
+}

@@ -3,8 +3,8 @@ namespace GpuContainers.Configuration;
 /// <summary>From TOML tables to the typed model: types are checked, never converted (CF-15), and every problem is collected.</summary>
 internal sealed class ConfigReader
 {
-    private readonly List<string> _problems = [];
-    private readonly List<string> _unknown = [];
+    private readonly List<(int Line, int Column, string Text)> _problems = [];
+    private readonly List<(int Line, int Column, string Text)> _unknown = [];
 
     /// <summary>Reads the whole document over the defaults (CF-12).</summary>
     /// <exception cref="ConfigurationException">Values of wrong types: all of them, each with line and column.</exception>
@@ -28,19 +28,26 @@ internal sealed class ConfigReader
         };
         keys.Close();
         if (reader._problems.Count > 0)
-            throw new ConfigurationException(ConfigurationFailure.Type, "failed to unmarshal config: " + string.Join("; ", reader._problems));
-        return reader._unknown.Count == 0 ? config : config with { Warnings = reader._unknown };
+            throw new ConfigurationException(ConfigurationFailure.Type, "failed to unmarshal config: " + string.Join("; ", InOrder(reader._problems)));
+        return reader._unknown.Count == 0 ? config : config with { Warnings = InOrder(reader._unknown) };
     }
 
     /// <summary>Notes a value of the wrong type (CF-15).</summary>
     public void WrongType(TomlValue value, string wanted) =>
-        _problems.Add($"({value.Line}, {value.Column}): Can't convert {value}({value.TypeName}) to {wanted}");
+        _problems.Add((value.Line, value.Column, $"({value.Line}, {value.Column}): Can't convert {value}({value.TypeName}) to {wanted}"));
 
     /// <summary>Notes a key that no program reads (CF-13).</summary>
     public void Unknown(string path, TomlValue value)
     {
         string? near = ConfigKeys.Nearest(path);
-        _unknown.Add($"unknown key {path} in line {value.Line} of the configuration is ignored" + (near is null ? "" : $"; did you mean {near}?"));
+        string text = $"unknown key {path} in line {value.Line} of the configuration is ignored" + (near is null ? "" : $"; did you mean {near}?");
+        _unknown.Add((value.Line, value.Column, text));
+    }
+
+    private static List<string> InOrder(List<(int Line, int Column, string Text)> remarks)
+    {
+        remarks.Sort();
+        return remarks.ConvertAll(remark => remark.Text);
     }
 
     private static ContainerCliConfig ContainerCli(ConfigSection? keys, ContainerCliConfig defaults)

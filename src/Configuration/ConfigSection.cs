@@ -89,10 +89,22 @@ internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string
         }
         foreach (TomlEntry entry in table.Entries)
         {
-            if (string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase) && entry.Name == name.ToUpperInvariant())
+            if (IsUpperCaseOf(entry.Name, name))
                 return Use(entry);
         }
         return null;
+    }
+
+    private static bool IsUpperCaseOf(string candidate, string name)
+    {
+        if (candidate.Length != name.Length)
+            return false;
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (candidate[i] != char.ToUpperInvariant(name[i]))
+                return false;
+        }
+        return true;
     }
 
     private TomlValue Use(TomlEntry entry)

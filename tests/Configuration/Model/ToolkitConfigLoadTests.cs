@@ -1,0 +1,141 @@
+using System.Text;
+
+namespace GpuContainers.Configuration.Tests;
+
+public sealed class ToolkitConfigLoadTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static ToolkitConfig Parse(string text) => ToolkitConfig.Parse(Encoding.UTF8.GetBytes(text), "config.toml");
+
+    private static string Fails(string text) => Assert.Throws<ConfigurationException>(() => Parse(text)).Message;
+
+    [Fact]
+    public void A_missing_file_means_the_defaults_CF_3_CF_5()
+    {
+        ToolkitConfig config = ToolkitConfig.Load(_folder + "/none.toml");
+        Assert.False(config.DisableRequire);
+        Assert.True(config.AcceptEnvironmentWhenUnprivileged);
+        Assert.Equal("/dev/null", config.Runtime.Debug);
+        Assert.Equal(["runc", "crun"], config.Runtime.Runtimes);
+        Assert.Equal("nvidia-ctk", config.Ctk.Path);
+        Assert.StartsWith("@/sbin/ldconfig", config.ContainerCli.Ldconfig);
+    }
+
+    [Fact]
+    public void A_named_file_must_exist_CF_3()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.LoadRequired(_folder + "/none.toml"));
+        Assert.Equal(ConfigurationFailure.Missing, error.Reason);
+        Assert.StartsWith("couldn't open required configuration file: ", error.Message);
+    }
+
+    [Fact]
+    public void A_directory_is_not_a_missing_file_CF_5()
+    {
+        File.WriteAllText(_folder + "/plain", "");
+        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Load(_folder));
+        Assert.StartsWith("failed to load specified config file: ", error.Message);
+        Assert.Contains("is a directory", error.Message);
+        error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Load(_folder + "/plain/x"));
+        Assert.Contains("not a directory", error.Message);
+    }
+
+    [Fact]
+    public void Every_spelling_of_TOML_is_read_CF_10()
+    {
+        ToolkitConfig config = Parse("\uFEFFdisable-require = true # c\r\nnvidia-ctk.path = '/a\\b'\r\nfeatures = { ignore-imex-channel-requests = true }\r\n" +
+            "[nvidia-container-runtime]\r\nlog-level = \"\"\"\r\nx\"\"\"\r\nmodes.cdi = {spec-dirs=[\"/a\",\r\n '/b',]}\r\n[[unknown]]\r\na=1\r\n");
+        Assert.True(config.DisableRequire);
+        Assert.Equal("/a\\b", config.Ctk.Path);
+        Assert.True(config.Features.IgnoreImexChannelRequests);
+        Assert.Equal("x", config.Runtime.LogLevel);
+        Assert.Equal(["/a", "/b"], config.Runtime.Modes.CdiSpecDirectories);
+        Assert.Equal("nvidia.com/gpu", config.Runtime.Modes.CdiDefaultKind);
+    }
+
+    [Theory]
+    [InlineData("a = 1\nx = [1\n", "(3, 1): ")]
+    [InlineData("a = 1\na = 2\n", "(2, 1): ")]
+    [InlineData("[a]\n[b]\n[a]\n", "(3, 1): ")]
+    [InlineData("mode = ", "(1, 8): ")]
+    public void Syntax_errors_and_double_definitions_name_their_place_CF_11(string text, string place) =>
+        Assert.StartsWith("failed to load specified config file: " + place, Fails(text));
+
+    [Fact]
+    public void All_problems_are_reported_at_once_CF_15() =>
+        Assert.Equal(
+            "failed to unmarshal config: (1, 1): Can't convert true(string) to bool; (3, 1): Can't convert 1(int64) to string; (4, 18): Can't convert 2(int64) to string",
+            Fails("disable-require = \"true\"\n[nvidia-container-runtime]\nmode = 1\nruntimes = [\"a\", 2]\n"));
+
+    [Fact]
+    public void An_empty_list_stays_empty_and_lists_are_replaced_CF_12()
+    {
+        ToolkitConfig config = Parse("[nvidia-container-runtime]\nruntimes = [\"x\"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = []\nannotation-prefixes = []\n");
+        Assert.Equal(["x"], config.Runtime.Runtimes);
+        Assert.Empty(config.Runtime.Modes.CdiSpecDirectories);
+        Assert.Empty(config.Runtime.Modes.CdiAnnotationPrefixes);
+    }
+
+    [Fact]
+    public void Unknown_keys_are_named_with_the_nearest_known_one_CF_13()
+    {
+        ToolkitConfig config = Parse("disable-requires = true\n[nvidia-container-runtime]\nlog_level = \"debug\"\n[zzz]\nq = 1\n");
+        Assert.Equal(
+            [
+                "unknown key disable-requires in line 1 of the configuration is ignored; did you mean disable-require?",
+                "unknown key nvidia-container-runtime.log_level in line 3 of the configuration is ignored; did you mean nvidia-container-runtime.log-level?",
+                "unknown key zzz in line 4 of the configuration is ignored",
+            ],
+            config.Warnings);
+        Assert.Equal("info", config.Runtime.LogLevel);
+    }
+
+    [Fact]
+    public void Upper_case_names_count_and_mixed_ones_do_not_CF_14()
+    {
+        ToolkitConfig config = Parse("[NVIDIA-CONTAINER-RUNTIME]\nRUNTIMES = [\"a\"]\nMode = \"cdi\"\n");
+        Assert.Equal(["a"], config.Runtime.Runtimes);
+        Assert.Equal("auto", config.Runtime.Mode);
+    }
+
+    [Theory]
+    [InlineData("disable-require = \"true\"", "(1, 1): Can't convert true(string) to bool")]
+    [InlineData("[nvidia-container-runtime]\nmode = 1", "(2, 1): Can't convert 1(int64) to string")]
+    [InlineData("[nvidia-container-runtime]\nruntimes = \"runc\"", "(2, 1): Can't convert runc(string) to []string")]
+    [InlineData("nvidia-container-runtime = \"x\"", "(1, 1): Can't convert x(string) to table")]
+    [InlineData("[[nvidia-container-runtime]]", "(1, 3): Can't convert [map[]](array) to table")]
+    [InlineData("swarm-resource = 1979-05-27", "(1, 1): Can't convert 1979-05-27(time) to string")]
+    public void Types_are_never_converted_CF_15(string text, string message) => Assert.Equal("failed to unmarshal config: " + message, Fails(text));
+
+    [Fact]
+    public void Values_are_not_checked_beyond_their_type_CF_16() => Assert.Equal("nonsense", Parse("[nvidia-container-runtime]\nmode = \"nonsense\"\n").Runtime.Mode);
+
+    [Theory]
+    [InlineData("/sbin/ldconfig")]
+    [InlineData("")]
+    public void Ldconfig_must_be_of_the_host_CF_40(string value)
+    {
+        string text = $"[nvidia-container-cli]\nldconfig = \"{value}\"\n";
+        Assert.Equal($"nvidia-container-cli.ldconfig value \"{value}\" is not host-relative (does not start with a '@')\ninvalid config value", Fails(text));
+        Assert.Equal(value, Parse(text + "[features]\nallow-ldconfig-from-container = true\n").ContainerCli.Ldconfig);
+        Assert.Contains("not host-relative", Fails(text + "[features]\nallow-ldconfig-from-container = false\n"));
+    }
+
+    [Fact]
+    public void Features_have_three_states_CF_30()
+    {
+        Assert.Null(Parse("").Features.AllowUnknownOciSpecFields);
+        Assert.False(Parse("[features]\nallow-unknown-oci-spec-fields = false\n").Features.AllowUnknownOciSpecFields);
+        Assert.True(Parse("[features]\nallow-unknown-oci-spec-fields = true\n").Features.AllowUnknownOciSpecFields);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_refused_with_their_line_CF_11()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Parse([.. "a = 1\nb = \""u8, 0xff, .. "\"\n"u8], "f"));
+        Assert.StartsWith("failed to load specified config file: (2, 1): the text is not UTF-8", error.Message);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+
+namespace GpuContainers.Oci;
+
+/// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
+internal static class JsonText
+{
+    /// <summary>The text between the quotes of a JSON string that the reader has accepted.</summary>
+    internal static string Decode(ReadOnlySpan<byte> inner)
+    {
+        if (inner.IndexOf((byte)'\\') < 0)
+            return Encoding.UTF8.GetString(inner);
+        var text = new StringBuilder(inner.Length);
+        while (true)
+        {
+            int escape = inner.IndexOf((byte)'\\');
+            text.Append(Encoding.UTF8.GetString(escape < 0 ? inner : inner[..escape]));
+            if (escape < 0)
+                return Repair(text);
+            byte kind = inner[escape + 1];
+            if (kind != 'u')
+            {
+                text.Append(Unescape(kind));
+                inner = inner[(escape + 2)..];
+                continue;
+            }
+            text.Append((char)ushort.Parse(inner.Slice(escape + 2, 4), NumberStyles.AllowHexSpecifier));
+            inner = inner[(escape + 6)..];
+        }
+    }
+
+    private static char Unescape(byte kind) => kind switch
+    {
+        (byte)'b' => '\b',
+        (byte)'f' => '\f',
+        (byte)'n' => '\n',
+        (byte)'r' => '\r',
+        (byte)'t' => '\t',
+        _ => (char)kind,
+    };
+
+    private static string Repair(StringBuilder text)
+    {
+        string whole = text.ToString();
+        for (int i = 0; i < whole.Length; i++)
+        {
+            if (char.IsHighSurrogate(whole[i]) && i + 1 < whole.Length && char.IsLowSurrogate(whole[i + 1]))
+                i++;
+            else if (char.IsSurrogate(whole[i]))
+                text[i] = '\uFFFD';
+        }
+        return text.ToString();
+    }
+}

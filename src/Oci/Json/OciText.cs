@@ -1,0 +1,86 @@
+namespace GpuContainers.Oci;
+
+/// <summary>Writes the document after its edits: every stretch that no edit touched is copied, separators and indentation are kept.</summary>
+internal ref struct OciText
+{
+    private readonly ReadOnlySpan<byte> _source;
+    private byte[] _bytes;
+    private int _length;
+
+    internal OciText(ReadOnlySpan<byte> source)
+    {
+        _source = source;
+        _bytes = new byte[source.Length + 4096];
+    }
+
+    internal readonly byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();
+
+    internal void Copy(int start, int end) => Put(_source[start..end]);
+
+    internal void Write(OciNode node)
+    {
+        if (!node.Changed)
+        {
+            Copy(node.Start, node.End);
+            return;
+        }
+        bool isObject = node.Kind is OciKind.Object or OciKind.Map;
+        bool hasText = node.Original.Count > 0;
+        List<OciPart> original = node.Original;
+        ReadOnlySpan<byte> head = hasText ? _source[node.Start..original[0].Start] : isObject ? "{"u8 : "["u8;
+        ReadOnlySpan<byte> tail = hasText ? _source[original[^1].End..node.End] : isObject ? "}"u8 : "]"u8;
+        Put(head);
+        for (int i = 0; i < node.Parts.Count; i++)
+        {
+            if (i > 0)
+                Separate(original, i, head);
+            Write(node.Parts[i]);
+        }
+        Put(tail);
+    }
+
+    /// <summary>Separators stay at their positions; further elements are set apart like the last ones, or like the first from its bracket.</summary>
+    private void Separate(List<OciPart> original, int index, ReadOnlySpan<byte> head)
+    {
+        if (original.Count >= 2)
+        {
+            int before = Math.Min(index, original.Count - 1);
+            Copy(original[before - 1].End, original[before].Start);
+            return;
+        }
+        Put(","u8);
+        Put(head[1..]);
+    }
+
+    private void Write(OciPart part)
+    {
+        if (part.Fresh is not null)
+        {
+            Put(part.Fresh);
+        }
+        else if (part.Name is not null)
+        {
+            Put("\""u8);
+            Put(System.Text.Encoding.ASCII.GetBytes(part.Name));
+            Put("\":"u8);
+            Write(part.Node!);
+        }
+        else if (part.Node is { Changed: true } node)
+        {
+            Copy(part.Start, node.Start);
+            Write(node);
+        }
+        else
+        {
+            Copy(part.Start, part.End);
+        }
+    }
+
+    private void Put(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (_length + bytes.Length > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + bytes.Length));
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+}

@@ -1,0 +1,151 @@
+namespace GpuContainers.Oci;
+
+public sealed partial class OciDocument
+{
+    /// <summary>The entries of "linux.devices" in order, with the edits made so far.</summary>
+    public IReadOnlyList<OciDevice> Devices
+    {
+        get
+        {
+            var devices = new List<OciDevice>();
+            if (Find(OciSlot.Devices) is not { } node)
+                return devices;
+            foreach (OciPart part in node.Parts)
+                devices.Add(ElementReader.Device(Bytes(part)));
+            return devices;
+        }
+    }
+
+    /// <summary>Whether "linux.namespaces" has one of type "user" (CDI-193).</summary>
+    public bool HasUserNamespace
+    {
+        get
+        {
+            if (Find(OciSlot.Namespaces) is not { } node)
+                return false;
+            foreach (OciPart part in node.Parts)
+            {
+                if (ElementReader.Member(Bytes(part), "type") == "user")
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    // RT-243, CDI-103.
+    /// <summary>
+    /// Puts a device: the first entry with exactly the same path goes; the new one takes the place of a further entry with that path, or else
+    /// stands at the end.
+    /// </summary>
+    public void SetDevice(OciDevice device)
+    {
+        List<OciPart> parts = Require(OciSlot.Devices).Edit();
+        int first = IndexOf(parts, device.Path);
+        if (first >= 0)
+            parts.RemoveAt(first);
+        int second = IndexOf(parts, device.Path);
+        if (second >= 0)
+            parts[second] = Fresh(device);
+        else
+            parts.Add(Fresh(device));
+    }
+
+    // RT-243, CDI-104: rules are never removed or compared.
+    /// <summary>Appends a rule to "linux.resources.devices" that allows a device.</summary>
+    /// <param name="type">"b" or "c".</param>
+    /// <param name="major">The major number.</param>
+    /// <param name="minor">The minor number.</param>
+    /// <param name="access">Any of "r", "w", "m"; when empty the member is left out.</param>
+    public void AllowDevice(string type, long major, long minor, string access)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("allow");
+        json.Value(true);
+        json.Name("type");
+        json.Value(type);
+        json.Name("major");
+        json.Value(major);
+        json.Name("minor");
+        json.Value(minor);
+        json.Optional("access", access);
+        json.EndObject();
+        Require(OciSlot.DeviceRules).Edit().Add(OciPart.Of(json.ToArray()));
+    }
+
+    // RT-244, CDI-105.
+    /// <summary>Gives the container a network interface of the host, replacing an entry for the same one.</summary>
+    /// <param name="hostInterface">Its name on the host.</param>
+    /// <param name="name">Its name in the container.</param>
+    public void SetNetDevice(string hostInterface, string name)
+    {
+        List<OciPart> parts = Require(OciSlot.NetDevices).Edit();
+        parts.RemoveAll(part => ElementReader.Key(Bytes(part)) == hostInterface);
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name(hostInterface);
+        json.BeginObject();
+        json.Name("name");
+        json.Value(name);
+        json.EndObject();
+        parts.Add(OciPart.Of(json.Written[1..].ToArray()));
+    }
+
+    // RT-247, CDI-109: as a whole, members that are not given are gone.
+    /// <summary>Replaces "linux.intelRdt".</summary>
+    public void SetIntelRdt(OciIntelRdt rdt)
+    {
+        List<OciPart> parts = Require(OciSlot.IntelRdt).Edit();
+        parts.Clear();
+        Add(parts, "closID", rdt.ClosId);
+        if (rdt.Schemata is { Count: > 0 } schemata)
+        {
+            var json = new JsonLine();
+            json.Value(schemata);
+            parts.Add(OciPart.Of([.. "\"schemata\":"u8, .. json.Written]));
+        }
+        Add(parts, "l3CacheSchema", rdt.L3CacheSchema);
+        Add(parts, "memBwSchema", rdt.MemBwSchema);
+        if (rdt.EnableMonitoring)
+            parts.Add(OciPart.Of("\"enableMonitoring\":true"u8.ToArray()));
+    }
+
+    private static void Add(List<OciPart> parts, string name, string value)
+    {
+        if (value.Length == 0)
+            return;
+        var json = new JsonLine();
+        json.Name(name);
+        json.Value(value);
+        parts.Add(OciPart.Of(json.ToArray()));
+    }
+
+    private static OciPart Fresh(OciDevice device)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("path");
+        json.Value(device.Path);
+        json.Name("type");
+        json.Value(device.Type);
+        json.Name("major");
+        json.Value(device.Major);
+        json.Name("minor");
+        json.Value(device.Minor);
+        json.Optional("fileMode", device.FileMode);
+        json.Optional("uid", device.Uid);
+        json.Optional("gid", device.Gid);
+        json.EndObject();
+        return OciPart.Of(json.ToArray());
+    }
+
+    private int IndexOf(List<OciPart> parts, string path)
+    {
+        for (int i = 0; i < parts.Count; i++)
+        {
+            if (ElementReader.Member(Bytes(parts[i]), "path") == path)
+                return i;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,71 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Oci;
+
+public sealed partial class OciDocument
+{
+    /// <summary>The mounts in order, with the edits made so far.</summary>
+    public IReadOnlyList<OciMount> Mounts
+    {
+        get
+        {
+            var mounts = new List<OciMount>();
+            if (Find(OciSlot.Mounts) is not { } node)
+                return mounts;
+            foreach (OciPart part in node.Parts)
+                mounts.Add(ElementReader.Mount(Bytes(part)));
+            return mounts;
+        }
+    }
+
+    /// <summary>
+    /// Adds mounts: each takes the place of the first one with exactly the same destination and goes to the end; then all mounts are sorted stably
+    /// by the depth of their destination (RT-245, CDI-106, CDI-107). Nothing happens for an empty list.
+    /// </summary>
+    public void AddMounts(IReadOnlyList<OciMount> mounts)
+    {
+        if (mounts.Count == 0)
+            return;
+        List<OciPart> parts = Require(OciSlot.Mounts).Edit();
+        var destinations = new List<string>(parts.Count + mounts.Count);
+        foreach (OciPart part in parts)
+            destinations.Add(ElementReader.Member(Bytes(part), "destination"));
+        foreach (OciMount mount in mounts)
+        {
+            int same = destinations.IndexOf(mount.Destination);
+            if (same >= 0)
+            {
+                parts.RemoveAt(same);
+                destinations.RemoveAt(same);
+            }
+            parts.Add(Fresh(mount));
+            destinations.Add(mount.Destination);
+        }
+        SortByDepth(parts, destinations);
+    }
+
+    private static void SortByDepth(List<OciPart> parts, List<string> destinations)
+    {
+        // The position in the lower half of the key makes the sort stable (CDI-195).
+        long[] keys = new long[parts.Count];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = ((long)LexicalPath.Depth(destinations[i]) << 32) | (uint)i;
+        OciPart[] sorted = [.. parts];
+        Array.Sort(keys, sorted);
+        parts.Clear();
+        parts.AddRange(sorted);
+    }
+
+    private static OciPart Fresh(OciMount mount)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("destination");
+        json.Value(mount.Destination);
+        json.Optional("type", mount.Type);
+        json.Optional("source", mount.Source);
+        json.Optional("options", mount.Options);
+        json.EndObject();
+        return OciPart.Of(json.ToArray());
+    }
+}

@@ -1,0 +1,121 @@
+namespace GpuContainers.Oci;
+
+/// <summary>
+/// A container's config.json, edited without loss: one pass notes where things stand, edits replace single elements, and everything that no edit
+/// touched comes out byte for byte as it came in: unknown members, the spelling of numbers, order and white space (RT-83, RT-85).
+/// </summary>
+public sealed partial class OciDocument
+{
+    private readonly ReadOnlyMemory<byte> _source;
+    private readonly OciNode?[] _slots = new OciNode?[(int)OciSlot.DeviceRules + 1];
+    private readonly List<string>? _unknown;
+    private readonly OciNode _document;
+
+    private OciDocument(ReadOnlyMemory<byte> source, bool strict)
+    {
+        _source = source;
+        _unknown = strict ? null : [];
+        _document = new OciReader(source.Span, _slots, _unknown).Read();
+    }
+
+    /// <summary>Whether an edit was made since the document was read.</summary>
+    public bool Changed => _document.Changed;
+
+    /// <summary>The members that the OCI runtime specification does not know, as dotted paths in document order; they are kept (RT-83).</summary>
+    public IReadOnlyList<string> UnknownMembers => _unknown ?? [];
+
+    private ReadOnlySpan<byte> Source => _source.Span;
+
+    /// <summary>Reads a document; only the first JSON value counts, and null is an empty document (RT-80).</summary>
+    /// <param name="json">The bytes of the file; they must not change while the document is in use.</param>
+    /// <param name="strict">Whether a member that the specification does not know is an error (RT-83).</param>
+    /// <exception cref="OciException">No JSON object, a value of the wrong type (RT-82), or an unknown member in strict mode.</exception>
+    public static OciDocument Parse(ReadOnlyMemory<byte> json, bool strict = false) => new(json, strict);
+
+    /// <summary>The document with its edits; without edits the bytes that were read.</summary>
+    public byte[] ToBytes()
+    {
+        if (!Changed)
+            return Source.ToArray();
+        var text = new OciText(Source);
+        text.Copy(0, _document.Start);
+        text.Write(_document);
+        text.Copy(_document.End, Source.Length);
+        return text.ToArray();
+    }
+
+    /// <summary>The value at a place, or null when it is absent or null in the text.</summary>
+    private OciNode? Find(OciSlot slot)
+    {
+        OciNode? node = _slots[(int)slot];
+        return node is null or { IsNull: true } ? null : node;
+    }
+
+    /// <summary>The value at a place, made, with all around it, when it is absent (RT-248, CDI-93).</summary>
+    private OciNode Require(OciSlot slot)
+    {
+        if (_slots[(int)slot] is { } present)
+        {
+            if (present.IsNull)
+            {
+                present.IsNull = false;
+                present.Edit();
+            }
+            return present;
+        }
+        (OciSlot outer, string name, OciKind kind) = Place(slot);
+        OciNode parent = Require(outer);
+        var node = new OciNode(slot, kind, parent);
+        parent.Edit().Add(new OciPart(-1, -1, node, null, name));
+        node.Edit();
+        _slots[(int)slot] = node;
+        if (slot == OciSlot.Process)
+        {
+            Require(OciSlot.User);
+            node.Edit().Add(OciPart.Of("\"cwd\":\"\""u8.ToArray()));
+        }
+        else if (slot == OciSlot.User)
+        {
+            node.Edit().Add(OciPart.Of("\"uid\":0"u8.ToArray()));
+            node.Edit().Add(OciPart.Of("\"gid\":0"u8.ToArray()));
+        }
+        return node;
+    }
+
+    private static (OciSlot Outer, string Name, OciKind Kind) Place(OciSlot slot) => slot switch
+    {
+        OciSlot.Process => (OciSlot.Document, "process", OciKind.Object),
+        OciSlot.User => (OciSlot.Process, "user", OciKind.Object),
+        OciSlot.AdditionalGids => (OciSlot.User, "additionalGids", OciKind.List),
+        OciSlot.Env => (OciSlot.Process, "env", OciKind.List),
+        OciSlot.Mounts => (OciSlot.Document, "mounts", OciKind.List),
+        OciSlot.Hooks => (OciSlot.Document, "hooks", OciKind.Object),
+        OciSlot.Prestart => (OciSlot.Hooks, "prestart", OciKind.List),
+        OciSlot.CreateRuntime => (OciSlot.Hooks, "createRuntime", OciKind.List),
+        OciSlot.CreateContainer => (OciSlot.Hooks, "createContainer", OciKind.List),
+        OciSlot.StartContainer => (OciSlot.Hooks, "startContainer", OciKind.List),
+        OciSlot.Poststart => (OciSlot.Hooks, "poststart", OciKind.List),
+        OciSlot.Poststop => (OciSlot.Hooks, "poststop", OciKind.List),
+        OciSlot.Linux => (OciSlot.Document, "linux", OciKind.Object),
+        OciSlot.Devices => (OciSlot.Linux, "devices", OciKind.List),
+        OciSlot.NetDevices => (OciSlot.Linux, "netDevices", OciKind.Map),
+        OciSlot.IntelRdt => (OciSlot.Linux, "intelRdt", OciKind.Object),
+        OciSlot.Resources => (OciSlot.Linux, "resources", OciKind.Object),
+        OciSlot.DeviceRules => (OciSlot.Resources, "devices", OciKind.List),
+        _ => throw new InvalidOperationException($"no edit makes {slot}"),
+    };
+
+    private ReadOnlySpan<byte> Bytes(OciPart part) => part.Fresh ?? Source[part.Start..part.End];
+
+    private string Text(OciSlot slot) => Find(slot) is { } node ? ElementReader.Text(Source[node.Start..node.End]) : "";
+
+    private List<string> Texts(OciSlot slot)
+    {
+        var texts = new List<string>();
+        if (Find(slot) is not { } node)
+            return texts;
+        foreach (OciPart part in node.Parts)
+            texts.Add(ElementReader.Text(Bytes(part)));
+        return texts;
+    }
+}

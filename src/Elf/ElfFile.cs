@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+
+namespace GpuContainers.Elf;
+
+/// <summary>
+/// An ELF file, read with bounded positional reads (HK-82): never mapped, never loaded whole, whatever its headers claim. Everything that does not
+/// fit into the file is "not there", never an exception.
+/// </summary>
+public sealed partial class ElfFile
+{
+    // HK-93: limits of what a file may claim.
+    private const int MaximumSegments = 1024;
+    private const int MaximumDynamicBytes = 1 << 20;
+    private const int MaximumString = 4096;
+
+    private readonly PositionalRead _read;
+    private readonly long _size;
+    private readonly byte[] _head;
+    private readonly int _headLength;
+    private ulong _sectionOffset;
+    private int _sectionCount;
+    private int _sectionEntrySize;
+    private int _sectionNames;
+
+    private ElfFile(PositionalRead read, long size)
+    {
+        _read = read;
+        _size = size;
+        // One read takes the headers and the program headers of nearly every library.
+        _head = new byte[(int)Math.Min(Math.Max(size, 0), 1024)];
+        _headLength = _head.Length == 0 ? 0 : read(_head, 0);
+    }
+
+    /// <summary>ELFCLASS64.</summary>
+    public bool Is64Bit { get; private set; }
+
+    /// <summary>ELFDATA2MSB.</summary>
+    public bool IsBigEndian { get; private set; }
+
+    /// <summary>e_type; 3 (ET_DYN) for a shared library.</summary>
+    public ushort Type { get; private set; }
+
+    /// <summary>e_machine, see <see cref="ElfMachine"/>.</summary>
+    public ushort Machine { get; private set; }
+
+    /// <summary>e_flags; the ABI of ARM.</summary>
+    public uint Flags { get; private set; }
+
+    /// <summary>The program headers; empty when there are none or they do not fit into the file.</summary>
+    public IReadOnlyList<ElfSegment> Segments { get; private set; } = [];
+
+    /// <summary>Reads the headers.</summary>
+    /// <param name="read">The file.</param>
+    /// <param name="size">Its size in bytes; nothing is read beyond it.</param>
+    /// <returns>Null when it is no ELF file: too short, other magic, or an unknown class or byte order.</returns>
+    public static ElfFile? Read(PositionalRead read, long size)
+    {
+        var file = new ElfFile(read, size);
+        return file.ReadHeader() ? file : null;
+    }
+
+    private bool ReadHeader()
+    {
+        ReadOnlySpan<byte> head = _head.AsSpan(0, _headLength);
+        if (head.Length < 52 || !head.StartsWith("\u007fELF"u8) || head[4] is not (1 or 2) || head[5] is not (1 or 2))
+            return false;
+        Is64Bit = head[4] == 2;
+        IsBigEndian = head[5] == 2;
+        if (Is64Bit && head.Length < 64)
+            return false;
+        Type = Half(head[16..]);
+        Machine = Half(head[18..]);
+        Flags = Word(head[(Is64Bit ? 48 : 36)..]);
+        ulong segmentOffset = Address(head[(Is64Bit ? 32 : 28)..]);
+        _sectionOffset = Address(head[(Is64Bit ? 40 : 32)..]);
+        ReadOnlySpan<byte> counts = head[(Is64Bit ? 54 : 42)..];
+        int segments = Half(counts[2..]);
+        _sectionEntrySize = Half(counts[4..]);
+        _sectionCount = Half(counts[6..]);
+        _sectionNames = Half(counts[8..]);
+        Segments = ReadSegments(segmentOffset, segments);
+        return true;
+    }
+
+    // The stride is that of the class, not e_phentsize: so does the C library's cache builder.
+    private ElfSegment[] ReadSegments(ulong offset, int count)
+    {
+        int stride = Is64Bit ? 56 : 32;
+        if (count is 0 or > MaximumSegments)
+            return [];
+        byte[] table = new byte[count * stride];
+        if (!TryFill(offset, table))
+            return [];
+        var segments = new ElfSegment[count];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> entry = table.AsSpan(i * stride, stride);
+            segments[i] = Is64Bit
+                ? new ElfSegment(Word(entry), Address(entry[8..]), Address(entry[16..]), Address(entry[32..]), Address(entry[48..]))
+                : new ElfSegment(Word(entry), Word(entry[4..]), Word(entry[8..]), Word(entry[16..]), Word(entry[28..]));
+        }
+        return segments;
+    }
+
+    // False, with nothing read, when the range is not wholly inside the file.
+    private bool TryFill(ulong offset, Span<byte> buffer)
+    {
+        if (offset > (ulong)_size || (ulong)buffer.Length > (ulong)_size - offset)
+            return false;
+        if (offset + (ulong)buffer.Length <= (ulong)_headLength)
+        {
+            _head.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
+            return true;
+        }
+        return _read(buffer, (long)offset) == buffer.Length;
+    }
+
+    // The NUL-terminated string at a position of the file; null when it has no end within the file or the limit.
+    private byte[]? StringAt(ulong offset)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        for (int length = 256; offset < (ulong)_size; length = MaximumString)
+        {
+            if (length > 256)
+                buffer = new byte[length];
+            Span<byte> part = buffer[..(int)Math.Min((ulong)length, (ulong)_size - offset)];
+            if (!TryFill(offset, part))
+                return null;
+            int end = part.IndexOf((byte)0);
+            if (end >= 0)
+                return part[..end].ToArray();
+            if (part.Length < length || length == MaximumString)
+                return null;
+        }
+        return null;
+    }
+
+    private ushort Half(ReadOnlySpan<byte> at) => IsBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
+
+    private uint Word(ReadOnlySpan<byte> at) => IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+
+    private ulong Double(ReadOnlySpan<byte> at) => IsBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(at) : BinaryPrimitives.ReadUInt64LittleEndian(at);
+
+    private ulong Address(ReadOnlySpan<byte> at) => Is64Bit ? Double(at) : Word(at);
+}

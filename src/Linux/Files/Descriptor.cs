@@ -10,12 +10,16 @@ public sealed class Descriptor(int number) : IDisposable
     public int Number => _number >= 0 ? _number : throw new ObjectDisposedException(nameof(Descriptor));
 
     /// <summary>Closes the descriptor; a second call does nothing.</summary>
-    public void Dispose()
+    public void Dispose() => _ = Close();
+
+    /// <summary>Closes the descriptor and says how that went: a network file system may report a failed write only now.</summary>
+    public Errno Close()
     {
         if (_number < 0)
-            return;
-        _ = Libc.Close(_number);
+            return Errno.None;
+        int result = Libc.Close(_number);
         _number = -1;
+        return result == 0 ? Errno.None : Libc.LastError;
     }
 
     /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>

@@ -22,6 +22,15 @@ public static class RawArguments
         return result;
     }
 
+    /// <summary>The byte strings as text; what is not UTF-8 is replaced, so this is for reading, not for passing on.</summary>
+    public static IReadOnlyList<string> ToTexts(IReadOnlyList<byte[]> bytes)
+    {
+        string[] texts = new string[bytes.Count];
+        for (int i = 0; i < texts.Length; i++)
+            texts[i] = Encoding.UTF8.GetString(bytes[i]);
+        return texts;
+    }
+
     // The kernel allows a quarter of the stack limit; nothing sane comes near.
     private const long Limit = 1L << 30;
 

@@ -8,4 +8,7 @@ public enum LogFormat
 
     /// <summary>One JSON object a line, as engines read it back from the file of <c>--log</c> (RT-43).</summary>
     Json,
+
+    /// <summary>For people at a terminal: four letters of the level, seconds since the program's start, the message as it is (CT-3).</summary>
+    Terminal,
 }

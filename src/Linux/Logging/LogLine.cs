@@ -6,9 +6,13 @@ namespace GpuContainers.Linux;
 /// <summary>The text of one log record, in the formats that container engines expect (RT-41 to RT-43, HK-19).</summary>
 public static class LogLine
 {
+    private static readonly long s_start = Environment.TickCount64;
+
     /// <summary>One record as UTF-8, its line end included.</summary>
     public static byte[] Format(LogFormat format, DateTimeOffset time, LogLevel level, string message)
     {
+        if (format == LogFormat.Terminal)
+            return Encoding.UTF8.GetBytes($"{Name(level)[..4].ToUpperInvariant()}[{(Environment.TickCount64 - s_start) / 1000:d4}] {message}\n");
         string stamp = time.ToString(time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         var line = new StringBuilder(message.Length + 64);
         if (format == LogFormat.Json)

@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace GpuContainers.Cli;
+
+/// <summary>A command word with its options, and either what it does or the words below it.</summary>
+/// <param name="name">The word.</param>
+/// <param name="summary">One line for lists of commands.</param>
+internal sealed class Verb(string name, string summary) : Command(name, summary)
+{
+    /// <summary>What the verb does; null for a group, which prints its help.</summary>
+    public Func<Invocation, int>? Run { get; init; }
+
+    /// <summary>More than the summary, for help and man page; empty for none. Paragraphs are separated by empty lines.</summary>
+    public string Details { get; init; } = "";
+
+    /// <summary>Command lines that show the verb's use, each with a remark.</summary>
+    public IReadOnlyList<Example> Examples { get; init; } = [];
+
+    /// <summary>The verb above, or null for the root.</summary>
+    public Verb? Above => Parents.FirstOrDefault() as Verb;
+
+    /// <summary>The words from below the root to this verb: "runtime configure"; empty for the root.</summary>
+    public string Words => Above is null ? "" : (Above.Words + " " + Name).TrimStart();
+
+    /// <summary>The verbs below that are shown to people, in the order in which they were added.</summary>
+    public IEnumerable<Verb> VisibleVerbs => Subcommands.OfType<Verb>().Where(verb => !verb.Hidden);
+
+    /// <summary>The options that are shown to people.</summary>
+    public IEnumerable<Option> VisibleOptions => Options.Where(option => !option.Hidden);
+
+    /// <summary>The verb below of that name or alias, or null.</summary>
+    public Verb? Find(string word) => Subcommands.OfType<Verb>().FirstOrDefault(verb => verb.Name == word || verb.Aliases.Contains(word));
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuContainers.Linux;
 
 namespace GpuContainers.Cli;
 
@@ -12,7 +13,7 @@ internal static class HelpText
         string title = isRoot ? RootVerb.ProgramName : RootVerb.ProgramName + " " + verb.Words;
         output.Write($"NAME:\n   {title} - {verb.Description}\n\nUSAGE:\n   {Usage(verb)}\n");
         if (isRoot)
-            output.Write($"\nVERSION:\n   {VersionText.Version}\n");
+            output.Write($"\nVERSION:\n   {ProductVersion.Text}\n");
         if (verb.Details.Length > 0)
             output.Write($"\nDESCRIPTION:\n   {verb.Details.ReplaceLineEndings("\n   ")}\n");
         WriteRows("COMMANDS", verb.VisibleVerbs.Select(below => (string.Join(", ", below.Aliases.Order().Prepend(below.Name)), below.Description ?? "")), output);

@@ -3,10 +3,18 @@ using System.CommandLine;
 namespace GpuContainers.Cli;
 
 /// <summary>A command word with its options, and either what it does or the words below it.</summary>
-/// <param name="name">The word.</param>
-/// <param name="summary">One line for lists of commands.</param>
-internal sealed class Verb(string name, string summary) : Command(name, summary)
+internal sealed class Verb : Command
 {
+    /// <summary>Makes a verb.</summary>
+    /// <param name="name">The word.</param>
+    /// <param name="summary">One line for lists of commands.</param>
+    public Verb(string name, string summary)
+        : base(name, summary)
+    {
+        // System.CommandLine takes a group without an action for an error; ours prints its help (CT-14).
+        SetAction(_ => 0);
+    }
+
     /// <summary>What the verb does; null for a group, which prints its help.</summary>
     public Func<Invocation, int>? Run { get; init; }
 

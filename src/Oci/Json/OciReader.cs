@@ -39,19 +39,8 @@ internal ref struct OciReader
         }
         catch (JsonException error)
         {
-            throw new OciException(OciErrorReason.Syntax, Describe(error), error);
+            throw new OciException(OciErrorReason.Syntax, JsonText.Describe(error, _source), error);
         }
-    }
-
-    private string Describe(JsonException error)
-    {
-        if (_source.Trim(" \t\r\n"u8).IsEmpty)
-            return "unexpected end of JSON input";
-        string cause = error.Message;
-        int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        cause = detail < 0 ? cause : cause[..detail];
-        cause = cause.Length == 0 ? "invalid JSON" : char.ToLowerInvariant(cause[0]) + cause[1..].TrimEnd('.');
-        return $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {cause}";
     }
 
     private OciNode? Value(OciType type, OciSlot slot, OciNode? parent)

@@ -29,11 +29,19 @@ internal static class TomlReader
 
     /// <summary>Reads a text into its root table.</summary>
     /// <exception cref="ConfigurationException">Syntax errors, keys or tables defined twice (CF-11): all of them, each with line and column.</exception>
-    public static TomlTable Read(string text)
+    public static TomlTable Read(string text) => Read(Parse(text));
+
+    /// <summary>Reads a text into Tomlyn's tree.</summary>
+    /// <exception cref="ConfigurationException">As <see cref="Read(string)"/>.</exception>
+    public static DocumentSyntax Parse(string text)
     {
         DocumentSyntax document = SyntaxParser.Parse(text, "", validate: true);
-        if (document.HasErrors)
-            throw SyntaxErrors(document);
+        return document.HasErrors ? throw SyntaxErrors(document) : document;
+    }
+
+    /// <summary>Reads the tree of a text without faults into its root table.</summary>
+    public static TomlTable Read(DocumentSyntax document)
+    {
         var root = new TomlTable();
         AddLines(root, document.KeyValues);
         foreach (TableSyntaxBase section in document.Tables)
@@ -148,7 +156,8 @@ internal static class TomlReader
         return value;
     }
 
-    private static List<string> Names(KeySyntax key)
+    /// <summary>The parts of a key or header, without quotes.</summary>
+    public static List<string> Names(KeySyntax key)
     {
         var names = new List<string>(1 + key.DotKeys.ChildrenCount) { Name(key.Key!) };
         foreach (DottedKeyItemSyntax part in key.DotKeys)

@@ -21,18 +21,7 @@ public sealed class TomlTable : TomlValue
     public override string TypeName => "table";
 
     /// <summary>The value of a key, or null if there is none of exactly this name.</summary>
-    public TomlValue? this[string name]
-    {
-        get
-        {
-            foreach (TomlEntry entry in Entries)
-            {
-                if (entry.Name == name)
-                    return entry.Value;
-            }
-            return null;
-        }
-    }
+    public TomlValue? this[string name] => Entry(name)?.Value;
 
     /// <summary>The value at the end of a path of keys, or null if a key is missing or something before the last is not a table.</summary>
     public TomlValue? Find(params ReadOnlySpan<string> path)
@@ -96,6 +85,17 @@ public sealed class TomlTable : TomlValue
 
     /// <inheritdoc/>
     public override string ToString() => "map[" + string.Join(' ', Entries.Select(entry => $"{entry.Name}:{entry.Value}")) + "]";
+
+    /// <summary>The entry of a key, or null if there is none of exactly this name.</summary>
+    internal TomlEntry? Entry(string name)
+    {
+        foreach (TomlEntry entry in Entries)
+        {
+            if (entry.Name == name)
+                return entry;
+        }
+        return null;
+    }
 
     /// <summary>The error for something that stands where a table must be.</summary>
     internal static ConfigurationException NotATable(ReadOnlySpan<string> path, TomlValue value) => new(

@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace GpuContainers.Configuration;
+
+/// <summary>Values as one line of TOML 1.0, and whole documents in the form in which new files are written.</summary>
+public static class TomlText
+{
+    /// <summary>A value on one line: basic strings, decimal integers, arrays with ", ", tables in braces (CT-47).</summary>
+    public static string Value(TomlValue value) => value switch
+    {
+        TomlString text => TomlKeys.Text(text.Value),
+        TomlArray array => "[" + string.Join(", ", array.Items.Select(Value)) + "]",
+        TomlTable { Entries.Count: 0 } => "{}",
+        TomlTable table => "{ " + string.Join(", ", table.Entries.Select(entry => $"{TomlKeys.Key(entry.Name)} = {Value(entry.Value)}")) + " }",
+        _ => value.ToString()!,
+    };
+
+    /// <summary>
+    /// A whole document: in each table first the keys with plain values, then the tables, both in the order of their names' bytes; a header for every
+    /// level; a blank line before each header; two spaces of indentation a level (CT-46).
+    /// </summary>
+    public static string Document(TomlTable root)
+    {
+        var text = new StringBuilder();
+        WriteBody(text, root, [], "");
+        return text.ToString();
+    }
+
+    private static void WriteBody(StringBuilder text, TomlTable table, string[] path, string indent)
+    {
+        TomlEntry[] entries = [.. table.Entries];
+        Array.Sort(entries, static (a, b) => CompareBytes(a.Name, b.Name));
+        foreach (TomlEntry entry in entries)
+        {
+            if (!IsSection(entry.Value))
+                text.Append(indent).Append(TomlKeys.Key(entry.Name)).Append(" = ").Append(Value(entry.Value)).Append('\n');
+        }
+        foreach (TomlEntry entry in entries)
+        {
+            if (entry.Value is TomlTable below)
+                WriteSection(text, below, [.. path, entry.Name], indent, "[", "]");
+            else if (IsSection(entry.Value))
+            {
+                foreach (TomlValue item in ((TomlArray)entry.Value).Items)
+                    WriteSection(text, (TomlTable)item, [.. path, entry.Name], indent, "[[", "]]");
+            }
+        }
+    }
+
+    private static void WriteSection(StringBuilder text, TomlTable table, string[] path, string indent, string open, string close)
+    {
+        text.Append('\n').Append(indent).Append(open).Append(TomlKeys.Path(path)).Append(close).Append('\n');
+        WriteBody(text, table, path, indent + "  ");
+    }
+
+    /// <summary>Whether a value is written as a section of its own instead of behind its key.</summary>
+    internal static bool IsSection(TomlValue value) => value is TomlTable or TomlArray { IsOfTables: true };
+
+    // CT-46: byte order of UTF-8, which for UTF-16 text differs from ordinal order above U+FFFF only.
+    private static int CompareBytes(string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
+}

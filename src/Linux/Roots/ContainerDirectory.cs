@@ -1,0 +1,167 @@
+using System.Text;
+
+namespace GpuContainers.Linux;
+
+/// <summary>Called for each name in a directory.</summary>
+/// <param name="name">The name; valid only during the call.</param>
+/// <param name="kind">What it is, as the directory tells; Unknown when the file system does not say.</param>
+/// <returns>False to stop.</returns>
+public delegate bool DirectoryVisitor(ReadOnlySpan<byte> name, FileKind kind);
+
+/// <summary>A directory below a container's root, held by a handle. All work in it is by single names, none of which is ever followed as a link.</summary>
+public sealed class ContainerDirectory : IDisposable
+{
+    private readonly Descriptor _handle;
+    private readonly ContainerPath _path;
+
+    internal ContainerDirectory(Descriptor handle, ContainerPath path)
+    {
+        _handle = handle;
+        _path = path;
+    }
+
+    /// <summary>The handle.</summary>
+    public Descriptor Handle => _handle;
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>What a name stands for, the link itself if it is one.</summary>
+    public bool TryStatus(ReadOnlySpan<byte> name, out FileStatus status, out Errno error) =>
+        FileStatus.TryRead(_handle.Number, Single(name), Libc.LinkNoFollow, out status, out error);
+
+    /// <summary>The text a link holds; null when the name is missing or no link.</summary>
+    public unsafe byte[]? ReadLink(ReadOnlySpan<byte> name)
+    {
+        byte* buffer = stackalloc byte[4097];
+        nint length;
+        fixed (byte* single = Single(name))
+            length = Libc.ReadLinkAt(_handle.Number, single, buffer, 4097);
+        return length < 0 ? null : new Span<byte>(buffer, (int)length).ToArray();
+    }
+
+    /// <summary>Holds on to what a name stands for, without opening it and without following a link.</summary>
+    public bool TryLookup(ReadOnlySpan<byte> name, out Descriptor? entry, out Errno error) =>
+        TryOpen(name, Libc.PathOnly | Libc.NoFollow, 0, out entry, out error);
+
+    /// <summary>Visits the names, without "." and "..", in no certain order; they are streamed, so a huge directory costs no memory.</summary>
+    /// <exception cref="LinuxException">The directory cannot be read.</exception>
+    public void Visit(DirectoryVisitor visitor)
+    {
+        using Descriptor open = Open("."u8, Libc.ReadOnly | Libc.Directory, 0, "open directory");
+        var entries = new DirectoryEntries(open.Number);
+        while (entries.MoveNext() && visitor(entries.Current, entries.Kind))
+        {
+        }
+    }
+
+    /// <summary>Makes a directory if the name is free, and enters it; a link of that name is an error.</summary>
+    /// <exception cref="LinuxException">It could not be made, or something else has its name.</exception>
+    public unsafe ContainerDirectory MakeDirectory(ReadOnlySpan<byte> name, uint mode)
+    {
+        fixed (byte* single = Single(name))
+        {
+            if (Libc.MakeDirectoryAt(_handle.Number, single, mode) != 0 && Libc.LastError != Errno.EEXIST)
+                throw Failure(Libc.LastError, "mkdir", name);
+        }
+        return new ContainerDirectory(Open(name, Libc.PathOnly | Libc.Directory | Libc.NoFollow, 0, "open directory"), _path.Child(name));
+    }
+
+    /// <summary>Writes a file under a name that must be free.</summary>
+    /// <exception cref="LinuxException">The name is taken (EEXIST), or the write failed; then no file stays.</exception>
+    public void CreateFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    {
+        bool written = false;
+        using Descriptor file = Open(name, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, 0x180, "create");
+        try
+        {
+            Fill(file, name, content, mode);
+            written = true;
+        }
+        finally
+        {
+            if (!written)
+                _ = Unlink(name, 0);
+        }
+    }
+
+    /// <summary>Puts a file under a name in one step, whatever had the name before; a reader sees the old content or the new (LC-18).</summary>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
+    public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    {
+        byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
+        CreateFile(temporary, content, mode);
+        RenameOver(temporary, name);
+    }
+
+    /// <summary>Puts a symbolic link under a name in one step, whatever had the name before (HK-56, HK-57).</summary>
+    /// <param name="name">The link's name.</param>
+    /// <param name="target">The text it holds; taken as it is.</param>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
+    public unsafe void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
+        fixed (byte* text = Libc.Terminated(target))
+        fixed (byte* link = Single(temporary))
+        {
+            if (Libc.MakeLinkAt(text, _handle.Number, link) != 0)
+                throw Failure(Libc.LastError, "symlink", name);
+        }
+        RenameOver(temporary, name);
+    }
+
+    /// <summary>Removes an empty directory.</summary>
+    /// <returns>None, or why not.</returns>
+    public Errno RemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, Libc.UnlinkDirectory);
+
+    private unsafe void RenameOver(byte[] temporary, ReadOnlySpan<byte> name)
+    {
+        int result;
+        fixed (byte* from = Single(temporary))
+        fixed (byte* to = Single(name))
+            result = Libc.RenameAt(_handle.Number, from, _handle.Number, to);
+        if (result == 0)
+            return;
+        Errno error = Libc.LastError;
+        _ = Unlink(temporary, 0);
+        throw Failure(error, "rename over", name);
+    }
+
+    // SEC-14: nobody else may write before the mode is set, and the umask does not matter for it.
+    private void Fill(Descriptor file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    {
+        file.Write(content, _path.Child(name).ToString());
+        if (Libc.ChangeMode(file.Number, mode) != 0)
+            throw Failure(Libc.LastError, "chmod", name);
+    }
+
+    private unsafe Errno Unlink(ReadOnlySpan<byte> name, int flags)
+    {
+        fixed (byte* single = Single(name))
+            return Libc.UnlinkAt(_handle.Number, single, flags) == 0 ? Errno.None : Libc.LastError;
+    }
+
+    private Descriptor Open(ReadOnlySpan<byte> name, int flags, uint mode, string operation) =>
+        TryOpen(name, flags, mode, out Descriptor? file, out Errno error) ? file! : throw Failure(error, operation, name);
+
+    private unsafe bool TryOpen(ReadOnlySpan<byte> name, int flags, uint mode, out Descriptor? file, out Errno error)
+    {
+        int fd;
+        fixed (byte* single = Single(name, allowDot: true))
+            fd = Libc.OpenAt(_handle.Number, single, flags | Libc.CloseOnExec, mode);
+        error = fd < 0 ? Libc.LastError : Errno.None;
+        file = fd < 0 ? null : new Descriptor(fd);
+        return fd >= 0;
+    }
+
+    private LinuxException Failure(Errno error, string operation, ReadOnlySpan<byte> name) => new(error, operation, _path.Child(name).ToString());
+
+    // What would make the kernel resolve anything is no name.
+    private byte[] Single(ReadOnlySpan<byte> name, bool allowDot = false)
+    {
+        bool isDot = name.SequenceEqual("."u8) && !allowDot;
+        if (name.IsEmpty || isDot || name.SequenceEqual(".."u8) || name.Contains((byte)'/'))
+            throw new LinuxException(Errno.EINVAL, "use as a name", _path.Child(name).ToString());
+        return Libc.Terminated(name);
+    }
+}

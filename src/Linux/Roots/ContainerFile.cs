@@ -1,0 +1,55 @@
+namespace GpuContainers.Linux;
+
+/// <summary>Files below a container's root, by the handle of a lookup.</summary>
+public static class ContainerFile
+{
+    /// <summary>Opens a regular file for reading, through the handle (hooks.md section 5); anything else is not opened.</summary>
+    /// <param name="entry">The handle of a lookup.</param>
+    /// <param name="status">What the handle stands for, as the caller already asked.</param>
+    /// <param name="file">The open file; null when false is returned.</param>
+    /// <param name="error">Why not; EISDIR for a directory, ENXIO for a pipe, socket or device.</param>
+    public static unsafe bool TryOpen(Descriptor entry, in FileStatus status, out Descriptor? file, out Errno error)
+    {
+        file = null;
+        error = status.Kind switch
+        {
+            FileKind.Regular => Errno.None,
+            FileKind.Directory => Errno.EISDIR,
+            _ => Errno.ENXIO,
+        };
+        if (error != Errno.None)
+            return false;
+        byte* path = stackalloc byte[32];
+        _ = Libc.WriteDescriptorPath(new Span<byte>(path, 32), entry.Number);
+        int fd = Libc.OpenAt(Libc.WorkingDirectory, path, Libc.ReadOnly | Libc.NonBlocking | Libc.NoControllingTerminal | Libc.CloseOnExec, 0);
+        error = fd < 0 ? Libc.LastError : Errno.None;
+        if (fd >= 0)
+            file = new Descriptor(fd);
+        return fd >= 0;
+    }
+
+    /// <summary>Reads a regular file whole.</summary>
+    /// <param name="entry">The handle of a lookup.</param>
+    /// <param name="limit">The most bytes it may have (else EFBIG).</param>
+    /// <param name="bytes">The content; empty when false is returned.</param>
+    /// <param name="error">Why not.</param>
+    public static bool TryRead(Descriptor entry, long limit, out byte[] bytes, out Errno error)
+    {
+        bytes = [];
+        FileStatus status = entry.Status();
+        if (!TryOpen(entry, status, out Descriptor? file, out error))
+            return false;
+        using (file)
+            error = status.Size > limit ? Errno.EFBIG : file!.ReadToEnd(limit, status.Size, out bytes);
+        return error == Errno.None;
+    }
+
+    /// <summary>Sets the permission bits of what the handle stands for.</summary>
+    /// <returns>None, or why not.</returns>
+    public static unsafe Errno ChangeMode(Descriptor entry, uint mode)
+    {
+        byte* path = stackalloc byte[32];
+        _ = Libc.WriteDescriptorPath(new Span<byte>(path, 32), entry.Number);
+        return Libc.ChangeModeOf(path, mode) == 0 ? Errno.None : Libc.LastError;
+    }
+}

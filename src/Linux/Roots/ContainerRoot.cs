@@ -1,0 +1,191 @@
+namespace GpuContainers.Linux;
+
+/// <summary>
+/// The root of a container, whose content belongs to an attacker: the only door to files below it. Every path is resolved by the kernel (or by the
+/// walker, where openat2 is missing) with this directory as "/", links included, and ends in a handle; the path's text is never used again (HK-33, HK-44).
+/// </summary>
+public sealed partial class ContainerRoot : IDisposable
+{
+    private const int Attempts = 128;
+
+    private readonly Descriptor _root;
+    private readonly bool _walks;
+    private byte[]? _link;
+
+    private ContainerRoot(Descriptor root, bool walks)
+    {
+        _root = root;
+        // HK-45: probed once; any error means the walker for the whole run.
+        _walks = walks || OpenAt2("."u8, 0) is < 0;
+        MountId = root.Status().MountId;
+    }
+
+    /// <summary>The number of the mount that the root itself is on.</summary>
+    public ulong MountId { get; }
+
+    internal Descriptor Handle => _root;
+
+    /// <summary>Opens a root.</summary>
+    /// <param name="hostPath">Where it is on the host; this path is trusted, links in it are followed.</param>
+    /// <exception cref="LinuxException">It is missing, no directory, or (EPERM) it is this process's own root (HK-31).</exception>
+    public static ContainerRoot Open(string hostPath) => Open(hostPath, walks: false);
+
+    internal static ContainerRoot Open(string hostPath, bool walks)
+    {
+        if (!HostFile.TryOpen(hostPath, Libc.PathOnly | Libc.Directory, 0, out Descriptor? root, out Errno error))
+            throw new LinuxException(error, "open container root", hostPath);
+        FileStatus own = HostFile.TryStatus("/", true, out FileStatus status, out error) ? status : throw new LinuxException(error, "stat", "/");
+        if (root!.Status().IsSameFile(own))
+        {
+            root.Dispose();
+            throw new LinuxException(Errno.EPERM, "use the host's own root as container root", hostPath);
+        }
+        return new ContainerRoot(root, walks);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _root.Dispose();
+
+    /// <summary>Looks a path up and holds on to what it stands for, without opening it (O_PATH): no device, pipe or file notices.</summary>
+    /// <param name="path">A path of the container; relative ones count from its root.</param>
+    /// <param name="followLast">Whether a link at the very end is followed.</param>
+    /// <param name="entry">The handle; null when false is returned.</param>
+    /// <param name="error">Why not.</param>
+    public bool TryLookup(ContainerPath path, bool followLast, out Descriptor? entry, out Errno error)
+    {
+        entry = null;
+        ReadOnlySpan<byte> bytes = path.Bytes;
+        if (bytes.Contains((byte)0))
+        {
+            error = Errno.EINVAL;
+            return false;
+        }
+        int fd = _walks ? Walk(bytes, followLast, out error) : Resolve(bytes, followLast, out error);
+        if (fd >= 0)
+            entry = new Descriptor(fd);
+        return fd >= 0;
+    }
+
+    /// <summary>Looks a directory up.</summary>
+    public bool TryOpenDirectory(ContainerPath path, out ContainerDirectory? directory, out Errno error)
+    {
+        directory = null;
+        if (!TryLookup(path, followLast: true, out Descriptor? entry, out error))
+            return false;
+        if (entry!.Status().Kind != FileKind.Directory)
+        {
+            entry.Dispose();
+            error = Errno.ENOTDIR;
+            return false;
+        }
+        directory = new ContainerDirectory(entry, path);
+        return true;
+    }
+
+    /// <summary>Whether the path leads, links followed, to something that is no directory.</summary>
+    public bool IsFile(ContainerPath path)
+    {
+        if (!TryLookup(path, followLast: true, out Descriptor? entry, out _))
+            return false;
+        using (entry)
+            return entry!.Status().Kind != FileKind.Directory;
+    }
+
+    /// <summary>Reads a regular file; anything else is not even opened.</summary>
+    /// <param name="path">The file; links are followed below the root.</param>
+    /// <param name="limit">The most bytes it may have (else EFBIG).</param>
+    /// <param name="bytes">The content; empty when false is returned.</param>
+    /// <param name="error">Why not; EISDIR for a directory, ENXIO for a pipe, socket or device.</param>
+    public bool TryReadFile(ContainerPath path, long limit, out byte[] bytes, out Errno error)
+    {
+        bytes = [];
+        if (!TryLookup(path, followLast: true, out Descriptor? entry, out error))
+            return false;
+        using (entry)
+            return ContainerFile.TryRead(entry!, limit, out bytes, out error);
+    }
+
+    /// <summary>
+    /// The directory, made with what is missing above it. Existing parts are resolved like any lookup; from the first missing one on, each is made and
+    /// entered without following links, so that nobody can put one in between (hooks.md section 5).
+    /// </summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="mode">The mode of each one made, less the umask.</param>
+    /// <exception cref="LinuxException">A part is no directory, a dangling or circular link, or could not be made.</exception>
+    public ContainerDirectory MakeDirectories(ContainerPath path, uint mode)
+    {
+        var missing = new Stack<byte[]>();
+        ContainerPath existing = path.Clean();
+        ContainerDirectory? directory;
+        while (!TryOpenDirectory(existing, out directory, out Errno error))
+        {
+            if (error != Errno.ENOENT || existing.Bytes.Length <= 1)
+                throw new LinuxException(error, "open directory", path.ToString());
+            missing.Push(existing.Name.ToArray());
+            existing = existing.Parent;
+        }
+        while (missing.TryPop(out byte[]? name))
+        {
+            using ContainerDirectory parent = directory!;
+            directory = parent.MakeDirectory(name, mode);
+        }
+        return directory!;
+    }
+
+    /// <summary>The path of a handle below this root, absolute and without links (HK-48); null when it is not below it (any more).</summary>
+    public ContainerPath? PathOf(Descriptor entry)
+    {
+        ReadOnlySpan<byte> root = _link ??= LinkOf(_root.Number);
+        ReadOnlySpan<byte> path = LinkOf(entry.Number);
+        if (root.IsEmpty || !path.StartsWith(root))
+            return null;
+        if (root.SequenceEqual("/"u8))
+            return ContainerPath.From(path);
+        ReadOnlySpan<byte> rest = path[root.Length..];
+        return rest.IsEmpty ? ContainerPath.From("/"u8) : rest[0] == '/' ? ContainerPath.From(rest) : null;
+    }
+
+    private int Resolve(ReadOnlySpan<byte> path, bool followLast, out Errno error)
+    {
+        error = Errno.None;
+        int fd = OpenAt2(path.IsEmpty ? "."u8 : path, followLast ? 0 : Libc.NoFollow);
+        if (fd < 0)
+            error = (Errno)(-fd);
+        return fd;
+    }
+
+    // The descriptor, or the error number as a negative one. The kernel gives up (EAGAIN, EXDEV) when somebody renames directories meanwhile.
+    private unsafe int OpenAt2(ReadOnlySpan<byte> path, int flags)
+    {
+        if (path.Length >= 4096)
+            return -(int)Errno.ENAMETOOLONG;
+        byte* name = stackalloc byte[path.Length + 1];
+        path.CopyTo(new Span<byte>(name, path.Length));
+        name[path.Length] = 0;
+        var how = new Libc.OpenHow
+        {
+            Flags = (ulong)(uint)(Libc.PathOnly | Libc.CloseOnExec | flags),
+            Resolve = Libc.ResolveInRoot | Libc.ResolveNoMagicLinks,
+        };
+        Errno error = Errno.None;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            nint fd = Libc.SystemCall(Libc.CallOpenAt2, _root.Number, (nint)name, (nint)(&how), sizeof(Libc.OpenHow), 0);
+            if (fd >= 0)
+                return (int)fd;
+            error = Libc.LastError;
+            if (error is not (Errno.EAGAIN or Errno.EXDEV or Errno.EINTR))
+                break;
+        }
+        return -(int)error;
+    }
+
+    private static unsafe byte[] LinkOf(int fd)
+    {
+        byte* path = stackalloc byte[32];
+        _ = Libc.WriteDescriptorPath(new Span<byte>(path, 32), fd);
+        byte* buffer = stackalloc byte[4096];
+        nint length = Libc.ReadLinkAt(Libc.WorkingDirectory, path, buffer, 4096);
+        return length < 0 ? [] : new Span<byte>(buffer, (int)length).ToArray();
+    }
+}

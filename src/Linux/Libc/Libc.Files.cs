@@ -84,4 +84,10 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static unsafe partial nint GetRandom(byte* buffer, nuint count, uint flags);
+
+    /// <summary>F_SETFD.</summary>
+    internal const int SetDescriptorFlags = 2;
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int fd, int command, nint argument);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GpuContainers.Linux;
 
-/// <content>linux/openat2.h, sys/mount.h, sched.h, sys/prctl.h: calls that the C library has no function for, by number (HK-47), and their kin.</content>
+/// <content>linux/openat2.h, the mount calls by handle, sys/statfs.h: calls that the C library has no function for, by number (HK-47), and their kin.</content>
 internal static partial class Libc
 {
     internal const nint CallOpenTree = 428;
@@ -17,21 +17,10 @@ internal static partial class Libc
     internal const ulong ResolveNoMagicLinks = 2;
     internal const ulong ResolveInRoot = 16;
 
-    internal const ulong MountReadOnly = 1;
-    internal const ulong MountNoSetId = 2;
-    internal const ulong MountNoDevices = 4;
-    internal const ulong MountNoExecution = 8;
-    internal const ulong MountRemount = 32;
-    internal const ulong MountBind = 4096;
-    internal const ulong MountRecursive = 16384;
-    internal const ulong MountPrivate = 1 << 18;
-
     /// <summary>MOUNT_ATTR_NOSYMFOLLOW.</summary>
     internal const ulong MountNoLinks = 0x200000;
 
-    internal const int UnmountDetach = 2;
     internal const int UnlinkDirectory = 0x200;
-    internal const int CloneNewMounts = 0x20000;
     internal const int SetDumpable = 4;
     internal const nuint CloseRangeCloseOnExec = 4;
 
@@ -66,18 +55,6 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
     internal static unsafe partial int FileSystem(int fd, FileSystemStatus* status);
-
-    [LibraryImport(Library, EntryPoint = "mount", SetLastError = true)]
-    internal static unsafe partial int Mount(byte* source, byte* target, byte* type, ulong flags, byte* data);
-
-    [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true)]
-    internal static unsafe partial int Unmount(byte* target, int flags);
-
-    [LibraryImport(Library, EntryPoint = "unshare", SetLastError = true)]
-    internal static partial int Unshare(int flags);
-
-    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
-    internal static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
 
     [LibraryImport(Library, EntryPoint = "chmod", SetLastError = true)]
     internal static unsafe partial int ChangeModeOf(byte* path, uint mode);

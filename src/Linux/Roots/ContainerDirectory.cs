@@ -89,9 +89,10 @@ public sealed class ContainerDirectory : IDisposable
     /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
     public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
     {
+        byte[] final = Single(name);
         byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
         CreateFile(temporary, content, mode);
-        RenameOver(temporary, name);
+        RenameOver(temporary, final, name);
     }
 
     /// <summary>Puts a symbolic link under a name in one step, whatever had the name before (HK-56, HK-57).</summary>
@@ -100,6 +101,7 @@ public sealed class ContainerDirectory : IDisposable
     /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
     public unsafe void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
+        byte[] final = Single(name);
         byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
         fixed (byte* text = Libc.Terminated(target))
         fixed (byte* link = Single(temporary))
@@ -107,18 +109,18 @@ public sealed class ContainerDirectory : IDisposable
             if (Libc.MakeLinkAt(text, _handle.Number, link) != 0)
                 throw Failure(Libc.LastError, "symlink", name);
         }
-        RenameOver(temporary, name);
+        RenameOver(temporary, final, name);
     }
 
     /// <summary>Removes an empty directory.</summary>
     /// <returns>None, or why not.</returns>
     public Errno RemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, Libc.UnlinkDirectory);
 
-    private unsafe void RenameOver(byte[] temporary, ReadOnlySpan<byte> name)
+    private unsafe void RenameOver(byte[] temporary, byte[] final, ReadOnlySpan<byte> name)
     {
         int result;
         fixed (byte* from = Single(temporary))
-        fixed (byte* to = Single(name))
+        fixed (byte* to = final)
             result = Libc.RenameAt(_handle.Number, from, _handle.Number, to);
         if (result == 0)
             return;

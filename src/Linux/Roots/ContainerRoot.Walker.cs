@@ -23,7 +23,12 @@ public sealed partial class ContainerRoot
             if (error != Errno.None)
                 break;
             byte[]? target = last && !followLast && !mustBeDirectory ? null : LinkText(current, next, out error);
-            if (error == Errno.None && target is not null)
+            if (error != Errno.None)
+            {
+                _ = Libc.Close(next);
+                break;
+            }
+            if (target is not null)
             {
                 error = ++links > MaximumLinks ? Errno.ELOOP : Errno.None;
                 Push(left, target);
@@ -33,7 +38,7 @@ public sealed partial class ContainerRoot
                 trail.Clear();
                 next = error == Errno.None ? Duplicate(_root.Number, out error) : -1;
             }
-            else if (error == Errno.None && !name.AsSpan().SequenceEqual(".."u8))
+            else if (!name.AsSpan().SequenceEqual(".."u8))
             {
                 trail.Push(name);
             }

@@ -1,0 +1,107 @@
+using GpuContainers.Oci;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Edits with everything looked up, so that applying them cannot fail any more.</summary>
+internal sealed class PreparedEdits
+{
+    private readonly ContainerEdits _edits;
+    private readonly InjectionOptions _options;
+    private readonly List<OciDevice> _devices = [];
+    private readonly List<string> _access = [];
+
+    private PreparedEdits(ContainerEdits edits, InjectionOptions options)
+    {
+        _edits = edits;
+        _options = options;
+    }
+
+    internal static PreparedEdits Of(ContainerEdits edits, OciDocument document, InjectionOptions options)
+    {
+        var prepared = new PreparedEdits(edits, options);
+        foreach (DeviceNode node in edits.DeviceNodes)
+        {
+            prepared._devices.Add(Owned(HostNode.Complete(node), document));
+            prepared._access.Add(options.PermissionsNone && node.Permissions == "none" ? "" : node.Permissions.Length == 0 ? "rwm" : node.Permissions);
+        }
+        foreach (Hook hook in edits.Hooks)
+        {
+            // CDI-108, RT-246.
+            if (!OciDocument.IsHookStage(hook.HookName))
+                throw new CdiException(CdiErrorReason.NotApplicable, $"unknown hook name \"{hook.HookName}\"");
+        }
+        return prepared;
+    }
+
+    // CDI-90: this order is observable.
+    internal void Apply(OciDocument document)
+    {
+        document.AddEnv(_edits.Env, _options.ReplaceEnvironment);
+        AddDevices(document);
+        foreach (NetDevice device in _edits.NetDevices)
+            document.SetNetDevice(device.HostInterfaceName, device.Name);
+        AddMounts(document);
+        foreach (Hook hook in _edits.Hooks)
+            document.AppendHook(hook.HookName, new OciHook { Path = hook.Path, Args = hook.Args, Env = hook.Env, Timeout = hook.Timeout });
+        if (_edits.IntelRdt is { } rdt)
+            document.SetIntelRdt(new OciIntelRdt
+            {
+                ClosId = rdt.ClosId,
+                Schemata = rdt.Schemata,
+                L3CacheSchema = rdt.L3CacheSchema,
+                MemBwSchema = rdt.MemBwSchema,
+                EnableMonitoring = rdt.EnableMonitoring,
+            });
+        document.AddAdditionalGids(_edits.AdditionalGids);
+    }
+
+    // CDI-102, RT-242: never the owner of the host's node.
+    private static OciDevice Owned(OciDevice device, OciDocument document)
+    {
+        uint? user = document.UserId > 0 ? document.UserId : null;
+        uint? group = document.GroupId > 0 ? document.GroupId : null;
+        return device with { Uid = device.Uid ?? user, Gid = device.Gid ?? group };
+    }
+
+    private void AddDevices(OciDocument document)
+    {
+        for (int i = 0; i < _devices.Count; i++)
+        {
+            OciDevice device = _devices[i];
+            document.SetDevice(device);
+            // CDI-104, RT-243: pipes and unbuffered devices get no rule.
+            if (device.Type is "b" or "c")
+                document.AllowDevice(device.Type, device.Major, device.Minor, _access[i]);
+        }
+    }
+
+    private void AddMounts(OciDocument document)
+    {
+        bool mapIds = _options.MapMountIds && document.HasUserNamespace;
+        var mounts = new List<OciMount>(_edits.Mounts.Count);
+        foreach (Mount mount in _edits.Mounts)
+        {
+            mounts.Add(new OciMount
+            {
+                Destination = mount.ContainerPath,
+                Type = mount.Type,
+                Source = mount.HostPath,
+                Options = mapIds ? WithIdMapping(mount) : mount.Options,
+            });
+        }
+        document.AddMounts(mounts);
+    }
+
+    // CDI-193.
+    private static IReadOnlyList<string> WithIdMapping(Mount mount)
+    {
+        string addition = mount.Type == "bind" ? "idmap" : "";
+        foreach (string option in mount.Options)
+        {
+            if (option is "idmap" or "ridmap")
+                return mount.Options;
+            addition = option switch { "bind" => "idmap", "rbind" => "ridmap", _ => addition };
+        }
+        return addition.Length == 0 ? mount.Options : [.. mount.Options, addition];
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Adds a device that stands for all others (CDI-134 to CDI-137).</summary>
+public sealed class MergedDevice
+{
+    private readonly string _name;
+    private readonly bool _skipIfExists;
+
+    /// <param name="name">The name of the device to add.</param>
+    /// <param name="skipIfExists">Whether a document that has such a device is left as it is; else that is an error.</param>
+    /// <exception cref="CdiException">The name is not allowed for a device.</exception>
+    public MergedDevice(string name = "all", bool skipIfExists = false)
+    {
+        if (CdiName.DeviceProblem(name) is { } problem)
+            throw new CdiException(CdiErrorReason.InvalidName, $"invalid device name \"{name}\": {problem}");
+        _name = name;
+        _skipIfExists = skipIfExists;
+    }
+
+    /// <summary>Appends the merged device and simplifies the document; null stays null.</summary>
+    /// <exception cref="CdiException">There is such a device already.</exception>
+    [return: NotNullIfNotNull(nameof(spec))]
+    public CdiSpec? Apply(CdiSpec? spec)
+    {
+        if (spec is null)
+            return null;
+        if (spec.FindDevice(_name) is not null)
+            return _skipIfExists ? spec : throw new CdiException(CdiErrorReason.Exists, $"device \"{_name}\" already exists");
+        ContainerEdits all = ContainerEdits.Empty;
+        foreach (CdiDevice device in spec.Devices)
+            all = all.Append(device.ContainerEdits);
+        // CDI-137: an interface that several devices share may stand in one set of edits only once.
+        all = all with { NetDevices = Deduplicate.Distinct(all.NetDevices) };
+        var merged = new CdiDevice { Name = _name, ContainerEdits = all };
+        return Simplify.Apply(spec with { Devices = [.. spec.Devices, merged] });
+    }
+}

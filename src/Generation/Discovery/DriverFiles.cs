@@ -1,0 +1,130 @@
+using System.Text;
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>The driver as a container sees it: libraries, sockets, firmware and programs (section 13.6).</summary>
+internal static class DriverFiles
+{
+    // DS-69
+    private static readonly string[] s_explicit =
+    [
+        "libEGL.so", "libGL.so", "libGLESv1_CM.so", "libGLESv2.so", "libGLX.so", "libGLdispatch.so", "libOpenCL.so", "libOpenGL.so", "libnvidia-api.so",
+        "libnvidia-egl-xcb.so", "libnvidia-egl-xlib.so",
+    ];
+
+    // DS-71
+    private static readonly string[] s_programs =
+    [
+        "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nvidia-cuda-mps-control", "nvidia-cuda-mps-server", "nvidia-imex", "nvidia-imex-ctl",
+    ];
+
+    // DS-66: without "ro", because clients write to sockets.
+    private static readonly string[] s_socketOptions = ["nosuid", "nodev", "rbind", "rprivate", "noexec"];
+
+    /// <summary>All of it, in the reference's order (GN-20).</summary>
+    /// <exception cref="HostException">The driver's version or folders are not known.</exception>
+    internal static ContainerEdits Find(HostSearch search)
+    {
+        ContainerEdits libraries = Libraries(search);
+        var mounts = new List<Mount>(libraries.Mounts);
+        if (!search.HasFlag(FeatureFlag.DisableIpc))
+            mounts.AddRange(Sockets(search));
+        mounts.AddRange(Firmware(search));
+        mounts.AddRange(ProgramMounts(search));
+        return libraries with { Mounts = mounts };
+    }
+
+    // GN-21
+    private static ContainerEdits Libraries(HostSearch search)
+    {
+        search.Begin("driver libraries", "DS-67");
+        string version = search.Libraries.Version;
+        var mounts = new List<Mount>(64);
+        AddInside(search, mounts, "*.so." + version, search.Libraries.Locate("*.so." + version, "vdpau"));
+        search.AddMounts(mounts, "libnvidia-nvvm70.so.*", search.Libraries.Locate("libnvidia-nvvm70.so.*")); // DS-68
+        if (search.HasFlag(FeatureFlag.ExplicitDriverLibraries))
+        {
+            foreach (string name in s_explicit)
+                search.AddMounts(mounts, name, search.Libraries.Locate(name));
+        }
+        List<Hook> hooks =
+        [
+            .. search.Hooks.CreateSymlinks(LibraryLinks.Of(search, mounts)),
+            .. search.Hooks.Create(HookName.EnableCudaCompat, ["--host-driver-version=" + version]),
+        ];
+        IReadOnlyList<string> folders = LibraryFolderNames.Of(mounts);
+        if (folders.Count > 0)
+            hooks.AddRange(search.Hooks.UpdateLdcache(folders));
+        hooks.AddRange(search.Hooks.Create(HookName.DisableDeviceNodeModification, []));
+        return new ContainerEdits { Mounts = mounts, Hooks = hooks, Env = ["NVIDIA_CTK_LIBCUDA_DIR=" + string.Join(':', search.Libraries.Directories)] };
+    }
+
+    // DS-67: what links lead to outside the root is mounted only if the root has it too.
+    private static void AddInside(HostSearch search, List<Mount> mounts, string wanted, IReadOnlyList<string> found)
+    {
+        search.Note(wanted, found);
+        foreach (string path in found)
+        {
+            string inside = search.Root.Relative(path);
+            string hostPath = search.Root.Join(inside);
+            if (hostPath == path || search.Files.IsFile(hostPath))
+                HostSearch.AddMount(mounts, hostPath, inside);
+        }
+    }
+
+    // DS-62 to DS-64: a folder of that name is no socket.
+    private static List<Mount> Sockets(HostSearch search)
+    {
+        search.Begin("sockets", "DS-62");
+        var mounts = new List<Mount>();
+        foreach (string socket in (ReadOnlySpan<string>)["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"])
+            search.AddMounts(mounts, socket, First(search, "/run" + socket, "/var/run" + socket), s_socketOptions);
+        search.AddMounts(mounts, "/tmp/nvidia-mps", First(search, "/tmp/nvidia-mps"), s_socketOptions);
+        return mounts;
+    }
+
+    private static IReadOnlyList<string> First(HostSearch search, params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            string hostPath = search.Root.Join(path);
+            if (search.Files.IsFile(hostPath))
+                return [hostPath];
+        }
+        return [];
+    }
+
+    // DS-70
+    private static List<Mount> Firmware(HostSearch search)
+    {
+        search.Begin("firmware", "DS-70");
+        var folders = new List<string>();
+        string custom = SystemText(search, "/sys/module/firmware_class/parameters/path");
+        if (custom.Length > 0)
+            folders.Add(custom);
+        string release = SystemText(search, "/proc/sys/kernel/osrelease");
+        folders.AddRange([$"/lib/firmware/updates/{release}", "/lib/firmware/updates", $"/lib/firmware/{release}", "/lib/firmware"]);
+        string pattern = $"nvidia/{search.Libraries.Version}/gsp*.bin";
+        var found = new List<string>();
+        foreach (string folder in folders)
+            found.AddRange(search.Files.Glob(search.Root.Join(folder), pattern).Where(search.Files.IsFile));
+        var mounts = new List<Mount>();
+        search.AddMounts(mounts, pattern, found);
+        return mounts;
+    }
+
+    private static List<Mount> ProgramMounts(HostSearch search)
+    {
+        search.Begin("programs", "DS-71");
+        var mounts = new List<Mount>();
+        foreach (string name in s_programs)
+            search.AddMounts(mounts, name, search.Programs.Locate(name) is { } path ? [path] : []);
+        return mounts;
+    }
+
+    private static string SystemText(HostSearch search, string path) =>
+        HostFile.TryReadAll(LexicalPath.Join(search.Host.SystemRoot, path), 4096, out byte[] text, out _) ? Encoding.UTF8.GetString(text).Trim() : "";
+}

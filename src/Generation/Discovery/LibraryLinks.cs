@@ -1,0 +1,106 @@
+using System.Text;
+using GpuContainers.Cdi;
+using GpuContainers.Elf;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>The links by which programs and the loader find mounted libraries (section 5.8), as <c>target::link</c>.</summary>
+internal sealed class LibraryLinks
+{
+    private static readonly GlobPattern s_versioned = new("*.*.*");
+    private static readonly GlobPattern s_cuda = new("libcuda.so.*.*");
+    private static readonly GlobPattern s_glx = new("libGLX_nvidia.so.*.*");
+    private static readonly GlobPattern s_opticalFlow = new("libnvidia-opticalflow.so.*.*");
+    private readonly HostSearch _search;
+    private readonly List<string> _links = [];
+
+    private LibraryLinks(HostSearch search) => _search = search;
+
+    /// <summary>The links for mounts, in their order, each once (DS-75).</summary>
+    internal static IReadOnlyList<string> Of(HostSearch search, IReadOnlyList<Mount> mounts)
+    {
+        var links = new LibraryLinks(search);
+        var seen = new HashSet<string>(mounts.Count);
+        foreach (Mount mount in mounts)
+        {
+            if (seen.Add(mount.ContainerPath))
+                links.AddFor(mount);
+        }
+        return links._links;
+    }
+
+    private void AddFor(Mount mount)
+    {
+        string name = LexicalPath.Base(mount.ContainerPath);
+        string folder = LexicalPath.Parent(mount.ContainerPath);
+        AddFixed(name, folder);
+        if (!s_versioned.IsMatch(name))
+            return;
+        string? soname = SonameOf(mount.HostPath, name);
+        if (soname is null)
+            return;
+        string hostFolder = LexicalPath.Parent(mount.HostPath);
+        if (soname != name && IsLink(hostFolder, soname))
+            Add($"{name}::{LexicalPath.Join(folder, soname)}"); // DS-78
+        if (PlainName(soname.Length == 0 ? name : soname) is { } plain && plain != soname && IsLink(hostFolder, plain))
+            Add($"{(soname.Length == 0 ? name : soname)}::{LexicalPath.Join(folder, plain)}"); // DS-79
+    }
+
+    // DS-76: whether or not the host has them.
+    private void AddFixed(string name, string folder)
+    {
+        if (s_cuda.IsMatch(name))
+            Add($"libcuda.so.1::{LexicalPath.Join(folder, "libcuda.so")}");
+        else if (s_glx.IsMatch(name))
+            Add($"{name}::{LexicalPath.Join(folder, "libGLX_indirect.so.0")}");
+        else if (s_opticalFlow.IsMatch(name))
+            Add($"libnvidia-opticalflow.so.1::{LexicalPath.Join(folder, "libnvidia-opticalflow.so")}");
+    }
+
+    // DS-77: the base name for a library without one; null, after a warning, for what is no library at all.
+    private static string? SonameOf(string hostPath, string name)
+    {
+        try
+        {
+            using Descriptor file = HostFile.OpenRead(hostPath);
+            if (!HostFile.TryStatus(hostPath, followLinks: true, out FileStatus status, out Errno error))
+                throw new LinuxException(error, "stat", hostPath);
+            if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
+                return elf.ReadDynamic(withNeeded: false)?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;
+            Log.Warning($"Failed to get soname symlinks for {hostPath}: not an ELF file");
+        }
+        catch (LinuxException unreadable)
+        {
+            Log.Warning($"Failed to get soname symlinks for {hostPath}: {unreadable.Message}");
+        }
+        return null;
+    }
+
+    // "libfoo.so" of "libfoo.so.1"; null when it has no ".so" part at all.
+    private static string? PlainName(string soname)
+    {
+        string name = soname;
+        while (!name.EndsWith(".so", StringComparison.Ordinal))
+        {
+            int dot = name.LastIndexOf('.');
+            if (dot < 0)
+                return null;
+            name = name[..dot];
+        }
+        return name;
+    }
+
+    private bool IsLink(string folder, string name)
+    {
+        _ = _search.Files.List(folder); // one listing instead of a look at each name
+        return _search.Files.KindOf(LexicalPath.Join(folder, name)) == FileKind.Link;
+    }
+
+    private void Add(string link)
+    {
+        if (!_links.Contains(link))
+            _links.Add(link);
+    }
+}

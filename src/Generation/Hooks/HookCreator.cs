@@ -1,0 +1,69 @@
+using GpuContainers.Cdi;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Makes hooks, or leaves them out (section 5.10).</summary>
+internal sealed class HookCreator
+{
+    // DS-84: the library never turns debug on.
+    private static readonly string[] s_environment = ["NVIDIA_CTK_DEBUG=false"];
+    private readonly string _path;
+    private readonly string _ldconfigPath;
+    private readonly List<string> _disabled;
+    private readonly IReadOnlyList<string> _enabled;
+
+    internal HookCreator(GenerationOptions options, bool isManagement)
+    {
+        _path = options.HookPath.Length == 0 ? "/usr/bin/nvidia-cdi-hook" : options.HookPath;
+        _ldconfigPath = options.LdconfigPath;
+        _enabled = options.EnabledHooks;
+        _disabled = [.. options.DisabledHooks, HookName.Chmod];
+        if (isManagement)
+            _disabled.Add(HookName.DisableDeviceNodeModification); // GN-3
+        _disabled.RemoveAll(name => name != HookName.All && _enabled.Contains(name)); // DS-85: enabling wins
+    }
+
+    /// <summary><c>create-symlinks</c> with one <c>target::link</c> each; no hook without links.</summary>
+    internal IReadOnlyList<Hook> CreateSymlinks(IReadOnlyList<string> links) => WithInputs(HookName.CreateSymlinks, [], "--link", links);
+
+    /// <summary><c>chmod</c> of folders in the container; no hook without folders.</summary>
+    internal IReadOnlyList<Hook> Chmod(IReadOnlyList<string> folders) => WithInputs(HookName.Chmod, ["--mode", "755"], "--path", folders);
+
+    /// <summary><c>update-ldcache</c> with the folders to search; the caller decides whether a call without folders makes sense (RT-223).</summary>
+    internal IReadOnlyList<Hook> UpdateLdcache(IReadOnlyList<string> folders) =>
+        Create(HookName.UpdateLdcache, WithOption(_ldconfigPath.Length == 0 ? [] : ["--ldconfig-path", _ldconfigPath], "--folder", folders));
+
+    /// <summary>A hook with finished arguments; none when it is disabled.</summary>
+    internal IReadOnlyList<Hook> Create(string name, IReadOnlyList<string> arguments)
+    {
+        if (!IsEnabled(name))
+            return [];
+        string program = LexicalPath.Base(_path);
+        List<string> args = [program];
+        if (program == "nvidia-ctk")
+            args.Add("hook"); // DS-83
+        args.Add(name);
+        args.AddRange(arguments);
+        return [new Hook { HookName = "createContainer", Path = _path, Args = args, Env = s_environment }];
+    }
+
+    // DS-86: a hook that needs inputs is never made without them, enabled or not.
+    private IReadOnlyList<Hook> WithInputs(string name, IReadOnlyList<string> first, string option, IReadOnlyList<string> inputs) =>
+        inputs.Count == 0 ? [] : Create(name, WithOption(first, option, inputs));
+
+    private static List<string> WithOption(IReadOnlyList<string> first, string option, IReadOnlyList<string> values)
+    {
+        List<string> arguments = [.. first];
+        foreach (string value in values)
+        {
+            arguments.Add(option);
+            arguments.Add(value);
+        }
+        return arguments;
+    }
+
+    // DS-85
+    private bool IsEnabled(string name) =>
+        _enabled.Contains(name) || (!_disabled.Contains(name) && !_disabled.Contains(HookName.All));
+}

@@ -1,0 +1,169 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Tegra: what the csv files of the platform name; with several GPUs the integrated one and the others apart (section 13.9).</summary>
+internal sealed class CsvMode
+{
+    private readonly HostSearch _search;
+    private readonly CsvMounts _mounts;
+    private readonly IReadOnlyList<CsvEntry> _entries;
+
+    private CsvMode(HostSearch search)
+    {
+        _search = search;
+        _mounts = new CsvMounts(search);
+        _entries = CsvFiles.Read(search.Options.CsvFiles ?? CsvFiles.Default);
+    }
+
+    /// <summary>The devices of these ids, and the platform's files.</summary>
+    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
+    {
+        var mode = new CsvMode(search);
+        return new Generated(DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common());
+    }
+
+    // GN-29
+    private List<DeviceEntry> Devices(IReadOnlyList<string> ids)
+    {
+        IReadOnlyList<Gpu> gpus = _search.HasFlag(FeatureFlag.DisableMultipleCsvDevices) ? [] : Gpus();
+        if (gpus.Count > 1)
+        {
+            try
+            {
+                return Mixed(gpus, ids);
+            }
+            catch (GenerationException refused) when (refused.Reason == GenerationFailure.IncompleteDevice)
+            {
+                Log.Warning($"Failed to create mixed CSV spec generator; falling back to pure CSV implementation: {refused.Message}");
+            }
+        }
+        return Pure(ids);
+    }
+
+    private IReadOnlyList<Gpu> Gpus()
+    {
+        if (!HasNvml)
+            return [];
+        try
+        {
+            return _search.Inventory.ReportedGpus;
+        }
+        catch (HostException unavailable)
+        {
+            Log.Debug($"taking the host for one with a single GPU: {unavailable.Message}");
+            return [];
+        }
+    }
+
+    private bool HasNvml => Platform.HasLibrary(_search.Root, "libnvidia-ml.so.1");
+
+    // GN-30
+    private List<DeviceEntry> Pure(IReadOnlyList<string> ids)
+    {
+        string? unknown = ids.FirstOrDefault(static id => id is not ("all" or "0"));
+        if (unknown is not null)
+            throw new GenerationException(GenerationFailure.UnknownDevice, $"unsupported device id: {unknown}; this platform has one GPU: all or 0");
+        return [new DeviceEntry(0, null, "", _mounts.Find([.. Devices(static _ => true)]))];
+    }
+
+    // GN-31
+    private List<DeviceEntry> Mixed(IReadOnlyList<Gpu> gpus, IReadOnlyList<string> ids)
+    {
+        IEnumerable<Gpu> selected = ids.Contains("all") ? gpus : ids.Select(id => Selected(gpus, id)).Distinct();
+        return [.. selected.Select(Entry)];
+    }
+
+    private static Gpu Selected(IReadOnlyList<Gpu> gpus, string text)
+    {
+        DeviceIdentifier id = DeviceIdentifier.Parse(text);
+        string cause = id.Kind switch
+        {
+            DeviceIdentifierKind.MigIndex or DeviceIdentifierKind.MigUuid => $"generating a CDI spec for MIG id \"{text}\" is not supported in CSV mode",
+            DeviceIdentifierKind.GpuIndex => $"failed to get device handle from index: Invalid Argument: there is no GPU {text}",
+            DeviceIdentifierKind.GpuUuid or DeviceIdentifierKind.BareUuid => $"failed to get device handle from UUID: Not Found: there is no GPU {text}",
+            _ => $"identifier is not a valid UUID or index: \"{text}\"",
+        };
+        Gpu? found = id.Kind switch
+        {
+            DeviceIdentifierKind.GpuIndex => gpus.FirstOrDefault(gpu => gpu.Index == id.Index),
+            DeviceIdentifierKind.GpuUuid or DeviceIdentifierKind.BareUuid => gpus.FirstOrDefault(gpu => gpu.Uuid == text),
+            _ => null,
+        };
+        return found ?? throw new GenerationException(GenerationFailure.UnknownDevice, $"failed to create device spec generator for device \"{text}\": {cause}");
+    }
+
+    // GN-32, GN-33
+    private DeviceEntry Entry(Gpu gpu)
+    {
+        bool integrated = IsIntegrated(gpu);
+        if (gpu.Index != (integrated ? 0 : 1))
+            throw new GenerationException(GenerationFailure.IncompleteDevice, $"unexpected device index for {(integrated ? "iGPU" : "dGPU")}: {gpu.Index}");
+        if (integrated)
+            return new DeviceEntry(gpu.Index, null, gpu.Uuid ?? "", _mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
+        ContainerEdits edits = GpuNodes.Full(_search, gpu)
+            .Append(ControlNodes.Find(_search))
+            .Append(_mounts.Find([.. Devices(static path => !IsRegularNode(path) && !ControlNodes.Paths.Contains(path))]));
+        return new DeviceEntry(gpu.Index, null, gpu.Uuid ?? "", edits, Coherent(gpu));
+    }
+
+    private bool? Coherent(Gpu gpu) => _search.HasFlag(FeatureFlag.CoherentAnnotations) ? gpu.IsCoherent : null;
+
+    private bool IsIntegrated(Gpu gpu)
+    {
+        DriverError? error = _search.Inventory.Report.Gpus.FirstOrDefault(reported => reported.Index == gpu.Index)?.BusIdError;
+        if (error?.Code == DriverError.NotSupported)
+            return gpu.IsIntegrated;
+        if (error is not null)
+            throw new GenerationException(GenerationFailure.IncompleteDevice, $"error getting PCI info for device: error getting PCI info: {error.Text}");
+        return gpu.BusId is { } bus && bus.StartsWith("0000:01:00.", StringComparison.Ordinal);
+    }
+
+    private IEnumerable<CsvEntry> Devices(Func<string, bool> accept) =>
+        _entries.Where(entry => entry.Kind == CsvEntryKind.Device && accept(entry.Path));
+
+    // "/dev/nvidia" and digits (DS-116)
+    private static bool IsRegularNode(string path) =>
+        path.StartsWith("/dev/nvidia", StringComparison.Ordinal) && path.Length > 11 && path.AsSpan(11).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    // GN-35
+    private ContainerEdits Common()
+    {
+        ContainerEdits files = _mounts.Find([.. _entries.Where(entry => entry.Kind != CsvEntryKind.Device && !IsIgnored(entry))]);
+        List<Hook> hooks = [.. files.Hooks, .. CompatHook()];
+        IReadOnlyList<string> folders = LibraryFolderNames.Of(files.Mounts);
+        if (folders.Count > 0)
+            hooks.AddRange(_search.Hooks.UpdateLdcache(folders));
+        return files with { Hooks = hooks };
+    }
+
+    // DS-115
+    private bool IsIgnored(CsvEntry entry) => entry.Kind == CsvEntryKind.Symlink && _search.Options.CsvIgnorePatterns.Any(pattern =>
+        pattern.StartsWith("**/", StringComparison.Ordinal)
+            ? new GlobPattern(pattern[3..]).IsMatch(LexicalPath.Base(entry.Path))
+            : new GlobPattern(pattern).IsMatch(entry.Path));
+
+    // GN-36
+    private IReadOnlyList<Hook> CompatHook()
+    {
+        if (!HasNvml)
+            return [];
+        try
+        {
+            IReadOnlyList<Gpu> gpus = _search.Inventory.ReportedGpus;
+            if (_search.Inventory.Report.CudaVersion is not { } version)
+                throw new HostException(HostFailure.DriverUnavailable, $"failed to get CUDA version: {_search.Inventory.Report.CudaVersionError?.Text}");
+            List<string> arguments = [$"--host-cuda-version={version / 1000}.{version % 1000 / 10}"]; // NV-14
+            if (_search.Options.CsvCompatContainerRoot.Length > 0 && gpus.Any(static gpu => gpu.Name.Contains("Orin (nvgpu)", StringComparison.Ordinal)))
+                arguments.Add("--cuda-compat-container-root=" + _search.Options.CsvCompatContainerRoot);
+            return _search.Hooks.Create(HookName.EnableCudaCompat, arguments);
+        }
+        catch (HostException unavailable)
+        {
+            Log.Warning($"leaving out the CUDA compatibility hook: {unavailable.Message}");
+            return [];
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using GpuContainers.Cdi;
+
+namespace GpuContainers.Generation;
+
+/// <summary>The names of devices (section 13.3).</summary>
+internal static class DeviceNaming
+{
+    /// <summary>The annotation that tells coherent GPUs from others (GN-16).</summary>
+    internal const string CoherentAnnotation = "gpu.nvidia.com/coherent";
+
+    /// <summary>One CDI device for each name that the strategies give, all with the same edits (GN-8).</summary>
+    /// <exception cref="GenerationException">No strategy gives a name.</exception>
+    internal static List<CdiDevice> Name(IReadOnlyList<DeviceEntry> entries, IReadOnlyList<DeviceNameStrategy> strategies)
+    {
+        var devices = new List<CdiDevice>(entries.Count * strategies.Count);
+        foreach (DeviceEntry entry in entries)
+        {
+            var names = new List<string>(strategies.Count);
+            foreach (DeviceNameStrategy strategy in strategies)
+            {
+                string name = NameOf(entry, strategy);
+                if (name.Length > 0 && !names.Contains(name)) // GN-10: a repeated strategy adds nothing
+                    names.Add(name);
+            }
+            if (names.Count == 0)
+                throw new GenerationException(GenerationFailure.InvalidOption, "no names defined; choose at least one of the naming strategies index, uuid, type-index that fits");
+            foreach (string name in names)
+                devices.Add(new CdiDevice { Name = name, ContainerEdits = entry.Edits, Annotations = AnnotationsOf(entry) });
+        }
+        return devices;
+    }
+
+    private static string NameOf(DeviceEntry entry, DeviceNameStrategy strategy) => (strategy, entry.MigIndex) switch
+    {
+        (DeviceNameStrategy.Index, null) => $"{entry.Index}",
+        (DeviceNameStrategy.Index, { } mig) => $"{entry.Index}:{mig}",
+        (DeviceNameStrategy.TypeIndex, null) => $"gpu{entry.Index}",
+        (DeviceNameStrategy.TypeIndex, { } mig) => $"mig{entry.Index}:{mig}",
+        _ => entry.Uuid,
+    };
+
+    private static IReadOnlyDictionary<string, string> AnnotationsOf(DeviceEntry entry) => entry.IsCoherent is { } coherent
+        ? new Dictionary<string, string> { [CoherentAnnotation] = coherent ? "true" : "false" }
+        : new CdiDevice().Annotations;
+}

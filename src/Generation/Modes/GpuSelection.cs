@@ -1,0 +1,123 @@
+using GpuContainers.Host;
+
+namespace GpuContainers.Generation;
+
+/// <summary>From what was asked for to GPUs and MIG devices (section 13.4).</summary>
+internal sealed class GpuSelection(GpuInventory inventory)
+{
+    /// <summary>Full GPUs first, those in MIG mode and display GPUs left out; then all MIG devices (GN-13).</summary>
+    internal IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> All()
+    {
+        var found = new List<(Gpu, MigDevice?)>();
+        bool hasMig = false;
+        foreach (Gpu gpu in inventory.Gpus)
+        {
+            hasMig |= gpu.IsMigEnabled;
+            if (!gpu.IsMigEnabled && !gpu.IsDisplayOnly)
+                found.Add((gpu, null));
+        }
+        if (!hasMig)
+            return found;
+        foreach (Gpu gpu in inventory.ReportedGpus)
+        {
+            RequireMigDevices(gpu);
+            foreach (MigDevice mig in gpu.MigDevices)
+                found.Add((gpu, mig));
+        }
+        return found;
+    }
+
+    /// <summary>The device of one id; a GPU is honoured in MIG mode too (GN-14).</summary>
+    /// <exception cref="GenerationException">The text names no device, or none that exists.</exception>
+    internal (Gpu Gpu, MigDevice? Mig) One(DeviceIdentifier id) => id.Kind switch
+    {
+        DeviceIdentifierKind.GpuIndex => (ByIndex(inventory.Gpus, id, "failed to get device handle from index: Invalid Argument"), null),
+        DeviceIdentifierKind.GpuUuid => (ByUuid(id), null),
+        DeviceIdentifierKind.MigIndex => MigByIndex(id),
+        DeviceIdentifierKind.MigUuid => MigByUuid(id),
+        DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {id.Text}: value out of range"),
+        _ => throw new GenerationException(
+            GenerationFailure.InvalidIdentifier, $"identifier is not a valid UUID or index: \"{id.Text}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
+    };
+
+    /// <summary>A GPU whose UUID is needed but not shown by procfs, as the driver's library tells it.</summary>
+    internal Gpu WithUuid(Gpu gpu) =>
+        gpu.Uuid is not null ? gpu : inventory.ReportedGpus.FirstOrDefault(reported => reported.Index == gpu.Index) ?? gpu;
+
+    /// <summary>Whether a GPU shares addresses with the processor; null when the driver cannot tell (GN-16).</summary>
+    internal bool? IsCoherent(Gpu gpu) => inventory.ReportedGpus.FirstOrDefault(reported => reported.Index == gpu.Index)?.IsCoherent;
+
+    private Gpu ByIndex(IEnumerable<Gpu> gpus, DeviceIdentifier id, string text)
+    {
+        foreach (Gpu gpu in gpus)
+        {
+            if (gpu.Index == id.Index)
+                return gpu;
+        }
+        throw Unknown($"{text}: no GPU {id.Index}; this host has {Choice()}");
+    }
+
+    private Gpu ByUuid(DeviceIdentifier id)
+    {
+        bool isUndecided = false;
+        foreach (Gpu gpu in inventory.Gpus)
+        {
+            if (gpu.Uuid == id.Text)
+                return gpu;
+            isUndecided |= gpu.Uuid is null;
+        }
+        if (isUndecided && inventory.ReportedGpus.FirstOrDefault(gpu => gpu.Uuid == id.Text) is { } reported)
+            return reported;
+        throw Unknown($"failed to get device handle from UUID: Not Found: no GPU {id.Text}; this host has {Choice()}");
+    }
+
+    private (Gpu, MigDevice) MigByIndex(DeviceIdentifier id)
+    {
+        Gpu parent = ByIndex(inventory.ReportedGpus, id, "failed to get parent device handle: Invalid Argument");
+        RequireMigDevices(parent);
+        foreach (MigDevice mig in parent.MigDevices)
+        {
+            if (mig.Index == id.MigIndex)
+                return (parent, mig);
+        }
+        throw Unknown($"failed to get MIG handle by index: Not Found: GPU {id.Index} has no MIG device {id.MigIndex}; list them with: nvidia-smi -L");
+    }
+
+    private (Gpu, MigDevice) MigByUuid(DeviceIdentifier id)
+    {
+        foreach (Gpu gpu in inventory.ReportedGpus)
+        {
+            foreach (MigDevice mig in gpu.MigDevices)
+            {
+                if (mig.Uuid == id.Text)
+                    return (gpu, mig);
+            }
+        }
+        throw Unknown($"failed to get device handle from UUID: Not Found: no MIG device {id.Text}; list them with: nvidia-smi -L");
+    }
+
+    private void RequireMigDevices(Gpu gpu)
+    {
+        foreach (InventoryGpu reported in inventory.Report.Gpus)
+        {
+            if (reported.Index != gpu.Index)
+                continue;
+            if (reported.MigError is { } mode)
+                throw Incomplete($"error getting MIG mode: {mode.Text}");
+            if (reported.MigDevicesError is { } list)
+                throw Incomplete($"error getting MIG device handle of GPU {gpu.Index}: {list.Text}");
+            if (reported.MigDevices.FirstOrDefault(static mig => mig.Error is not null) is { } broken)
+                throw Incomplete($"MIG device {gpu.Index}:{broken.Index}: {broken.Error}");
+        }
+    }
+
+    private string Choice()
+    {
+        int count = inventory.Gpus.Count();
+        return count switch { 0 => "no GPU", 1 => "GPU 0 alone", _ => $"GPUs 0 to {count - 1}" } + " (nvidia-smi -L lists them)";
+    }
+
+    private static GenerationException Unknown(string message) => new(GenerationFailure.UnknownDevice, message);
+
+    private static GenerationException Incomplete(string message) => new(GenerationFailure.IncompleteDevice, message);
+}

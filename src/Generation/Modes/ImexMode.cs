@@ -1,0 +1,64 @@
+using System.Globalization;
+using GpuContainers.Cdi;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>IMEX channels (GN-26, GN-27, RT-183). Channels are never made here.</summary>
+internal static class ImexMode
+{
+    private const string Folder = "/dev/nvidia-caps-imex-channels";
+    private const uint LastChannel = 1048575;
+
+    /// <summary>The channels of these ids.</summary>
+    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
+    {
+        search.Begin("IMEX channels", "GN-26");
+        IReadOnlyList<string> channels = ids.Any(static id => WithoutPrefix(id) == "all") ? Existing(search) : Named(search, ids);
+        List<CdiDevice> devices = [.. channels.Select(channel => new CdiDevice { Name = channel, ContainerEdits = Edits(search, channel) })];
+        return new Generated(devices, ContainerEdits.Empty);
+    }
+
+    private static List<string> Existing(HostSearch search) =>
+        [.. search.Nodes.Match(Folder + "/channel*").Select(static node => WithoutPrefix(LexicalPath.Base(node.Path)))];
+
+    private static List<string> Named(HostSearch search, IReadOnlyList<string> ids)
+    {
+        var channels = new List<string>();
+        foreach (string id in ids)
+        {
+            string channel = WithoutPrefix(id);
+            RequireValid(id, channel);
+            string hostPath = LexicalPath.Join(search.Root.DevPath, Folder, "channel" + channel);
+            if (!HostFile.TryStatus(hostPath, followLinks: true, out _, out Errno error))
+            {
+                throw new GenerationException(
+                    GenerationFailure.UnknownDevice,
+                    $"IMEX channel {channel} not found at {hostPath}: {error.Describe()}; make it with: nvidia-modprobe -i {channel}, or load the module with NVreg_CreateImexChannel0=1");
+            }
+            search.Note(Folder + "/channel" + channel, hostPath);
+            if (!channels.Contains(channel))
+                channels.Add(channel);
+        }
+        return channels;
+    }
+
+    // The digits are used as they were written, leading zeros included.
+    private static void RequireValid(string id, string channel)
+    {
+        if (channel.Length == 0 || channel.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0)
+            throw Invalid($"invalid channel ID {id}: strconv.ParseUint: parsing \"{channel}\": invalid syntax; channels are numbers from 0 to {LastChannel}");
+        if (!uint.TryParse(channel, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) || number > LastChannel)
+            throw Invalid($"invalid channel ID {id}: must be in the range [0, {LastChannel}]");
+    }
+
+    private static ContainerEdits Edits(HostSearch search, string channel)
+    {
+        string path = $"{Folder}/channel{channel}";
+        return new ContainerEdits { DeviceNodes = [new DeviceNode { Path = path, HostPath = LexicalPath.Join(search.Root.DevPath, path) }] };
+    }
+
+    private static string WithoutPrefix(string id) => id.StartsWith("channel", StringComparison.Ordinal) ? id["channel".Length..] : id;
+
+    private static GenerationException Invalid(string message) => new(GenerationFailure.InvalidIdentifier, message);
+}

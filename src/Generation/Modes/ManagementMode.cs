@@ -1,0 +1,37 @@
+using GpuContainers.Cdi;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Every NVIDIA node as one device, for containers that manage GPUs (section 13.7).</summary>
+internal static class ManagementMode
+{
+    private static readonly string[] s_patterns =
+    [
+        "/dev/nvidia*", "/dev/nvidia-caps/nvidia-cap*", "/dev/nvidia-modeset", "/dev/nvidia-uvm-tools", "/dev/nvidia-uvm", "/dev/nvidiactl",
+        "/dev/nvidia-caps-imex-channels/channel*",
+    ];
+
+    private static readonly string[] s_otherDevices = ["nvidia-fs", "nvidia-nvswitch", "nvidia-nvlink"];
+
+    /// <summary>The device and the driver, without graphics (GN-24).</summary>
+    internal static Generated Generate(HostSearch search)
+    {
+        search.Begin("NVIDIA nodes", "GN-23");
+        List<DeviceNode> nodes = search.Nodes.Match(s_patterns);
+        nodes.RemoveAll(static node => Array.Exists(s_otherDevices, other => LexicalPath.Base(node.Path).StartsWith(other, StringComparison.Ordinal)));
+        if (nodes.Count == 0)
+        {
+            throw new GenerationException(
+                GenerationFailure.IncompleteDevice,
+                $"no NVIDIA device nodes found in {LexicalPath.Join(search.Root.DevPath, "dev")}; load the driver, or make them with: nvidia-ctk system create-device-nodes --control-devices");
+        }
+        var edits = new ContainerEdits
+        {
+            DeviceNodes = nodes,
+            AdditionalGids = search.Nodes.GroupsOf(nodes),
+            Hooks = search.Hooks.Chmod(GpuNodes.FoldersOf(nodes)),
+        };
+        return new Generated([new CdiDevice { Name = "all", ContainerEdits = edits }], DriverFiles.Find(search));
+    }
+}

@@ -1,0 +1,76 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver (sections 13.4 and 13.5).</summary>
+internal static class NvmlMode
+{
+    /// <summary>The devices of these ids, and the driver.</summary>
+    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => new(Devices(search, ids), Common(search));
+
+    // GN-11: the first of "none" and "all" decides for the whole list, and nothing else is looked at.
+    private static List<CdiDevice> Devices(HostSearch search, IReadOnlyList<string> ids)
+    {
+        string? word = ids.FirstOrDefault(static id => id is "none" or "all");
+        if (word == "none")
+            return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }]; // GN-12
+        search.Inventory.Require();
+        var selection = new GpuSelection(search.Inventory);
+        IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids);
+        var entries = new List<DeviceEntry>(found.Count);
+        MigMinors? minors = null;
+        foreach ((Gpu gpu, MigDevice? mig) in found)
+        {
+            if (mig is null)
+                entries.Add(FullGpu(search, selection, gpu));
+            else
+                entries.Add(new DeviceEntry(gpu.Index, mig.Index, mig.Uuid, GpuNodes.Mig(search, minors ??= MigMinors.Read(search.Host.SystemRoot), gpu, mig)));
+        }
+        return DeviceNaming.Name(entries, search.Options.NameStrategies);
+    }
+
+    /// <summary>A full GPU with its annotation, if that is asked for (GN-16).</summary>
+    internal static DeviceEntry FullGpu(HostSearch search, GpuSelection selection, Gpu gpu)
+    {
+        bool? coherent = search.HasFlag(FeatureFlag.CoherentAnnotations) ? selection.IsCoherent(gpu) : null;
+        bool needsUuid = search.Options.NameStrategies.Contains(DeviceNameStrategy.Uuid);
+        Gpu named = needsUuid ? selection.WithUuid(gpu) : gpu;
+        return new DeviceEntry(gpu.Index, null, named.Uuid ?? "", GpuNodes.Full(search, gpu), coherent);
+    }
+
+    // Two ids of one device are one device (GN-10).
+    private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids)
+    {
+        var found = new List<(Gpu Gpu, MigDevice? Mig)>();
+        foreach (string id in ids)
+        {
+            (Gpu gpu, MigDevice? mig) = selection.One(DeviceIdentifier.Parse(id));
+            if (!found.Exists(known => known.Gpu.Index == gpu.Index && known.Mig?.Index == mig?.Index))
+                found.Add((gpu, mig));
+        }
+        return found;
+    }
+
+    // GN-18 names the order of the hooks that results.
+    private static ContainerEdits Common(HostSearch search) =>
+        ControlNodes.Find(search)
+            .Append(Graphics(search))
+            .Append(DriverFiles.Find(search))
+            .Append(new ContainerEdits { Hooks = search.Hooks.Create(HookName.UpdateApplicationProfile, []) });
+
+    // 13.5 #2: a host without graphics is no error.
+    private static ContainerEdits Graphics(HostSearch search)
+    {
+        try
+        {
+            return GraphicsFiles.Find(search);
+        }
+        catch (HostException missing)
+        {
+            Log.Warning($"failed to construct discoverer for graphics libraries: {missing.Message}");
+            return ContainerEdits.Empty;
+        }
+    }
+}

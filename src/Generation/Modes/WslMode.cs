@@ -1,0 +1,100 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>The paravirtual GPU of WSL: one node, and the driver of Windows from its store (section 10).</summary>
+internal static class WslMode
+{
+    // DS-126
+    private static readonly string[] s_required =
+    [
+        "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1",
+        "nvcubins.bin", "nvidia-smi",
+    ];
+
+    // DS-127
+    private static readonly string[] s_additional = ["*.so*", "*.bin", "*.dll"];
+
+    /// <summary>The device <c>all</c> and the driver's files.</summary>
+    /// <exception cref="GenerationException">There is no driver store with a driver.</exception>
+    internal static Generated Generate(HostSearch search)
+    {
+        search.Begin("WSL node", "DS-129");
+        List<DeviceNode> nodes = search.Nodes.FindAll("/dev/dxg");
+        var device = new CdiDevice
+        {
+            Name = "all",
+            ContainerEdits = new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.Nodes.GroupsOf(nodes) },
+        };
+        return new Generated([device], Common(search));
+    }
+
+    // DS-125
+    private static ContainerEdits Common(HostSearch search)
+    {
+        string store = Store(search);
+        search.Begin("WSL driver store", "DS-126");
+        var loader = new List<Mount>();
+        AddFile(search, loader, LexicalPath.Join(search.Host.SystemRoot, "/usr/lib/wsl/lib"), "libdxcore.so");
+        var required = new List<Mount>();
+        foreach (string name in s_required)
+            AddFile(search, required, store, name);
+        List<Mount> additional = Additional(search, store);
+        Mount? smi = required.Find(static mount => LexicalPath.Base(mount.ContainerPath) == "nvidia-smi");
+        if (smi is null)
+            Log.Warning($"no nvidia-smi in {store}: the container gets no link to it");
+        List<Hook> hooks = [.. search.Hooks.CreateSymlinks(smi is null ? [] : [$"{smi.ContainerPath}::/usr/bin/nvidia-smi"])];
+        IReadOnlyList<string> folders = LibraryFolderNames.Of([.. required, .. loader]);
+        if (folders.Count > 0)
+            hooks.AddRange(search.Hooks.UpdateLdcache(folders));
+        return new ContainerEdits { Mounts = [.. loader, .. required, .. additional], Hooks = hooks };
+    }
+
+    // DS-124
+    private static string Store(HostSearch search)
+    {
+        InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores);
+        if (report.DriverStoresError is { } error)
+            throw new GenerationException(GenerationFailure.DriverUnavailable, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");
+        if (report.DriverStores.Count == 0)
+            throw new GenerationException(GenerationFailure.DriverUnavailable, "no driver store paths found; install an NVIDIA driver for WSL on Windows");
+        if (report.DriverStores.Count > 1)
+            Log.Warning($"several WSL driver stores: {string.Join(", ", report.DriverStores)}");
+        foreach (string store in report.DriverStores)
+        {
+            if (search.Files.IsFile(LexicalPath.Join(store, "libcuda.so.1.1")))
+                return store;
+        }
+        throw new GenerationException(
+            GenerationFailure.DriverFiles,
+            $"failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: {string.Join(", ", report.DriverStores)}: libcuda.so.1.1: not found");
+    }
+
+    private static void AddFile(HostSearch search, List<Mount> mounts, string folder, string name)
+    {
+        string path = LexicalPath.Join(folder, name);
+        bool exists = search.Files.IsFile(path);
+        search.Note(name, exists ? path : null);
+        if (exists)
+            HostSearch.AddMount(mounts, path, search.Root.Relative(path));
+    }
+
+    private static List<Mount> Additional(HostSearch search, string store)
+    {
+        var mounts = new List<Mount>();
+        foreach (string pattern in s_additional)
+        {
+            var found = new List<string>();
+            foreach (string name in search.Files.Matches(store, new GlobPattern(pattern)))
+            {
+                string path = search.Root.Join(search.Root.Relative(LexicalPath.Join(store, name)));
+                if (!s_required.Contains(name) && search.Files.IsFile(path))
+                    found.Add(path);
+            }
+            search.AddMounts(mounts, pattern, found);
+        }
+        return mounts;
+    }
+}

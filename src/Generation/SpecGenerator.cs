@@ -1,0 +1,107 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Makes CDI specifications out of what the host has.</summary>
+public static class SpecGenerator
+{
+    /// <summary>As the other overload, on the machine and in the environment of this process.</summary>
+    public static CdiSpec Generate(GenerationOptions options, IReadOnlyList<string> ids) => Generate(options, ids, HostContext.OfThisProcess());
+
+    /// <summary>
+    /// A simplified specification, ready to be applied: devices in the order of their names, common edits with <c>NVIDIA_VISIBLE_DEVICES=void</c> as their
+    /// last variable (RT-178, RT-179, GN-50).
+    /// </summary>
+    /// <param name="options">What to generate.</param>
+    /// <param name="ids">The devices: indices, UUIDs, channel numbers, <c>all</c>, <c>none</c>; none at all, or only empty ones, means <c>all</c> (RT-173).</param>
+    /// <param name="host">The machine; several generations of one run share it.</param>
+    /// <param name="explanation">Takes notes of the search; null when nobody wants them.</param>
+    /// <exception cref="GenerationException">The devices or the driver are not there, or not as they must be.</exception>
+    public static CdiSpec Generate(GenerationOptions options, IReadOnlyList<string> ids, HostContext host, Explanation? explanation = null)
+    {
+        WarnOfUnknownFlags(options);
+        List<string> wanted = [.. ids.Where(static id => id.Length > 0).Distinct()]; // GN-10: a repeated id is one id
+        if (wanted.Count == 0)
+            wanted.Add("all");
+        try
+        {
+            GenerationMode mode = Resolve(options, host);
+            GenerationOptions resolved = options with { Mode = mode };
+            Generated found = Find(new HostSearch(resolved, host, explanation, mode == GenerationMode.Management), wanted);
+            return Build(resolved, found);
+        }
+        catch (HostException problem)
+        {
+            throw new GenerationException(ReasonOf(problem), problem.Message, problem);
+        }
+    }
+
+    /// <summary>The mode itself, or for <c>auto</c> that of the platform below the driver root (GN-2, RT-176).</summary>
+    public static GenerationMode Resolve(GenerationOptions options, HostContext host)
+    {
+        if (options.Mode != GenerationMode.Auto)
+            return options.Mode;
+        PlatformKind platform = Platform.Resolve(new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot));
+        if (platform == PlatformKind.Unknown)
+            Log.Warning("Unsupported platform detected: unknown; assuming nvml");
+        GenerationMode mode = platform switch
+        {
+            PlatformKind.Wsl => GenerationMode.Wsl,
+            PlatformKind.Tegra => GenerationMode.Csv,
+            _ => GenerationMode.Nvml,
+        };
+        Log.Info($"Auto-detected mode as '{mode.ToText()}'");
+        return mode;
+    }
+
+    private static Generated Find(HostSearch search, IReadOnlyList<string> ids) => search.Options.Mode switch
+    {
+        GenerationMode.Csv => CsvMode.Generate(search, ids),
+        GenerationMode.Imex => ImexMode.Generate(search, ids),
+        GenerationMode.Management => ManagementMode.Generate(search),
+        GenerationMode.Wsl => WslMode.Generate(search),
+        GenerationMode.Nvml => NvmlMode.Generate(search, ids),
+        _ => GatedMode.Generate(search),
+    };
+
+    private static CdiSpec Build(GenerationOptions options, Generated found)
+    {
+        ContainerEdits common = options.SetsVisibleDevicesVoid
+            ? found.Common.Append(new ContainerEdits { Env = ["NVIDIA_VISIBLE_DEVICES=void"] }) // GN-6
+            : found.Common;
+        var spec = new CdiSpec { Kind = $"{options.Vendor ?? DefaultVendor(options.Mode)}/{options.Class ?? DefaultClass(options.Mode)}", Devices = found.Devices, ContainerEdits = common };
+        CdiSpec simple = Simplify.Apply(spec);
+        if (options.MergedDevice is { } merged)
+            simple = new MergedDevice(merged, skipIfExists: true).Apply(simple);
+        return SpecTransforms.MinimumVersion(simple);
+    }
+
+    private static string DefaultVendor(GenerationMode mode) => mode == GenerationMode.Management ? "management.nvidia.com" : "nvidia.com";
+
+    private static string DefaultClass(GenerationMode mode) => mode switch
+    {
+        GenerationMode.Imex => "imex-channel",
+        GenerationMode.Gds or GenerationMode.Mofed or GenerationMode.Gdrcopy or GenerationMode.Nvswitch => mode.ToText(),
+        _ => "gpu",
+    };
+
+    // GN-7
+    private static void WarnOfUnknownFlags(GenerationOptions options)
+    {
+        foreach (string flag in options.FeatureFlags)
+        {
+            if (!FeatureFlag.Known.Contains(flag))
+                Log.Warning($"ignoring unknown feature flag {flag}; known are {string.Join(", ", FeatureFlag.Known)}");
+        }
+    }
+
+    private static GenerationFailure ReasonOf(HostException problem) => problem.Reason switch
+    {
+        HostFailure.DriverUnavailable => GenerationFailure.DriverUnavailable,
+        HostFailure.UnknownDevice => GenerationFailure.UnknownDevice,
+        HostFailure.Inventory => GenerationFailure.Inventory,
+        _ => GenerationFailure.DriverFiles,
+    };
+}

@@ -1,0 +1,39 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>Files of the driver below /etc and the data folders (section 3.3).</summary>
+public sealed class ConfigFiles
+{
+    private readonly DriverRoot _root;
+    private readonly List<string> _folders;
+
+    /// <summary>Looks in explicit absolute host folders, or, if there are none, below the root in /etc and the data folders.</summary>
+    /// <param name="root">Where the driver is.</param>
+    /// <param name="searchPaths">Host folders; may be empty.</param>
+    /// <param name="dataDirectories">The text of XDG_DATA_DIRS; null or empty for the usual two (DS-38).</param>
+    public ConfigFiles(DriverRoot root, IReadOnlyList<string> searchPaths, string? dataDirectories)
+    {
+        _root = root;
+        _folders = [.. SearchPath.Split(searchPaths)];
+        if (_folders.Count > 0)
+            return;
+        string data = string.IsNullOrEmpty(dataDirectories) ? "/usr/local/share:/usr/share" : dataDirectories;
+        _folders = [.. SearchPath.Split(["/etc", data]).Select(root.Join)];
+    }
+
+    /// <summary>Where a file was found first; null when it is nowhere.</summary>
+    /// <param name="file">The path inside the folders, such as <c>vulkan/icd.d/nvidia_icd.json</c>.</param>
+    /// <param name="alsoBelowRoot">Whether the root itself counts as the last folder (DS-58).</param>
+    public string? Locate(string file, bool alsoBelowRoot = false)
+    {
+        foreach (string folder in _folders)
+        {
+            string path = LexicalPath.Join(folder, file);
+            if (_root.Files.IsFile(path))
+                return path;
+        }
+        string below = _root.Join(file);
+        return alsoBelowRoot && _root.Files.IsFile(below) ? below : null;
+    }
+}

@@ -1,0 +1,88 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>The libraries of one driver: which version it has, in which folders they lie, and each of them (sections 3.1 and 3.2).</summary>
+public sealed class DriverLibraries
+{
+    private readonly DriverRoot _root;
+    private readonly Func<string?> _loadedVersion;
+    private string? _version;
+    private IReadOnlyList<string>? _directories;
+
+    /// <summary>Prepares the search; nothing is looked up yet.</summary>
+    /// <param name="root">Where the driver is.</param>
+    /// <param name="folders">All libraries of the root.</param>
+    /// <param name="loadedVersion">Tells the version of the loaded driver (DS-28), or null when there is none.</param>
+    public DriverLibraries(DriverRoot root, LibraryFolders folders, Func<string?> loadedVersion)
+    {
+        _root = root;
+        _loadedVersion = loadedVersion;
+        Folders = folders;
+    }
+
+    /// <summary>All libraries of the driver root, the driver's or not.</summary>
+    public LibraryFolders Folders { get; }
+
+    /// <summary>The driver's version, such as 575.57.08: that of the loaded driver, else that in the name of its libraries (DS-31).</summary>
+    /// <exception cref="HostException">There is no library to tell it.</exception>
+    public string Version => _version ??= _loadedVersion() ?? Infer();
+
+    /// <summary>The folders of the driver's libraries as seen from inside the root, in the order they were found (DS-33).</summary>
+    /// <exception cref="HostException">No library of this version is there.</exception>
+    public IReadOnlyList<string> Directories => _directories ??= FindDirectories();
+
+    /// <summary>The driver's libraries that match a pattern, links followed; in the driver's folders and in additional ones (DS-35).</summary>
+    /// <param name="pattern">A glob for the file name.</param>
+    /// <param name="additional">More folders; a relative one stands below each of the driver's folders.</param>
+    public IReadOnlyList<string> Locate(string pattern, params IReadOnlyList<string> additional)
+    {
+        List<string> folders = [.. Directories];
+        foreach (string folder in additional)
+        {
+            if (folder.StartsWith('/'))
+                folders.Add(folder);
+            else
+                folders.AddRange(Directories.Select(directory => LexicalPath.Join(directory, folder)));
+        }
+        return Folders.LocateIn(LibraryFolders.Existing(_root, folders.Select(_root.Join)), pattern);
+    }
+
+    private string Infer()
+    {
+        foreach (string prefix in (ReadOnlySpan<string>)["libcuda.so.", "libnvidia-ml.so."])
+        {
+            IReadOnlyList<string> found = Folders.Locate(prefix + "*.*");
+            if (found.Count == 0)
+                continue;
+            if (found.Count > 1)
+                Log.Debug($"several driver versions below {_root.Path}, taking the first: {string.Join(", ", found)}"); // DS-32
+            string name = LexicalPath.Base(found[0]);
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length)
+                throw new HostException(HostFailure.Malformed, $"failed to extract version from path {found[0]}");
+            return name[prefix.Length..];
+        }
+        throw NotLocated("libcuda.so.*.*", "libnvidia-ml.so.*.*");
+    }
+
+    private List<string> FindDirectories()
+    {
+        string version = Version;
+        if (Folders.Locate("libcuda.so." + version).Count == 0 && Folders.Locate("libnvidia-ml.so." + version).Count == 0)
+            throw NotLocated("libcuda.so." + version, "libnvidia-ml.so." + version);
+        var directories = new List<string>();
+        foreach (string library in Folders.Locate("lib*.so." + version))
+        {
+            string directory = _root.Relative(LexicalPath.Parent(library));
+            if (!directories.Contains(directory))
+                directories.Add(directory);
+        }
+        return directories;
+    }
+
+    // DS-31: both names, because both were looked for.
+    private HostException NotLocated(string first, string second) => new(
+        HostFailure.NotFound,
+        $"failed to locate \"libcuda.so.\": {first}: not found\n{second}: not found below {_root.Path}; install the driver's libraries there, or name their root "
+        + "(--driver-root, nvidia-container-cli.root) or folder (--library-search-path)");
+}

@@ -1,0 +1,71 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none (section 1.4).</summary>
+public sealed class LibraryFolders
+{
+    // DS-14, in this order.
+    private static readonly string[] s_standard =
+    [
+        "/", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib/x86_64-linux-gnu/nvidia/current",
+        "/usr/lib/aarch64-linux-gnu/nvidia/current", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu",
+        "/lib/x86_64-linux-gnu/nvidia/current", "/lib/aarch64-linux-gnu/nvidia/current",
+    ];
+
+    private readonly DriverRoot _root;
+    private readonly IReadOnlyList<string> _searchPaths;
+    private IReadOnlyList<string>? _folders;
+
+    /// <summary>Looks below a driver root, or in explicit absolute host folders instead (DS-13); each element may hold several, split at ':' (DS-1).</summary>
+    public LibraryFolders(DriverRoot root, IReadOnlyList<string> searchPaths)
+    {
+        _root = root;
+        _searchPaths = SearchPath.Split(searchPaths);
+    }
+
+    /// <summary>Every library that the pattern names, links followed, each once, in the order of the folders; empty when there is none.</summary>
+    /// <param name="pattern">A glob for the file name, without a slash.</param>
+    public IReadOnlyList<string> Locate(string pattern)
+    {
+        IReadOnlyList<string> found = LocateIn(_folders ??= Existing(), pattern);
+        // DS-13: no way back to the cache when the folders were given; DS-14: the cache only where no folder has a match.
+        return found.Count > 0 || _searchPaths.Count > 0 ? found : _root.Cache.Locate(pattern);
+    }
+
+    /// <summary>What the pattern names in the given resolved folders: no folders among the hits, links followed, each hit once (DS-9).</summary>
+    internal IReadOnlyList<string> LocateIn(IReadOnlyList<string> folders, string pattern)
+    {
+        var glob = new GlobPattern(pattern);
+        List<string>? found = null;
+        foreach (string folder in folders)
+        {
+            foreach (string name in _root.Files.Matches(folder, glob))
+            {
+                string path = LexicalPath.Join(folder, name);
+                string? real = _root.Files.KindOf(path) == FileKind.Link ? _root.Resolve(path) : path;
+                if (real is null || _root.Files.IsDirectory(real))
+                    continue;
+                found ??= [];
+                if (!found.Contains(real))
+                    found.Add(real);
+            }
+        }
+        return found is null ? [] : found;
+    }
+
+    /// <summary>The folders among these that exist, links followed, each once (the same folder often has two names: DS-34).</summary>
+    internal static IReadOnlyList<string> Existing(DriverRoot root, IEnumerable<string> folders)
+    {
+        var found = new List<string>();
+        foreach (string folder in folders)
+        {
+            if (root.Resolve(folder) is { } real && !found.Contains(real) && root.Files.List(real).Count > 0)
+                found.Add(real);
+        }
+        return found;
+    }
+
+    private IReadOnlyList<string> Existing() =>
+        Existing(_root, _searchPaths.Count > 0 ? _searchPaths : s_standard.Select(_root.Join));
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using GpuContainers.Elf;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>
+/// The libraries that the loader of a root knows from its ld.so.cache (section 2). The file is read once, and taken apart only when its bytes hold the
+/// name that is asked for: most questions are about libraries that are not there.
+/// </summary>
+public sealed class LoaderCache
+{
+    private const long MaximumSize = 64 << 20;
+    private readonly DriverRoot _root;
+    private readonly string _file;
+    private byte[]? _bytes;
+    private LibraryCache? _cache;
+    private bool _isRead;
+
+    /// <summary>The cache of a driver root; it may be missing.</summary>
+    public LoaderCache(DriverRoot root)
+    {
+        _root = root;
+        _file = root.Join("/etc/ld.so.cache");
+    }
+
+    private byte[] Bytes => _bytes ??= Read();
+
+    /// <summary>The libraries of which any link on the way, or the file itself, has a name that matches; links followed, each once (DS-22, DS-23).</summary>
+    /// <param name="pattern">A glob for the file name, without a slash.</param>
+    public IReadOnlyList<string> Locate(string pattern)
+    {
+        string stem = Stem(pattern);
+        if (Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(stem)) < 0)
+            return [];
+        var glob = new GlobPattern(pattern);
+        var found = new List<string>();
+        foreach (string path in Libraries?.Paths ?? [])
+        {
+            // The links to a library are named after it, so only those of the same beginning are read: a cache has thousands.
+            if (!LexicalPath.Base(path).StartsWith(stem, StringComparison.Ordinal) || !Chain(_root.Join(path), glob))
+                continue;
+            if (_root.Resolve(_root.Join(path)) is { } real && !found.Contains(real))
+                found.Add(real);
+        }
+        return found;
+    }
+
+    /// <summary>The path of a 64-bit library that a program gets when it asks for this name, by the cache alone; null when the cache has none that exists.</summary>
+    public string? PathOf(string name)
+    {
+        if (Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(name + "\0")) < 0)
+            return null;
+        foreach (LibraryCacheEntry entry in Libraries?.Entries ?? [])
+        {
+            if (entry.Is64Bit && entry.Name == name && _root.Files.IsFile(_root.Join(entry.Path)))
+                return _root.Join(entry.Path);
+        }
+        return null;
+    }
+
+    // Whether the path, or anything its links lead over, has a matching name (DS-12, DS-23); false when the chain is broken.
+    private bool Chain(string path, GlobPattern glob)
+    {
+        bool matches = false;
+        var seen = new HashSet<string>();
+        for (string? at = path; at is not null && seen.Add(at);)
+        {
+            matches |= glob.IsMatch(LexicalPath.Base(at));
+            FileKind? kind = _root.Files.KindOf(at);
+            if (kind is null)
+                return false;
+            string? target = kind == FileKind.Link ? _root.Files.ReadLink(at) : null;
+            at = target is null ? null : target.StartsWith('/') ? target : LexicalPath.Join(LexicalPath.Parent(at), target);
+        }
+        return matches;
+    }
+
+    // What every name that matches begins with, up to the end of a library's own name: "libcuda.so" for "libcuda.so.*.*".
+    private static string Stem(string pattern)
+    {
+        int meta = pattern.AsSpan().IndexOfAny("*?[\\");
+        string literal = meta < 0 ? pattern : pattern[..meta];
+        int suffix = literal.IndexOf(".so", StringComparison.Ordinal);
+        return suffix < 0 ? literal : literal[..(suffix + 3)];
+    }
+
+    private LibraryCache? Libraries
+    {
+        get
+        {
+            if (!_isRead)
+                _cache = Parse();
+            _isRead = true;
+            return _cache;
+        }
+    }
+
+    private LibraryCache? Parse()
+    {
+        try
+        {
+            return LibraryCache.Parse(Bytes);
+        }
+        catch (ElfException malformed)
+        {
+            // DS-16: a host without a usable cache is a host whose libraries are found by folder.
+            Log.Warning($"ignoring {_file}: {malformed.Message}");
+            return null;
+        }
+    }
+
+    private byte[] Read()
+    {
+        if (HostFile.TryReadAll(_file, MaximumSize, out byte[] bytes, out Errno error))
+            return bytes;
+        Log.Debug($"cannot read {_file}: {error.Describe()}");
+        return [];
+    }
+}

@@ -1,0 +1,45 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>Programs by name, in the folders of PATH and in the usual ones (DS-10).</summary>
+public sealed class Programs
+{
+    private static readonly string[] s_usual = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    private readonly DriverRoot _root;
+    private readonly string _path;
+    private List<string>? _folders;
+
+    /// <summary>Looks below a root; the folders are those of a PATH text, then the usual ones.</summary>
+    public Programs(DriverRoot root, string? path)
+    {
+        _root = root;
+        _path = path ?? "";
+    }
+
+    /// <summary>The host path of the first file of this name that anyone may execute; null when there is none. A name with a slash is not searched.</summary>
+    public string? Locate(string name)
+    {
+        if (name.Contains('/'))
+            return IsProgram(name) ? name : null;
+        foreach (string folder in _folders ??= Existing())
+        {
+            string path = LexicalPath.Join(folder, name);
+            if (IsProgram(path))
+                return path;
+        }
+        return null;
+    }
+
+    private static bool IsProgram(string path) =>
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & 0b001_001_001) != 0;
+
+    // The host path is told by the first name a folder has, so a second name of the same folder can be left out.
+    private List<string> Existing()
+    {
+        List<string> folders = [.. _path.Split(':', StringSplitOptions.RemoveEmptyEntries)];
+        folders.AddRange(s_usual.Where(usual => !folders.Contains(usual)));
+        var seen = new HashSet<string>();
+        return folders.ConvertAll(_root.Join).FindAll(folder => _root.Resolve(folder) is { } real && seen.Add(real));
+    }
+}

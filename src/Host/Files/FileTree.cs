@@ -1,0 +1,155 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>
+/// The host's files as one run sees them: each directory is listed once and each link read once, however many patterns are asked for (DS-24). What the
+/// kernel was asked is remembered for the life of the object, so an object must not outlive one generation.
+/// </summary>
+public sealed class FileTree
+{
+    private const int MaximumLinks = 40; // as the kernel: path_resolution(7), ELOOP
+    private readonly Dictionary<string, DirectoryListing> _listings = [];
+    private readonly Dictionary<string, string?> _links = [];
+    private readonly Dictionary<string, string?> _directories = new() { ["/"] = "/" };
+
+    /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
+    public DirectoryListing List(string directory)
+    {
+        if (_listings.TryGetValue(directory, out DirectoryListing? known))
+            return known;
+        // Two paths to one directory (/lib64 and /usr/lib64) are listed once.
+        string? real = ResolveDirectory(directory);
+        if (real is null)
+            return _listings[directory] = DirectoryListing.Empty;
+        if (!_listings.TryGetValue(real, out DirectoryListing? listing))
+        {
+            if (!DirectoryListing.TryRead(real, out listing, out Errno error) && error is not (Errno.ENOENT or Errno.ENOTDIR))
+                Log.Debug($"cannot list {real}: {error}");
+            _listings[real] = listing;
+        }
+        return _listings[directory] = listing;
+    }
+
+    /// <summary>What the path itself is, links not followed; null when nothing is there.</summary>
+    public FileKind? KindOf(string path)
+    {
+        string parent = LexicalPath.Parent(path);
+        if (_listings.TryGetValue(parent, out DirectoryListing? listing))
+        {
+            int at = listing.IndexOf(LexicalPath.Base(path));
+            if (at < 0)
+                return null;
+            if (listing.Kind(at) != FileKind.Unknown)
+                return listing.Kind(at);
+        }
+        else if (_directories.TryGetValue(parent, out string? real) && real is null)
+        {
+            return null;
+        }
+        return HostFile.TryStatus(path, followLinks: false, out FileStatus status) ? status.Kind : null;
+    }
+
+    /// <summary>What stands at the end of the path, links followed; null when nothing is there.</summary>
+    public FileKind? FinalKindOf(string path)
+    {
+        FileKind? kind = KindOf(path);
+        if (kind != FileKind.Link)
+            return kind;
+        return HostFile.TryStatus(path, followLinks: true, out FileStatus status) ? status.Kind : null;
+    }
+
+    /// <summary>Whether the path leads to something that is no directory: a file, socket, pipe or device (the file filter of section 1.3).</summary>
+    public bool IsFile(string path) => FinalKindOf(path) is { } kind && kind != FileKind.Directory;
+
+    /// <summary>Whether the path leads to a directory.</summary>
+    public bool IsDirectory(string path) => FinalKindOf(path) == FileKind.Directory;
+
+    /// <summary>The text of a link; null when the path is none.</summary>
+    public string? ReadLink(string path)
+    {
+        if (!_links.TryGetValue(path, out string? target))
+            _links[path] = target = HostFile.ReadLink(path);
+        return target;
+    }
+
+    /// <summary>
+    /// The path with every link followed, by the rules of a process whose root is <paramref name="root"/>; null when a part is missing or the links go
+    /// in a circle. With root "/" these are the host's own rules.
+    /// </summary>
+    public string? Resolve(string path, string root = "/") => Resolve(path, root, 0);
+
+    private string? Resolve(string path, string root, int followed)
+    {
+        if (path == "/" || path == root)
+            return path;
+        string? parent = Resolved(LexicalPath.Parent(path), root, followed);
+        if (parent is null)
+            return null;
+        string full = LexicalPath.Join(parent, LexicalPath.Base(path));
+        FileKind? kind = KindOf(full);
+        if (kind != FileKind.Link)
+            return kind is null ? null : full;
+        if (followed >= MaximumLinks || ReadLink(full) is not { } target)
+            return null;
+        string next = target.StartsWith('/') ? LexicalPath.Join(root, target) : LexicalPath.Join(parent, target);
+        return Resolve(next, root, followed + 1);
+    }
+
+    // Folders are asked for again and again, and by the host's rules almost always: those answers are kept.
+    private string? Resolved(string directory, string root, int followed)
+    {
+        if (root != "/")
+            return Resolve(directory, root, followed);
+        if (!_directories.TryGetValue(directory, out string? real))
+            _directories[directory] = real = Resolve(directory, root, followed);
+        return real;
+    }
+
+    private string? ResolveDirectory(string directory) => directory == "/" ? "/" : Resolved(directory, "/", 0);
+
+    /// <summary>
+    /// The paths below a root that a pattern names, in the order of directories and, within one, of name bytes (DS-3, DS-6). The root is taken as it is,
+    /// not as a pattern (DS-5). Without a pattern character the path must exist, a dangling link included (DS-4).
+    /// </summary>
+    public IReadOnlyList<string> Glob(string root, string pattern)
+    {
+        string cleaned = LexicalPath.Clean("/" + pattern);
+        if (!GlobPattern.HasMeta(cleaned))
+        {
+            string path = LexicalPath.Join(root, cleaned);
+            return KindOf(path) is null ? [] : [path];
+        }
+        List<string> found = [LexicalPath.Join(root, "/")];
+        foreach (string part in cleaned[1..].Split('/'))
+            found = GlobPattern.HasMeta(part) ? MatchEach(found, part) : found.ConvertAll(folder => LexicalPath.Join(folder, part));
+        found.RemoveAll(path => KindOf(path) is null);
+        return found;
+    }
+
+    private List<string> MatchEach(List<string> folders, string part)
+    {
+        var pattern = new GlobPattern(part);
+        var found = new List<string>();
+        foreach (string folder in folders)
+        {
+            foreach (string name in Matches(folder, pattern))
+                found.Add(folder == "/" ? "/" + name : folder + "/" + name);
+        }
+        return found;
+    }
+
+    /// <summary>The names in a directory that match, in the order of their bytes.</summary>
+    public IReadOnlyList<string> Matches(string directory, GlobPattern pattern)
+    {
+        DirectoryListing listing = List(directory);
+        List<string>? found = null;
+        for (int i = 0; i < listing.Count; i++)
+        {
+            if (pattern.IsMatch(listing.Name(i)))
+                (found ??= []).Add(listing.Text(i));
+        }
+        found?.Sort(string.CompareOrdinal);
+        return found is null ? [] : found;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c> (section 7.1). The file lists thousands, so it is searched, not loaded.</summary>
+public sealed class MigMinors
+{
+    private const long MaximumSize = 16 << 20;
+    private readonly byte[] _text;
+
+    /// <summary>Takes the text of the file.</summary>
+    public MigMinors(byte[] text) => _text = text;
+
+    /// <summary>Reads the file below a system root; null when the kernel module has none (DS-99).</summary>
+    public static MigMinors? Read(string systemRoot) =>
+        HostFile.TryReadAll(PathBelow(systemRoot), MaximumSize, out byte[] text, out _) ? new MigMinors(text) : null;
+
+    /// <summary>Where the file is.</summary>
+    public static string PathBelow(string systemRoot) => LexicalPath.Join(systemRoot, "/proc/driver/nvidia-caps/mig-minors");
+
+    /// <summary>The minor of a capability such as <c>gpu0/gi1/access</c> or <c>config</c>; the last line with this name counts; null when there is none.</summary>
+    public int? MinorOf(string capability)
+    {
+        if (!IsCapability(capability))
+            return null;
+        byte[] name = Encoding.UTF8.GetBytes(capability + " ");
+        int? minor = null;
+        ReadOnlySpan<byte> text = _text;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            // DS-100: exactly two parts, one blank between them.
+            ReadOnlySpan<byte> line = text[range];
+            if (line.StartsWith(name) && int.TryParse(line[name.Length..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
+                minor = number;
+        }
+        return minor;
+    }
+
+    // "config", "monitor", or "gpu<int>/gi<int>…" (DS-100).
+    private static bool IsCapability(string name)
+    {
+        if (name is "config" or "monitor")
+            return true;
+        ReadOnlySpan<char> rest = name;
+        return TakeNumbered(ref rest, "gpu") && TakeNumbered(ref rest, "/gi");
+    }
+
+    private static bool TakeNumbered(ref ReadOnlySpan<char> text, string prefix)
+    {
+        if (!text.StartsWith(prefix))
+            return false;
+        text = text[prefix.Length..];
+        int digits = text.IndexOfAnyExceptInRange('0', '9');
+        digits = digits < 0 ? text.Length : digits;
+        text = text[digits..];
+        return digits > 0;
+    }
+}

@@ -1,0 +1,27 @@
+namespace GpuContainers.Host;
+
+/// <summary>The machine that a run looks at. Several generations of one run share it, so that nothing is read twice.</summary>
+public sealed class HostContext
+{
+    /// <summary>The machine's files.</summary>
+    public FileTree Files { get; init; } = new();
+
+    /// <summary>Where the machine's own <c>proc</c> and <c>sys</c> are: <c>/</c> but in tests.</summary>
+    public string SystemRoot { get; init; } = "/";
+
+    /// <summary>The child that asks the vendor's libraries.</summary>
+    public InventoryChild Child { get; init; } = new();
+
+    /// <summary>The text of PATH, which takes part in the search for programs (DS-10).</summary>
+    public string? ProgramPath { get; init; }
+
+    /// <summary>The text of XDG_DATA_DIRS, which takes part in the search for configuration files (DS-38).</summary>
+    public string? DataDirectories { get; init; }
+
+    /// <summary>The machine and the environment of this process.</summary>
+    public static HostContext OfThisProcess() => new()
+    {
+        ProgramPath = Environment.GetEnvironmentVariable("PATH"),
+        DataDirectories = Environment.GetEnvironmentVariable("XDG_DATA_DIRS"),
+    };
+}

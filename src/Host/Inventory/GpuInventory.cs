@@ -1,0 +1,123 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>
+/// The GPUs of this host. Full GPUs come from procfs, without opening a device; what only the driver's library knows (MIG devices, a UUID that procfs does
+/// not show, addressing) from the child, asked at most once.
+/// </summary>
+public sealed class GpuInventory
+{
+    private readonly NvidiaProc _proc;
+    private readonly LibraryFolders _libraries;
+    private readonly LoaderLibraries _loader;
+    private readonly InventoryChild _child;
+    private InventoryReport? _report;
+    private List<Gpu>? _reported;
+    private (bool Known, string? Path) _library;
+
+    /// <summary>Prepares the inventory; nothing is asked yet.</summary>
+    /// <param name="root">The driver root, whose NVML library counts.</param>
+    /// <param name="libraries">Where its libraries are.</param>
+    /// <param name="proc">The kernel module's own words.</param>
+    /// <param name="child">The child for the other questions.</param>
+    public GpuInventory(DriverRoot root, LibraryFolders libraries, NvidiaProc proc, InventoryChild child)
+    {
+        _libraries = libraries;
+        _proc = proc;
+        _child = child;
+        _loader = new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files));
+    }
+
+    /// <summary>The kernel module's own words.</summary>
+    public NvidiaProc Proc => _proc;
+
+    /// <summary>The NVML library: below the driver root, else where the system's loader finds it (NV-1); null when there is none.</summary>
+    public string? Library
+    {
+        get
+        {
+            if (!_library.Known)
+                _library = (true, _libraries.Locate("libnvidia-ml.so.1") is [string first, ..] ? first : _loader.Find("libnvidia-ml.so.1"));
+            return _library.Path;
+        }
+    }
+
+    /// <summary>The version of the loaded driver, or null when none is loaded, has no library, or module and library do not fit (DS-28).</summary>
+    public string? LoadedVersion => Library is not null && MismatchedVersion is null ? _proc.Version : null;
+
+    // The version that the library's name tells, when it is not that of the module.
+    private string? MismatchedVersion
+    {
+        get
+        {
+            const string Prefix = "libnvidia-ml.so.";
+            string name = LexicalPath.Base(Library ?? "");
+            bool tells = name.StartsWith(Prefix, StringComparison.Ordinal) && name.AsSpan(Prefix.Length).Contains('.');
+            return tells && _proc.Version is { } loaded && loaded != name[Prefix.Length..] ? name[Prefix.Length..] : null;
+        }
+    }
+
+    /// <summary>Makes sure that there is a driver to work with.</summary>
+    /// <exception cref="HostException">There is no library, no module, or they are of different versions; the text is that of the failing NVML start.</exception>
+    public void Require()
+    {
+        if (Library is null)
+        {
+            throw Unavailable("ERROR_LIBRARY_NOT_FOUND",
+                "no libnvidia-ml.so.1 was found; install the NVIDIA driver, or name its root (--driver-root, nvidia-container-cli.root)");
+        }
+        if (MismatchedVersion is { } version)
+        {
+            throw Unavailable("Driver/library version mismatch",
+                $"the loaded kernel module is {_proc.Version}, but the libraries are {version} ({Library}); load the new module (stop what uses the GPUs, then: modprobe -r nvidia; modprobe nvidia) or reboot");
+        }
+        // Without a module there are drivers that procfs does not show (nvgpu, WSL, sandboxes): their library decides.
+        if (!IsToldByProc && Report.InitError is { } error)
+            throw Unavailable(error.Text, Cure(error));
+    }
+
+    private bool IsToldByProc => _proc.Version is not null && _proc.ListsGpus;
+
+    /// <summary>The GPUs in the order of their index, told as far as procfs can, one after the other.</summary>
+    /// <exception cref="HostException">As <see cref="Require"/>, or the child failed.</exception>
+    public IEnumerable<Gpu> Gpus => IsToldByProc ? _proc.Gpus() : ReportedGpus;
+
+    /// <summary>The GPUs with all that the driver's library knows.</summary>
+    /// <exception cref="HostException">The library could not be asked.</exception>
+    public IReadOnlyList<Gpu> ReportedGpus => _reported ??= FromReport();
+
+    /// <summary>The library's answers; asked at the first use.</summary>
+    /// <exception cref="HostException">The child failed.</exception>
+    public InventoryReport Report => _report ??= _child.Ask(InventoryQuestions.Nvml, Library ?? "");
+
+    private List<Gpu> FromReport()
+    {
+        InventoryReport report = Report;
+        if (report.InitError is { } error)
+            throw Unavailable(error.Text, Cure(error));
+        if (report.GpusError is { } incomplete)
+            throw new HostException(HostFailure.DriverUnavailable, $"error getting device handle for index '{report.Gpus.Count}': {incomplete.Text}");
+        var gpus = new List<Gpu>(report.Gpus.Count);
+        foreach (InventoryGpu gpu in report.Gpus)
+        {
+            var migs = new List<MigDevice>(gpu.MigDevices.Count);
+            foreach (InventoryMig mig in gpu.MigDevices)
+                migs.Add(new MigDevice(mig.Index, mig.Uuid ?? "", mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics));
+            gpus.Add(new Gpu(gpu.Index, gpu.Name, gpu.Uuid, gpu.Minor, gpu.BusId, gpu.IsMigEnabled, gpu.CoherentError is null ? gpu.IsCoherent : null, migs));
+        }
+        return gpus;
+    }
+
+    private static string Cure(DriverError error) => error.Code switch
+    {
+        9 => "no NVIDIA kernel module is loaded; load it (modprobe nvidia) and check the kernel log",
+        12 => "install the NVIDIA driver, or name its root (--driver-root, nvidia-container-cli.root)",
+        18 => "kernel module and libraries are of different versions; reload the module or reboot",
+        _ => "check that nvidia-smi works on this host",
+    };
+
+    // The reference's words first, then the cure.
+    private static HostException Unavailable(string text, string cure) =>
+        new(HostFailure.DriverUnavailable, $"failed to initialize NVML: {text}: {cure}");
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>Which platform a host is (NV-21 to NV-23, RT-142, RT-143). Nothing is loaded for it, and it stops at the first fact that decides.</summary>
+public static class Platform
+{
+    private const long MaximumSize = 1 << 12;
+
+    /// <summary>Tells the platform.</summary>
+    /// <param name="root">Where to look; a host's own root for the choice of a runtime mode, the driver root for generation (RT-176).</param>
+    /// <param name="proc">The kernel module's own words.</param>
+    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc)
+    {
+        if (HasLibrary(root, "libdxcore.so"))
+            return Told(PlatformKind.Wsl, "libdxcore.so");
+        // A GPU that is part of the chip always has index 0 (GN-32), so one look is enough.
+        if (proc.Gpus().FirstOrDefault() is { IsIntegrated: true } gpu)
+            return Told(PlatformKind.Tegra, gpu.Name);
+        bool isTegra = IsTegra(root);
+        // With the files of a Tegra and a driver library, the library is that of the chip unless the kernel lists discrete GPUs.
+        if (isTegra && !proc.Gpus().Any())
+            return Told(PlatformKind.Tegra, "tegra files");
+        return HasLibrary(root, "libnvidia-ml.so.1") ? Told(PlatformKind.Nvml, "libnvidia-ml.so.1")
+            : isTegra ? Told(PlatformKind.Tegra, "tegra files") : Told(PlatformKind.Unknown, "no fact");
+    }
+
+    /// <summary>Whether the root has a library that a program could open by this name (NV-21).</summary>
+    public static bool HasLibrary(DriverRoot root, string name)
+    {
+        if (root.Path != "/")
+        {
+            foreach (string folder in (ReadOnlySpan<string>)["/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"])
+            {
+                if (root.Resolve(LexicalPath.Join(root.Join(folder), name)) is not null)
+                    return true;
+            }
+        }
+        return new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files)).Find(name) is not null;
+    }
+
+    // "/etc/nv_tegra_release", else the family of the chip.
+    private static bool IsTegra(DriverRoot root)
+    {
+        if (root.Files.IsFile(root.Join("/etc/nv_tegra_release")))
+            return true;
+        return HostFile.TryReadAll(root.Join("/sys/devices/soc0/family"), MaximumSize, out byte[] family, out _)
+            && Encoding.UTF8.GetString(family).StartsWith("tegra", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static PlatformKind Told(PlatformKind platform, string fact)
+    {
+        Log.Debug($"platform {platform}: {fact}");
+        return platform;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host;
+
+/// <summary>The csv files in which a Tegra system names what its containers need (section 8.1).</summary>
+public static class CsvFiles
+{
+    /// <summary>Where a Tegra system has them.</summary>
+    public const string DefaultFolder = "/etc/nvidia-container-runtime/host-files-for-container.d";
+
+    /// <summary>The names of the three files that every system has, in their order.</summary>
+    public static readonly IReadOnlyList<string> BaseNames = ["devices.csv", "drivers.csv", "l4t.csv"];
+
+    private const long MaximumSize = 16 << 20;
+
+    /// <summary>The three files in their usual place (DS-109).</summary>
+    public static IReadOnlyList<string> Default => [.. BaseNames.Select(static name => LexicalPath.Join(DefaultFolder, name))];
+
+    /// <summary>The csv files in a folder, in the order of their names; empty when it is missing (DS-109, RT-191).</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="baseOnly">Whether to keep only the three files that every system has.</param>
+    /// <exception cref="LinuxException">The folder is there but cannot be read.</exception>
+    public static IReadOnlyList<string> In(string folder, bool baseOnly)
+    {
+        if (!HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out Errno error))
+            return error == Errno.ENOENT ? [] : throw new LinuxException(error, "open", folder);
+        var files = new List<string>();
+        foreach (string name in names)
+        {
+            string path = LexicalPath.Join(folder, name);
+            bool isCsv = name.Length > 4 && name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+            if (isCsv && (!baseOnly || BaseNames.Contains(name)) && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind != FileKind.Directory)
+                files.Add(path);
+        }
+        return files;
+    }
+
+    /// <summary>The entries of several files, in their order; what cannot be read or has no entry is skipped with a warning (DS-111).</summary>
+    public static IReadOnlyList<CsvEntry> Read(IReadOnlyList<string> files)
+    {
+        var all = new List<CsvEntry>();
+        foreach (string file in files)
+        {
+            if (!HostFile.TryReadAll(file, MaximumSize, out byte[] text, out Errno error))
+            {
+                Log.Warning($"Skipping CSV file {file}: failed to parse CSV file: open {file}: {error.Describe()}");
+                continue;
+            }
+            IReadOnlyList<CsvEntry> entries = Parse(text);
+            if (entries.Count == 0)
+                Log.Warning($"Skipping CSV file {file}: CSV file is empty");
+            all.AddRange(entries);
+        }
+        return all;
+    }
+
+    /// <summary>The entries of one file's text, line by line: <c>kind,path</c>, both trimmed; other lines are left out (DS-110).</summary>
+    public static IReadOnlyList<CsvEntry> Parse(ReadOnlySpan<byte> text)
+    {
+        var entries = new List<CsvEntry>();
+        foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
+        {
+            int comma = line.IndexOf(',');
+            CsvEntryKind? kind = comma < 0 ? null : line[..comma].Trim() switch
+            {
+                "dev" => CsvEntryKind.Device,
+                "dir" => CsvEntryKind.Directory,
+                "lib" => CsvEntryKind.Library,
+                "sym" => CsvEntryKind.Symlink,
+                _ => null,
+            };
+            string path = line[(comma + 1)..].Trim();
+            if (kind is { } known && path.Length > 0 && !path.Contains('\0'))
+                entries.Add(new CsvEntry(known, path));
+            else if (line.AsSpan().Trim().Length > 0)
+                Log.Debug($"skipping csv line {line}");
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Numerics;
+using System.Text;
+
+namespace GpuContainers.Linux;
+
+/// <summary>The names and kinds in one directory, read once. Names stay bytes until somebody wants one as text, so a listing of thousands costs little.</summary>
+public sealed class DirectoryListing
+{
+    /// <summary>A directory without names.</summary>
+    public static readonly DirectoryListing Empty = new([], []);
+
+    private readonly byte[] _names;
+    private readonly (int Start, int Length, FileKind Kind)[] _entries;
+    private int[]? _slots;
+
+    private DirectoryListing(byte[] names, (int Start, int Length, FileKind Kind)[] entries)
+    {
+        _names = names;
+        _entries = entries;
+    }
+
+    /// <summary>How many names there are.</summary>
+    public int Count => _entries.Length;
+
+    /// <summary>Reads a directory, without "." and ".."; false with the error number when that is not possible.</summary>
+    public static bool TryRead(string path, out DirectoryListing listing, out Errno error)
+    {
+        listing = Empty;
+        if (!HostFile.TryOpen(path, Libc.ReadOnly | Libc.Directory, 0, out Descriptor? folder, out error))
+            return false;
+        using (folder)
+        {
+            try
+            {
+                listing = Read(folder!.Number);
+                return true;
+            }
+            catch (LinuxException refused)
+            {
+                error = refused.Errno;
+                return false;
+            }
+        }
+    }
+
+    /// <summary>The name at an index, as it stands in the directory.</summary>
+    public ReadOnlySpan<byte> Name(int index) => _names.AsSpan(_entries[index].Start, _entries[index].Length);
+
+    /// <summary>The name at an index as text.</summary>
+    public string Text(int index) => Encoding.UTF8.GetString(Name(index));
+
+    /// <summary>The kind that the directory itself tells; Unknown when the file system does not say.</summary>
+    public FileKind Kind(int index) => _entries[index].Kind;
+
+    /// <summary>Where a name stands; -1 when it is not there.</summary>
+    public int IndexOf(string name)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        if (!Encoding.UTF8.TryGetBytes(name, bytes, out int length))
+            return -1;
+        ReadOnlySpan<byte> wanted = bytes[..length];
+        _slots ??= Index();
+        for (uint slot = Hash(wanted); ; slot++)
+        {
+            int at = _slots[slot & (uint)(_slots.Length - 1)] - 1;
+            if (at < 0 || Name(at).SequenceEqual(wanted))
+                return at;
+        }
+    }
+
+    // An open hash table of positions plus one, at most half full; built when the first name is asked for.
+    private int[] Index()
+    {
+        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)(_entries.Length * 2) + 2)];
+        for (int i = 0; i < _entries.Length; i++)
+        {
+            uint slot = Hash(Name(i)) & (uint)(slots.Length - 1);
+            while (slots[slot] != 0)
+                slot = (slot + 1) & (uint)(slots.Length - 1);
+            slots[slot] = i + 1;
+        }
+        return slots;
+    }
+
+    // FNV-1a: short, and good enough for file names that nobody chooses against us.
+    private static uint Hash(ReadOnlySpan<byte> name)
+    {
+        uint hash = 2166136261;
+        foreach (byte b in name)
+            hash = (hash ^ b) * 16777619;
+        return hash;
+    }
+
+    private static DirectoryListing Read(int folder)
+    {
+        byte[] names = new byte[4096];
+        int used = 0;
+        var found = new List<(int Start, int Length, FileKind Kind)>(64);
+        var entries = new DirectoryEntries(folder);
+        while (entries.MoveNext())
+        {
+            if (used + entries.Current.Length > names.Length)
+                Array.Resize(ref names, Math.Max(names.Length * 2, used + entries.Current.Length));
+            entries.Current.CopyTo(names.AsSpan(used));
+            found.Add((used, entries.Current.Length, entries.Kind));
+            used += entries.Current.Length;
+        }
+        return new DirectoryListing(names, [.. found]);
+    }
+}

@@ -46,6 +46,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
 
+    [LibraryImport(Library, EntryPoint = "fchownat", SetLastError = true)]
+    internal static unsafe partial int ChangeOwnerAt(int folder, byte* path, uint uid, uint gid, int flags);
+
     [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
     internal static unsafe partial int MakeNodeAt(int folder, byte* path, uint mode, ulong device);
 

@@ -1,0 +1,40 @@
+namespace GpuContainers.Simulator.Description;
+
+/// <summary>Decides what a description leaves open about its GPUs.</summary>
+internal static class GpuInventory
+{
+    // The bus numbers of the eight GPUs of a usual server board; further boards get a PCI domain of their own.
+    private static readonly byte[] BusNumbers = [0x18, 0x2a, 0x3a, 0x5d, 0x9a, 0xab, 0xba, 0xdb];
+
+    /// <summary>The GPUs in the order of NVML, which counts by PCI bus id.</summary>
+    internal static IReadOnlyList<SimulatedGpu> Resolve(HostDescription description)
+    {
+        var gpus = new List<SimulatedGpu>();
+        foreach (GpuDescription source in description.Gpus)
+        {
+            for (int i = 0; i < source.Count; i++)
+            {
+                uint place = (uint)gpus.Count;
+                string uuid = source.Uuid ?? $"GPU-{0x2f4d1a00 + place:x8}-7c3e-4b6a-9d21-{0x5e8f4a000000 + place:x12}";
+                string bus = source.BusId ?? $"{place / 8:x4}:{BusNumbers[place % 8]:x2}:00.0";
+                gpus.Add(new SimulatedGpu(0, source.Minor ?? place, uuid, bus, source, ResolveMig(source, place)));
+            }
+        }
+        return [.. gpus.OrderBy(g => g.BusId, StringComparer.Ordinal).Select((g, index) => g with { Index = index })];
+    }
+
+    private static List<SimulatedMigDevice>? ResolveMig(GpuDescription source, uint place)
+    {
+        if (source.Mig is null)
+            return null;
+        var devices = new List<SimulatedMigDevice>();
+        foreach (MigDescription mig in source.Mig)
+        {
+            _ = MigProfile.TryParse(mig.Profile, out MigProfile profile);
+            uint index = mig.Index ?? (uint)devices.Count;
+            string uuid = mig.Uuid ?? $"MIG-{0x6b10c300 + (place << 4) + index:x8}-1d5f-5e2a-8c44-{0x91b7d2000000 + (place << 4) + index:x12}";
+            devices.Add(new SimulatedMigDevice(index, uuid, mig.GpuInstance, mig.ComputeInstance, profile));
+        }
+        return devices;
+    }
+}

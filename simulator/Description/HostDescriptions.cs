@@ -1,0 +1,46 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace GpuContainers.Simulator.Description;
+
+/// <summary>Where descriptions come from: the program's own hosts by name, and files by path.</summary>
+internal static class HostDescriptions
+{
+    private static readonly Assembly Own = typeof(HostDescriptions).Assembly;
+
+    /// <summary>The names of the hosts that the program brings along, sorted.</summary>
+    internal static IReadOnlyList<string> Names =>
+        [.. Own.GetManifestResourceNames().Select(n => Path.GetFileNameWithoutExtension(n)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The description behind a name or a path.</summary>
+    /// <exception cref="SimulatorException">There is no such host, or its file is wrong.</exception>
+    internal static HostDescription Load(string host)
+    {
+        byte[] json = Read(host);
+        try
+        {
+            HostDescription description = JsonSerializer.Deserialize(json, DescriptionJson.Default.HostDescription)
+                ?? throw new SimulatorException($"{host}: a host is a JSON object, not null");
+            DescriptionRules.Check(host, description);
+            return description;
+        }
+        catch (JsonException e)
+        {
+            throw new SimulatorException($"{host}: line {e.LineNumber + 1}, {e.Path}: {e.Message}");
+        }
+    }
+
+    private static byte[] Read(string host)
+    {
+        using Stream? known = Own.GetManifestResourceStream(host + ".json");
+        if (known is not null)
+        {
+            byte[] bytes = new byte[known.Length];
+            known.ReadExactly(bytes);
+            return bytes;
+        }
+        if (!File.Exists(host))
+            throw new SimulatorException($"{host} is neither a file nor one of the known hosts: {string.Join(", ", Names)}");
+        return File.ReadAllBytes(host);
+    }
+}

@@ -1,0 +1,71 @@
+using GpuContainers.Linux;
+using GpuContainers.Simulator.Tree;
+
+namespace GpuContainers.Simulator.Namespaces;
+
+/// <summary>Makes the entries of a host tree, inside the simulated root.</summary>
+internal static class TreeWriter
+{
+    private const uint CharacterDevice = 0x2000, Socket = 0xc000;
+
+    internal static void Write(HostTree tree)
+    {
+        var kernel = new ExtendedDirectories();
+        foreach (TreeEntry entry in tree.Entries)
+        {
+            bool isKernels = entry.Path.StartsWith("/proc/", StringComparison.Ordinal) || entry.Path.StartsWith("/sys/", StringComparison.Ordinal);
+            if (isKernels && entry is TreeFile file && HostFile.IsFile(entry.Path))
+            {
+                kernel.Replace(file.Path, file.Content);
+                continue;
+            }
+            if (isKernels)
+                kernel.Prepare(entry.Path);
+            else
+                HostDirectory.Create(LexicalPath.Parent(entry.Path), 493);
+            WriteOne(entry);
+        }
+    }
+
+    /// <summary>Lists the libraries again for the dynamic loader, with the machine's own ldconfig.</summary>
+    internal static void WriteCaches(HostTree tree)
+    {
+        string? ldconfig = Array.Find(["/sbin/ldconfig", "/usr/sbin/ldconfig"], HostFile.IsFile);
+        if (ldconfig is null)
+            return;
+        foreach (string root in tree.CacheRoots)
+        {
+            string[] arguments = root == "/" ? ["ldconfig"] : ["ldconfig", "-r", root];
+            ChildResult result = ChildProcess.Run(ldconfig, arguments, null, TimeSpan.FromMinutes(1));
+            if (result.ExitStatus != 0)
+                throw new SimulatorException($"{ldconfig} failed for {root}: {System.Text.Encoding.UTF8.GetString(result.Errors).Trim()}");
+        }
+    }
+
+    private static void WriteOne(TreeEntry entry)
+    {
+        switch (entry)
+        {
+            case TreeDirectory:
+                HostDirectory.Create(entry.Path, 493);
+                break;
+            case TreeFile file:
+                _ = HostFile.Delete(file.Path);
+                File.WriteAllBytes(file.Path, file.Content);
+                File.SetUnixFileMode(file.Path, (UnixFileMode)file.Mode);
+                break;
+            case TreeLink link:
+                _ = HostFile.Delete(link.Path);
+                File.CreateSymbolicLink(link.Path, link.Target);
+                break;
+            case TreeNode node:
+                Mounts.MakeNode(node.Path, CharacterDevice, node.Mode, node.Major, node.Minor);
+                if (node.Group != 0)
+                    Mounts.SetGroup(node.Path, node.Group);
+                break;
+            case TreeSocket:
+                Mounts.MakeNode(entry.Path, Socket, 511, 0, 0);
+                break;
+        }
+    }
+}

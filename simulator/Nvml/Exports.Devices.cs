@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Simulator.Nvml;
+
+/// <content>What nvml.h says about one GPU.</content>
+internal static unsafe partial class Exports
+{
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetName")]
+    internal static int GetName(nint device, byte* name, uint length)
+    {
+        if (Library.MigOf(device, out int parent) is { } mig && Library.IsMig(device))
+            return (int)Library.Write($"{Library.Known.Gpus[parent].Model} MIG {mig.Slices}g.{mig.MemoryGb}gb", name, length);
+        return (int)(Library.GpuOf(device) is { } gpu ? Library.Write(gpu.Model, name, length) : NoDevice());
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetUUID")]
+    internal static int GetUuid(nint device, byte* uuid, uint length)
+    {
+        string? text = Library.GpuOf(device)?.Uuid ?? (Library.IsMig(device) ? Library.MigOf(device, out _)?.Uuid : null);
+        return (int)(text is not null ? Library.Write(text, uuid, length) : NoDevice());
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetIndex")]
+    internal static int GetIndex(nint device, uint* index)
+    {
+        if (Library.GpuOf(device) is { } gpu)
+            *index = (uint)Library.Known.Gpus.ToList().IndexOf(gpu);
+        else if (Library.IsMig(device) && Library.MigOf(device, out _) is { } mig)
+            *index = mig.Index;
+        else
+            return (int)NoDevice();
+        return (int)Return.Success;
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetMinorNumber")]
+    internal static int GetMinor(nint device, uint* minor)
+    {
+        if (Library.GpuOf(device) is not { } gpu)
+            return (int)NoDevice();
+        *minor = gpu.Minor;
+        return (int)Return.Success;
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetPciInfo_v3")]
+    internal static int GetPciInfo(nint device, byte* info)
+    {
+        if (Library.GpuOf(device) is not { } gpu)
+            return (int)NoDevice();
+        // "0000:18:00.0": domain, bus, device, function; the struct gives the domain eight digits, in capitals.
+        string[] parts = gpu.BusId.Split(':', '.');
+        new Span<byte>(info, 68).Clear();
+        uint* numbers = (uint*)info;
+        for (int i = 0; i < 3; i++)
+            numbers[4 + i] = uint.Parse(parts[i], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        numbers[7] = 0x233510de;
+        string shortForm = $"{numbers[4] & 0xffff:X4}:{parts[1]}:{parts[2]}.0".ToUpperInvariant();
+        string longForm = $"{numbers[4]:X8}:{parts[1]}:{parts[2]}.0".ToUpperInvariant();
+        _ = Library.Write(shortForm, info, 16);
+        return (int)Library.Write(longForm, info + 36, 32);
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetMemoryInfo")]
+    internal static int GetMemory(nint device, ulong* memory)
+    {
+        if (Library.GpuOf(device) is not { } gpu)
+            return (int)NoDevice();
+        (memory[0], memory[1], memory[2]) = (gpu.MemoryMiB << 20, gpu.MemoryMiB << 20, 0);
+        return (int)Return.Success;
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetAddressingMode")]
+    internal static int GetAddressingMode(nint device, uint* mode)
+    {
+        const uint versionOne = 0x01000008;
+        if (Library.GpuOf(device) is not { } gpu)
+            return (int)NoDevice();
+        if (mode[0] != versionOne)
+            return (int)Return.InvalidArgument;
+        if (gpu.Addressing == "unknown")
+            return (int)Return.NotSupported;
+        mode[1] = gpu.Addressing == "ats" ? 2u : 0u;
+        return (int)Return.Success;
+    }
+
+    private static Return NoDevice() => Library.Initialized is null ? Return.Uninitialized : Return.InvalidArgument;
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using GpuContainers.Linux;
+using GpuContainers.Simulator.Description;
+using GpuContainers.Simulator.Namespaces;
+using GpuContainers.Simulator.Tree;
+
+namespace GpuContainers.Simulator;
+
+/// <summary>
+/// "run": a process in new mount and process namespaces becomes the host. It is the first process there, so that everything that was started in the host
+/// ends with it.
+/// </summary>
+internal static class RunCommand
+{
+    /// <summary>The verb of the process in the namespaces.</summary>
+    internal const string InsideVerb = "inside";
+
+    private const int SearchFailed = 127;
+
+    /// <summary>Starts that process and waits for it.</summary>
+    internal static int Run(IReadOnlyList<string> arguments)
+    {
+        RunOptions options = RunOptions.Parse([.. arguments]);
+        _ = HostDescriptions.Load(options.Host);
+        int status = 1;
+        Exception? failure = null;
+        // Namespaces belong to a thread: this one is left alone, because a thread in two process namespaces can start no other threads.
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                EnterNamespaces();
+                List<byte[]> own = [.. RawArguments.Arguments()];
+                own[1] = Encoding.UTF8.GetBytes(InsideVerb);
+                CommandProcess.IgnoreKeyboardSignals();
+                status = CommandProcess.WaitFor(CommandProcess.Start("/proc/self/exe", own, RawArguments.Environment()));
+            }
+            catch (Exception e) when (e is LinuxException or SimulatorException)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? status : throw failure;
+    }
+
+    /// <summary>Becomes the host and runs the command in it.</summary>
+    internal static int Inside(IReadOnlyList<string> arguments)
+    {
+        const nuint kill = 9;
+        _ = Libc.ProcessControl(Libc.SetParentDeathSignal, kill, 0, 0, 0);
+        RunOptions options = RunOptions.Parse([.. arguments]);
+        HostTree tree = HostTreePlan.Make(HostDescriptions.Load(options.Host), ReadNvmlLibrary);
+        string working = Environment.CurrentDirectory;
+        uint mask = Libc.SetCreationMask(0);
+        SimulatedRoot.Enter(options.Shared);
+        TreeWriter.Write(tree);
+        foreach (string folder in options.Programs)
+            ProgramFolder.Install(folder);
+        TreeWriter.WriteCaches(tree);
+        _ = Libc.SetCreationMask(mask);
+        Mounts.ChangeDirectory(Directory.Exists(working) ? working : "/");
+        return RunInHost(options);
+    }
+
+    private static int RunInHost(RunOptions options)
+    {
+        IReadOnlyList<string> command = options.Command.Count > 0 ? options.Command : [Environment.GetEnvironmentVariable("SHELL") ?? "/bin/sh"];
+        if (CommandSearch.Find(command[0]) is not { } program)
+        {
+            Console.Error.WriteLine($"gpu-host-simulator: {command[0]}: there is no such program in the simulated host");
+            return SearchFailed;
+        }
+        List<byte[]> environment = [.. RawArguments.Environment(), Encoding.UTF8.GetBytes("GPU_HOST_SIMULATOR=" + options.Host)];
+        CommandProcess.IgnoreKeyboardSignals();
+        return CommandProcess.WaitFor(CommandProcess.Start(program, RawArguments.FromTexts(command), environment));
+    }
+
+    private static void EnterNamespaces()
+    {
+        if (Libc.Unshare(Libc.NewMountNamespace | Libc.NewProcessNamespace) == 0)
+            return;
+        Errno error = Libc.LastError;
+        throw error == Errno.EPERM
+            ? new SimulatorException("making a host needs the capability CAP_SYS_ADMIN: run it as root, and a container it runs in as privileged")
+            : new LinuxException(error, "unshare", "");
+    }
+
+    private static byte[] ReadNvmlLibrary()
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath) ?? "/", "libnvidia-ml.so.1");
+        return File.Exists(path) ? File.ReadAllBytes(path) : throw new SimulatorException($"{path} is missing: it is built and installed together with this program");
+    }
+}

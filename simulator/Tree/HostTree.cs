@@ -1,0 +1,29 @@
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Simulator.Tree;
+
+/// <summary>Everything that the simulated host has and this machine has not, in the order of making.</summary>
+internal sealed class HostTree
+{
+    private readonly List<TreeEntry> _entries = [];
+
+    /// <summary>What there is to make.</summary>
+    internal IReadOnlyList<TreeEntry> Entries => _entries;
+
+    /// <summary>Folders whose ld.so.cache is to be written again, each the root of a file system tree.</summary>
+    internal HashSet<string> CacheRoots { get; } = new(StringComparer.Ordinal);
+
+    internal void Directory(string path) => _entries.Add(new TreeDirectory(LexicalPath.Clean(path)));
+
+    internal void File(string path, string text, uint mode = 420) => File(path, Encoding.UTF8.GetBytes(text), mode);
+
+    internal void File(string path, byte[] content, uint mode = 420) => _entries.Add(new TreeFile(LexicalPath.Clean(path), content, mode));
+
+    internal void Link(string path, string target) => _entries.Add(new TreeLink(LexicalPath.Clean(path), target));
+
+    internal void Node(string path, uint major, uint minor, uint mode, uint group) =>
+        _entries.Add(new TreeNode(LexicalPath.Clean(path), major, minor, mode, group));
+
+    internal void Socket(string path) => _entries.Add(new TreeSocket(LexicalPath.Clean(path)));
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using GpuContainers.Linux;
+using GpuContainers.Simulator.Description;
+
+namespace GpuContainers.Simulator.Tree;
+
+/// <summary>libnvidia-ml.so.1: the library of simulator/Nvml with its answers appended, so that it answers in containers too.</summary>
+internal static class NvmlFiles
+{
+    /// <summary>Stands at the very end of the file, after the answers and their length (8 digits).</summary>
+    internal const string Mark = "gpu-host-simulator";
+
+    internal static void Add(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, byte[] library)
+    {
+        DriverDescription driver = description.Driver!;
+        string file = $"libnvidia-ml.so.{driver.Version}";
+        tree.File(DriverLayout.Library(driver, file), WithAnswers(library, Answers(driver, gpus)), 493);
+        tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
+        tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
+    }
+
+    /// <summary>What follows the end of an ELF file is nobody's business but its owner's.</summary>
+    internal static byte[] WithAnswers(byte[] library, string answers)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(answers);
+        byte[] tail = Encoding.ASCII.GetBytes(text.Length.ToString("D8", CultureInfo.InvariantCulture) + Mark);
+        return [.. library, .. text, .. tail];
+    }
+
+    /// <summary>One fact a line, words separated by a tab; read by simulator/Nvml/Answers.cs.</summary>
+    internal static string Answers(DriverDescription driver, IReadOnlyList<SimulatedGpu> gpus)
+    {
+        var text = new StringBuilder();
+        void Line(params ReadOnlySpan<object?> words)
+        {
+            for (int i = 0; i < words.Length; i++)
+                text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : "\t")}{words[i]}");
+            text.Append('\n');
+        }
+        string[] cuda = driver.Cuda.Split('.');
+        string module = driver.KernelModule ?? driver.Version;
+        string behaviour = driver.Nvml == NvmlBehaviour.Works && module != driver.Version ? (module.Length == 0 ? "NotLoaded" : "Mismatch") : driver.Nvml.ToString();
+        Line("driver", driver.Version, int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000 + int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10, behaviour);
+        Line("nodes", driver.NodesInRoot ? LexicalPath.Join(driver.Root, "/dev") : "/dev");
+        foreach (SimulatedGpu gpu in gpus)
+        {
+            GpuDescription s = gpu.Source;
+            string addressing = s.Coherent switch { null => "unknown", true => "ats", false => "none" };
+            Line("gpu", gpu.Minor, gpu.Uuid, gpu.BusId, s.MemoryMiB, addressing, s.MigCapable ? 1 : 0, gpu.Mig is null ? 0 : 1, s.Model);
+            foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
+            {
+                MigProfile p = mig.Profile;
+                Line("mig", mig.Index, mig.Uuid, mig.GpuInstance, mig.ComputeInstance, p.Slices, p.MemoryGb, p.Number, p.Id, p.ComputeNumber);
+            }
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using GpuContainers.Simulator.Description;
+using GpuContainers.Simulator.Elf;
+
+namespace GpuContainers.Simulator.Tree;
+
+/// <summary>A WSL system: /dev/dxg, libdxcore.so and the driver store of the Windows host.</summary>
+internal static class WslFiles
+{
+    private static readonly string[] StoreFiles =
+    [
+        "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1", "libnvidia-ngx.so.1",
+    ];
+
+    internal static void Add(HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary)
+    {
+        string store = "/usr/lib/wsl/drivers/" + wsl.DriverStore;
+        DriverDescription driver = description.Driver ?? new DriverDescription();
+        string answers = NvmlFiles.Answers(driver, gpus) + $"store\t{store}\n";
+        byte[] library = nvmlLibrary();
+        tree.Node("/dev/dxg", 10, 125, 438, 0);
+        foreach (string file in StoreFiles)
+            tree.File($"{store}/{file}", new SharedObject(file == "libcuda.so.1.1" ? "libcuda.so.1" : file).ToBytes(), 493);
+        tree.File(store + "/libnvidia-ml.so.1", NvmlFiles.WithAnswers(library, answers), 493);
+        tree.File(store + "/nvcubins.bin", "data of a simulated driver\n");
+        tree.File(store + "/nvidia-smi", StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n"), 493);
+        tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlFiles.WithAnswers(Renamed(library), answers), 493);
+        tree.File("/etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n");
+        tree.CacheRoots.Add("/");
+    }
+
+    // The library of simulator/Nvml answers dxcore's questions too; only its soname, by which ldconfig lists it, must be another.
+    private static byte[] Renamed(byte[] library)
+    {
+        byte[] copy = [.. library];
+        ReadOnlySpan<byte> old = "libnvidia-ml.so.1\0"u8;
+        int at = copy.AsSpan().IndexOf(old);
+        if (at < 0)
+            throw new SimulatorException("the simulated libnvidia-ml.so.1 has no soname");
+        copy.AsSpan(at, old.Length).Clear();
+        Encoding.ASCII.GetBytes("libdxcore.so").CopyTo(copy, at);
+        return copy;
+    }
+}

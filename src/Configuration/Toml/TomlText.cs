@@ -17,17 +17,20 @@ public static class TomlText
 
     /// <summary>
     /// A whole document: in each table first the keys with plain values, then the tables, both in the order of their names' bytes; a header for every
-    /// level; a blank line before each header; two spaces of indentation a level (CT-46).
+    /// level; a blank line before each header (CF-70, CT-46).
     /// </summary>
-    public static string Document(TomlTable root)
+    /// <param name="root">The content.</param>
+    /// <param name="step">The indentation of each level: two blanks for engines' files, none for config.toml.</param>
+    public static string Document(TomlTable root, string step = "  ")
     {
         var text = new StringBuilder();
-        WriteBody(text, root, [], "");
+        WriteBody(text, root, [], step);
         return text.ToString();
     }
 
-    private static void WriteBody(StringBuilder text, TomlTable table, string[] path, string indent)
+    private static void WriteBody(StringBuilder text, TomlTable table, string[] path, string step)
     {
+        string indent = Indent(path.Length, step);
         TomlEntry[] entries = [.. table.Entries];
         Array.Sort(entries, static (a, b) => CompareBytes(a.Name, b.Name));
         foreach (TomlEntry entry in entries)
@@ -38,20 +41,22 @@ public static class TomlText
         foreach (TomlEntry entry in entries)
         {
             if (entry.Value is TomlTable below)
-                WriteSection(text, below, [.. path, entry.Name], indent, "[", "]");
+                WriteSection(text, below, [.. path, entry.Name], step, "[", "]");
             else if (IsSection(entry.Value))
             {
                 foreach (TomlValue item in ((TomlArray)entry.Value).Items)
-                    WriteSection(text, (TomlTable)item, [.. path, entry.Name], indent, "[[", "]]");
+                    WriteSection(text, (TomlTable)item, [.. path, entry.Name], step, "[[", "]]");
             }
         }
     }
 
-    private static void WriteSection(StringBuilder text, TomlTable table, string[] path, string indent, string open, string close)
+    private static void WriteSection(StringBuilder text, TomlTable table, string[] path, string step, string open, string close)
     {
-        text.Append('\n').Append(indent).Append(open).Append(TomlKeys.Path(path)).Append(close).Append('\n');
-        WriteBody(text, table, path, indent + "  ");
+        text.Append('\n').Append(Indent(path.Length - 1, step)).Append(open).Append(TomlKeys.Path(path)).Append(close).Append('\n');
+        WriteBody(text, table, path, step);
     }
+
+    private static string Indent(int levels, string step) => string.Concat(Enumerable.Repeat(step, levels));
 
     /// <summary>Whether a value is written as a section of its own instead of behind its key.</summary>
     internal static bool IsSection(TomlValue value) => value is TomlTable or TomlArray { IsOfTables: true };

@@ -59,7 +59,7 @@ public sealed partial class OciDocument
             if (present.IsNull)
             {
                 present.IsNull = false;
-                present.Edit();
+                Fill(present);
             }
             return present;
         }
@@ -67,19 +67,25 @@ public sealed partial class OciDocument
         OciNode parent = Require(outer);
         var node = new OciNode(slot, kind, parent);
         parent.Edit().Add(new OciPart(-1, -1, node, null, name));
-        node.Edit();
         _slots[(int)slot] = node;
-        if (slot == OciSlot.Process)
+        Fill(node);
+        return node;
+    }
+
+    // CDI-93: a process that did not exist has user 0:0 and an empty cwd.
+    private void Fill(OciNode made)
+    {
+        List<OciPart> parts = made.Edit();
+        if (made.Slot == OciSlot.Process)
         {
             Require(OciSlot.User);
-            node.Edit().Add(OciPart.Of("\"cwd\":\"\""u8.ToArray()));
+            parts.Add(OciPart.Of("\"cwd\":\"\""u8.ToArray()));
         }
-        else if (slot == OciSlot.User)
+        else if (made.Slot == OciSlot.User)
         {
-            node.Edit().Add(OciPart.Of("\"uid\":0"u8.ToArray()));
-            node.Edit().Add(OciPart.Of("\"gid\":0"u8.ToArray()));
+            parts.Add(OciPart.Of("\"uid\":0"u8.ToArray()));
+            parts.Add(OciPart.Of("\"gid\":0"u8.ToArray()));
         }
-        return node;
     }
 
     private static (OciSlot Outer, string Name, OciKind Kind) Place(OciSlot slot) => slot switch

@@ -24,11 +24,19 @@ internal ref struct OciText
             Copy(node.Start, node.End);
             return;
         }
-        bool isObject = node.Kind is OciKind.Object or OciKind.Map;
-        bool hasText = node.Original.Count > 0;
         List<OciPart> original = node.Original;
-        ReadOnlySpan<byte> head = hasText ? _source[node.Start..original[0].Start] : isObject ? "{"u8 : "["u8;
-        ReadOnlySpan<byte> tail = hasText ? _source[original[^1].End..node.End] : isObject ? "}"u8 : "]"u8;
+        ReadOnlySpan<byte> brackets = node.Kind is OciKind.Object or OciKind.Map ? "{}"u8 : "[]"u8;
+        ReadOnlySpan<byte> head = brackets[..1];
+        ReadOnlySpan<byte> tail = brackets[1..];
+        if (original.Count > 0)
+        {
+            head = _source[node.Start..original[0].Start];
+            tail = _source[original[^1].End..node.End];
+        }
+        else if (node.Start >= 0 && _source[node.Start] == head[0])
+        {
+            head = _source[node.Start..(node.End - 1)];
+        }
         Put(head);
         for (int i = 0; i < node.Parts.Count; i++)
         {

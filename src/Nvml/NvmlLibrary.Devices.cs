@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Nvml;
+
+/// <content>GPUs. Handles are pointers of the library's own.</content>
+public sealed unsafe partial class NvmlLibrary
+{
+    private const int PciInfoSize = 68;
+    private const uint AddressingModeVersion = 0x01000008; // NV-32
+    private const uint AddressTranslationService = 2;
+
+    /// <summary>How many GPUs there are.</summary>
+    public NvmlReturn GetDeviceCount(out uint count)
+    {
+        uint value = 0;
+        var function = (delegate* unmanaged<uint*, int>)Function("nvmlDeviceGetCount_v2", "nvmlDeviceGetCount");
+        int result = function is null ? (int)NvmlReturn.FunctionNotFound : function(&value);
+        count = value;
+        return (NvmlReturn)result;
+    }
+
+    /// <summary>The GPU of an index.</summary>
+    public NvmlReturn GetDevice(uint index, out nint device)
+    {
+        nint value = 0;
+        var function = (delegate* unmanaged<uint, nint*, int>)Function("nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex");
+        int result = function is null ? (int)NvmlReturn.FunctionNotFound : function(index, &value);
+        device = value;
+        return (NvmlReturn)result;
+    }
+
+    /// <summary>The product name.</summary>
+    public NvmlReturn GetName(nint device, out string name) => Text(Function("nvmlDeviceGetName"), device, out name);
+
+    /// <summary>The UUID of a GPU or a MIG device.</summary>
+    public NvmlReturn GetUuid(nint device, out string uuid) => Text(Function("nvmlDeviceGetUUID"), device, out uuid);
+
+    /// <summary>The minor number of the device node.</summary>
+    public NvmlReturn GetMinor(nint device, out uint minor) => Number(Function("nvmlDeviceGetMinorNumber"), device, out minor);
+
+    /// <summary>The PCI address as the library writes it, such as 00000000:3B:00.0.</summary>
+    public NvmlReturn GetPciAddress(nint device, out string address)
+    {
+        byte* info = stackalloc byte[PciInfoSize];
+        var bytes = new Span<byte>(info, PciInfoSize);
+        bytes.Clear();
+        var function = (delegate* unmanaged<nint, byte*, int>)Function("nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", "nvmlDeviceGetPciInfo");
+        int result = function is null ? (int)NvmlReturn.FunctionNotFound : function(device, info);
+        address = TextIn(info + 36, 32);
+        // NV-12: the older calls leave the text empty and fill the numbers only.
+        if (address.Length == 0 && result == 0)
+            address = string.Create(CultureInfo.InvariantCulture, $"{U32(bytes, 16):x4}:{U32(bytes, 20):x2}:{U32(bytes, 24):x2}.0");
+        return (NvmlReturn)result;
+    }
+
+    /// <summary>
+    /// Whether the GPU shares addresses with the processor (NV-13). Without such a function, or for a GPU that cannot, it does not; both are no errors.
+    /// </summary>
+    public NvmlReturn GetCoherent(nint device, out bool isCoherent)
+    {
+        isCoherent = false;
+        uint* mode = stackalloc uint[2];
+        (mode[0], mode[1]) = (AddressingModeVersion, 0);
+        var function = (delegate* unmanaged<nint, uint*, int>)Function("nvmlDeviceGetAddressingMode");
+        if (function is null)
+            return NvmlReturn.Success;
+        var result = (NvmlReturn)function(device, mode);
+        isCoherent = result == NvmlReturn.Success && mode[1] == AddressTranslationService;
+        return result == NvmlReturn.NotSupported ? NvmlReturn.Success : result;
+    }
+
+    private static uint U32(ReadOnlySpan<byte> bytes, int at) => BitConverter.IsLittleEndian
+        ? MemoryMarshal.Read<uint>(bytes[at..])
+        : BinaryPrimitives.ReverseEndianness(MemoryMarshal.Read<uint>(bytes[at..]));
+}

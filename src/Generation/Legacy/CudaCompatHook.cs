@@ -1,0 +1,35 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+
+namespace GpuContainers.Generation;
+
+/// <summary>The hook that puts a newer CUDA library of the image in front, for legacy mode (RT-221, RT-223).</summary>
+public static class CudaCompatHook
+{
+    /// <summary>The hook, followed by one that refreshes the container's library cache.</summary>
+    /// <param name="options">Driver root and hook program; the list of disabled hooks does not count here (RT-254).</param>
+    /// <param name="host">The machine.</param>
+    /// <exception cref="GenerationException">The driver's version is not known.</exception>
+    public static ContainerEdits Find(GenerationOptions options, HostContext host)
+    {
+        var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
+        try
+        {
+            // RT-221: by the names of the libraries, not by the loaded module.
+            string version = new DriverLibraries(search.Root, search.Libraries.Folders, static () => null).Version;
+            return new ContainerEdits
+            {
+                Hooks =
+                [
+                    .. search.Hooks.Create(HookName.EnableCudaCompat, version.Contains('*') ? [] : ["--host-driver-version=" + version]),
+                    .. search.Hooks.UpdateLdcache([]),
+                ],
+            };
+        }
+        catch (HostException problem)
+        {
+            throw new GenerationException(
+                GenerationFailure.DriverFiles, $"failed to construct CUDA Compat discoverer: failed to get driver version: {problem.Message}", problem);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using GpuContainers.Cdi;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Generation;
+
+/// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files (runtime.md section 19).</summary>
+public static class LegacyGraphics
+{
+    /// <summary>The edits; the hook for the DRM nodes precedes that for the libraries (RT-232).</summary>
+    /// <param name="options">Driver root, device root and hook program; the list of disabled hooks does not count here (RT-254).</param>
+    /// <param name="devices">The visible devices: <c>all</c>, indices, minors, UUIDs, PCI addresses; <c>none</c>, <c>void</c> and the empty name select nothing.</param>
+    /// <param name="host">The machine.</param>
+    /// <exception cref="GenerationException">The driver's version or library folders are not known (RT-226).</exception>
+    public static ContainerEdits Find(GenerationOptions options, IReadOnlyList<string> devices, HostContext host)
+    {
+        var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
+        try
+        {
+            ContainerEdits files = GraphicsFiles.Find(search);
+            return DrmNodesOf(search, devices).Append(files);
+        }
+        catch (HostException problem)
+        {
+            throw new GenerationException(
+                GenerationFailure.DriverFiles,
+                $"failed to create mounts discoverer: failed to construct discoverer for graphics libraries: failed to get driver version: {problem.Message}",
+                problem);
+        }
+    }
+
+    private static ContainerEdits DrmNodesOf(HostSearch search, IReadOnlyList<string> devices)
+    {
+        var allowed = new HashSet<string>();
+        Gpu[] gpus = [.. new NvidiaProc(search.Files, search.Root.DevPath).Gpus()];
+        foreach (Gpu gpu in gpus)
+        {
+            if (IsVisible(gpu, gpus.Length, devices) && gpu.BusId is { } bus)
+                allowed.UnionWith(DrmNodes.Of(search.Files, search.Host.SystemRoot, bus));
+        }
+        // DS-60: cards first, then the nodes for rendering; other kinds of DRM nodes are not given.
+        List<DeviceNode> nodes = search.Nodes.Match("/dev/dri/card*", "/dev/dri/renderD*");
+        nodes.RemoveAll(node => !allowed.Contains(node.Path));
+        return new ContainerEdits
+        {
+            DeviceNodes = nodes,
+            AdditionalGids = search.Nodes.GroupsOf(nodes),
+            Hooks = search.Hooks.CreateSymlinks(ByPathLinks(search, nodes)),
+        };
+    }
+
+    // RT-231: an index is that of NVML; what is no index of a GPU may still be its minor.
+    private static bool IsVisible(Gpu gpu, int count, IReadOnlyList<string> devices)
+    {
+        foreach (string device in devices)
+        {
+            if (device == "all")
+                return true;
+            if (device is "none" or "void" or "")
+                return false;
+            bool isIndex = uint.TryParse(device, out uint number) && number < count;
+            if (device == gpu.Uuid || device == gpu.BusId || device == $"{(isIndex ? gpu.Index : gpu.Minor)}")
+                return true;
+        }
+        return false;
+    }
+
+    // RT-232: the links as they are, without the device root.
+    private static List<string> ByPathLinks(HostSearch search, List<DeviceNode> nodes)
+    {
+        var links = new List<string>();
+        if (nodes.Count == 0)
+            return links;
+        foreach (string path in search.Files.Glob(search.Root.DevPath, "/dev/dri/by-path/pci-*-*"))
+        {
+            if (search.Files.ReadLink(path) is { } target && nodes.Exists(node => LexicalPath.Base(node.Path) == LexicalPath.Base(target)))
+                links.Add($"{target}::{(search.Root.DevPath == "/" ? path : path[search.Root.DevPath.Length..])}");
+        }
+        return links;
+    }
+}

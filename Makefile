@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build demo test check bench install clean
+.PHONY: help build simulator demo test check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,11 +22,15 @@ build: ## Build the programs and their links into artifacts/bin.
 	@eng/publish.sh $(BIN)
 	@ls -l $(BIN)
 
-demo: build ## Run a real container with (simulated or real) GPUs through our runtime.
+simulator: ## Build the GPU host simulator into artifacts/simulator.
+	@eng/install-packages.sh $(BUILD_PACKAGES)
+	@eng/publish-simulator.sh artifacts/simulator
+
+demo: build simulator ## Run a real container with (simulated or real) GPUs through our runtime.
 	@eng/install-packages.sh $(RUN_PACKAGES)
 	@eng/demo.sh $(BIN)
 
-test: build ## Install what the tests need and run them all.
+test: build simulator ## Install what the tests need and run them all.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
 
@@ -34,7 +38,7 @@ check: ## Formatting, analyzers, room rules, file sizes.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
 
-bench: build ## Time the programs beside the bare low-level runtime, in a simulated host.
+bench: build simulator ## Time the programs beside the bare low-level runtime, in a simulated host.
 	@eng/install-packages.sh $(RUN_PACKAGES)
 	@eng/bench.sh $(BIN)
 

@@ -1,0 +1,4 @@
+namespace GpuContainers.Simulator.Tree;
+
+/// <summary>A directory.</summary>
+internal sealed record TreeDirectory(string Path) : TreeEntry(Path);

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>Size and form of the built programs (design, section 8; guide to libraries, 1.3 and 1.8).</summary>
+public sealed class BinaryTests
+{
+    private const long MostInstalledBytes = 16_000_000;
+    private const long MostCoreBytes = 8_000_000;
+    private const long MostRelocationBytes = 1024;
+    private const uint Interpreter = 3, RelocationsWithAddend = 4;
+
+    [Fact]
+    public void The_installed_programs_stay_below_16_MB()
+    {
+        _ = Repository.Program("nvidia-container-runtime");
+        long size = Directory.GetFiles(Repository.At("artifacts", "bin")).Where(static f => File.ResolveLinkTarget(f, false) is null).Sum(static f => new FileInfo(f).Length);
+        Assert.InRange(size, 1, MostInstalledBytes);
+    }
+
+    [Fact]
+    public void The_core_stays_below_8_MB() => Assert.InRange(new FileInfo(Repository.Program("nvidia-container-runtime")).Length, 1, MostCoreBytes);
+
+    // A static program names no dynamic loader: then LD_PRELOAD and its kin are nobody's business (CVE-2025-23266).
+    [Fact]
+    public void The_core_is_static()
+    {
+        byte[] elf = File.ReadAllBytes(Repository.Program("nvidia-container-runtime"));
+        long table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(32));
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56));
+        for (int i = 0; i < count; i++)
+            Assert.NotEqual(Interpreter, BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan((int)table + (i * size))));
+    }
+
+    // Relocations are applied at every start; position-dependent code has hardly any.
+    [Theory]
+    [InlineData("nvidia-container-runtime")]
+    [InlineData("nvidia-ctk-cli")]
+    public void A_start_applies_hardly_any_relocation(string program)
+    {
+        byte[] elf = File.ReadAllBytes(Repository.Program(program));
+        long table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(58)), count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(60));
+        long total = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> section = elf.AsSpan((int)table + (i * size), size);
+            // Lazy ones (jump slots, with the flag SHF_INFO_LINK) are applied when first used.
+            bool isLazy = (BinaryPrimitives.ReadUInt64LittleEndian(section[8..]) & 0x40) != 0;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(section[4..]) == RelocationsWithAddend && !isLazy)
+                total += BinaryPrimitives.ReadInt64LittleEndian(section[32..]);
+        }
+        Assert.InRange(total, 0, MostRelocationBytes);
+    }
+
+    // A crash dump program beside a program would be started by the runtime when DOTNET_DbgEnableMiniDump is set (guide to security, M4 for .NET).
+    [Fact]
+    public void No_crash_dump_program_lies_beside_them()
+    {
+        _ = Repository.Program("nvidia-container-runtime");
+        Assert.False(File.Exists(Repository.At("artifacts", "bin", "createdump")));
+    }
+}

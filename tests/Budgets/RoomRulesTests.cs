@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>Who may know whom (design, section 4), from the project files and from the using directives.</summary>
+public sealed partial class RoomRulesTests
+{
+    private static readonly string[] Libraries = ["Cdi", "Configuration", "Elf", "Generation", "Host", "Linux", "Oci"];
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Linux"] = [],
+        ["Elf"] = [],
+        ["Nvml"] = [],
+        ["Oci"] = ["Linux"],
+        ["Cdi"] = ["Oci", "Linux"],
+        ["Configuration"] = ["Linux"],
+        ["Host"] = ["Linux", "Elf"],
+        ["Generation"] = ["Host", "Cdi", "Linux"],
+        ["Engines"] = ["Configuration", "Linux"],
+        ["Core"] = Libraries,
+        ["Cli"] = [.. Libraries, "Engines", "Nvml"],
+    };
+
+    // Host finds the driver's libraries; what Generation makes links of is their soname, which Elf reads.
+    private static readonly (string Room, string Used)[] KnownThroughOthers = [("Generation", "Elf")];
+
+    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Repository.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_refers_only_to_rooms_it_may_know(string room)
+    {
+        Assert.Contains(room, Allowed.Keys);
+        IEnumerable<string> referred = XDocument.Load(Repository.At("src", room, room + ".csproj")).Descendants("ProjectReference")
+            .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
+        Assert.Empty(referred.Except(Allowed[room]));
+    }
+
+    // References are passed on from project to project: the names that a file uses must keep to the rule as well.
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_rooms_files_use_only_rooms_it_may_know(string room)
+    {
+        foreach (string file in SourceFiles.In("src/" + room))
+        {
+            IEnumerable<string> used = SourceFiles.Lines(file).Select(static l => UsingRoom().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value);
+            IEnumerable<string> throughOthers = KnownThroughOthers.Where(k => k.Room == room).Select(static k => k.Used);
+            Assert.Empty(used.Except([.. Allowed[room], .. throughOthers, room]).Select(u => $"{file} uses {u}"));
+        }
+    }
+
+    [Fact]
+    public void The_simulator_knows_no_room_but_Linux()
+    {
+        IEnumerable<string> referred = XDocument.Load(Repository.At("simulator", "Simulator.csproj")).Descendants("ProjectReference")
+            .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
+        Assert.Equal(["Linux"], referred);
+    }
+
+    [Fact]
+    public void Every_room_has_tests_of_its_name()
+    {
+        IEnumerable<string> untested = Allowed.Keys.Where(static r => !File.Exists(Repository.At("tests", r, r + ".csproj")));
+        Assert.Empty(untested);
+    }
+
+    [GeneratedRegex("^\\s*using (?:static )?GpuContainers\\.([A-Za-z]+)")]
+    private static partial Regex UsingRoom();
+}

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>The house rules that a compiler does not know (design, section 5).</summary>
+public sealed partial class SourceRulesTests
+{
+    private const int MostLines = 400;
+    private const int MostParserLines = 600;
+    private const int MostMethodLines = 60;
+
+    // One interpolated-string handler a level, all alike: five files would hide that.
+    private static readonly string[] SeveralTypes = ["LogMessages"];
+    private static readonly string[] Folders = ["src", "simulator", "tests"];
+
+    public static TheoryData<string> Everything() => [.. Folders];
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Files_have_at_most_400_lines_and_parsers_600(string folder) =>
+        Assert.DoesNotContain(SourceFiles.In(folder).Select(static f => (File: f, SourceFiles.Lines(f).Length)), static f => f.Length > LimitOf(f.File));
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Methods_have_at_most_60_lines(string folder)
+    {
+        List<string> tooLong = [];
+        foreach (string file in SourceFiles.In(folder))
+        {
+            string[] lines = SourceFiles.Lines(file);
+            int start = -1;
+            for (int i = 0; i < lines.Length; i++)
+            {
+                // The formatting is enforced: the body of a member of a type stands between two braces of four blanks.
+                if (lines[i] == "    {")
+                    start = i;
+                else if (lines[i].TrimEnd(';') == "    }" && start >= 0 && i - start - 1 > MostMethodLines && lines[start - 1].Contains('('))
+                    tooLong.Add($"{file}:{start}: {i - start - 1} lines");
+            }
+        }
+        Assert.Empty(tooLong);
+    }
+
+    // The words are put together here, so that this file does not hold them.
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Nothing_is_left_to_do_in_a_comment(string folder)
+    {
+        var words = new Regex($"\\b({string.Join('|', "TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X")})\\b");
+        Assert.Empty(SourceFiles.In(folder).SelectMany(f => SourceFiles.Lines(f).Where(l => words.IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Types_are_named_for_what_they_are(string folder) =>
+        Assert.Empty(SourceFiles.In(folder).SelectMany(static f => SourceFiles.Lines(f).Where(static l => EmptyName().IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
+
+    [Fact]
+    public void A_file_is_named_after_the_type_in_it() =>
+        Assert.Empty(SourceFiles.In("src", "simulator").Select(static f => DeclaresItsName(f) ? "" : f).Distinct().Except([""]));
+
+    private static int LimitOf(string file) =>
+        Path.GetFileName(file) is var name && (name.Contains("Parser", StringComparison.Ordinal) || name.Contains("Reader", StringComparison.Ordinal)) ? MostParserLines : MostLines;
+
+    private static bool DeclaresItsName(string file)
+    {
+        string name = Path.GetFileName(file).Split('.')[0];
+        var declaration = new Regex($"\\b(class|record|struct|interface|enum|delegate [A-Za-z<>\\[\\]?]+) {name}\\b");
+        return SourceFiles.Lines(file).Any(l => declaration.IsMatch(l)) || SeveralTypes.Contains(name);
+    }
+
+    [GeneratedRegex("\\b(class|record|struct|interface|enum) [A-Za-z]*(Manager|Helper|Helpers|Util|Utils|Utilities|Factory|Impl)\\b")]
+    private static partial Regex EmptyName();
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>What a start of the core reads, seen by strace.</summary>
+public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<NativeTools>
+{
+    public static TheoryData<string> Names() => ["nvidia-container-runtime", "nvidia-cdi-hook", "nvidia-container-runtime-hook", "nvidia-ctk"];
+
+    // The wrapped functions of the .NET runtime (docs/adr/0002): if an SDK renames them, --wrap silently stops working, and only this test notices.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_start_reads_no_mounts_and_no_cgroups(string name)
+    {
+        IReadOnlyList<string> paths = PathsOf(name, []);
+        Assert.DoesNotContain(paths, static p => p.Contains("mountinfo", StringComparison.Ordinal) || p.Contains("cgroup", StringComparison.Ordinal));
+        Assert.DoesNotContain(paths, static p => p.StartsWith("/sys/devices/system/cpu/cpu0/cache", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_start_looks_for_no_library(string name) =>
+        Assert.DoesNotContain(PathsOf(name, []), static p => LibraryName().IsMatch(p));
+
+    // CVE-2025-23266: what an image puts into the environment of a hook must find nothing to act on (guide: static core).
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Hostile_variables_make_a_start_open_nothing_more(string name)
+    {
+        string trap = Path.Combine(tools.Folder, "trap");
+        Directory.CreateDirectory(trap);
+        Dictionary<string, string?> hostile = HostileEnvironment.In(trap, tools["canary.so"]);
+        IReadOnlyList<string> usual = PathsOf(name, []);
+        IReadOnlyList<string> attacked = PathsOf(name, hostile);
+        Assert.Equal(usual.Distinct().Order(StringComparer.Ordinal), attacked.Distinct().Order(StringComparer.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(trap));
+    }
+
+    // The test above proves nothing if its weapons are blunt.
+    [Fact]
+    public void The_same_variables_do_act_on_a_dynamic_program()
+    {
+        string trap = Path.Combine(tools.Folder, "trap-for-true");
+        Directory.CreateDirectory(trap);
+        Command.Run("/bin/true", [], HostileEnvironment.In(trap, tools["canary.so"])).Succeeded();
+        Assert.Contains(Path.Combine(trap, "canary"), Directory.GetFileSystemEntries(trap));
+    }
+
+    private List<string> PathsOf(string name, Dictionary<string, string?> environment)
+    {
+        string strace = Repository.MachineProgram("strace");
+        string trace = Path.Combine(tools.Folder, Guid.NewGuid().ToString("N"));
+        // -E sets the variables for the core alone, so that strace itself stays as it is.
+        IEnumerable<string> variables = environment.Select(static v => $"-E{v.Key}={v.Value}");
+        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", "trace=file", "-o", trace, .. variables, Repository.Program(name), "--version"]);
+        Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
+        // What another program opens after the core has become it (a low-level runtime, the tools program) is not the core's start.
+        IEnumerable<string> own = File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal));
+        return [.. own.Select(static l => QuotedPath().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value)];
+    }
+
+    [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"")]
+    private static partial Regex QuotedPath();
+
+    [GeneratedRegex("\\.so($|\\.)|/ld\\.so\\.cache$")]
+    private static partial Regex LibraryName();
+}

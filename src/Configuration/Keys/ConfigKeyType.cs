@@ -12,9 +12,6 @@ public enum ConfigKeyType
     /// <summary>A text.</summary>
     Text,
 
-    /// <summary>A list of texts in which an empty text may mean something.</summary>
+    /// <summary>A list of texts.</summary>
     List,
-
-    /// <summary>A list of texts in which an empty text means nothing, so that an empty value sets an empty list (CF-112).</summary>
-    ListOfNames,
 }

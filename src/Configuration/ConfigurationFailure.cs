@@ -20,4 +20,7 @@ public enum ConfigurationFailure
 
     /// <summary>A key that does not exist (CF-110).</summary>
     UnknownKey,
+
+    /// <summary>The file cannot be written (CF-103).</summary>
+    Unwritable,
 }

@@ -38,9 +38,7 @@ internal sealed class CommandLineProgram(TextWriter output, SafeFileHandle error
         catch (Exception failure)
         {
             // CT-4, CT-5: whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports.
-            Log.Error(failure is NullReferenceException or InvalidOperationException or IndexOutOfRangeException or InvalidCastException
-                ? $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}"
-                : failure.Message);
+            Log.Error(IsExpected(failure) ? failure.Message : $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}");
             Log.Debug($"{failure}");
             return 1;
         }
@@ -67,6 +65,10 @@ internal sealed class CommandLineProgram(TextWriter output, SafeFileHandle error
             Log.Warning($"Ignoring the argument '{word}': {command.Verb.Words} takes none");
         return run(new Invocation(command.Verb, result, output));
     }
+
+    // The exceptions of our rooms and of the file system are written for people.
+    private static bool IsExpected(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true;
 
     private LogLevel Level(ParseResult result) =>
         result.GetValue(_root.Quiet) ? LogLevel.Error : result.GetValue(_root.Debug) ? LogLevel.Debug : LogLevel.Info;

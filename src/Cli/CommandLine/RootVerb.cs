@@ -20,6 +20,7 @@ internal sealed class RootVerb
         Verb.Add(HookCommand.Create());
         Verb.Add(CdiGroup.Create());
         Verb.Add(GpuInventoryCommand.Create());
+        Verb.Add(ConfigCommand.Create());
         Verb.Add(HelpCommand.Create());
         Verb.Add(Debug);
         Verb.Add(Quiet);

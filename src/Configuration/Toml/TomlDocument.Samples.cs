@@ -17,7 +17,7 @@ public sealed partial class TomlDocument
         {
             if (isComment && name == path[^1] && sample is not null && Squeezed(Line(start)) == Squeezed(sample))
             {
-                Splice(start, start + Line(start, includeIndent: true), Indent(start) + line);
+                Splice(start, start + Indent(start).Length + Line(start).Length, Indent(start) + line);
                 return true;
             }
         }
@@ -93,7 +93,7 @@ public sealed partial class TomlDocument
             place = _rootKeysEnd;
         else if (anchors.Count > 0 && section >= 0 && !anchors[^1].IsComment)
             place = _sections[section].ContentEnd;
-        if (IsSorted(anchors))
+        if (anchors.Count > 0 && IsSorted(anchors))
         {
             int before = anchors.FindLastIndex(anchor => string.CompareOrdinal(anchor.Name, name) < 0);
             if (before >= 0 && before < anchors.Count - 1)
@@ -170,9 +170,6 @@ public sealed partial class TomlDocument
         }
         return name.Length == 0 ? null : name.ToString();
     }
-
-    // The length of a line without its line end and trailing blanks.
-    private int Line(int lineStart, bool includeIndent) => (includeIndent ? Indent(lineStart).Length : 0) + Line(lineStart).Length;
 
     private static string Squeezed(ReadOnlySpan<char> line)
     {

@@ -1,0 +1,84 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Configuration;
+
+/// <summary>A config.toml that is read, changed and written back.</summary>
+public sealed class ConfigFile
+{
+    private const long Limit = 4 << 20;
+
+    private readonly FileStatus? _status;
+
+    private ConfigFile(string path, ConfigDocument document, FileStatus? status)
+    {
+        Path = path;
+        Document = document;
+        _status = status;
+    }
+
+    /// <summary>Where it was read from; the file need not exist.</summary>
+    public string Path { get; }
+
+    /// <summary>Its content; the built-in defaults if the file is missing.</summary>
+    public ConfigDocument Document { get; }
+
+    /// <summary>Whether the file existed when it was read.</summary>
+    public bool Exists => _status is not null;
+
+    /// <summary>Reads a file; a missing one, or an empty path, means the defaults (CF-3).</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read or is not TOML (CF-5, CF-11).</exception>
+    public static ConfigFile Read(string path)
+    {
+        // The look comes before the reading: a change between the two is then noticed when the file is written.
+        if (path.Length == 0 || (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error) && error == Errno.ENOENT))
+            return new ConfigFile(path, ConfigDocument.Default(), null);
+        if (!HostFile.TryReadAll(path, Limit, out byte[] bytes, out error))
+            throw new ConfigurationException(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
+        try
+        {
+            return new ConfigFile(path, ConfigDocument.Parse(bytes), status);
+        }
+        catch (ConfigurationException broken)
+        {
+            throw new ConfigurationException(broken.Reason, $"failed to load specified config file: {broken.Message}; correct {path}", broken);
+        }
+    }
+
+    /// <summary>Writes content over the file that was read.</summary>
+    /// <exception cref="ConfigurationException">It cannot be written, or somebody changed it since it was read; it is then as it was.</exception>
+    public void Replace(ReadOnlySpan<byte> content) => Write(Path, content, _status);
+
+    /// <summary>Writes content to a file: at once and as a whole, with mode, owner and label of an existing one; nothing happens if that is its content already (CF-122, CF-124).</summary>
+    /// <param name="path">The file; its folder is made if it is missing.</param>
+    /// <param name="content">All of the content.</param>
+    /// <param name="unchangedSince">What the file was when it was read; null if that does not matter.</param>
+    /// <exception cref="ConfigurationException">It cannot be written; an existing file is then as it was.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content, FileStatus? unchangedSince = null)
+    {
+        if (HostFile.TryReadAll(path, Limit, out byte[] old, out _) && content.SequenceEqual(old))
+            return;
+        Step("failed to create output directory", () => HostDirectory.Create(LexicalPath.Parent(path), 0x1ed));
+        try
+        {
+            AtomicFile.Replace(path, content, unchangedSince: unchangedSince);
+        }
+        catch (LinuxException failure)
+        {
+            throw Failure(failure.Operation is "open" or "create" ? "failed to open output file" : "failed to save config", failure);
+        }
+    }
+
+    private static void Step(string what, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (LinuxException failure)
+        {
+            throw Failure(what, failure);
+        }
+    }
+
+    private static ConfigurationException Failure(string what, LinuxException cause) => new(ConfigurationFailure.Unwritable, $"{what}: {cause.Message}", cause);
+}

@@ -24,6 +24,9 @@ public sealed partial class OciDocument
     /// <summary>The members that the OCI runtime specification does not know, as dotted paths in document order; they are kept (RT-83).</summary>
     public IReadOnlyList<string> UnknownMembers => _unknown ?? [];
 
+    /// <summary>Whether anything but white space follows the value: most likely a file that was written over a longer one.</summary>
+    public bool HasTrailingData => Source[_document.End..].IndexOfAnyExcept(" \t\r\n"u8) >= 0;
+
     private ReadOnlySpan<byte> Source => _source.Span;
 
     /// <summary>Reads a document; only the first JSON value counts, and null is an empty document (RT-80).</summary>

@@ -36,6 +36,9 @@ internal sealed class OciBundle
         try
         {
             var specification = OciDocument.Parse(bytes, strict);
+            // RT-80 ignores what follows; a runtime would act on one half of a file that two writers have mixed up.
+            if (specification.HasTrailingData)
+                throw new OciException(OciErrorReason.Syntax, "unexpected data after the specification");
             foreach (string member in specification.UnknownMembers)
                 Log.Debug($"Keeping a member of the OCI specification that is not known: {member}");
             return new OciBundle(path, specification);

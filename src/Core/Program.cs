@@ -34,7 +34,7 @@ public static class Program
         _ => RuntimeShim.Run(arguments, ""),
     };
 
-    private static IReadOnlyList<string> Tail(IReadOnlyList<byte[]> arguments)
+    private static List<string> Tail(IReadOnlyList<byte[]> arguments)
     {
         var texts = new List<string>(RawArguments.ToTexts(arguments));
         texts.RemoveAt(0);

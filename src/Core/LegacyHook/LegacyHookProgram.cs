@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime;
 using GpuContainers.Core.Runtime.Requests;
@@ -90,7 +89,7 @@ internal static class LegacyHookProgram
         var request = HookRequest.From(specification.Image, config, supported);
         if (request is null)
             return 0;
-        RequireLegacyMode(config, request, specification.Image);
+        RequireLegacyMode(config, request);
         // LG-20: the CLI would take 0 for "no container process" and change the namespace of the caller.
         if (state.Pid <= 0)
             throw new CoreException(CoreFailure.ContainerState, $"invalid pid {state.Pid} in container state; the OCI runtime must name the container's process");
@@ -124,7 +123,7 @@ internal static class LegacyHookProgram
     }
 
     // LG-57 to LG-62
-    private static void RequireLegacyMode(ToolkitConfig config, HookRequest request, ContainerImage image)
+    private static void RequireLegacyMode(ToolkitConfig config, HookRequest request)
     {
         if (config.RuntimeHook.SkipModeDetection)
             return;

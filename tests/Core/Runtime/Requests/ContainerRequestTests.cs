@@ -1,3 +1,4 @@
+using GpuContainers.Core.Tests.Support;
 using GpuContainers.Core.Runtime.Requests;
 
 namespace GpuContainers.Core.Tests.Runtime.Requests;

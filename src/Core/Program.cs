@@ -16,7 +16,12 @@ public static class Program
         try
         {
             IReadOnlyList<byte[]> arguments = RawArguments.Arguments();
-            return Run(arguments, NameOf(arguments));
+            return Run(NameOf(arguments), arguments);
+        }
+        catch (CoreException error)
+        {
+            StandardStreams.WriteError(error.Message);
+            return 1;
         }
         // RT-6: whatever happens, the user sees one line and a status, never a crash.
         catch (Exception fault)
@@ -26,13 +31,24 @@ public static class Program
         }
     }
 
-    private static int Run(IReadOnlyList<byte[]> arguments, string name) => name switch
+    private static int Run(string name, IReadOnlyList<byte[]> arguments) => name switch
     {
+        "nvidia-cdi-hook" => RefuseHook(arguments),
+        "nvidia-ctk" => ToolsProgram.Execute(arguments),
+        "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
+        // RT-1: these differ from the plain name in nothing but the mode.
         "nvidia-container-runtime.cdi" => RuntimeShim.Run(arguments, ModeSelector.Cdi),
         "nvidia-container-runtime.legacy" => RuntimeShim.Run(arguments, ModeSelector.Legacy),
-        "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
+        // Administrators rename the runtime; the others are called by fixed names only.
         _ => RuntimeShim.Run(arguments, ""),
     };
+
+    // HK-17: a hook that this version does not know must not break containers.
+    private static int RefuseHook(IReadOnlyList<byte[]> arguments)
+    {
+        StandardStreams.WriteErrorText($"Unsupported CDI hook: {(arguments.Count > 1 ? RawArguments.ToTexts(arguments)[1] : "")}\n");
+        return 0;
+    }
 
     private static List<string> Tail(IReadOnlyList<byte[]> arguments)
     {

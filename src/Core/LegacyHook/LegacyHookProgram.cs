@@ -1,6 +1,7 @@
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime;
 using GpuContainers.Core.Runtime.Requests;
+using GpuContainers.Host;
 using GpuContainers.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -127,7 +128,7 @@ internal static class LegacyHookProgram
     {
         if (config.RuntimeHook.SkipModeDetection)
             return;
-        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, HostPlatform.IsTegra, out string message);
+        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, () => HostPlatform.IsTegra(HostContext.OfThisProcess()), out string message);
         StandardStreams.WriteErrorText(message + "\n");
         if (mode != ModeSelector.Legacy)
         {

@@ -1,6 +1,7 @@
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime.Planning;
 using GpuContainers.Core.Runtime.Requests;
+using GpuContainers.Host;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Runtime;
@@ -38,13 +39,14 @@ internal sealed class ContainerCreation
             ContainerImage image = bundle.Image();
             foreach (string entry in image.MalformedEntries)
                 Log.Debug($"Ignoring environment entry without '=': {entry}");
+            var host = HostContext.OfThisProcess();
             var request = new ContainerRequest(image, Settings(config));
             string mode = ModeSelector.Resolve(
-                config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.JitCdi, HostPlatform.IsTegra, out string message);
+                config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host), out string message);
             Log.Info(message);
             ModeSelector.Validate(mode);
             // RT-118, RT-146: annotations count in the mode cdi alone.
-            return new ContainerCreation(bundle, mode, Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations()));
+            return new ContainerCreation(bundle, mode, Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host));
         }
         catch (CoreException error)
         {
@@ -93,10 +95,11 @@ internal sealed class ContainerCreation
         IgnoresImexChannels = config.Features.IgnoreImexChannelRequests == true,
     };
 
-    private static PlanInputs Inputs(ToolkitConfig config, ContainerRequest request) => new()
+    private static PlanInputs Inputs(ToolkitConfig config, ContainerRequest request, HostContext host) => new()
     {
         Config = config,
         Request = request,
+        Host = host,
         CtkPath = ExecutablePath.Ctk(config.Ctk.Path),
         RuntimeHookPath = ExecutablePath.RuntimeHook(config.RuntimeHook.Path),
     };

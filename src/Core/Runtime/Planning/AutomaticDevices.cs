@@ -56,7 +56,7 @@ internal static class AutomaticDevices
         Log.Debug($"Per-mode identifiers: {mode}: [{string.Join(' ', given)}]");
         try
         {
-            return inputs.Generate(options, given);
+            return SpecGenerator.Generate(options, given, inputs.Host);
         }
         catch (GenerationException error)
         {

@@ -19,7 +19,7 @@ internal static class CsvPlanner
         }
         try
         {
-            ImageRequirements.Check(inputs.Request.Image, inputs.Host);
+            ImageRequirements.Check(inputs.Request.Image, new CudaFacts(inputs.Host.Child).Properties());
         }
         catch (CoreException error)
         {

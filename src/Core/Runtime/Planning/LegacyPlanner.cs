@@ -1,6 +1,4 @@
-using GpuContainers.Cdi;
 using GpuContainers.Core.Runtime.Requests;
-using GpuContainers.Generation;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Runtime.Planning;
@@ -13,23 +11,23 @@ internal static class LegacyPlanner
     public static void Plan(PlanInputs inputs, List<Modification> plan)
     {
         GatedFeatures.Plan(inputs, plan, hidesDevices: false);
-        PlanCudaCompat(inputs, plan);
-        PlanGraphics(inputs, plan);
+        PlanCudaCompat(inputs);
+        PlanGraphics(inputs);
         // RT-152, RT-216: for every container, GPU or not. RT-217: the hook reads the modified specification by itself.
         plan.Add(document => PrestartHook.Insert(document, inputs.RuntimeHookPath));
     }
 
     // RT-221
-    private static void PlanCudaCompat(PlanInputs inputs, List<Modification> plan)
+    private static void PlanCudaCompat(PlanInputs inputs)
     {
         bool wanted = inputs.Config.Features.DisableCudaCompatLibHook != true && inputs.Config.Runtime.Modes.LegacyCudaCompatMode == "hook";
         if (!wanted || inputs.Request.Devices.Count == 0)
             return;
-        Add(plan, "failed to construct CUDA Compat discoverer: ", () => CudaCompatHook.Edits(inputs.Options(GenerationMode.Nvml, "gpu")));
+        throw new CoreException(CoreFailure.Graphics, "failed to construct CUDA Compat discoverer: not part of this build yet");
     }
 
     // RT-225
-    private static void PlanGraphics(PlanInputs inputs, List<Modification> plan)
+    private static void PlanGraphics(PlanInputs inputs)
     {
         if (inputs.Request.Devices.Count == 0)
         {
@@ -42,20 +40,6 @@ internal static class LegacyPlanner
             Log.Info("No graphics modifier required; no required capabilities requested");
             return;
         }
-        Add(plan, "", () => LegacyGraphics.Edits(inputs.Options(GenerationMode.Nvml, "gpu"), inputs.Request.Devices));
-    }
-
-    private static void Add(List<Modification> plan, string step, Func<ContainerEdits> discover)
-    {
-        ContainerEdits edits;
-        try
-        {
-            edits = discover();
-        }
-        catch (GenerationException error)
-        {
-            throw new CoreException(CoreFailure.Graphics, step + error.Message, error);
-        }
-        plan.Add(document => Injection.Apply(edits, document));
+        throw new CoreException(CoreFailure.Graphics, "failed to create mounts discoverer: not part of this build yet");
     }
 }

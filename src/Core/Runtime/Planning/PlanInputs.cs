@@ -1,8 +1,7 @@
-using GpuContainers.Cdi;
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime.Requests;
-using GpuContainers.Core.Runtime.Requirements;
 using GpuContainers.Generation;
+using GpuContainers.Host;
 
 namespace GpuContainers.Core.Runtime.Planning;
 
@@ -21,11 +20,8 @@ internal sealed record PlanInputs
     /// <summary>The program of the prestart hook (CF-90).</summary>
     public required string RuntimeHookPath { get; init; }
 
-    /// <summary>Describes the host's devices with the given ids.</summary>
-    public Func<GenerationOptions, IReadOnlyList<string>, CdiSpec> Generate { get; init; } = SpecGenerator.Generate;
-
-    /// <summary>What requirements are compared with.</summary>
-    public HostProperties Host { get; init; } = CudaFacts.Properties();
+    /// <summary>The machine; all generations of one run share it.</summary>
+    public required HostContext Host { get; init; }
 
     /// <summary>The options that generation has in every mode (RT-174).</summary>
     public GenerationOptions Options(GenerationMode mode, string @class)

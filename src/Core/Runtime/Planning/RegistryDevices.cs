@@ -1,4 +1,3 @@
-using GpuContainers.Cdi;
 using GpuContainers.Linux;
 using GpuContainers.Oci;
 
@@ -11,21 +10,7 @@ internal static class RegistryDevices
     /// <exception cref="CoreException">A device is unknown, or its edits do not fit the host.</exception>
     public static void Inject(OciDocument document, IReadOnlyList<string> names, IReadOnlyList<string> directories)
     {
-        // RT-166: later directories have priority.
-        CdiRegistry registry = CdiRegistry.Load(directories);
-        if (registry.Errors.Count > 0)
-            Log.Debug($"The following error was triggered when refreshing the CDI registry: {string.Join('\n', registry.Errors)}");
         Log.Debug($"Injecting devices using CDI: [{string.Join(' ', names)}]");
-        try
-        {
-            Injection.Inject(registry, document, names);
-        }
-        catch (CdiException error)
-        {
-            // RT-167: files that could not be read become visible now.
-            if (registry.Errors.Count > 0)
-                Log.Warning($"Refreshing the CDI registry generated errors: {string.Join('\n', registry.Errors)}");
-            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}", error);
-        }
+        throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: unresolvable CDI devices {string.Join(", ", names)}; reading {string.Join(", ", directories)} is not part of this build yet ({document.RootPath})");
     }
 }

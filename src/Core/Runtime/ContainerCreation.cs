@@ -1,3 +1,4 @@
+using GpuContainers.Cdi;
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime.Planning;
 using GpuContainers.Core.Runtime.Requests;
@@ -74,6 +75,7 @@ internal sealed class ContainerCreation
     // RT-153
     private void Edit()
     {
+        const string stage = "error modifying OCI spec: ";
         try
         {
             foreach (Modification modification in ContainerPlan.Build(_mode, _inputs))
@@ -81,7 +83,11 @@ internal sealed class ContainerCreation
         }
         catch (CoreException error)
         {
-            throw error.Within("error modifying OCI spec: ");
+            throw error.Within(stage);
+        }
+        catch (CdiException error)
+        {
+            throw new CoreException(CoreFailure.CdiDevices, stage + error.Message, error);
         }
     }
 

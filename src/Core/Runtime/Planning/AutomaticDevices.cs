@@ -1,7 +1,6 @@
 using GpuContainers.Cdi;
 using GpuContainers.Generation;
 using GpuContainers.Linux;
-using GpuContainers.Oci;
 
 namespace GpuContainers.Core.Runtime.Planning;
 
@@ -38,7 +37,7 @@ internal static class AutomaticDevices
             throw error.Within("failed to create the automatic CDI modifier: ");
         }
         foreach (CdiSpec specification in specifications)
-            plan.Add(document => Apply(specification, document));
+            plan.Add(document => Injection.ApplySpec(specification, document));
     }
 
     /// <summary>Generates one specification; without an id for the id <c>all</c>, empty ids dropped (RT-173).</summary>
@@ -61,20 +60,6 @@ internal static class AutomaticDevices
         catch (GenerationException error)
         {
             throw new CoreException(CoreFailure.Generation, $"failed to generate CDI spec for mode \"{mode}\": {error.Message}", error);
-        }
-    }
-
-    /// <summary>Applies a generated specification: each device by itself, then what is common to all (RT-180).</summary>
-    /// <exception cref="CoreException">The edits of a device do not fit the host or the specification.</exception>
-    public static void Apply(CdiSpec specification, OciDocument document)
-    {
-        try
-        {
-            Injection.ApplySpec(specification, document);
-        }
-        catch (CdiException error)
-        {
-            throw new CoreException(CoreFailure.CdiDevices, error.Message, error);
         }
     }
 

@@ -28,6 +28,6 @@ internal static class CsvPlanner
         Log.Info($"Constructing modifier from config: mode csv, files in {inputs.Config.Runtime.Modes.CsvMountSpecPath}");
         // RT-193: IMEX channels are never injected here.
         CdiSpec specification = AutomaticDevices.Generate(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", inputs.Request.Devices);
-        plan.Add(document => AutomaticDevices.Apply(specification, document));
+        plan.Add(document => Injection.ApplySpec(specification, document));
     }
 }

@@ -43,7 +43,7 @@ internal static class GatedFeatures
         {
             GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
             CdiSpec specification = AutomaticDevices.Generate(inputs, options, name, []);
-            plan.Add(document => AutomaticDevices.Apply(specification, document));
+            plan.Add(document => Injection.ApplySpec(specification, document));
         }
     }
 }

@@ -1,4 +1,6 @@
+using GpuContainers.Cdi;
 using GpuContainers.Core.Runtime.Requests;
+using GpuContainers.Generation;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Runtime.Planning;
@@ -11,23 +13,23 @@ internal static class LegacyPlanner
     public static void Plan(PlanInputs inputs, List<Modification> plan)
     {
         GatedFeatures.Plan(inputs, plan, hidesDevices: false);
-        PlanCudaCompat(inputs);
-        PlanGraphics(inputs);
+        PlanCudaCompat(inputs, plan);
+        PlanGraphics(inputs, plan);
         // RT-152, RT-216: for every container, GPU or not. RT-217: the hook reads the modified specification by itself.
         plan.Add(document => PrestartHook.Insert(document, inputs.RuntimeHookPath));
     }
 
     // RT-221
-    private static void PlanCudaCompat(PlanInputs inputs)
+    private static void PlanCudaCompat(PlanInputs inputs, List<Modification> plan)
     {
         bool wanted = inputs.Config.Features.DisableCudaCompatLibHook != true && inputs.Config.Runtime.Modes.LegacyCudaCompatMode == "hook";
         if (!wanted || inputs.Request.Devices.Count == 0)
             return;
-        throw new CoreException(CoreFailure.Graphics, "failed to construct CUDA Compat discoverer: not part of this build yet");
+        Add(plan, () => CudaCompatHook.Find(inputs.Options(GenerationMode.Nvml, "gpu"), inputs.Host));
     }
 
     // RT-225
-    private static void PlanGraphics(PlanInputs inputs)
+    private static void PlanGraphics(PlanInputs inputs, List<Modification> plan)
     {
         if (inputs.Request.Devices.Count == 0)
         {
@@ -40,6 +42,20 @@ internal static class LegacyPlanner
             Log.Info("No graphics modifier required; no required capabilities requested");
             return;
         }
-        throw new CoreException(CoreFailure.Graphics, "failed to create mounts discoverer: not part of this build yet");
+        Add(plan, () => LegacyGraphics.Find(inputs.Options(GenerationMode.Nvml, "gpu"), inputs.Request.Devices, inputs.Host));
+    }
+
+    private static void Add(List<Modification> plan, Func<ContainerEdits> discover)
+    {
+        ContainerEdits edits;
+        try
+        {
+            edits = discover();
+        }
+        catch (GenerationException error)
+        {
+            throw new CoreException(CoreFailure.Graphics, error.Message, error);
+        }
+        plan.Add(document => Injection.Apply(edits, document));
     }
 }

@@ -20,7 +20,9 @@ internal sealed class RootVerb
         Verb.Add(HookCommand.Create());
         Verb.Add(CdiGroup.Create());
         Verb.Add(GpuInventoryCommand.Create());
+        Verb.Add(SystemGroup.Create());
         Verb.Add(ConfigCommand.Create());
+        Verb.Add(InfoCommand.Create());
         Verb.Add(HelpCommand.Create());
         Verb.Add(Debug);
         Verb.Add(Quiet);

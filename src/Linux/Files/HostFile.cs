@@ -49,6 +49,15 @@ public static class HostFile
     /// <summary>Whether the path exists, links followed, and is no directory.</summary>
     public static bool IsFile(string path) => TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory;
 
+    /// <summary>Whether the path is where something is mounted; false when the kernel (before 5.8) does not say.</summary>
+    public static unsafe bool IsMountPoint(string path)
+    {
+        const ulong mountRoot = 0x2000;
+        Libc.StatusBuffer buffer;
+        fixed (byte* name = Libc.Terminated(path))
+            return Libc.Status(Libc.WorkingDirectory, name, 0, Libc.StatusFields, &buffer) == 0 && (buffer.Attributes & mountRoot) != 0;
+    }
+
     /// <summary>The text a symbolic link holds; null when the path is no link or cannot be read.</summary>
     public static unsafe string? ReadLink(string path)
     {

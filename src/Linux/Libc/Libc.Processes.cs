@@ -75,4 +75,7 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
     internal static unsafe partial int DestroyAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void Exit(int status);
 }

@@ -23,6 +23,9 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>The handle.</summary>
     public Descriptor Handle => _handle;
 
+    /// <summary>The path it was looked up under, for messages.</summary>
+    public ContainerPath Path => _path;
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

@@ -1,0 +1,7 @@
+namespace GpuContainers.Core.Hooks;
+
+/// <summary>The hook <c>noop</c>: does nothing, reads nothing.</summary>
+internal static class Noop
+{
+    internal static readonly HookCommand Command = new("noop", "Do nothing", [], static (_, _) => { }) { IsHidden = true };
+}

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace GpuContainers.Linux;
 
 /// <summary>
@@ -10,6 +12,7 @@ public sealed partial class ContainerRoot : IDisposable
 
     private readonly Descriptor _root;
     private readonly bool _walks;
+    private readonly ulong _mount;
     private byte[]? _link;
 
     private ContainerRoot(Descriptor root, bool walks)
@@ -17,11 +20,8 @@ public sealed partial class ContainerRoot : IDisposable
         _root = root;
         // HK-45: probed once; any error means the walker for the whole run.
         _walks = walks || OpenAt2("."u8, 0) is < 0;
-        MountId = root.Status().MountId;
+        _mount = MountOf(root);
     }
-
-    /// <summary>The number of the mount that the root itself is on.</summary>
-    public ulong MountId { get; }
 
     internal Descriptor Handle => _root;
 
@@ -143,6 +143,21 @@ public sealed partial class ContainerRoot : IDisposable
             return ContainerPath.From(path);
         ReadOnlySpan<byte> rest = path[root.Length..];
         return rest.IsEmpty ? ContainerPath.From("/"u8) : rest[0] == '/' ? ContainerPath.From(rest) : null;
+    }
+
+    /// <summary>Whether the handle was reached without crossing into another mount, such as a volume (HK-90).</summary>
+    public bool IsOnOwnMount(Descriptor entry) => MountOf(entry) == _mount;
+
+    // Kernels before 5.8 tell the mount's number only in procfs.
+    private static ulong MountOf(Descriptor entry)
+    {
+        FileStatus status = entry.Status();
+        if (status.MountId != 0)
+            return status.MountId;
+        string text = HostFile.TryReadAll($"/proc/self/fdinfo/{entry.Number}", 4096, out byte[] bytes, out _) ? Encoding.ASCII.GetString(bytes) : "";
+        int at = text.IndexOf("mnt_id:\t", StringComparison.Ordinal);
+        int end = at < 0 ? -1 : text.IndexOf('\n', at);
+        return end > 0 && ulong.TryParse(text.AsSpan(at + 8, end - at - 8), out ulong number) ? number : status.Device;
     }
 
     private int Resolve(ReadOnlySpan<byte> path, bool followLast, out Errno error)

@@ -1,0 +1,82 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Core.Hooks;
+
+/// <summary>Expands patterns to paths that exist in a container, within limits for all patterns together (HK-93).</summary>
+internal sealed class ContainerGlob(ContainerRoot root)
+{
+    private const int MaximumMatches = 4096;
+    private const int MaximumDirectories = 4096;
+
+    private int _matches;
+    private int _directories;
+
+    /// <summary>The matches of one absolute pattern, in the order of their bytes; none when nothing matches (HK-74).</summary>
+    internal List<ContainerPath> Expand(ContainerPath pattern)
+    {
+        var found = new List<ContainerPath>();
+        var parts = new List<byte[]>();
+        foreach (Range part in pattern.Bytes.Split((byte)'/'))
+        {
+            if (!pattern.Bytes[part].IsEmpty)
+                parts.Add(pattern.Bytes[part].ToArray());
+        }
+        Descend(ContainerPath.From("/"u8), parts, 0, found);
+        return found;
+    }
+
+    private void Descend(ContainerPath at, List<byte[]> parts, int next, List<ContainerPath> found)
+    {
+        while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
+            at = at.Child(parts[next++]);
+        if (_matches >= MaximumMatches || _directories >= MaximumDirectories)
+            return;
+        if (next == parts.Count)
+        {
+            if (!root.TryLookup(at, followLast: false, out Descriptor? entry, out _))
+                return;
+            entry!.Dispose();
+            _matches++;
+            found.Add(at);
+            return;
+        }
+        foreach (byte[] name in Names(at, parts[next]))
+            Descend(at.Child(name), parts, next + 1, found);
+    }
+
+    private List<byte[]> Names(ContainerPath at, byte[] pattern)
+    {
+        var names = new List<byte[]>();
+        if (!root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
+            return names;
+        _directories++;
+        using (folder)
+        {
+            try
+            {
+                folder!.Visit((name, kind) =>
+                {
+                    if (GlobPattern.Matches(pattern, name))
+                        names.Add(name.ToArray());
+                    if (names.Count > 2 * MaximumMatches)
+                        KeepFirst(names);
+                    return true;
+                });
+            }
+            catch (LinuxException error)
+            {
+                Log.Warning($"cannot list {at} in the container: {error.Errno.Describe()}");
+            }
+        }
+        KeepFirst(names);
+        return names;
+    }
+
+    // Of a directory with a million names only the first ones in order are held.
+    private static void KeepFirst(List<byte[]> names)
+    {
+        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        if (names.Count > MaximumMatches)
+            names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
+    }
+}

@@ -1,0 +1,11 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Core.Hooks;
+
+/// <summary>A file or link of one directory that is to go into the cache.</summary>
+/// <param name="FileName">Its name in the directory.</param>
+/// <param name="Key">The name that programs ask for.</param>
+/// <param name="IsLink">Whether it stays a link entry: no soname link is made for it (HK-85).</param>
+/// <param name="Facts">What the library says.</param>
+/// <param name="Status">The library file, links followed.</param>
+internal sealed record FoundLibrary(byte[] FileName, byte[] Key, bool IsLink, LibraryFacts Facts, FileStatus Status);

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Core.Hooks;
+
+/// <summary>The directories that the container's own dynamic loader searches by itself (HK-68).</summary>
+internal static class SearchPaths
+{
+    /// <summary>Whether this machine is a 64-bit ARM one; else it is x86-64.</summary>
+    internal static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    /// <summary>The directories, by the container's distribution.</summary>
+    internal static List<byte[]> Of(ContainerRoot root)
+    {
+        bool isDebian = root.IsFile(ContainerPath.From("/etc/debian_version"u8));
+        string[] names = (isDebian, IsArm) switch
+        {
+            (true, false) => ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib"],
+            (true, true) => ["/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib", "/usr/lib"],
+            (false, false) => ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/libx32", "/usr/libx32"],
+            (false, true) => ["/lib", "/usr/lib", "/lib64", "/usr/lib64"],
+        };
+        var paths = new List<byte[]>();
+        foreach (string name in names)
+            paths.Add(Encoding.ASCII.GetBytes(name));
+        return paths;
+    }
+}

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace GpuContainers.Elf;
+
+/// <summary>Writes an ld.so.cache in the new format, byte for byte as the C library's own cache builder would, but for the generator text (section 8 of hooks.md).</summary>
+/// <param name="generator">The text that names the writer.</param>
+/// <param name="signedBytes">See <see cref="NaturalOrder"/>.</param>
+public sealed class LibraryCacheWriter(string generator, bool signedBytes)
+{
+    private const int HeaderSize = 48;
+    private const int EntrySize = 24;
+    private const int SectionSize = 16;
+    private const uint ExtensionMagic = 0xeaa42174;
+    private const uint GeneratorTag = 0;
+    private const uint HwcapsTag = 1;
+    private const ulong HwcapsEntry = 1UL << 62;
+    private const byte LittleEndian = 2;
+
+    private readonly NaturalOrder _order = new(signedBytes);
+    private readonly List<CachedLibrary> _libraries = [];
+    private readonly HashSet<byte[]> _hwcapsSeen = new(ByteEquality.Instance);
+
+    /// <summary>The most bytes a path may have (LC-21).</summary>
+    public const int MaximumPath = 4095;
+
+    /// <summary>How many libraries were added.</summary>
+    public int Count => _libraries.Count;
+
+    /// <summary>Adds a library. Where two are equal in the order of LC-9 the earlier one wins.</summary>
+    public void Add(CachedLibrary library) => _libraries.Add(library);
+
+    /// <summary>Notes a glibc-hwcaps directory; its name stands in the cache's strings even if no library in it does (LC-3).</summary>
+    public void AddHwcaps(byte[] name) => _hwcapsSeen.Add(name);
+
+    /// <summary>The file.</summary>
+    public byte[] ToBytes()
+    {
+        CachedLibrary[] sorted = Sorted();
+        byte[][] hwcaps = HwcapsInUse(sorted);
+        int stringsStart = HeaderSize + (EntrySize * sorted.Length);
+        var strings = new CacheStrings(AllStrings(sorted), stringsStart);
+        byte[] text = Encoding.UTF8.GetBytes(generator);
+        int extension = (stringsStart + strings.Length + 3) & ~3;
+        int sections = hwcaps.Length > 0 ? 2 : 1;
+        int hwcapsStart = extension + 8 + (SectionSize * sections);
+        byte[] file = new byte[hwcapsStart + (4 * hwcaps.Length) + text.Length];
+        WriteHeader(file, sorted.Length, strings.Length, extension);
+        WriteEntries(file, sorted, hwcaps, strings);
+        strings.Write(file.AsSpan(stringsStart));
+        WriteExtension(file, extension, hwcapsStart, hwcaps, strings, text);
+        return file;
+    }
+
+    // LC-9: the loader searches with a binary search, so one wrong place hides libraries (LC-8).
+    private CachedLibrary[] Sorted()
+    {
+        var indexed = new (CachedLibrary Library, int Index)[_libraries.Count];
+        for (int i = 0; i < indexed.Length; i++)
+            indexed[i] = (_libraries[i], i);
+        Array.Sort(indexed, (a, b) =>
+        {
+            int order = Compare(a.Library, b.Library);
+            return order != 0 ? order : a.Index.CompareTo(b.Index);
+        });
+        return Array.ConvertAll(indexed, i => i.Library);
+    }
+
+    private int Compare(CachedLibrary a, CachedLibrary b)
+    {
+        int order = _order.Compare(b.Name, a.Name);
+        if (order != 0)
+            return order;
+        if (a.Flags != b.Flags)
+            return b.Flags.CompareTo(a.Flags);
+        if (a.Hwcaps is null || b.Hwcaps is null)
+            return (a.Hwcaps is null).CompareTo(b.Hwcaps is null);
+        return a.Hwcaps.AsSpan().SequenceCompareTo(b.Hwcaps);
+    }
+
+    private static byte[][] HwcapsInUse(CachedLibrary[] libraries)
+    {
+        var names = new SortedSet<byte[]>(Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b)));
+        foreach (CachedLibrary library in libraries)
+        {
+            if (library.Hwcaps is not null)
+                names.Add(library.Hwcaps);
+        }
+        byte[][] result = new byte[names.Count][];
+        names.CopyTo(result);
+        return result;
+    }
+
+    private HashSet<byte[]> AllStrings(CachedLibrary[] libraries)
+    {
+        var all = new HashSet<byte[]>(_hwcapsSeen, ByteEquality.Instance);
+        foreach (CachedLibrary library in libraries)
+        {
+            all.Add(library.Name);
+            all.Add(library.Path);
+            if (library.Hwcaps is not null)
+                all.Add(library.Hwcaps);
+        }
+        return all;
+    }
+
+    private static void WriteHeader(Span<byte> file, int count, int stringsLength, int extension)
+    {
+        "glibc-ld.so.cache1.1"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file[20..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(file[24..], stringsLength);
+        file[28] = LittleEndian;
+        BinaryPrimitives.WriteInt32LittleEndian(file[32..], extension);
+    }
+
+    private static void WriteEntries(Span<byte> file, CachedLibrary[] libraries, byte[][] hwcaps, CacheStrings strings)
+    {
+        Span<byte> entry = file[HeaderSize..];
+        foreach (CachedLibrary library in libraries)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(entry, library.Flags);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[4..], strings[library.Name]);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[8..], strings[library.Path]);
+            if (library.Hwcaps is not null)
+            {
+                int index = Array.FindIndex(hwcaps, h => h.AsSpan().SequenceEqual(library.Hwcaps));
+                BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], HwcapsEntry | ((ulong)(uint)library.IsaLevel << 32) | (uint)index);
+            }
+            entry = entry[EntrySize..];
+        }
+    }
+
+    // LC-5: section table, array of names, generator; the array only when there is something in it.
+    private static void WriteExtension(Span<byte> file, int start, int hwcapsStart, byte[][] hwcaps, CacheStrings strings, byte[] generator)
+    {
+        int generatorStart = hwcapsStart + (4 * hwcaps.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(file[start..], ExtensionMagic);
+        BinaryPrimitives.WriteInt32LittleEndian(file[(start + 4)..], hwcaps.Length > 0 ? 2 : 1);
+        WriteSection(file[(start + 8)..], GeneratorTag, generatorStart, generator.Length);
+        if (hwcaps.Length > 0)
+            WriteSection(file[(start + 8 + SectionSize)..], HwcapsTag, hwcapsStart, 4 * hwcaps.Length);
+        for (int i = 0; i < hwcaps.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(file[(hwcapsStart + (4 * i))..], strings[hwcaps[i]]);
+        generator.CopyTo(file[generatorStart..]);
+    }
+
+    private static void WriteSection(Span<byte> section, uint tag, int offset, int size)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(section, tag);
+        BinaryPrimitives.WriteInt32LittleEndian(section[8..], offset);
+        BinaryPrimitives.WriteInt32LittleEndian(section[12..], size);
+    }
+}

@@ -1,3 +1,4 @@
+using GpuContainers.Core.Hooks;
 using GpuContainers.Core.LegacyHook;
 using GpuContainers.Core.Runtime;
 using GpuContainers.Linux;
@@ -33,8 +34,8 @@ public static class Program
 
     private static int Run(string name, IReadOnlyList<byte[]> arguments) => name switch
     {
-        "nvidia-cdi-hook" => RefuseHook(arguments),
-        "nvidia-ctk" => ToolsProgram.Execute(arguments),
+        "nvidia-cdi-hook" => HookProgram.RunCdiHook(Raw(arguments)),
+        "nvidia-ctk" => RunToolkit(arguments),
         "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
         // RT-1: these differ from the plain name in nothing but the mode.
         "nvidia-container-runtime.cdi" => RuntimeShim.Run(arguments, ModeSelector.Cdi),
@@ -43,11 +44,20 @@ public static class Program
         _ => RuntimeShim.Run(arguments, ""),
     };
 
-    // HK-17: a hook that this version does not know must not break containers.
-    private static int RefuseHook(IReadOnlyList<byte[]> arguments)
+    // The hooks run while containers start; every other verb is the tools program's.
+    private static int RunToolkit(IReadOnlyList<byte[]> arguments)
     {
-        StandardStreams.WriteErrorText($"Unsupported CDI hook: {(arguments.Count > 1 ? RawArguments.ToTexts(arguments)[1] : "")}\n");
-        return 0;
+        List<byte[]> own = Raw(arguments);
+        int hook = HookProgram.FindToolkitHook(own);
+        return hook < 0 ? ToolsProgram.Execute(arguments) : HookProgram.RunToolkitHook(own, hook);
+    }
+
+    // Names in containers need not be text (HK-133).
+    private static List<byte[]> Raw(IReadOnlyList<byte[]> arguments)
+    {
+        var raw = new List<byte[]>(arguments);
+        raw.RemoveAt(0);
+        return raw;
     }
 
     private static List<string> Tail(IReadOnlyList<byte[]> arguments)

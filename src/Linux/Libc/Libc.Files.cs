@@ -58,6 +58,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true)]
     internal static unsafe partial int RenameAt(int oldFolder, byte* oldPath, int newFolder, byte* newPath);
 
+    /// <summary>RENAME_NOREPLACE.</summary>
+    internal const uint RenameNoReplace = 1;
+
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
+    internal static unsafe partial int RenameAt2(int oldFolder, byte* oldPath, int newFolder, byte* newPath, uint flags);
+
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
     internal static unsafe partial int UnlinkAt(int folder, byte* path, int flags);
 

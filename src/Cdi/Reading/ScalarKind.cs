@@ -1,0 +1,11 @@
+namespace GpuContainers.Cdi;
+
+/// <summary>What a scalar stands for (CDI-21).</summary>
+internal enum ScalarKind
+{
+    Null,
+    Bool,
+    Integer,
+    Float,
+    Text,
+}

@@ -1,0 +1,9 @@
+namespace GpuContainers.Cdi;
+
+/// <summary>What a node of a document is.</summary>
+internal enum SpecNodeKind
+{
+    Scalar,
+    List,
+    Map,
+}

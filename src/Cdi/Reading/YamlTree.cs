@@ -1,0 +1,200 @@
+using SharpYaml;
+using SharpYaml.Events;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Builds the nodes of the first document of a YAML text (CDI-13, CDI-16, CDI-19, CDI-20).</summary>
+internal sealed class YamlTree
+{
+    // CDI-20: plenty for this format, and far from the end of any stack.
+    private const int MaxDepth = 512;
+    private const string MergeTag = "tag:yaml.org,2002:merge";
+
+    private readonly string _fileName;
+    private readonly IParser _events;
+    private readonly Dictionary<string, SpecNode> _anchors = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly AliasBudget _budget = new();
+
+    private YamlTree(string text, string fileName)
+    {
+        _fileName = fileName;
+        _events = Parser.CreateParser(new StringReader(text));
+    }
+
+    /// <summary>The root node, or null when the text has no document (CDI-14).</summary>
+    internal static SpecNode? Read(string text, string fileName)
+    {
+        try
+        {
+            return new YamlTree(text, fileName).Document();
+        }
+        catch (YamlException error)
+        {
+            throw Syntax(fileName, error.Start, Cause(error));
+        }
+    }
+
+    private SpecNode? Document()
+    {
+        Next();
+        Next();
+        if (_events.Current is not DocumentStart start)
+            return null;
+        if (start.Version is { } version && version.Version is not { Major: 1, Minor: 1 })
+            throw Syntax(_fileName, start.Start, $"found incompatible YAML document: use %YAML 1.1, not %YAML {version.Version}");
+        Next();
+        return Node(0);
+    }
+
+    private SpecNode Node(int depth)
+    {
+        ParsingEvent current = _events.Current!;
+        if (depth > MaxDepth)
+            throw Syntax(_fileName, current.Start, $"exceeded max depth of {MaxDepth}");
+        _budget.Visit();
+        return current switch
+        {
+            Scalar scalar => Leaf(scalar),
+            AnchorAlias alias => Alias(alias),
+            SequenceStart list => List(list, depth),
+            MappingStart map => Map(map, depth),
+            _ => throw Syntax(_fileName, current.Start, "did not find expected node content"),
+        };
+    }
+
+    private SpecNode Leaf(Scalar scalar)
+    {
+        // CDI-18: half of a surrogate pair, which only an escape can bring, is no character.
+        if (HasLoneSurrogate(scalar.Value))
+            throw Syntax(_fileName, scalar.Start, "found invalid Unicode character escape code");
+        var leaf = new SpecNode(SpecNodeKind.Scalar, scalar.Start.Line + 1, scalar.Start.Column + 1)
+        {
+            Text = scalar.Value,
+            IsPlain = scalar.Style == ScalarStyle.Plain,
+            Tag = scalar.Tag ?? "",
+        };
+        Close(scalar.Anchor, leaf);
+        return leaf;
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        int first = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
+        for (int i = first; i >= 0 && i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
+                return true;
+            i++;
+        }
+        return false;
+    }
+
+    private SpecNode Alias(AnchorAlias alias)
+    {
+        string name = alias.Value;
+        if (_open.Contains(name))
+            throw Syntax(_fileName, alias.Start, $"anchor '{name}' value contains itself");
+        if (!_anchors.TryGetValue(name, out SpecNode? target))
+            throw Syntax(_fileName, alias.Start, $"unknown anchor '{name}' referenced");
+        Spend(target.Size, alias.Start);
+        return target;
+    }
+
+    private SpecNode List(SequenceStart start, int depth)
+    {
+        var list = new SpecNode(SpecNodeKind.List, start.Start.Line + 1, start.Start.Column + 1) { Tag = start.Tag ?? "" };
+        Open(start.Anchor);
+        while (Next() is not SequenceEnd)
+        {
+            SpecNode item = Node(depth + 1);
+            list.Items.Add(item);
+            Grow(list, item);
+        }
+        Close(start.Anchor, list);
+        return list;
+    }
+
+    private SpecNode Map(MappingStart start, int depth)
+    {
+        var map = new SpecNode(SpecNodeKind.Map, start.Start.Line + 1, start.Start.Column + 1) { Tag = start.Tag ?? "" };
+        Open(start.Anchor);
+        while (Next() is not MappingEnd)
+        {
+            SpecNode key = Node(depth + 1);
+            Mark keyStart = _events.Current!.Start;
+            Next();
+            SpecNode value = Node(depth + 1);
+            if (key.Kind == SpecNodeKind.Scalar && key.Text == "<<" && (key.IsPlain && key.Tag.Length == 0 || key.Tag == MergeTag))
+                Merge(map, value, keyStart);
+            else
+                map.Members.Add(new(key, value));
+            Grow(map, key);
+            Grow(map, value);
+        }
+        Close(start.Anchor, map);
+        return map;
+    }
+
+    // CDI-19: a merge only adds members; one that is there already is a duplicate, which the binder reports.
+    private void Merge(SpecNode map, SpecNode source, Mark start)
+    {
+        if (source.Kind == SpecNodeKind.List)
+        {
+            foreach (SpecNode item in source.Items)
+            {
+                if (item.Kind != SpecNodeKind.Map)
+                    throw Syntax(_fileName, start, "map merge requires map or sequence of maps as the value");
+                Merge(map, item, start);
+            }
+            return;
+        }
+        if (source.Kind != SpecNodeKind.Map)
+            throw Syntax(_fileName, start, "map merge requires map or sequence of maps as the value");
+        Spend(source.Members.Count, start);
+        map.Members.AddRange(source.Members);
+    }
+
+    private void Spend(long nodes, Mark start)
+    {
+        if (!_budget.Alias(nodes))
+            throw Syntax(_fileName, start, "document contains excessive aliasing");
+    }
+
+    private static void Grow(SpecNode node, SpecNode part) => node.Size = Math.Min(node.Size + part.Size, long.MaxValue / 4);
+
+    private void Open(string? anchor)
+    {
+        if (!string.IsNullOrEmpty(anchor))
+            _open.Add(anchor);
+    }
+
+    private void Close(string? anchor, SpecNode node)
+    {
+        if (string.IsNullOrEmpty(anchor))
+            return;
+        _open.Remove(anchor);
+        _anchors[anchor] = node;
+    }
+
+    private ParsingEvent Next()
+    {
+        if (!_events.MoveNext())
+            throw Syntax(_fileName, _events.Current?.End ?? default, "unexpected end of the document");
+        return _events.Current!;
+    }
+
+    private static CdiException Syntax(string fileName, Mark mark, string cause) =>
+        CdiException.Of(CdiErrorReason.Syntax, fileName, [new CdiProblem(mark.Line + 1, mark.Column + 1, "", "yaml: " + cause)]);
+
+    // The parser's own message begins with positions in another form.
+    private static string Cause(YamlException error)
+    {
+        string message = error.Message;
+        int end = message.LastIndexOf("): ", StringComparison.Ordinal);
+        string cause = (end < 0 ? message : message[(end + 3)..]).TrimEnd('.');
+        return cause.Length == 0 ? "malformed text" : char.ToLowerInvariant(cause[0]) + cause[1..];
+    }
+}

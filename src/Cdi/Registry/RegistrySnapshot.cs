@@ -1,0 +1,62 @@
+namespace GpuContainers.Cdi;
+
+/// <summary>What the folders held at one time; never changed after it was made (CDI-70).</summary>
+internal sealed class RegistrySnapshot
+{
+    private readonly Dictionary<string, Entry> _devices = new(StringComparer.Ordinal);
+
+    /// <summary>The valid documents in load order.</summary>
+    internal List<RegisteredSpec> Specs { get; } = [];
+
+    /// <summary>Errors by path, in byte order of the paths (CDI-65, CDI-173).</summary>
+    internal SortedDictionary<string, IReadOnlyList<string>> Errors { get; } = new(Comparer<string>.Create(Texts.Compare));
+
+    internal RegisteredDevice? Find(string name) =>
+        _devices.TryGetValue(name, out Entry entry) && !entry.Conflict ? entry.Device : null;
+
+    internal List<string> DeviceNames()
+    {
+        var names = new List<string>();
+        foreach ((string name, Entry entry) in _devices)
+        {
+            if (!entry.Conflict)
+                names.Add(name);
+        }
+        names.Sort(Texts.Compare);
+        return names;
+    }
+
+    internal void Add(RegisteredSpec source)
+    {
+        Specs.Add(source);
+        foreach (CdiDevice device in source.Spec.Devices)
+            Add(new RegisteredDevice(device, source));
+    }
+
+    internal void AddError(string path, string text)
+    {
+        if (Errors.TryGetValue(path, out IReadOnlyList<string>? earlier))
+            Errors[path] = [.. earlier, text];
+        else
+            Errors[path] = [text];
+    }
+
+    // CDI-61 to CDI-63: documents come in ascending priority.
+    private void Add(RegisteredDevice device)
+    {
+        string name = device.QualifiedName;
+        if (!_devices.TryGetValue(name, out Entry earlier) || earlier.Device.Source.Priority < device.Source.Priority)
+        {
+            _devices[name] = new Entry(device, false);
+            return;
+        }
+        string first = earlier.Device.Source.Path;
+        string second = device.Source.Path;
+        string text = $"conflicting device \"{name}\" (CDI Spec files: \"{second}\", \"{first}\")";
+        AddError(second, text);
+        AddError(first, text);
+        _devices[name] = earlier with { Conflict = true };
+    }
+
+    private readonly record struct Entry(RegisteredDevice Device, bool Conflict);
+}

@@ -1,0 +1,84 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Reads the folders of a registry (CDI-53 to CDI-60). A broken file spoils nothing but itself.</summary>
+internal static class SpecFolders
+{
+    internal static RegistrySnapshot Read(IReadOnlyList<string> folders, CdiOptions options)
+    {
+        var snapshot = new RegistrySnapshot();
+        for (int i = 0; i < folders.Count; i++)
+        {
+            foreach (string path in Files(folders[i], options, snapshot.AddError))
+                ReadFile(snapshot, path, i, options);
+        }
+        return snapshot;
+    }
+
+    /// <summary>The files that count in a folder, in byte order of their names.</summary>
+    /// <param name="folder">The configured path.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="report">Takes a path and what is wrong with it.</param>
+    internal static IEnumerable<string> Files(string folder, CdiOptions options, Action<string, string> report)
+    {
+        if (!HostFile.TryStatus(folder, followLinks: true, out FileStatus status, out Errno error))
+        {
+            // CDI-57: a missing folder is no error, unless someone waits for it (CDI-69).
+            if (error != Errno.ENOENT)
+                report(folder, $"failed to read CDI Spec directory {folder}: {error.Describe()}");
+            else if (options.AutoRefresh)
+                report(folder, $"failed to monitor {folder} for changes: {error.Describe()}");
+            return [];
+        }
+        if (status.Kind != FileKind.Directory)
+            return IsSpecName(folder) && !options.FoldersOnly ? [folder] : [];
+        if (!HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out error))
+        {
+            report(folder, $"failed to read CDI Spec directory {folder}: {error.Describe()}");
+            return [];
+        }
+        var files = new List<string>();
+        foreach (string name in names)
+        {
+            string path = LexicalPath.Join(folder, name);
+            // CDI-53: a subdirectory is passed over whatever its name; a link to one is an error of that file (CDI-54).
+            bool isFolder = IsSpecName(name) && HostFile.TryStatus(path, followLinks: false, out FileStatus entry) && entry.Kind == FileKind.Directory;
+            if (IsSpecName(name) && !isFolder)
+                files.Add(path);
+        }
+        return files;
+    }
+
+    /// <summary>A text that differs whenever a file of the folders was added, removed or changed.</summary>
+    internal static string Fingerprint(IReadOnlyList<string> folders, CdiOptions options)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (string folder in folders)
+        {
+            text.Append(HostFile.IsDirectory(folder) ? 'd' : 'm');
+            foreach (string path in Files(folder, options, (place, problem) => text.Append(place).Append(problem)))
+            {
+                text.Append(path).Append('|');
+                if (HostFile.TryStatus(path, followLinks: true, out FileStatus status))
+                    text.Append($"{status.Device}.{status.Inode}.{status.Size}.{status.ModifiedNanoseconds}");
+                text.Append('\n');
+            }
+        }
+        return text.ToString();
+    }
+
+    private static void ReadFile(RegistrySnapshot snapshot, string path, int priority, CdiOptions options)
+    {
+        try
+        {
+            snapshot.Add(new RegisteredSpec(CdiSpecFile.Read(path, options), path, priority));
+        }
+        catch (Exception error) when (error is CdiException or LinuxException)
+        {
+            snapshot.AddError(path, $"failed to load CDI Spec {error.Message}");
+        }
+    }
+
+    private static bool IsSpecName(string name) => LexicalPath.Extension(name) is ".json" or ".yaml";
+}

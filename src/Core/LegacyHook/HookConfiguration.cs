@@ -31,13 +31,15 @@ internal static class HookConfiguration
     /// <exception cref="CoreException">The configured value names something that does not exist (LG-16).</exception>
     public static DriverCapabilities SupportedCapabilities(ToolkitConfig config)
     {
-        var configured = DriverCapabilities.Parse(config.SupportedDriverCapabilities);
-        if (configured.IsAll)
+        // LG-15: the word alone means everything; in a list it is a name that does not exist.
+        if (config.SupportedDriverCapabilities.Trim() == "all")
             return DriverCapabilities.Supported;
+        var configured = DriverCapabilities.Parse(config.SupportedDriverCapabilities);
         if (DriverCapabilities.Supported.Includes(configured))
             return configured;
         throw new CoreException(
             CoreFailure.Configuration,
-            $"Invalid value for config option supported-driver-capabilities: '{config.SupportedDriverCapabilities}' (allowed '{DriverCapabilities.Supported}' or parts of it)");
+            $"error getting hook config: invalid value for supported-driver-capabilities: '{config.SupportedDriverCapabilities}'; " +
+            $"set it to all, or to a list of these: {DriverCapabilities.Supported}");
     }
 }

@@ -4,60 +4,65 @@ using GpuContainers.Oci;
 namespace GpuContainers.Core.LegacyHook;
 
 /// <summary>
-/// Steps through JSON documents of which only a few members are used and all others may hold anything. Names match without regard to letter case,
-/// as runtimes' own readers match them; null counts as absent.
+/// Steps through JSON documents of which only a few members are used and all others may hold anything. As in the reference's reader, names match
+/// without regard to letter case, a repeated member takes its last value, null changes nothing, and what follows the first value is not looked at.
 /// </summary>
 internal static class HookJson
 {
-    /// <summary>What follows the first value is not looked at (LG-18).</summary>
-    public static Utf8JsonReader Reader(ReadOnlySpan<byte> json) => new(json, new JsonReaderOptions { AllowMultipleValues = true });
+    /// <summary>The reference's depth, and no objection to text behind the value (LG-18).</summary>
+    public static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, MaxDepth = 10000 };
+
+    /// <summary>A reader before the first token of a text.</summary>
+    public static Utf8JsonReader Reader(ReadOnlySpan<byte> json) => new(json, Options);
 
     /// <summary>Steps on to the first token of an object's members; false when the value is null.</summary>
-    /// <exception cref="JsonException">The value is no object.</exception>
+    /// <exception cref="JsonException">The value is no object, or the text ends before it.</exception>
     public static bool Enter(ref Utf8JsonReader reader, string member)
     {
-        if (reader.TokenType == JsonTokenType.None && !reader.Read())
-            throw new JsonException("unexpected EOF");
-        if (reader.TokenType == JsonTokenType.Null)
-            return false;
-        return reader.TokenType == JsonTokenType.StartObject ? true : throw Mismatch(reader, member, "an object");
+        if (reader.TokenType == JsonTokenType.None)
+            reader.Read();
+        return IsOrNull(ref reader, JsonTokenType.StartObject, member, "an object");
+    }
+
+    /// <summary>Steps into a list; false when the value is null.</summary>
+    /// <exception cref="JsonException">The value is no list.</exception>
+    public static bool EnterList(ref Utf8JsonReader reader, string member)
+    {
+        if (reader.TokenType == JsonTokenType.None)
+            reader.Read();
+        return IsOrNull(ref reader, JsonTokenType.StartArray, member, "a list");
     }
 
     /// <summary>Steps to the value of the next member, its name in lower case; false at the end of the object.</summary>
+    /// <exception cref="JsonException">The text breaks off.</exception>
     public static bool NextMember(ref Utf8JsonReader reader, out string name)
     {
         name = "";
-        if (!reader.Read())
-            throw new JsonException("unexpected EOF");
-        if (reader.TokenType == JsonTokenType.EndObject)
+        if (!reader.Read() || reader.TokenType == JsonTokenType.EndObject)
             return false;
         name = JsonText.Decode(reader.ValueSpan).ToLowerInvariant();
-        reader.Read();
-        return true;
+        return reader.Read();
     }
 
     /// <summary>Steps to the next element of a list; false at its end.</summary>
+    /// <exception cref="JsonException">The text breaks off.</exception>
     public static bool NextElement(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-    /// <summary>A string; empty for null.</summary>
+    /// <summary>A string; what was there before for null.</summary>
     /// <exception cref="JsonException">The value is no string.</exception>
-    public static string Text(ref Utf8JsonReader reader, string member) => reader.TokenType switch
-    {
-        JsonTokenType.String => JsonText.Decode(reader.ValueSpan),
-        JsonTokenType.Null => "",
-        _ => throw Mismatch(reader, member, "a string"),
-    };
+    public static string Text(ref Utf8JsonReader reader, string member, string before) =>
+        IsOrNull(ref reader, JsonTokenType.String, member, "a string") ? JsonText.Decode(reader.ValueSpan) : before;
 
-    /// <summary>An integer; 0 for null.</summary>
-    /// <exception cref="JsonException">The value is no integer of 64 bits.</exception>
-    public static long Integer(ref Utf8JsonReader reader, string member)
+    /// <summary>A whole number; what was there before for null.</summary>
+    /// <exception cref="JsonException">The value is no number, has a fraction or an exponent, or needs more than 64 bits.</exception>
+    public static long Integer(ref Utf8JsonReader reader, string member, long before)
     {
-        if (reader.TokenType == JsonTokenType.Null)
-            return 0;
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : throw Mismatch(reader, member, "an integer");
+        if (!IsOrNull(ref reader, JsonTokenType.Number, member, "a whole number"))
+            return before;
+        return reader.TryGetInt64(out long value) ? value : throw new JsonException($"{member} is not a whole number of 64 bits");
     }
 
-    /// <summary>A list of strings; empty for null.</summary>
+    /// <summary>A list of strings; empty for null, as is the text of an element that is null.</summary>
     /// <exception cref="JsonException">The value is no list, or an element is no string.</exception>
     public static List<string> Texts(ref Utf8JsonReader reader, string member)
     {
@@ -65,27 +70,22 @@ internal static class HookJson
         if (!EnterList(ref reader, member))
             return texts;
         while (NextElement(ref reader))
-            texts.Add(Text(ref reader, member));
+            texts.Add(Text(ref reader, member, ""));
         return texts;
     }
 
-    /// <summary>Steps into a list; false when the value is null.</summary>
-    /// <exception cref="JsonException">The value is no list.</exception>
-    public static bool EnterList(ref Utf8JsonReader reader, string member) => reader.TokenType switch
+    private static bool IsOrNull(ref Utf8JsonReader reader, JsonTokenType wanted, string member, string description)
     {
-        JsonTokenType.StartArray => true,
-        JsonTokenType.Null => false,
-        _ => throw Mismatch(reader, member, "a list"),
-    };
-
-    private static JsonException Mismatch(in Utf8JsonReader reader, string member, string wanted) =>
-        new($"{member} is {Kind(reader.TokenType)}, not {wanted}");
+        if (reader.TokenType == wanted)
+            return true;
+        return reader.TokenType == JsonTokenType.Null ? false : throw new JsonException($"{member} is {Kind(reader.TokenType)}, not {description}");
+    }
 
     private static string Kind(JsonTokenType token) => token switch
     {
         JsonTokenType.String => "a string",
         JsonTokenType.Number => "a number",
-        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.True or JsonTokenType.False => "true or false",
         JsonTokenType.StartArray => "a list",
         _ => "an object",
     };

@@ -1,17 +1,20 @@
 using System.Text.Json;
 using GpuContainers.Core.Runtime.Requests;
 using GpuContainers.Core.Runtime.Requirements;
+using GpuContainers.Linux;
+using GpuContainers.Oci;
 
 namespace GpuContainers.Core.LegacyHook;
 
-/// <summary>The parts of config.json that the hook uses; everything else may hold anything (LG-22).</summary>
-/// <param name="Image">What the container says about the devices it wants.</param>
-/// <param name="Root">The root of the container as it is written; relative to the bundle.</param>
+/// <summary>
+/// The parts of config.json that the hook uses; everything else may hold anything (LG-22). Engines from before OCI 1.0 write capabilities in a form
+/// that the runtime's own strict document refuses, so the hook reads by itself.
+/// </summary>
+/// <param name="Image">What the container says about the devices it wants; annotations are left out (LG-28).</param>
+/// <param name="Root">The root of the container as it is written there.</param>
 internal sealed record HookSpecification(ContainerImage Image, string Root)
 {
-    private static readonly SemanticVersion s_listStart = SemanticVersion.Parse("1.0.0-rc1")!;
-    private static readonly SemanticVersion s_listEnd = SemanticVersion.Parse("1.0.0-rc5")!;
-    private static readonly SemanticVersion s_unknown = SemanticVersion.Parse("0.0.0")!;
+    private const string Privileged = "CAP_SYS_ADMIN";
 
     /// <summary>Reads the first JSON value of the file.</summary>
     /// <exception cref="CoreException">It is no specification, or lacks what every specification has (LG-21, LG-23, LG-26).</exception>
@@ -24,60 +27,69 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
         }
         catch (JsonException error)
         {
-            throw new CoreException(CoreFailure.SpecificationContent, $"could not decode OCI spec: {error.Message}; correct config.json of the bundle", error);
+            throw Broken($"could not decode OCI spec: {JsonText.Describe(error, json)}");
         }
         // LG-23: in this order.
-        Require(parts.Version.Length > 0, "Version");
-        Require(parts.HasProcess, "Process");
-        Require(parts.HasRoot, "Root");
-        // LG-27: no other set is looked at.
-        bool privileged = Capabilities(json[parts.Capabilities], parts.Version).Contains("CAP_SYS_ADMIN");
+        string version = parts.Version ?? throw Broken("Version is empty in OCI spec");
+        if (!parts.HasProcess)
+            throw Broken("Process is empty in OCI spec");
+        if (!parts.HasRoot)
+            throw Broken("Root is empty in OCI spec");
+        bool privileged = IsPrivileged(json[parts.Capabilities], version);
         return new HookSpecification(new ContainerImage(parts.Environment, parts.Mounts, new Dictionary<string, string>(), privileged), parts.Root);
     }
 
-    private static void Require(bool present, string part)
+    /// <summary>
+    /// The container's root directory: absolute, cleaned as text, links not resolved. A relative one lies in the bundle, where runtimes run the
+    /// hook (LG-69).
+    /// </summary>
+    public string RootDirectory(string bundle)
     {
-        if (!present)
-            throw new CoreException(CoreFailure.SpecificationContent, $"{part} is empty in OCI spec");
+        string path = Root.StartsWith('/') ? Root : $"{bundle}/{Root}";
+        bool isAbsolute = Root.StartsWith('/') || bundle.StartsWith('/');
+        return LexicalPath.Clean(isAbsolute ? path : $"{Environment.CurrentDirectory}/{path}");
     }
 
-    // LG-25: a list in the early release candidates, else an object of which the bounding set counts. LG-26: absent means none.
-    private static List<string> Capabilities(ReadOnlySpan<byte> json, string version)
+    private static CoreException Broken(string message) => new(CoreFailure.SpecificationContent, $"{message}; correct config.json of the bundle");
+
+    // LG-27: the bounding set alone counts, or the list of the old form. LG-26: absent means none.
+    private static bool IsPrivileged(ReadOnlySpan<byte> capabilities, string version)
     {
-        if (json.IsEmpty)
-            return [];
+        if (capabilities.IsEmpty)
+            return false;
         try
         {
-            Utf8JsonReader reader = HookJson.Reader(json);
-            if (!IsList(version))
-                return Bounding(ref reader);
-            reader.Read();
-            return HookJson.Texts(ref reader, "process.capabilities");
+            Utf8JsonReader reader = HookJson.Reader(capabilities);
+            List<string> names = HasListOfCapabilities(version) ? HookJson.Texts(ref reader, "process.capabilities") : BoundingSet(ref reader);
+            return names.Contains(Privileged);
         }
         catch (JsonException error)
         {
-            throw new CoreException(CoreFailure.SpecificationContent, $"could not decode Process.Capabilities in OCI spec: {error.Message}", error);
+            throw Broken($"could not decode Process.Capabilities in OCI spec: {JsonText.Describe(error, capabilities)}");
         }
     }
 
-    private static List<string> Bounding(ref Utf8JsonReader reader)
+    private static List<string> BoundingSet(ref Utf8JsonReader reader)
     {
         List<string> bounding = [];
         if (!HookJson.Enter(ref reader, "process.capabilities"))
             return bounding;
         while (HookJson.NextMember(ref reader, out string name))
         {
-            if (name == "bounding")
-                bounding = HookJson.Texts(ref reader, "process.capabilities.bounding");
-            else
+            if (name is not ("bounding" or "effective" or "inheritable" or "permitted" or "ambient"))
+            {
                 reader.Skip();
+                continue;
+            }
+            List<string> names = HookJson.Texts(ref reader, $"process.capabilities.{name}");
+            bounding = name == "bounding" ? names : bounding;
         }
         return bounding;
     }
 
-    private static bool IsList(string text)
-    {
-        SemanticVersion version = SemanticVersion.Parse(text) ?? s_unknown;
-        return version.CompareTo(s_listStart) >= 0 && version.CompareTo(s_listEnd) < 0;
-    }
+    // LG-25: a list in the early release candidates only; what is no version counts as 0.0.0.
+    private static bool HasListOfCapabilities(string text) =>
+        SemanticVersion.Parse(text) is { } version
+        && version.CompareTo(SemanticVersion.Parse("1.0.0-rc1")) >= 0
+        && version.CompareTo(SemanticVersion.Parse("1.0.0-rc5")) < 0;
 }

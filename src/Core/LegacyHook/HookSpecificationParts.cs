@@ -5,12 +5,8 @@ namespace GpuContainers.Core.LegacyHook;
 /// <summary>What one pass over config.json finds, before its version is known and with it the form of the capabilities.</summary>
 internal sealed class HookSpecificationParts
 {
-    private HookSpecificationParts()
-    {
-    }
-
-    /// <summary>The value of <c>ociVersion</c>.</summary>
-    public string Version { get; private set; } = "";
+    /// <summary>The value of <c>ociVersion</c>; null when there is none.</summary>
+    public string? Version { get; private set; }
 
     /// <summary>Whether there is a process.</summary>
     public bool HasProcess { get; private set; }
@@ -42,7 +38,7 @@ internal sealed class HookSpecificationParts
         {
             switch (name)
             {
-                case "ociversion": parts.Version = HookJson.Text(ref reader, "ociVersion"); break;
+                case "ociversion": parts.ReadVersion(ref reader); break;
                 case "process": parts.ReadProcess(ref reader); break;
                 case "root": parts.ReadRoot(ref reader); break;
                 case "mounts": parts.ReadMounts(ref reader); break;
@@ -50,6 +46,13 @@ internal sealed class HookSpecificationParts
             }
         }
         return parts;
+    }
+
+    // Null is as good as absent, an empty text is not.
+    private void ReadVersion(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Null)
+            Version = HookJson.Text(ref reader, "ociVersion", "");
     }
 
     private void ReadProcess(ref Utf8JsonReader reader)
@@ -75,7 +78,7 @@ internal sealed class HookSpecificationParts
         while (HasRoot && HookJson.NextMember(ref reader, out string name))
         {
             if (name == "path")
-                Root = HookJson.Text(ref reader, "root.path");
+                Root = HookJson.Text(ref reader, "root.path", Root);
             else
                 reader.Skip();
         }
@@ -83,6 +86,7 @@ internal sealed class HookSpecificationParts
 
     private void ReadMounts(ref Utf8JsonReader reader)
     {
+        Mounts.Clear();
         if (!HookJson.EnterList(ref reader, "mounts"))
             return;
         while (HookJson.NextElement(ref reader))
@@ -95,8 +99,8 @@ internal sealed class HookSpecificationParts
             {
                 switch (name)
                 {
-                    case "source": source = HookJson.Text(ref reader, "mounts.source"); break;
-                    case "destination": destination = HookJson.Text(ref reader, "mounts.destination"); break;
+                    case "source": source = HookJson.Text(ref reader, "mounts.source", source); break;
+                    case "destination": destination = HookJson.Text(ref reader, "mounts.destination", destination); break;
                     default: reader.Skip(); break;
                 }
             }

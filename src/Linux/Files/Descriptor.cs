@@ -43,6 +43,23 @@ public sealed class Descriptor(int number) : IDisposable
         return total;
     }
 
+    /// <summary>Reads what is there, at most as much as the buffer holds; waits for a first byte, and returns 0 at the end.</summary>
+    /// <exception cref="LinuxException">The read failed.</exception>
+    public unsafe int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = Libc.Read(Number, start, (nuint)buffer.Length);
+                if (count >= 0)
+                    return (int)count;
+                if (Libc.LastError != Errno.EINTR)
+                    throw new LinuxException(Libc.LastError, "read", "");
+            }
+        }
+    }
+
     /// <summary>Reads to the end.</summary>
     /// <param name="limit">The most bytes to take; more are an error (EFBIG), noticed after at most one byte too many.</param>
     /// <param name="path">The name for errors.</param>

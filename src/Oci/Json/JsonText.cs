@@ -7,7 +7,7 @@ namespace GpuContainers.Oci;
 /// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
 public static class JsonText
 {
-    /// <summary>What is wrong with a text and where, in lower case and on one line: "line 1, column 2: …", or that it ends too early.</summary>
+    /// <summary>What is wrong with a text and where, in lower case and on one line: "line 1, column 2: …" where a place is known, or that it ends too early.</summary>
     /// <param name="error">What the reader reported.</param>
     /// <param name="source">The text it read.</param>
     public static string Describe(JsonException error, ReadOnlySpan<byte> source)
@@ -18,7 +18,7 @@ public static class JsonText
         int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
         cause = detail < 0 ? cause : cause[..detail];
         cause = cause.Length == 0 ? "invalid JSON" : char.ToLowerInvariant(cause[0]) + cause[1..].TrimEnd('.');
-        return $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {cause}";
+        return error.LineNumber is null ? cause : $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {cause}";
     }
 
     /// <summary>The text between the quotes of a JSON string that the reader has accepted.</summary>

@@ -1,6 +1,7 @@
 using GpuContainers.Configuration;
 using GpuContainers.Core.Runtime;
 using GpuContainers.Core.Runtime.Requests;
+using GpuContainers.Host;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.LegacyHook;
@@ -50,8 +51,9 @@ internal static class PrestartCommand
     {
         if (config.RuntimeHook.SkipModeDetection)
             return;
-        string mode = ModeSelector.Resolve(
-            config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, HostPlatform.IsTegra, out string message);
+        // LG-60: the host root counts, whatever driver root is configured.
+        static bool IsTegra() => HostPlatform.IsTegra(HostContext.OfThisProcess());
+        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, IsTegra, out string message);
         // LG-58, LG-59
         StandardStreams.WriteErrorText(HookTexts.Line(message));
         if (mode != ModeSelector.Legacy)

@@ -14,14 +14,24 @@ public sealed class CliArgumentsTests
         {
             ContainerCli = new ContainerCliConfig
             {
-                Root = "/driver", Debug = "/d.log", Ldcache = "/c", User = "u:g", Ldconfig = "/sbin/ldconfig", NoPivot = true, NoCgroups = true,
+                Root = "/driver",
+                Debug = "/d.log",
+                Ldcache = "/c",
+                User = "u:g",
+                Ldconfig = "/sbin/ldconfig",
+                NoPivot = true,
+                NoCgroups = true,
             },
             Features = new FeaturesConfig { DisableImexChannelCreation = true },
         };
         var request = new HookRequest
         {
-            Devices = ["0", "GPU-1"], MigConfig = "all", MigMonitor = "0", ImexChannels = ["3", "4"],
-            Capabilities = ["compat32", "video"], Requirements = ["cuda>=12 brand=tesla", ""],
+            Devices = ["0", "GPU-1"],
+            MigConfig = "all",
+            MigMonitor = "0",
+            ImexChannels = ["3", "4"],
+            Capabilities = ["compat32", "video"],
+            Requirements = ["cuda>=12 brand=tesla", ""],
         };
         Assert.Equal(
             [

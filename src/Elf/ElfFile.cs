@@ -46,6 +46,9 @@ public sealed partial class ElfFile
     /// <summary>e_flags; the ABI of ARM.</summary>
     public uint Flags { get; private set; }
 
+    /// <summary>Whether the file has a section header table; loaders need none, some tools find everything through it.</summary>
+    public bool HasSections => _sectionOffset != 0 && _sectionCount > 0;
+
     /// <summary>The program headers; empty when there are none or they do not fit into the file.</summary>
     public IReadOnlyList<ElfSegment> Segments { get; private set; } = [];
 

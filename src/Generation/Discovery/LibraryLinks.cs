@@ -68,7 +68,11 @@ internal sealed class LibraryLinks
             if (!HostFile.TryStatus(hostPath, followLinks: true, out FileStatus status, out Errno error))
                 throw new LinuxException(error, "stat", hostPath);
             if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
-                return elf.ReadDynamic(withNeeded: false)?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;
+            {
+                // DS-80: engines compare specifications with those of the reference, which sees no SONAME without section headers.
+                byte[]? soname = elf.HasSections ? elf.ReadDynamic(withNeeded: false)?.Soname : null;
+                return soname is null ? name : Encoding.UTF8.GetString(soname);
+            }
             Log.Warning($"Failed to get soname symlinks for {hostPath}: not an ELF file");
         }
         catch (LinuxException unreadable)

@@ -21,6 +21,9 @@ internal sealed class FlagSetting : Option<bool>, ISetting
     /// <inheritdoc/>
     public string DefaultText => ByDefault ? "true" : "";
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Choices => [];
+
     /// <summary>The value when neither command line nor environment gives one.</summary>
     public bool ByDefault
     {

@@ -12,6 +12,7 @@ internal static class HelpCommand
         var verb = new Verb("help", "Show a list of commands or the help of one")
         {
             Run = invocation => Show(invocation.Verb.Above!, invocation.Get(topic), invocation.Output),
+            Hidden = true,
         };
         verb.Aliases.Add("h");
         verb.Add(topic);

@@ -19,7 +19,7 @@ internal static class HelpText
         WriteRows("COMMANDS", verb.VisibleVerbs.Select(below => (string.Join(", ", below.Aliases.Order().Prepend(below.Name)), below.Description ?? "")), output);
         WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", verb.VisibleOptions.Select(option => (Names(option), Describe(option))), output);
         if (!isRoot)
-            WriteRows("GLOBAL OPTIONS", Root(verb).VisibleOptions.Where(option => !IsShadowed(option, verb)).Select(option => (Names(option), Describe(option))), output);
+            WriteRows("GLOBAL OPTIONS", Root(verb).VisibleOptions.Where(option => !verb.Shadows(option)).Select(option => (Names(option), Describe(option))), output);
         if (verb.Examples.Count > 0)
             output.Write("\nEXAMPLES:\n" + string.Concat(verb.Examples.Select(example => $"   # {example.Remark}\n   {example.Line}\n")));
         return 0;
@@ -68,6 +68,4 @@ internal static class HelpText
     }
 
     private static Verb Root(Verb verb) => verb.Above is null ? verb : Root(verb.Above);
-
-    private static bool IsShadowed(Option option, Verb verb) => verb.Options.Any(own => own.Name == option.Name || own.Aliases.Contains(option.Name));
 }

@@ -11,4 +11,7 @@ internal interface ISetting
 
     /// <summary>The default as help texts show it; empty for none.</summary>
     string DefaultText { get; }
+
+    /// <summary>The values that make sense, for completion; empty when there is no list.</summary>
+    IReadOnlyList<string> Choices { get; }
 }

@@ -27,6 +27,9 @@ internal sealed class ListSetting : Option<string[]>, ISetting
     /// <inheritdoc/>
     public string DefaultText { get; init; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     /// <summary>Whether each text is split at its commas; true unless the verb splits by rules of its own.</summary>
     public bool SplitsAtCommas { get; init; } = true;
 }

@@ -23,6 +23,8 @@ internal sealed class RootVerb
         Verb.Add(SystemGroup.Create());
         Verb.Add(ConfigCommand.Create());
         Verb.Add(InfoCommand.Create());
+        Verb.Add(CompletionCommand.Create());
+        Verb.Add(ManPagesCommand.Create());
         Verb.Add(HelpCommand.Create());
         Verb.Add(Debug);
         Verb.Add(Quiet);

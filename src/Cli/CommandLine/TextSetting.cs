@@ -26,4 +26,7 @@ internal sealed class TextSetting : Option<string>, ISetting
 
     /// <inheritdoc/>
     public string DefaultText { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Choices { get; init; } = [];
 }

@@ -36,6 +36,16 @@ internal sealed class Verb : Command
     /// <summary>The options that are shown to people.</summary>
     public IEnumerable<Option> VisibleOptions => Options.Where(option => !option.Hidden);
 
+    /// <summary>This verb and all visible ones below it, each before those below it.</summary>
+    public IEnumerable<Verb> Tree => VisibleVerbs.SelectMany(below => below.Tree).Prepend(this);
+
+    /// <summary>The options that count for this verb and are shown to people: its own, and those of the verbs above that it does not shadow (CT-7, CT-8).</summary>
+    public IEnumerable<Option> OptionsInReach =>
+        Above is null ? VisibleOptions : VisibleOptions.Concat(Above.OptionsInReach.Where(option => !Shadows(option)));
+
+    /// <summary>Whether an option of this verb has a name of another verb's option.</summary>
+    public bool Shadows(Option outer) => Options.Any(own => own.Name == outer.Name || own.Aliases.Contains(outer.Name));
+
     /// <summary>The verb below of that name or alias, or null.</summary>
     public Verb? Find(string word) => Subcommands.OfType<Verb>().FirstOrDefault(verb => verb.Name == word || verb.Aliases.Contains(word));
 }

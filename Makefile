@@ -34,6 +34,9 @@ test: build simulator ## Install what the tests need and run them all.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
 
+man: build ## Write the manual pages into artifacts/man.
+	$(BIN)/nvidia-ctk-cli man-pages --output=artifacts/man
+
 check: ## Formatting, analyzers, room rules, file sizes.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore

@@ -7,6 +7,9 @@ internal static class CdiGroup
     public static Verb Create()
     {
         var group = new Verb("cdi", "Provide tools for interacting with Container Device Interface specifications");
+        group.Add(CdiListCommand.Create());
+        group.Add(CdiTransformGroup.Create());
+        group.Add(CdiValidateCommand.Create());
         group.Add(HelpCommand.Create());
         return group;
     }

@@ -1,0 +1,101 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Compares the edits of a document with this host, and looks for what is dangerous in them.</summary>
+internal static class EditsLint
+{
+    /// <summary>Takes a finding: code, severity, member, text, cure.</summary>
+    internal delegate void Reporter(string code, CdiSeverity severity, string member, string text, string cure);
+
+    internal static void Check(CdiSpec spec, Reporter report)
+    {
+        Check(spec.ContainerEdits, "containerEdits", report);
+        for (int i = 0; i < spec.Devices.Count; i++)
+            Check(spec.Devices[i].ContainerEdits, $"devices[{i}].containerEdits", report);
+    }
+
+    private static void Check(ContainerEdits edits, string member, Reporter report)
+    {
+        for (int i = 0; i < edits.Hooks.Count; i++)
+            Check(edits.Hooks[i], $"{member}.hooks[{i}]", report);
+        for (int i = 0; i < edits.Mounts.Count; i++)
+            Check(edits.Mounts[i], $"{member}.mounts[{i}]", report);
+        for (int i = 0; i < edits.DeviceNodes.Count; i++)
+            Check(edits.DeviceNodes[i], $"{member}.deviceNodes[{i}]", report);
+    }
+
+    private static void Check(Hook hook, string member, Reporter report)
+    {
+        // startContainer hooks run in the container, with a program of the image and without rights on the host.
+        if (hook.HookName == "startContainer" || hook.Path.Length == 0)
+            return;
+        if (hook.Env.Count == 0)
+        {
+            report(
+                FindingCode.InheritedEnvironment, CdiSeverity.Warning, member,
+                $"hook {hook.Path} has no env, so runc lets it inherit the container's environment, LD_PRELOAD included (CVE-2025-23266)",
+                "give the hook an env with at least one entry, such as NVIDIA_CTK_DEBUG=false");
+        }
+        if (!HostFile.TryStatus(hook.Path, followLinks: true, out FileStatus status) || status.Kind != FileKind.Regular)
+        {
+            report(
+                FindingCode.MissingPath, CdiSeverity.Error, member + ".path", $"hook {hook.Path} is no file on this host, so containers with it do not start",
+                "install the program, or generate the document anew");
+            return;
+        }
+        WritablePaths.Check(hook.Path, $"hook {hook.Path}", (text, cure) => report(FindingCode.Writable, CdiSeverity.Error, member + ".path", text, cure));
+    }
+
+    private static void Check(Mount mount, string member, Reporter report)
+    {
+        bool bind = mount.Type is "" or "bind" || Contains(mount.Options, "bind") || Contains(mount.Options, "rbind");
+        if (bind && mount.HostPath.StartsWith('/') && !HostFile.TryStatus(mount.HostPath, followLinks: true, out _))
+        {
+            report(
+                FindingCode.MissingPath, CdiSeverity.Error, member + ".hostPath", $"{mount.HostPath} does not exist on this host, so containers with it do not start",
+                "install what provides it, or generate the document anew");
+        }
+    }
+
+    private static void Check(DeviceNode node, string member, Reporter report)
+    {
+        if (node.Path.Length == 0)
+            return;
+        string hostPath = node.HostPath.Length > 0 ? node.HostPath : node.Path;
+        if (!HostFile.TryStatus(hostPath, followLinks: false, out FileStatus host) || TypeOf(host.Kind) is not { } type)
+        {
+            bool complete = node.Type.Length > 0 && (node.Major != 0 || node.Type == "p");
+            report(
+                FindingCode.MissingPath, complete ? CdiSeverity.Warning : CdiSeverity.Error, member,
+                $"{hostPath} is no device node on this host" + (complete ? "; the container gets the declared one" : ", so it cannot be injected"),
+                "load the driver that makes it, or generate the document anew");
+            return;
+        }
+        string? difference = null;
+        if (node.Type.Length > 0 && node.Type != type)
+            difference = $"type {node.Type}, but the host's {hostPath} is {type}";
+        else if (node.Major != 0 && type != "p" && (node.Major != host.Major || node.Minor != host.Minor))
+            difference = $"number {node.Major}:{node.Minor}, but the host's {hostPath} has {host.Major}:{host.Minor}";
+        if (difference is not null)
+            report(FindingCode.OtherNode, CdiSeverity.Warning, member, $"device {node.Path} declares {difference}", "generate the document anew; numbers change with the driver");
+    }
+
+    private static string? TypeOf(FileKind kind) => kind switch
+    {
+        FileKind.CharacterDevice => "c",
+        FileKind.BlockDevice => "b",
+        FileKind.Pipe => "p",
+        _ => null,
+    };
+
+    private static bool Contains(IReadOnlyList<string> options, string wanted)
+    {
+        foreach (string option in options)
+        {
+            if (option == wanted)
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,46 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Cdi;
+
+/// <summary>Finds files and folders through which others than root could change what runs or is mounted as root.</summary>
+internal static class WritablePaths
+{
+    private const uint GroupWrite = 0x10;
+    private const uint OthersWrite = 0x2;
+    private const uint Sticky = 0x200;
+
+    /// <summary>Looks at a file and all folders above it, links followed.</summary>
+    /// <param name="path">The file; one that does not exist is no finding here.</param>
+    /// <param name="what">What the file is, to begin the text with; may be empty.</param>
+    /// <param name="report">Takes what was found and its cure.</param>
+    internal static void Check(string path, string what, Action<string, string> report)
+    {
+        if (!HostPathResolution.TryResolve(path, out string current, out _))
+            return;
+        bool isTarget = true;
+        while (true)
+        {
+            if (HostFile.TryStatus(current, followLinks: true, out FileStatus status) && Problem(status, isTarget) is { } problem)
+            {
+                report($"{what}{(what.Length > 0 ? ": " : "")}{current} {problem}", $"chown root:root {current} && chmod go-w {current}");
+                return;
+            }
+            if (current == "/")
+                return;
+            current = LexicalPath.Parent(current);
+            isTarget = false;
+        }
+    }
+
+    // In a folder with the sticky bit nobody can replace what is root's.
+    private static string? Problem(in FileStatus status, bool isTarget)
+    {
+        if (status.Uid != 0)
+            return $"belongs to user {status.Uid}, who can change it";
+        if (!isTarget && (status.Mode & Sticky) != 0)
+            return null;
+        if ((status.Mode & OthersWrite) != 0)
+            return "can be written by everyone";
+        return (status.Mode & GroupWrite) != 0 && status.Gid != 0 ? $"can be written by group {status.Gid}" : null;
+    }
+}

@@ -1,0 +1,30 @@
+using GpuContainers.Cdi;
+
+namespace GpuContainers.Cli;
+
+/// <summary>The option that names the folders of CDI specifications (CDI-169).</summary>
+internal static class SpecFolderSetting
+{
+    private const string Variable = "NVIDIA_CTK_CDI_SPEC_DIRS";
+
+    /// <summary>Makes the option.</summary>
+    public static ListSetting Create() => new("--spec-dir", "Folder of CDI specifications; repeat it or separate folders by commas, later ones have priority", [.. CdiRegistry.DefaultFolders])
+    {
+        Variables = [Variable],
+        ValueWord = "DIR",
+        SplitsAtCommas = false,
+    };
+
+    /// <summary>The folders: split at commas, blanks kept; an empty variable counts as not given.</summary>
+    public static IReadOnlyList<string> Read(Invocation invocation, ListSetting setting)
+    {
+        string[] given = invocation.Get(setting);
+        if (given is [""] && Environment.GetEnvironmentVariable(Variable) == "")
+            return CdiRegistry.DefaultFolders;
+        string[] folders = [.. given.SelectMany(text => text.Split(','))];
+        // CDI-170.
+        return folders.Length > 0
+            ? folders
+            : throw new CommandLineException(CommandLineFault.Value, "at least one CDI specification directory must be specified");
+    }
+}

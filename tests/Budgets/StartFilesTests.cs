@@ -27,8 +27,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     [MemberData(nameof(Names))]
     public void Hostile_variables_make_a_start_open_nothing_more(string name)
     {
-        string trap = Path.Combine(tools.Folder, "trap");
-        Directory.CreateDirectory(trap);
+        string trap = Directory.CreateDirectory(Path.Combine(tools.Folder, "trap-for-" + name)).FullName;
         Dictionary<string, string?> hostile = HostileEnvironment.In(trap, tools["canary.so"]);
         IReadOnlyList<string> usual = PathsOf(name, []);
         IReadOnlyList<string> attacked = PathsOf(name, hostile);
@@ -40,8 +39,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     [Fact]
     public void The_same_variables_do_act_on_a_dynamic_program()
     {
-        string trap = Path.Combine(tools.Folder, "trap-for-true");
-        Directory.CreateDirectory(trap);
+        string trap = Directory.CreateDirectory(Path.Combine(tools.Folder, "trap-for-true")).FullName;
         Command.Run("/bin/true", [], HostileEnvironment.In(trap, tools["canary.so"])).Succeeded();
         Assert.Contains(Path.Combine(trap, "canary"), Directory.GetFileSystemEntries(trap));
     }
@@ -50,9 +48,14 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     {
         string strace = Repository.MachineProgram("strace");
         string trace = Path.Combine(tools.Folder, Guid.NewGuid().ToString("N"));
+        // The runtime becomes a low-level runtime in the end: one that is static too.
+        string configuration = Path.Combine(tools.Folder, "config.toml");
+        File.WriteAllText(configuration, $"[nvidia-container-runtime]\nruntimes = [\"{tools["trivial"]}\"]\n");
         // -E sets the variables for the core alone, so that strace itself stays as it is.
-        IEnumerable<string> variables = environment.Select(static v => $"-E{v.Key}={v.Value}");
-        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", "trace=file", "-o", trace, .. variables, Repository.Program(name), "--version"]);
+        IEnumerable<string> variables = environment.Append(new("NVIDIA_CTK_CONFIG_FILE_PATH", configuration)).Select(static v => $"-E{v.Key}={v.Value}");
+        // As nvidia-ctk the core serves "hook" itself; with everything else it becomes the tools program.
+        string[] arguments = name == "nvidia-ctk" ? ["hook", "--help"] : ["--version"];
+        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", "trace=file", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         // What another program opens after the core has become it (a low-level runtime, the tools program) is not the core's start.
         IEnumerable<string> own = File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal));

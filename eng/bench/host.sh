@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The measurements of bench.sh, in a host with GPUs. All rows take turns in every round, so that a ratio holds when the machine's speed drifts.
+# usage: host.sh PROGRAMS ROOTFS TOOLS ROUNDS
+set -euo pipefail
+programs=$1 rootfs=$2 tools=$3 rounds=$4
+work=$(mktemp -d /run/gpu-containers-bench.XXXXXX)
+runc=$(command -v runc)
+trap '"$runc" --root "$work/state" delete -f c >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+for kind in quick real; do
+    low=$runc
+    [ "$kind" = quick ] && low=$tools/quick
+    printf '[nvidia-container-runtime]\nruntimes = ["%s"]\n[nvidia-ctk]\npath = "%s/nvidia-ctk"\n' "$low" "$programs" >"$work/$kind.toml"
+done
+mkdir "$work/bundle"
+cd "$work/bundle"
+"$runc" spec
+sed -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' -e 's/"readonly": true/"readonly": false/' \
+    -e 's|"PATH=[^"]*"|"PATH=/usr/bin:/bin", "NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=all"|' config.json >"$work/config.json"
+printf '{"ociVersion":"1.0.2","id":"c","pid":1,"status":"creating","bundle":"%s"}' "$work/bundle" >"$work/state.json"
+
+fresh() {
+    rm -rf rootfs
+    cp -a "$rootfs" rootfs
+    cp "$work/config.json" config.json
+}
+# usage: measure ROW KIND INPUT PROGRAM ARGUMENT...; a program that fails ends the benchmark.
+measure() {
+    local row=$1 kind=$2 input=$3 result
+    shift 3
+    result=$({ "$tools/timer" "$@" 3>&1 >/dev/null <"$input"; } 2>/dev/null)
+    case $result in "0 "*) echo "${result#0 }" >>"$work/row.$row.$kind" ;; *) echo "failed ($result): $*" >&2; exit 1 ;; esac
+}
+stopped() {
+    until case $("$runc" --root "$work/state" state c 2>/dev/null) in *'"status": "stopped"'*) true ;; *) false ;; esac do sleep 0.01; done
+}
+links=()
+for k in $(seq 30); do links+=(--link "lib$k.so.1::/usr/lib/x86_64-linux-gnu/lib$k.so"); done
+
+for _ in $(seq "$rounds"); do
+    export NVIDIA_CTK_CONFIG_FILE_PATH=$work/quick.toml
+    fresh
+    measure exec bare /dev/null "$tools/quick" state c
+    measure exec ours /dev/null "$programs/nvidia-container-runtime" state c
+    measure plan bare /dev/null "$tools/quick" create --bundle "$work/bundle" c
+    measure plan ours /dev/null "$programs/nvidia-container-runtime" create --bundle "$work/bundle" c
+    export NVIDIA_CTK_CONFIG_FILE_PATH=$work/real.toml
+    for kind in bare ours; do
+        fresh
+        program=$runc
+        [ "$kind" = ours ] && program=$programs/nvidia-container-runtime
+        measure create $kind /dev/null "$program" --root "$work/state" create --bundle "$work/bundle" c
+        measure start $kind /dev/null "$program" --root "$work/state" start c
+        stopped
+        measure delete $kind /dev/null "$program" --root "$work/state" delete c
+    done
+    fresh
+    measure generate ours /dev/null "$programs/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
+    measure create-symlinks ours "$work/state.json" "$programs/nvidia-cdi-hook" create-symlinks "${links[@]}"
+    measure update-ldcache ours "$work/state.json" "$programs/nvidia-cdi-hook" update-ldcache --folder /usr/lib/x86_64-linux-gnu
+done
+
+# usage: column ROW KIND COLUMN: the median of a column.
+column() { [ -f "$work/row.$1.$2" ] && cut -d ' ' -f "$3" "$work/row.$1.$2" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+printf '%-44s %10s %10s %10s %10s\n' "median of $rounds rounds" "bare ms" "ours ms" added "peak MiB"
+row() {
+    local bare ours peak
+    bare=$(column "$1" bare 1 || echo) ours=$(column "$1" ours 1) peak=$(column "$1" ours 2)
+    awk -v t="$2" -v b="$bare" -v o="$ours" -v p="$peak" 'BEGIN {
+        printf "%-44s %10s %10.2f %10s %10.1f\n", t, b == "" ? "" : sprintf("%.2f", b / 1000), o / 1000, b == "" ? "" : sprintf("%+.2f", (o - b) / 1000), p / 1024 }'
+}
+row exec "a verb that is passed on (state)"
+row plan "create: the edit alone"
+row create "create: with runc and all hooks"
+row start "start, with runc"
+row delete "delete, with runc"
+row generate "nvidia-ctk cdi generate"
+row create-symlinks "hook create-symlinks, 30 links"
+row update-ldcache "hook update-ldcache"

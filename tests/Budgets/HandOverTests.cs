@@ -1,0 +1,72 @@
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>
+/// Rules 5 and 6 of the design: standard output belongs to the low-level runtime, and what the engine set up for it reaches it as it came. A program that
+/// prints its own state stands for the low-level runtime; it is started directly, and through ours.
+/// </summary>
+public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools>
+{
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(tools.Folder, Guid.NewGuid().ToString("N"))).FullName;
+
+    public static TheoryData<string, string> Cases() => new()
+    {
+        { "default", "state" },
+        { "ignore", "state" },
+        { "default", "create" },
+        { "ignore", "create" },
+    };
+
+    // RT-60 to RT-63: signal dispositions, mask, limits, nice value, umask, working directory, descriptors, arguments and environment.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_low_level_runtime_finds_the_process_as_it_came_RT_60(string pipe, string verb)
+    {
+        string[] arguments = ["--root", "/run/x", verb, "--bundle", _folder, "an id", "trailing\ttext"];
+        string direct = StateOf(tools["inspect"], pipe, arguments, out _);
+        string ours = StateOf(Repository.Program("nvidia-container-runtime"), pipe, arguments, out CommandResult result);
+        // RT-62: SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes (SigIgn, bit 12).
+        Assert.Equal(direct.Replace("0000000000001200", "0000000000000200", StringComparison.Ordinal), ours);
+        // The comparison says something only if the launcher's settings are there to be seen.
+        Assert.Contains("fd 20 /dev/zero", ours, StringComparison.Ordinal);
+        Assert.Contains(" 777 ", ours, StringComparison.Ordinal);
+        // RT-4, RT-5: not a byte on either stream.
+        Assert.Equal("", result.Output);
+        Assert.Equal("", result.Errors);
+    }
+
+    // RT-61: arguments and variables are bytes; what is no UTF-8 is not ours to change.
+    [Fact]
+    public void Bytes_that_are_no_text_reach_the_low_level_runtime_RT_61()
+    {
+        string launcher = Path.Combine(_folder, "odd.sh");
+        string state = Path.Combine(_folder, "odd");
+        File.WriteAllText(launcher, $"#!/bin/sh\nexport ODD=$(printf 'x\\377y')\nexport INSPECT_FILE={state} NVIDIA_CTK_CONFIG_FILE_PATH={Configuration()}\n"
+            + $"exec {Repository.Program("nvidia-container-runtime")} state \"$(printf 'a\\200b')\"\n");
+        File.SetUnixFileMode(launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Command.Run(launcher).Succeeded();
+        byte[] bytes = File.ReadAllBytes(state);
+        Assert.True(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'a', 0x80, (byte)'b']) >= 0, "the argument changed");
+        Assert.True(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'x', 0xff, (byte)'y']) >= 0, "the variable changed");
+    }
+
+    private string StateOf(string program, string pipe, string[] arguments, out CommandResult result)
+    {
+        string file = Path.Combine(_folder, "state");
+        File.WriteAllText(Path.Combine(_folder, "config.json"), """{"ociVersion":"1.0.2","process":{"cwd":"/","args":["x"],"env":[]},"root":{"path":"rootfs"}}""");
+        Dictionary<string, string?> environment = new()
+        {
+            ["INSPECT_FILE"] = file,
+            ["LAUNCH_SIGPIPE"] = pipe,
+            ["NVIDIA_CTK_CONFIG_FILE_PATH"] = Configuration(),
+        };
+        result = Command.Run(tools["launch"], [program, .. arguments], environment, folder: _folder).Succeeded();
+        return File.ReadAllText(file);
+    }
+
+    private string Configuration()
+    {
+        string path = Path.Combine(_folder, "config.toml");
+        File.WriteAllText(path, $"[nvidia-container-runtime]\nruntimes = [\"{tools["inspect"]}\"]\n");
+        return path;
+    }
+}

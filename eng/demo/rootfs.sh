@@ -10,7 +10,7 @@ ln -sfn usr/lib "$root/lib"
 ln -sfn usr/lib64 "$root/lib64"
 mkdir -p "$root/usr/lib64"
 cp /bin/busybox "$root/bin/busybox"
-for name in sh ls cat env id true sleep mount grep sed stat readlink find head sort touch; do ln -sf busybox "$root/bin/$name"; done
+for name in sh ls cat env id true sleep mount grep sed stat readlink find head sort touch tr; do ln -sf busybox "$root/bin/$name"; done
 gcc -O2 -o "$root/bin/probe" "$here/probe.c"
 # The libraries that the probe and the driver's libraries need, at the paths where the loader looks for them without a cache.
 copy() {

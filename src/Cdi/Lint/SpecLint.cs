@@ -72,9 +72,12 @@ public sealed class SpecLint
         }
         catch (CdiException error)
         {
-            string code = error.Reason == CdiErrorReason.Syntax ? FindingCode.Syntax : FindingCode.Structure;
+            bool syntax = error.Reason == CdiErrorReason.Syntax;
             foreach (CdiProblem problem in error.Problems)
-                Add(path, code, CdiSeverity.Error, problem, Cures.Of(problem.Text));
+            {
+                string cure = syntax ? "correct the text there, or generate the document anew" : Cures.Of(problem.Text);
+                Add(path, syntax ? FindingCode.Syntax : FindingCode.Structure, CdiSeverity.Error, problem, cure);
+            }
         }
         WritablePaths.Check(path, "", (text, cure) => Add(path, FindingCode.Writable, CdiSeverity.Error, new CdiProblem(0, 0, "", text), cure));
         _findings.Sort(first, _findings.Count - first, Comparer<CdiFinding>.Create(static (a, b) =>

@@ -9,7 +9,8 @@ namespace GpuContainers.Cdi;
 /// </summary>
 internal ref struct JsonTree
 {
-    private const int MaxDepth = 512;
+    // As many as the YAML parser allows (CDI-20).
+    private const int MaxDepth = 64;
 
     private readonly ReadOnlySpan<byte> _source;
     private Utf8JsonReader _json;

@@ -10,20 +10,20 @@ internal sealed partial class SpecBinder
         var members = new List<(string Name, SpecNode Value)>();
         if (IsNull(node) || !Expect(node, SpecNodeKind.Map, "an object"))
             return members;
-        List<(string Key, SpecNode Value)> keys = Keys(node);
+        List<(string Key, SpecNode KeyNode, SpecNode Value)> keys = Keys(node);
         // Byte order: where one member comes in several spellings, the last one counts.
         if (keys.Count > 1)
             keys.Sort(static (left, right) => Cdi.Texts.Compare(left.Key, right.Key));
-        foreach ((string key, SpecNode value) in keys)
+        foreach ((string key, SpecNode keyNode, SpecNode value) in keys)
         {
             string? name = Proper(key, known);
             if (name is null)
             {
-                Report(value, $"unknown field \"{key}\"");
+                Report(keyNode, $"unknown field \"{key}\"");
                 continue;
             }
             if (members.Exists(member => member.Name == name))
-                Warnings.Add(new CdiProblem(value.Line, value.Column, Member(), $"\"{name}\" occurs in several spellings; \"{key}\" counts"));
+                Warnings.Add(new CdiProblem(keyNode.Line, keyNode.Column, Member(), $"\"{name}\" occurs in several spellings; \"{key}\" counts"));
             members.Add((name, value));
         }
         return members;
@@ -45,9 +45,9 @@ internal sealed partial class SpecBinder
     }
 
     /// <summary>The members of a map with their keys as text; repeated keys and keys that are no text are problems (CDI-19, CDI-26).</summary>
-    private List<(string Key, SpecNode Value)> Keys(SpecNode node)
+    private List<(string Key, SpecNode KeyNode, SpecNode Value)> Keys(SpecNode node)
     {
-        var keys = new List<(string Key, SpecNode Value)>(node.Members.Count);
+        var keys = new List<(string Key, SpecNode KeyNode, SpecNode Value)>(node.Members.Count);
         HashSet<string>? seen = node.Members.Count > 8 ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach ((SpecNode key, SpecNode value) in node.Members)
         {
@@ -71,7 +71,7 @@ internal sealed partial class SpecBinder
             if (repeated)
                 _repeated.Add(new CdiProblem(key.Line, key.Column, Member(), $"key \"{text}\" already set in map"));
             else
-                keys.Add((text, value));
+                keys.Add((text, key, value));
         }
         return keys;
     }

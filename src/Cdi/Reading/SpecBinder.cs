@@ -59,7 +59,7 @@ internal sealed partial class SpecBinder
         if (!Expect(node, SpecNodeKind.Map, "a map of strings"))
             return current;
         var annotations = new Dictionary<string, string>(current, StringComparer.Ordinal);
-        foreach ((string key, SpecNode value) in Keys(node))
+        foreach ((string key, _, SpecNode value) in Keys(node))
         {
             Enter(key);
             annotations[key] = Text(value, "");

@@ -3,11 +3,12 @@ using SharpYaml.Events;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Builds the nodes of the first document of a YAML text (CDI-13, CDI-16, CDI-19, CDI-20).</summary>
+/// <summary>
+/// Builds the nodes of the first document of a YAML text (CDI-13, CDI-16, CDI-19). The parser refuses more than 64 levels, plenty for this format, so
+/// that no text can overflow the stack (CDI-20).
+/// </summary>
 internal sealed class YamlTree
 {
-    // CDI-20: plenty for this format, and far from the end of any stack.
-    private const int MaxDepth = 512;
     private const string MergeTag = "tag:yaml.org,2002:merge";
 
     private readonly string _fileName;
@@ -44,21 +45,19 @@ internal sealed class YamlTree
         if (start.Version is { } version && version.Version is not { Major: 1, Minor: 1 })
             throw Syntax(_fileName, start.Start, $"found incompatible YAML document: use %YAML 1.1, not %YAML {version.Version}");
         Next();
-        return Node(0);
+        return Node();
     }
 
-    private SpecNode Node(int depth)
+    private SpecNode Node()
     {
         ParsingEvent current = _events.Current!;
-        if (depth > MaxDepth)
-            throw Syntax(_fileName, current.Start, $"exceeded max depth of {MaxDepth}");
         _budget.Visit();
         return current switch
         {
             Scalar scalar => Leaf(scalar),
             AnchorAlias alias => Alias(alias),
-            SequenceStart list => List(list, depth),
-            MappingStart map => Map(map, depth),
+            SequenceStart list => List(list),
+            MappingStart map => Map(map),
             _ => throw Syntax(_fileName, current.Start, "did not find expected node content"),
         };
     }
@@ -103,13 +102,13 @@ internal sealed class YamlTree
         return target;
     }
 
-    private SpecNode List(SequenceStart start, int depth)
+    private SpecNode List(SequenceStart start)
     {
         var list = new SpecNode(SpecNodeKind.List, start.Start.Line + 1, start.Start.Column + 1) { Tag = start.Tag ?? "" };
         Open(start.Anchor);
         while (Next() is not SequenceEnd)
         {
-            SpecNode item = Node(depth + 1);
+            SpecNode item = Node();
             list.Items.Add(item);
             Grow(list, item);
         }
@@ -117,16 +116,16 @@ internal sealed class YamlTree
         return list;
     }
 
-    private SpecNode Map(MappingStart start, int depth)
+    private SpecNode Map(MappingStart start)
     {
         var map = new SpecNode(SpecNodeKind.Map, start.Start.Line + 1, start.Start.Column + 1) { Tag = start.Tag ?? "" };
         Open(start.Anchor);
         while (Next() is not MappingEnd)
         {
-            SpecNode key = Node(depth + 1);
+            SpecNode key = Node();
             Mark keyStart = _events.Current!.Start;
             Next();
-            SpecNode value = Node(depth + 1);
+            SpecNode value = Node();
             if (key.Kind == SpecNodeKind.Scalar && key.Text == "<<" && (key.IsPlain && key.Tag.Length == 0 || key.Tag == MergeTag))
                 Merge(map, value, keyStart);
             else

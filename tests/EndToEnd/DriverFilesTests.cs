@@ -5,7 +5,7 @@ namespace GpuContainers.EndToEnd.Tests;
 /// <summary>Libraries, programs and variables in a container, through real runc and our hooks.</summary>
 public sealed class DriverFilesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
 {
-    private static readonly string Libraries = "/usr/lib/" + (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "aarch64" : "x86_64") + "-linux-gnu";
+    private static readonly string Libraries = Machine.LibraryFolder;
 
     [Fact]
     public void The_dynamic_loader_finds_the_driver()

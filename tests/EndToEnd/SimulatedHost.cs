@@ -43,7 +43,7 @@ internal sealed class SimulatedHost : IDisposable
 
     /// <summary>Runs a program in the host with further variables.</summary>
     internal CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment) =>
-        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--wd=/", "--", .. command], environment);
+        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment);
 
     /// <summary>Runs a shell script in the host.</summary>
     internal CommandResult Shell(string script) => Run("/bin/sh", "-c", script);

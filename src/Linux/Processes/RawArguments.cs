@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace GpuContainers.Linux;
@@ -7,7 +8,18 @@ public static class RawArguments
 {
     /// <summary>argv, argument 0 included.</summary>
     /// <exception cref="LinuxException">/proc is not mounted or not readable.</exception>
-    public static IReadOnlyList<byte[]> Arguments() => Split(HostFile.ReadAll("/proc/self/cmdline", Limit));
+    public static IReadOnlyList<byte[]> Arguments()
+    {
+        // The native runtime has decoded argv already. Only where a byte was no UTF-8 (it then holds the replacement character) the kernel is asked again,
+        // which costs a tenth of a start. A process with a JIT compiler has its assembly's name in the first place.
+        string[] decoded = RuntimeFeature.IsDynamicCodeSupported ? ["\ufffd"] : System.Environment.GetCommandLineArgs();
+        foreach (string text in decoded)
+        {
+            if (text.Contains('\ufffd'))
+                return Split(HostFile.ReadAll("/proc/self/cmdline", Limit));
+        }
+        return FromTexts(decoded);
+    }
 
     /// <summary>The environment as it was at the start, entries as "NAME=value".</summary>
     /// <exception cref="LinuxException">/proc is not mounted or not readable.</exception>

@@ -1,0 +1,103 @@
+namespace GpuContainers.Cdi.Tests;
+
+public sealed class NameTests
+{
+    [Theory]
+    [InlineData("v/c=d", "v", "c", "d")]
+    [InlineData("v/c/d=e", "v", "c/d", "e")]
+    [InlineData("v/c=d=e", "v", "c", "d=e")]
+    [InlineData("", "", "", "")]
+    [InlineData("/v/c=d", "", "", "/v/c=d")]
+    [InlineData("v/c", "", "", "v/c")]
+    [InlineData("=d", "", "", "=d")]
+    [InlineData("v/c=", "", "", "v/c=")]
+    [InlineData("vc=d", "", "", "vc=d")]
+    [InlineData("v/=d", "", "", "v/=d")]
+    public void Names_are_split_without_checks_CDI_80(string text, string vendor, string className, string name) =>
+        Assert.Equal(new QualifiedDeviceName(vendor, className, name), QualifiedDeviceName.Split(text));
+
+    [Theory]
+    [InlineData("acme.example/npu=0", true)]
+    [InlineData("a/b=c", true)]
+    [InlineData("v/c/d=e", false)]
+    [InlineData("acme.example/npu=", false)]
+    [InlineData("acme.example/npu=x y", false)]
+    [InlineData("nvidia.com/gpu= nvidia.com/gpu=0", false)]
+    [InlineData("0", false)]
+    public void A_qualified_name_has_three_valid_parts_CDI_81(string text, bool qualified)
+    {
+        Assert.Equal(qualified, QualifiedDeviceName.IsQualified(text));
+        Assert.Equal(qualified, QualifiedDeviceName.TryParse(text, out QualifiedDeviceName? name, out string reason));
+        Assert.Equal(qualified, name is not null);
+        Assert.Equal(qualified, reason.Length == 0);
+    }
+
+    [Fact]
+    public void An_unqualified_name_misses_the_vendor_CDI_81()
+    {
+        CdiException error = Assert.Throws<CdiException>(() => QualifiedDeviceName.Parse("gpu0"));
+        Assert.Contains("missing vendor", error.Message, StringComparison.Ordinal);
+        Assert.Equal(CdiErrorReason.InvalidName, error.Reason);
+    }
+
+    [Fact]
+    public void Joining_is_plain_concatenation_CDI_82() => Assert.Equal("a b/c=d/e", QualifiedDeviceName.Join("a b", "c", "d/e"));
+
+    [Theory]
+    [InlineData("a/b", "a", "b")]
+    [InlineData("a/b/c", "a", "b/c")]
+    [InlineData("a", "", "a")]
+    [InlineData("/b", "", "/b")]
+    [InlineData("a/", "", "a/")]
+    public void A_kind_is_split_at_its_first_slash_CDI_38_CDI_83(string kind, string vendor, string className) =>
+        Assert.Equal((vendor, className), QualifiedDeviceName.SplitKind(kind));
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("Z9", true)]
+    [InlineData("a..b", true)]
+    [InlineData("a_b-c.d", true)]
+    [InlineData("9a", false)]
+    [InlineData("a-", false)]
+    [InlineData("a/b", false)]
+    [InlineData("a b", false)]
+    [InlineData("\u00e9a", false)]
+    [InlineData("", false)]
+    public void Vendors_and_classes_have_one_grammar_CDI_39_CDI_40(string name, bool valid)
+    {
+        Assert.Equal(valid, CdiName.VendorProblem(name) is null);
+        Assert.Equal(valid, CdiName.ClassProblem(name) is null);
+    }
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("1:0", true)]
+    [InlineData("GPU-1234_a.b", true)]
+    [InlineData("-a", false)]
+    [InlineData("a:", false)]
+    [InlineData("a/b", false)]
+    [InlineData("\u00e9", false)]
+    [InlineData("", false)]
+    public void Device_names_have_a_grammar_for_every_version_CDI_41_CDI_42(string name, bool valid) =>
+        Assert.Equal(valid, CdiName.DeviceProblem(name) is null);
+
+    [Fact]
+    public void Names_for_files_come_from_the_kind_CDI_78()
+    {
+        CdiSpec spec = TestData.Spec();
+        Assert.Equal("acme.example-npu", SpecNames.For(spec));
+        Assert.Equal("acme.example-npu_a_b", SpecNames.ForTransient(spec, "a/b"));
+        Assert.Equal("v w-c", SpecNames.For("v w", "c"));
+        Assert.Throws<CdiException>(() => SpecNames.For(spec with { Kind = "acme" }));
+        Assert.Throws<CdiException>(() => SpecNames.ForTransient(spec with { Kind = "/npu" }, "x"));
+    }
+
+    [Fact]
+    public void Byte_order_differs_from_the_order_of_utf16_units_CDI_4()
+    {
+        string[] names = ["\U0001F600", "\uFFFD", "b", "B", "10", "2", "1"];
+        Array.Sort(names, Texts.Compare);
+        Assert.Equal(["1", "10", "2", "B", "b", "\uFFFD", "\U0001F600"], names);
+        Assert.True(Texts.Compare("a", "ab") < 0);
+    }
+}

@@ -180,8 +180,17 @@ internal sealed class YamlTree
 
     private ParsingEvent Next()
     {
-        if (!_events.MoveNext())
-            throw Syntax(_fileName, _events.Current?.End ?? default, "unexpected end of the document");
+        Mark last = _events.Current?.End ?? default;
+        try
+        {
+            if (!_events.MoveNext())
+                throw Syntax(_fileName, last, "unexpected end of the document");
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The parser lets this through for some escapes that are half of a surrogate pair.
+            throw Syntax(_fileName, last, "found invalid Unicode character escape code");
+        }
         return _events.Current!;
     }
 

@@ -1,0 +1,82 @@
+namespace GpuContainers.Cdi.Tests;
+
+/// <summary>The order of checks and the fine points; single violations are in testdata/cdi/bad (CDI-47, CDI-48).</summary>
+public sealed class ValidationTests
+{
+    [Fact]
+    public void Problems_come_in_the_order_of_the_reference_CDI_45_CDI_50()
+    {
+        var spec = new CdiSpec
+        {
+            Version = "0.9.0",
+            Kind = "9/9",
+            ContainerEdits = new ContainerEdits { Env = ["X"] },
+            Devices = [new CdiDevice { Name = "-" }, new CdiDevice { Name = "-", ContainerEdits = new ContainerEdits { Env = ["Y"] } }],
+        };
+        string[] members = [.. SpecValidation.Problems(spec, new CdiOptions { Validator = _ => "mine" }).Select(p => p.Member)];
+        Assert.Equal(
+            ["", "cdiVersion", "kind", "kind", "containerEdits.env[0]", "devices[0].name", "devices[0]", "devices[1].name", "devices[1].containerEdits.env[0]", "devices[1].name"],
+            members);
+        Assert.Contains(SpecValidation.Problems(spec with { Devices = [] }), p => p.Text == "invalid spec, no devices");
+        Assert.Contains(SpecValidation.Problems(spec), p => p.Text.StartsWith("failed add device \"-\": ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Emptiness_has_exceptions_CDI_46()
+    {
+        Assert.True(ContainerEdits.Empty.IsEmpty);
+        Assert.False(new ContainerEdits { AdditionalGids = [0] }.IsEmpty);
+        Assert.False(new ContainerEdits { IntelRdt = new IntelRdt() }.IsEmpty);
+        Assert.False(new ContainerEdits { NetDevices = [new NetDevice()] }.IsEmpty);
+        Assert.Empty(SpecValidation.Problems(TestData.Spec(new ContainerEdits { AdditionalGids = [0] })));
+        Assert.Contains(SpecValidation.Problems(TestData.Spec(ContainerEdits.Empty)), p => p.Text.Contains("empty device edits", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Kinds_of_edits_are_checked_in_order_CDI_47()
+    {
+        CdiSpec spec = TestData.Spec(new ContainerEdits
+        {
+            NetDevices = [new NetDevice()],
+            IntelRdt = new IntelRdt { ClosId = ".." },
+            Mounts = [new Mount()],
+            Hooks = [new Hook { HookName = "x" }],
+            DeviceNodes = [new DeviceNode { Type = "x", Permissions = "x" }],
+            Env = ["x"],
+        });
+        string[] lists = [.. SpecValidation.Problems(spec).Select(p => p.Member["devices[0].containerEdits.".Length..].Split('[', '.')[0]).Distinct()];
+        Assert.Equal(["env", "deviceNodes", "hooks", "mounts", "intelRdt", "netDevices"], lists);
+    }
+
+    [Theory]
+    [InlineData("prestart", true)]
+    [InlineData("createRuntime", true)]
+    [InlineData("createContainer", true)]
+    [InlineData("startContainer", true)]
+    [InlineData("poststart", true)]
+    [InlineData("poststop", true)]
+    [InlineData("PreStart", false)]
+    [InlineData("", false)]
+    public void Hook_names_are_case_sensitive_CDI_48(string name, bool valid) =>
+        Assert.Equal(valid, SpecValidation.Problems(TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = name, Path = "/h" }] })).Count == 0);
+
+    [Fact]
+    public void An_application_can_add_a_check_for_reading_and_writing_CDI_49()
+    {
+        var options = new CdiOptions { Validator = spec => spec.Kind == "a/b" ? "no a/b here" : null };
+        byte[] text = CdiSpecWriter.ToYaml(TestData.Spec() with { Kind = "a/b" });
+        Assert.Contains("no a/b here", Assert.Throws<CdiException>(() => CdiSpecReader.Read(text, "x", options)).Message, StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        Assert.Throws<CdiException>(() => CdiSpecFile.Save(folder.Path + "/x", TestData.Spec() with { Kind = "a/b" }, options: options));
+        Assert.Equal(folder.Path + "/x.yaml", CdiSpecFile.Save(folder.Path + "/x", TestData.Spec(), options: options));
+    }
+
+    // cdi.md section 18.
+    [Fact]
+    public void The_permissions_none_are_an_option()
+    {
+        CdiSpec spec = TestData.Spec(new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/dev/x", Permissions = "none" }] });
+        Assert.NotEmpty(SpecValidation.Problems(spec));
+        Assert.Empty(SpecValidation.Problems(spec, new CdiOptions { PermissionsNone = true }));
+    }
+}

@@ -1,0 +1,151 @@
+namespace GpuContainers.Cdi.Tests;
+
+public sealed class WriterTests
+{
+    [Fact]
+    public void The_sample_looks_exactly_like_the_reference_CDI_176_CDI_177_CDI_180()
+    {
+        string golden = File.ReadAllText(Path.Combine(TestData.Folder("written"), "sample.yaml"));
+        Assert.Equal(golden, TestData.Yaml(TestData.Read(golden)));
+    }
+
+    [Fact]
+    public void The_smallest_document_in_both_formats_CDI_8_CDI_174_CDI_182()
+    {
+        CdiSpec spec = TestData.Spec(version: "0.3.0");
+        Assert.Equal(
+            """{"cdiVersion":"0.3.0","kind":"acme.example/npu","devices":[{"name":"dev","containerEdits":{"env":["A=1"]}}],"containerEdits":{}}""",
+            TestData.Json(spec));
+        Assert.Equal(
+            "---\ncdiVersion: 0.3.0\nkind: acme.example/npu\ndevices:\n    - name: dev\n      containerEdits:\n        env:\n            - A=1\n",
+            TestData.Yaml(spec));
+    }
+
+    [Fact]
+    public void Members_are_written_in_the_order_of_the_tables_CDI_9()
+    {
+        CdiSpec spec = CdiSpecFile.Read(Path.Combine(TestData.Folder("good"), "everything.yaml"));
+        Assert.Equal(File.ReadAllText(Path.Combine(TestData.Folder("written"), "everything.json")), TestData.Json(spec));
+    }
+
+    [Theory]
+    [InlineData("<>&'+/", "\\u003c\\u003e\\u0026'+/")]
+    [InlineData("\"\\\b\f\n\r\t\u0001\u001f\u007f", "\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\u007f")]
+    [InlineData("\u2028\u2029\u00e9\U0001F600", "\\u2028\\u2029\u00e9\U0001F600")]
+    public void Json_escapes_what_the_reference_escapes_CDI_175(string text, string escaped) =>
+        Assert.Contains($"\"A={escaped}\"", TestData.Json(TestData.Spec(new ContainerEdits { Env = ["A=" + text] })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_becomes_the_replacement_character_in_json_CDI_175() =>
+        Assert.Contains("\"A=\\ufffdx\"", TestData.Json(TestData.Spec(new ContainerEdits { Env = ["A=\ud83dx"] })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("A=1", "A=1")]
+    [InlineData("--link", "--link")]
+    [InlineData("../x::/y", "../x::/y")]
+    [InlineData("a:1", "a:1")]
+    [InlineData("<<", "<<")]
+    [InlineData("=", "=")]
+    [InlineData("it's", "it's")]
+    [InlineData("1:60", "1:60")]
+    [InlineData("_1", "_1")]
+    [InlineData("1,5", "1,5")]
+    [InlineData("\u00e9", "\u00e9")]
+    [InlineData("0", "\"0\"")]
+    [InlineData("1:0", "\"1:0\"")]
+    [InlineData("-1:30.5", "\"-1:30.5\"")]
+    [InlineData("no", "\"no\"")]
+    [InlineData("Y", "\"Y\"")]
+    [InlineData("", "\"\"")]
+    [InlineData("~", "\"~\"")]
+    [InlineData("0o7", "\"0o7\"")]
+    [InlineData("0b1", "\"0b1\"")]
+    [InlineData("1_000", "\"1_000\"")]
+    [InlineData(".5", "\".5\"")]
+    [InlineData("1e3", "\"1e3\"")]
+    [InlineData(".inf", "\".inf\"")]
+    [InlineData("2024-01-02", "\"2024-01-02\"")]
+    [InlineData("a\tb", "\"a\\tb\"")]
+    [InlineData("\r\e\u007f\u0085\0\ufeff\U0001F600", "\"\\r\\e\\x7F\\N\\0\\uFEFF\\U0001F600\"")]
+    [InlineData("a \"b\"\t", "\"a \\\"b\\\"\\t\"")]
+    [InlineData("#x", "'#x'")]
+    [InlineData("'x", "'''x'")]
+    [InlineData("@x", "'@x'")]
+    [InlineData("%x", "'%x'")]
+    [InlineData("- x", "'- x'")]
+    [InlineData("-", "'-'")]
+    [InlineData("?", "'?'")]
+    [InlineData(": x", "': x'")]
+    [InlineData("---x", "'---x'")]
+    [InlineData("...", "'...'")]
+    [InlineData("a: b", "'a: b'")]
+    [InlineData("a:", "'a:'")]
+    [InlineData("a #b", "'a #b'")]
+    [InlineData(" a", "' a'")]
+    [InlineData("a ", "'a '")]
+    [InlineData("a\nb", "|-\n                  a\n                  b")]
+    [InlineData("a\nb\n", "|\n                  a\n                  b")]
+    [InlineData("a\n\nb\n\n", "|+\n                  a\n\n                  b\n")]
+    [InlineData(" a\nb", "\" a\\nb\"")]
+    [InlineData("\na", "\"\\na\"")]
+    [InlineData("\n\n", "\"\\n\\n\"")]
+    [InlineData("a \nb", "\"a \\nb\"")]
+    [InlineData("a\nb\tc", "\"a\\nb\\tc\"")]
+    public void Yaml_styles_follow_the_text_CDI_178_CDI_179(string text, string written)
+    {
+        CdiSpec spec = TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = "prestart", Path = "/h", Args = [text] }] });
+        string yaml = TestData.Yaml(spec);
+        Assert.EndsWith($"args:\n                - {written}\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(text, TestData.Read(yaml).Devices[0].ContainerEdits.Hooks[0].Args[0]);
+    }
+
+    [Theory]
+    [InlineData("rev9", "rev10")]
+    [InlineData("a-b", "ab")]
+    [InlineData("B", "a")]
+    [InlineData("a", "a1")]
+    [InlineData("a1b", "a1-")]
+    [InlineData("a01", "a2")]
+    [InlineData("a2", "a10")]
+    [InlineData("a1", "a01")]
+    [InlineData("a9", "a100")]
+    public void Annotation_keys_are_in_natural_order_in_yaml_CDI_180(string first, string second)
+    {
+        Assert.True(NaturalOrder.Compare(first, second) < 0);
+        Assert.True(NaturalOrder.Compare(second, first) > 0);
+        Assert.Equal(0, NaturalOrder.Compare(first, first));
+    }
+
+    [Fact]
+    public void Annotation_keys_are_in_byte_order_in_json_CDI_174() =>
+        Assert.Contains("\"annotations\":{\"B\":\"1\",\"a\":\"2\",\"rev10\":\"3\",\"rev9\":\"4\"}", TestData.Json(TestData.Spec() with
+        {
+            Annotations = new Dictionary<string, string> { ["rev9"] = "4", ["rev10"] = "3", ["a"] = "2", ["B"] = "1" },
+        }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Long_keys_and_keys_of_several_lines_are_explicit_CDI_181()
+    {
+        foreach (string key in new[] { new string('k', 129), "a\nb", "a\nb\n" })
+        {
+            CdiSpec spec = TestData.Spec() with { Annotations = new Dictionary<string, string> { [key] = "v", ["z"] = "w" } };
+            string yaml = TestData.Yaml(spec);
+            Assert.Contains("\n    ? ", yaml, StringComparison.Ordinal);
+            Assert.Contains("\n    : v\n", yaml, StringComparison.Ordinal);
+            Assert.Equal("v", TestData.Read(yaml).Annotations[key]);
+        }
+        Assert.DoesNotContain("?", TestData.Yaml(TestData.Spec() with { Annotations = new Dictionary<string, string> { [new string('k', 128)] = "v" } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_no_text_is_refused_CDI_181() =>
+        Assert.Throws<CdiException>(() => CdiSpecWriter.ToYaml(TestData.Spec(new ContainerEdits { Env = ["A=\ud800"] })));
+
+    [Fact]
+    public void Empty_objects_are_braces_CDI_176()
+    {
+        CdiSpec spec = TestData.Spec(new ContainerEdits { IntelRdt = new IntelRdt(), AdditionalGids = [1] });
+        Assert.Contains("        intelRdt: {}\n        additionalGids:\n", TestData.Yaml(spec), StringComparison.Ordinal);
+        Assert.NotNull(TestData.Read(TestData.Yaml(spec)).Devices[0].ContainerEdits.IntelRdt);
+    }
+}

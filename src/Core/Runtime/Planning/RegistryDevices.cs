@@ -7,16 +7,18 @@ namespace GpuContainers.Core.Runtime.Planning;
 /// <summary>Devices that CDI specifications on the host describe (runtime.md section 14.2).</summary>
 internal static class RegistryDevices
 {
+    private const int ShownDevices = 16;
+
     /// <summary>Gives the container all of the devices, or none and an error (RT-168).</summary>
     /// <exception cref="CoreException">A device is unknown, or its edits do not fit the host.</exception>
     public static void Inject(OciDocument document, IReadOnlyList<string> names, IReadOnlyList<string> directories)
     {
-        Log.Debug($"Injecting devices using CDI: [{string.Join(' ', names)}]");
-        CdiRegistry registry = CdiRegistry.Load(directories);
-        // RT-167: a broken file matters only when a device is missing.
-        string errors = Describe(registry.Errors);
+        // RT-166: later directories have priority, nothing is watched.
+        var registry = CdiRegistry.Load(directories);
+        string errors = Errors(registry);
         if (errors.Length > 0)
-            Log.Debug($"Refreshing the CDI registry generated errors: {errors}");
+            Log.Debug($"The following error was triggered when refreshing the CDI registry: {errors}");
+        Log.Debug($"Injecting devices using CDI: [{string.Join(' ', names)}]");
         try
         {
             Injection.Inject(registry, document, names);
@@ -25,41 +27,52 @@ internal static class RegistryDevices
         {
             if (error.Devices.Count > 0)
                 Log.Warning($"could not resolve CDI devices: [{string.Join(' ', error.Devices)}]");
+            // RT-167: files that could not be read become visible now.
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
-            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{Known(registry, error.Devices)}");
+            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{Explanation(registry, error.Devices)}", error);
         }
     }
 
-    private static string Describe(IReadOnlyDictionary<string, IReadOnlyList<string>> errors)
+    // RT-168: what was searched, what there is instead, and what kept a file from being used.
+    private static string Explanation(CdiRegistry registry, IReadOnlyList<string> unknown)
     {
-        var texts = new List<string>();
-        foreach ((_, IReadOnlyList<string> ofPath) in errors)
-            texts.AddRange(ofPath);
-        return string.Join("; ", texts);
-    }
-
-    // RT-168: where was searched, and what there is of the same kind.
-    private static string Known(CdiRegistry registry, IReadOnlyList<string> unknown)
-    {
-        string folders = registry.Folders.Count == 0 ? "no directory (none is configured)" : string.Join(", ", registry.Folders);
-        string text = "";
-        string? described = null;
+        if (unknown.Count == 0)
+            return "";
+        string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)" : string.Join(", ", registry.Folders);
+        string text = $"; searched in {folders}";
+        var kinds = new List<string>();
         foreach (string name in unknown)
         {
-            string kind = QualifiedDeviceName.Split(name).Kind;
-            if (kind == described)
+            string kind = name.Split('=')[0];
+            if (kinds.Contains(kind))
                 continue;
-            described = kind;
-            var known = new List<string>();
-            foreach (string device in registry.DeviceNames)
-            {
-                if (device.StartsWith(kind + "=", StringComparison.Ordinal))
-                    known.Add(device);
-            }
-            string devices = known.Count == 0 ? "no devices" : "the devices " + string.Join(", ", known);
-            text += $"; searched {folders} and found {devices} of kind {kind}";
+            kinds.Add(kind);
+            text += $"; devices of the kind {kind}: {Known(registry, kind)}";
         }
-        return text.Length == 0 ? "" : text + "; generate a specification with \"nvidia-ctk cdi generate\", or check the request against \"nvidia-ctk cdi list\"";
+        string errors = Errors(registry);
+        return text + (errors.Length == 0 ? "" : $"; not usable: {errors}") + "; ask for one of these, or describe what is missing with 'nvidia-ctk cdi generate'";
+    }
+
+    private static string Known(CdiRegistry registry, string kind)
+    {
+        var known = new List<string>();
+        foreach (string name in registry.DeviceNames)
+        {
+            if (name.StartsWith(kind + "=", StringComparison.Ordinal))
+                known.Add(name);
+        }
+        if (known.Count == 0)
+            return "none";
+        string more = known.Count > ShownDevices ? $" and {known.Count - ShownDevices} more" : "";
+        return string.Join(", ", known.GetRange(0, Math.Min(known.Count, ShownDevices))) + more;
+    }
+
+    private static string Errors(CdiRegistry registry)
+    {
+        var lines = new List<string>();
+        foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+            lines.Add($"{path}: {string.Join("; ", errors)}");
+        return string.Join("; ", lines);
     }
 }

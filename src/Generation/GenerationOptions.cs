@@ -59,4 +59,10 @@ public sealed record GenerationOptions
 
     /// <summary>Whether the specification sets <c>NVIDIA_VISIBLE_DEVICES=void</c> (GN-6). Off for gated features in legacy mode (RT-220).</summary>
     public bool SetsVisibleDevicesVoid { get; init; } = true;
+
+    /// <summary>
+    /// Whether a GPU that is asked for under two ids is described twice, so that its cgroup rule appears twice (RT-177). Not for files, in which two devices
+    /// of one name are not allowed (GN-10).
+    /// </summary>
+    public bool KeepsRepeatedDevices { get; init; }
 }

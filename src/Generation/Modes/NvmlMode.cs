@@ -18,7 +18,7 @@ internal static class NvmlMode
             return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }]; // GN-12
         search.Inventory.Require();
         var selection = new GpuSelection(search.Inventory);
-        IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids);
+        IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
         var entries = new List<DeviceEntry>(found.Count);
         MigMinors? minors = null;
         foreach ((Gpu gpu, MigDevice? mig) in found)
@@ -40,14 +40,14 @@ internal static class NvmlMode
         return new DeviceEntry(gpu.Index, null, named.Uuid ?? "", GpuNodes.Full(search, gpu), coherent);
     }
 
-    // Two ids of one device are one device (GN-10).
-    private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids)
+    // Two ids of one device are one device (GN-10), but where the runtime applies them one by one (RT-177).
+    private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids, bool keepsRepeated)
     {
         var found = new List<(Gpu Gpu, MigDevice? Mig)>();
         foreach (string id in ids)
         {
             (Gpu gpu, MigDevice? mig) = selection.One(DeviceIdentifier.Parse(id));
-            if (!found.Exists(known => known.Gpu.Index == gpu.Index && known.Mig?.Index == mig?.Index))
+            if (keepsRepeated || !found.Exists(known => known.Gpu.Index == gpu.Index && known.Mig?.Index == mig?.Index))
                 found.Add((gpu, mig));
         }
         return found;

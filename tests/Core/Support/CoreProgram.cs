@@ -17,8 +17,15 @@ internal static class CoreProgram
     public static Result Run(ScratchFolder scratch, string name, string[] arguments, string input, params (string Name, string Value)[] environment)
     {
         using Process process = Start(scratch, name, arguments, environment);
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program ended without reading its input: that is its right.
+        }
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -59,8 +59,19 @@ internal static class AutomaticDevices
         }
         catch (GenerationException error)
         {
-            throw new CoreException(CoreFailure.Generation, $"failed to generate CDI spec for mode \"{mode}\": {error.Message}", error);
+            throw new CoreException(CoreFailure.Generation, Step(error.Reason, mode) + error.Message, error);
         }
+    }
+
+    // RT-181: the words of the step that failed.
+    private static string Step(GenerationFailure reason, string mode)
+    {
+        if (reason == GenerationFailure.InvalidOption)
+            return $"failed to construct CDI library for mode \"{mode}\": ";
+        string step = $"failed to generate CDI spec for mode \"{mode}\": ";
+        bool concernsIds = reason is GenerationFailure.InvalidIdentifier or GenerationFailure.DriverUnavailable or GenerationFailure.Inventory
+            || (reason == GenerationFailure.UnknownDevice && mode != "imex");
+        return concernsIds ? step + "failed to construct device spec generators: " : step;
     }
 
     private static List<string> Ids(IReadOnlyList<string> names)

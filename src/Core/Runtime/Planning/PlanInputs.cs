@@ -36,6 +36,7 @@ internal sealed record PlanInputs
             HookPath = CtkPath,
             Vendor = AutomaticDevices.Vendor,
             Class = @class,
+            KeepsRepeatedDevices = true,
             FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
             DisabledHooks = Config.Runtime.Modes.GeneratorDisabledHooks,
             // RT-175: the flag of the configuration alone counts.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SharpYaml;
 using SharpYaml.Events;
 
@@ -11,6 +12,9 @@ internal sealed class YamlTree
 {
     private const string MergeTag = "tag:yaml.org,2002:merge";
 
+    private const int EscapeLength = 6;
+
+    private readonly string _text;
     private readonly string _fileName;
     private readonly IParser _events;
     private readonly Dictionary<string, SpecNode> _anchors = new(StringComparer.Ordinal);
@@ -19,6 +23,7 @@ internal sealed class YamlTree
 
     private YamlTree(string text, string fileName)
     {
+        _text = text;
         _fileName = fileName;
         _events = Parser.CreateParser(new StringReader(text));
     }
@@ -64,8 +69,8 @@ internal sealed class YamlTree
 
     private SpecNode Leaf(Scalar scalar)
     {
-        // CDI-18: half of a surrogate pair, which only an escape can bring, is no character.
-        if (HasLoneSurrogate(scalar.Value))
+        // CDI-18: half of a surrogate pair is no character; the parser joins any two escapes of which the first is one.
+        if (scalar.Style == ScalarStyle.DoubleQuoted && HasBrokenPair(_text.AsSpan(scalar.Start.Index..scalar.End.Index)))
             throw Syntax(_fileName, scalar.Start, "found invalid Unicode character escape code");
         var leaf = new SpecNode(SpecNodeKind.Scalar, scalar.Start.Line + 1, scalar.Start.Column + 1)
         {
@@ -77,19 +82,34 @@ internal sealed class YamlTree
         return leaf;
     }
 
-    private static bool HasLoneSurrogate(string text)
+    private static bool HasBrokenPair(ReadOnlySpan<char> quoted)
     {
-        int first = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
-        for (int i = first; i >= 0 && i < text.Length; i++)
+        for (int i = quoted.IndexOf('\\'); i >= 0 && i + 1 < quoted.Length; i += Next(quoted[i..]))
         {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
+            char half = Escaped(quoted[i..]);
+            if (char.IsLowSurrogate(half))
                 return true;
-            i++;
+            if (!char.IsHighSurrogate(half))
+                continue;
+            i += EscapeLength;
+            if (!char.IsLowSurrogate(Escaped(quoted[i..])))
+                return true;
         }
         return false;
+
+        // From one backslash to the next, past what it escapes.
+        static int Next(ReadOnlySpan<char> rest)
+        {
+            int next = rest[2..].IndexOf('\\');
+            return next < 0 ? rest.Length : next + 2;
+        }
     }
+
+    /// <summary>The character of an escape \\uXXXX that begins here, or 0.</summary>
+    private static char Escaped(ReadOnlySpan<char> text) =>
+        text is ['\\', 'u', ..] && text.Length >= EscapeLength && ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
+            ? (char)code
+            : '\0';
 
     private SpecNode Alias(AnchorAlias alias)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Hooks;
@@ -7,12 +8,12 @@ internal static class HookDeadline
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Starts the watch: a sleeping thread, because a call that hangs in the kernel cannot look at a clock itself.</summary>
-    internal static void Start() => new Thread(Watch, maxStackSize: 128 * 1024) { IsBackground = true }.Start();
+    /// <summary>Starts the watch.</summary>
+    internal static unsafe void Start() => ProcessDeadline.Start(s_limit, &Expire);
 
-    private static void Watch()
+    [UnmanagedCallersOnly]
+    private static void Expire(nint unused)
     {
-        Thread.Sleep(s_limit);
         Log.Error($"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files were made to keep the hook busy");
         ProcessEnd.Now(1);
     }

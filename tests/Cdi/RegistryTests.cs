@@ -1,0 +1,283 @@
+using System.Diagnostics;
+
+namespace GpuContainers.Cdi.Tests;
+
+public sealed class RegistryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_default_folders_are_ordered_by_priority_CDI_51()
+    {
+        Assert.Equal(["/etc/cdi", "/var/run/cdi"], CdiRegistry.DefaultFolders);
+        Assert.Equal([_folder.Path + "/a", "/b"], CdiRegistry.Load([_folder.Path + "/x/../a/", "//b"]).Folders);
+    }
+
+    [Fact]
+    public void No_folders_means_nothing_CDI_52()
+    {
+        CdiRegistry registry = CdiRegistry.Load([]);
+        Assert.Empty(registry.DeviceNames);
+        Assert.Empty(registry.Folders);
+        Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Remove("x")).Message, StringComparison.Ordinal);
+        // Later releases: the default folders (cdi.md section 18).
+        Assert.Equal(CdiRegistry.DefaultFolders, CdiRegistry.Load([], new CdiOptions { EmptyMeansDefault = true }).Folders);
+    }
+
+    [Fact]
+    public void Names_decide_what_is_read_CDI_53()
+    {
+        foreach (string name in new[] { "a.yaml", "b.json", ".hidden.yaml", ".yaml", "c.yml", "d.YAML", "e.tmp", "f", "sub.yaml/g.yaml" })
+            Add(name, "v/c" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(name)));
+        string[] read = [.. Load().Specs.Select(s => Path.GetRelativePath(_folder.Path, s.Path))];
+        Assert.Equal([".hidden.yaml", ".yaml", "a.yaml", "b.json"], read);
+        Assert.Empty(Load().Errors);
+    }
+
+    [Fact]
+    public void Links_are_followed_and_dangling_ones_are_errors_CDI_54()
+    {
+        Add("real/x.yaml", "v/c");
+        File.CreateSymbolicLink(_folder.Path + "/link.yaml", _folder.Path + "/real/x.yaml");
+        File.CreateSymbolicLink(_folder.Path + "/dangling.yaml", _folder.Path + "/nothing");
+        File.CreateSymbolicLink(_folder.Path + "/folder.yaml", _folder.Path + "/real");
+        CdiRegistry registry = Load();
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Equal([_folder.Path + "/dangling.yaml", _folder.Path + "/folder.yaml"], registry.Errors.Keys);
+        Assert.Contains("no such file or directory", registry.ErrorsOf(_folder.Path + "/dangling.yaml")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_link_is_followed_CDI_55()
+    {
+        Add("real/x.yaml", "v/c");
+        File.CreateSymbolicLink(_folder.Path + "/link", _folder.Path + "/real");
+        Assert.Equal(["v/c=dev"], CdiRegistry.Load([_folder.Path + "/link"]).DeviceNames);
+    }
+
+    [Fact]
+    public void A_folder_that_is_a_file_is_read_as_one_CDI_56()
+    {
+        string file = Add("x.yaml", "v/c");
+        Assert.Equal(["v/c=dev"], CdiRegistry.Load([file]).DeviceNames);
+        Assert.Empty(CdiRegistry.Load([file], new CdiOptions { FoldersOnly = true }).DeviceNames);
+        Assert.Empty(CdiRegistry.Load([_folder.Write("x.txt", "text")]).Errors);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_examined_does_not_stop_the_scan_CDI_57()
+    {
+        Add("good/x.yaml", "v/c");
+        string file = _folder.Write("file", "");
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/missing", file + "/below", _folder.Path + "/good"]);
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Equal([file + "/below"], registry.Errors.Keys);
+        Assert.Contains("not a directory", registry.Errors[file + "/below"][0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_listed_twice_has_two_priorities_CDI_58()
+    {
+        Add("x.yaml", "v/c");
+        string broken = _folder.Write("broken.yaml", "kind: 3");
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path, _folder.Path]);
+        Assert.Equal(1, registry.Find("v/c=dev")!.Source.Priority);
+        Assert.Equal(2, registry.ErrorsOf(broken).Count);
+    }
+
+    [Fact]
+    public void Only_regular_files_of_sane_size_are_read_CDI_59()
+    {
+        using (var pipe = Process.Start("mkfifo", _folder.Path + "/pipe.yaml"))
+            pipe.WaitForExit();
+        using (FileStream large = File.Create(_folder.Path + "/large.yaml"))
+            large.SetLength(CdiSpecFile.SizeLimit + 1);
+        Add("x.yaml", "v/c");
+        CdiRegistry registry = Load();
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Contains("not a regular file", registry.ErrorsOf(_folder.Path + "/pipe.yaml")[0], StringComparison.Ordinal);
+        Assert.Contains("16777217 bytes are more", registry.ErrorsOf(_folder.Path + "/large.yaml")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_broken_file_spoils_nothing_else_CDI_60_CDI_65_CDI_198()
+    {
+        Add("x.yaml", "v/c");
+        var random = new Random(7);
+        for (int i = 0; i < 50; i++)
+        {
+            byte[] bytes = new byte[200];
+            random.NextBytes(bytes);
+            File.WriteAllBytes($"{_folder.Path}/{i:00}.yaml", bytes);
+        }
+        CdiRegistry registry = Load();
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Equal(50, registry.Errors.Count);
+        Assert.All(registry.Errors, error => Assert.StartsWith("failed to load CDI Spec ", Assert.Single(error.Value), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Priority_decides_device_by_device_CDI_61()
+    {
+        Add("low/x.yaml", "v/c", "G=low", "0", "1");
+        Add("high/x.yaml", "v/c", "G=high", "1");
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
+        Assert.Equal("G=low", registry.Find("v/c=0")!.Source.Spec.ContainerEdits.Env[0]);
+        Assert.Equal("G=high", registry.Find("v/c=1")!.Source.Spec.ContainerEdits.Env[0]);
+        Assert.Empty(registry.Errors);
+    }
+
+    [Fact]
+    public void Equal_priority_is_a_conflict_CDI_62()
+    {
+        string a = Add("a.yaml", "v/c", "G=1", "0", "only-a");
+        string b = Add("b.yaml", "v/c", "G=1", "0");
+        string c = Add("c.yaml", "v/c", "G=1", "0", "only-c");
+        CdiRegistry registry = Load();
+        Assert.Equal(["v/c=only-a", "v/c=only-c"], registry.DeviceNames);
+        Assert.Equal(2, registry.ErrorsOf(a).Count);
+        Assert.Equal($"conflicting device \"v/c=0\" (CDI Spec files: \"{b}\", \"{a}\")", Assert.Single(registry.ErrorsOf(b)));
+        Assert.Single(registry.ErrorsOf(c));
+    }
+
+    [Fact]
+    public void A_conflict_below_does_not_matter_to_a_definition_above_CDI_63()
+    {
+        string a = Add("low/a.yaml", "v/c", "G=1", "0");
+        Add("low/b.yaml", "v/c", "G=1", "0");
+        Add("high/c.yaml", "v/c", "G=1", "0");
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
+        Assert.Equal(1, registry.Find("v/c=0")!.Source.Priority);
+        Assert.Single(registry.ErrorsOf(a));
+    }
+
+    [Fact]
+    public void The_same_device_twice_in_a_file_is_an_invalid_file_CDI_64()
+    {
+        string a = Add("a.yaml", "v/c", "G=1", "0", "0");
+        Assert.Contains("multiple device", Load().ErrorsOf(a)[0], StringComparison.Ordinal);
+        Assert.Empty(Load().Specs);
+    }
+
+    [Fact]
+    public void Questions_are_answered_in_byte_order_CDI_66_CDI_67()
+    {
+        Add("a.yaml", "w/c2", "G=1", "b", "a");
+        Add("b.yaml", "v/c1", "G=1", "10", "2");
+        Add("c.yaml", "v/c1", "G=1", "10", "2");
+        CdiRegistry registry = Load();
+        Assert.Equal(["w/c2=a", "w/c2=b"], registry.DeviceNames);
+        // CDI-67: also those whose devices are all in conflict.
+        Assert.Equal(["v", "w"], registry.Vendors);
+        Assert.Equal(["c1", "c2"], registry.Classes);
+        Assert.Equal(2, registry.SpecsOf("v").Count);
+        RegisteredDevice device = registry.Find("w/c2=a")!;
+        Assert.Equal(("w/c2=a", _folder.Path + "/a.yaml", 0), (device.QualifiedName, device.Source.Path, device.Source.Priority));
+        Assert.Equal("a", device.Source.Spec.FindDevice("a")!.Name);
+        Assert.Null(registry.Find("w/c2=c"));
+    }
+
+    [Fact]
+    public void Only_a_refresh_reads_again_CDI_68()
+    {
+        CdiRegistry registry = Load();
+        Add("x.yaml", "v/c");
+        Assert.Empty(registry.DeviceNames);
+        Assert.Empty(registry.Refresh());
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        string broken = _folder.Write("y.yaml", "kind: 3");
+        Assert.Equal([broken], registry.Refresh().Keys);
+    }
+
+    [Fact]
+    public void Automatic_refresh_sees_every_change_CDI_69()
+    {
+        string folder = _folder.Path + "/later";
+        CdiRegistry registry = CdiRegistry.Load([folder], new CdiOptions { AutoRefresh = true });
+        Assert.Equal([folder], registry.Errors.Keys);
+        string file = Add("later/x.yaml", "v/c");
+        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Empty(registry.Errors);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("name: 'dev'", "name: other"));
+        Assert.NotNull(registry.Find("v/c=other"));
+        File.Move(file, folder + "/y.yaml");
+        Assert.Equal(folder + "/y.yaml", registry.Find("v/c=other")!.Source.Path);
+        File.Delete(folder + "/y.yaml");
+        Assert.Empty(registry.Specs);
+    }
+
+    [Fact]
+    public void Readers_keep_a_whole_snapshot_while_it_is_replaced_CDI_70()
+    {
+        for (int i = 0; i < 20; i++)
+            Add($"{i}.yaml", $"v/c{i}");
+        CdiRegistry registry = Load();
+        Parallel.For(0, 40, i =>
+        {
+            if (i % 4 == 0)
+                registry.Refresh();
+            Assert.Equal(20, registry.DeviceNames.Count);
+            Assert.Single(registry.Resolve(["v/c7=dev"]).Env);
+        });
+    }
+
+    [Fact]
+    public void The_process_has_one_registry_CDI_71()
+    {
+        Add("x.yaml", "v/c");
+        CdiRegistry configured = CdiRegistry.Configure([_folder.Path], new CdiOptions());
+        Assert.Same(configured, CdiRegistry.Default);
+        Assert.Equal(["v/c=dev"], CdiRegistry.Default.DeviceNames);
+    }
+
+    [Fact]
+    public void Unknown_devices_are_all_named_CDI_84_CDI_85()
+    {
+        Add("x.yaml", "v/c");
+        CdiException error = Assert.Throws<CdiException>(() => Load().Resolve(["b", "v/c=dev", "v/c=all", "b"]));
+        Assert.Equal("unresolvable CDI devices b, v/c=all, b", error.Message);
+        Assert.Equal(["b", "v/c=all", "b"], error.Devices);
+        Assert.Equal(CdiErrorReason.Unresolvable, error.Reason);
+    }
+
+    [Fact]
+    public void Global_edits_come_once_for_each_file_CDI_86_CDI_87()
+    {
+        Add("a.yaml", "v/c", "G=a", "0", "1");
+        Add("b.yaml", "v/d", "G=b", "x");
+        Assert.Equal(["G=a", "D=0", "G=b", "D=x", "D=1", "D=0"], Load().Resolve(["v/c=0", "v/d=x", "v/c=1", "v/c=0"]).Env);
+    }
+
+    [Fact]
+    public void Edits_are_joined_kind_by_kind_CDI_88()
+    {
+        var first = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { ClosId = "a" }, NetDevices = [new NetDevice { Name = "a" }] };
+        var second = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { MemBwSchema = "b" }, NetDevices = [new NetDevice { Name = "b" }] };
+        ContainerEdits both = first.Append(second);
+        Assert.Equal(["A=1", "A=1"], both.Env);
+        Assert.Equal([1u, 1u], both.AdditionalGids);
+        Assert.Equal(new IntelRdt { MemBwSchema = "b" }, both.IntelRdt);
+        Assert.Equal(2, both.NetDevices.Count);
+        Assert.Equal(first.IntelRdt, first.Append(ContainerEdits.Empty).IntelRdt);
+    }
+
+    [Fact]
+    public void A_single_file_is_read_on_its_own_CDI_79()
+    {
+        Assert.Equal("v/c", CdiSpecFile.Read(Add("x.yaml", "v/c")).Kind);
+        Linux.LinuxException error = Assert.Throws<Linux.LinuxException>(() => CdiSpecFile.Read(_folder.Path + "/missing.yaml"));
+        Assert.Equal(Linux.Errno.ENOENT, error.Errno);
+    }
+
+    private CdiRegistry Load() => CdiRegistry.Load([_folder.Path]);
+
+    private string Add(string name, string kind, string global = "", params string[] devices)
+    {
+        string list = string.Join(", ", (devices.Length == 0 ? ["dev"] : devices).Select(d => $"{{name: '{d}', containerEdits: {{env: ['D={d}']}}}}"));
+        string edits = global.Length == 0 ? "" : $"containerEdits: {{env: ['{global}']}}\n";
+        return _folder.Write(name, $"cdiVersion: 1.1.0\nkind: {kind}\n{edits}devices: [{list}]\n");
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Cdi.Tests;
+
+/// <summary>Writing and removing documents.</summary>
+public sealed class SpecFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("x", "x.yaml", "---")]
+    [InlineData("x.yaml", "x.yaml", "---")]
+    [InlineData("x.json", "x.json", "{")]
+    [InlineData("x.yml", "x.yml.yaml", "---")]
+    [InlineData("X.JSON", "X.JSON.yaml", "---")]
+    [InlineData("acme.com-npu", "acme.com-npu.yaml", "---")]
+    [InlineData("sub/x.json", "sub/x.json", "{")]
+    [InlineData("../high/x", "x.yaml", "---")]
+    public void The_registry_writes_into_its_last_folder_CDI_72_CDI_74(string name, string file, string beginning)
+    {
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
+        string path = registry.Write(TestData.Spec(), name);
+        Assert.Equal($"{_folder.Path}/high/{file}", path);
+        Assert.StartsWith(beginning, File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_invalid_document_touches_nothing_CDI_73()
+    {
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/new"]);
+        Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(ContainerEdits.Empty), "x"));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_caller_can_keep_names_inside_CDI_74()
+    {
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/in"]);
+        Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "../out", insideOnly: true));
+        Assert.Throws<CdiException>(() => registry.Remove("../out", insideOnly: true));
+        Assert.Equal(_folder.Path + "/in/a/b.yaml", registry.Write(TestData.Spec(), "a/b", insideOnly: true));
+    }
+
+    [Fact]
+    public void Links_are_replaced_and_not_followed_CDI_75()
+    {
+        string outside = _folder.Write("outside", "precious");
+        File.CreateSymbolicLink(_folder.Path + "/x.yaml", outside);
+        CdiRegistry.Load([_folder.Path]).Write(TestData.Spec(), "x");
+        Assert.Equal("precious", File.ReadAllText(outside));
+        Assert.Null(new FileInfo(_folder.Path + "/x.yaml").LinkTarget);
+        Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public void Not_overwriting_is_checked_by_the_kernel_CDI_75()
+    {
+        string path = _folder.Write("x.yaml", "old");
+        LinuxException error = Assert.Throws<LinuxException>(() => CdiSpecFile.Save(path, TestData.Spec(), overwrite: false));
+        Assert.Equal(Errno.EEXIST, error.Errno);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+        CdiSpecFile.Save(_folder.Path + "/y.yaml", TestData.Spec(), overwrite: false);
+    }
+
+    [Fact]
+    public void Modes_are_final_and_independent_of_the_umask_CDI_76_CDI_156()
+    {
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
+        Assert.Equal("600", Mode(registry.Write(TestData.Spec(), "private")));
+        Assert.Equal("640", Mode(registry.Write(TestData.Spec(), "group", mode: 0x1a0)));
+        Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/saved", TestData.Spec())));
+        Assert.Equal("666", Mode(CdiSpecFile.Save(_folder.Path + "/open", TestData.Spec(), mode: 0x1b6)));
+        Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/zero", TestData.Spec(), mode: 0)));
+    }
+
+    [Fact]
+    public void A_failure_leaves_no_temporary_file_CDI_76()
+    {
+        Directory.CreateDirectory(_folder.Path + "/x.yaml");
+        Assert.Throws<LinuxException>(() => CdiSpecFile.Save(_folder.Path + "/x.yaml", TestData.Spec()));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void Removing_is_done_when_there_is_nothing_CDI_77()
+    {
+        CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
+        string path = registry.Write(TestData.Spec(), "x");
+        registry.Remove("x");
+        Assert.False(File.Exists(path));
+        registry.Remove("x");
+    }
+
+    [Theory]
+    [InlineData("/a/x.yaml", SpecFormat.Json, "/a/x.yaml")]
+    [InlineData("/a/x.json", SpecFormat.Yaml, "/a/x.json")]
+    [InlineData("/a/x.yml", SpecFormat.Yaml, "/a/x.yml.yaml")]
+    [InlineData("/a/x.yml", SpecFormat.Json, "/a/x.yml.json")]
+    [InlineData("/a/X.JSON", SpecFormat.Json, "/a/X.JSON.json")]
+    [InlineData("/a/sub/", SpecFormat.Yaml, "/a/sub/.yaml")]
+    [InlineData("sub/x", SpecFormat.Yaml, "sub/x.yaml")]
+    public void The_extension_decides_CDI_155(string path, SpecFormat format, string name) => Assert.Equal(name, CdiSpecFile.NameFor(path, format));
+
+    [Fact]
+    public void A_bare_name_is_taken_from_the_working_directory_CDI_155()
+    {
+        Assert.Equal(Environment.CurrentDirectory + "/-.yaml", CdiSpecFile.NameFor("-"));
+        Assert.Equal(Environment.CurrentDirectory + "/x.json", CdiSpecFile.NameFor("./x", SpecFormat.Json));
+    }
+
+    private static string Mode(string path)
+    {
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%a", path]) { RedirectStandardOutput = true })!;
+        return stat.StandardOutput.ReadToEnd().Trim();
+    }
+}

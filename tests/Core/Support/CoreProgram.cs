@@ -10,6 +10,9 @@ internal static class CoreProgram
 {
     public static string Path { get; } = Find();
 
+    /// <summary>Whether it is the native program, which starts in a few milliseconds.</summary>
+    public static bool IsNative => !Path.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal);
+
     /// <summary>Runs the program under one of its names and waits for its end.</summary>
     public static Result Run(ScratchFolder scratch, string name, string[] arguments, params (string Name, string Value)[] environment) =>
         Run(scratch, name, arguments, "", environment);

@@ -38,6 +38,22 @@ public sealed class DriverFilesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuH
         Assert.Contains("libnvidia-cfg.so.1: loaded", result.Output, StringComparison.Ordinal);
     }
 
+    // HK-72: Debian's folders are searched also where the image does not say that it is Debian's.
+    [Fact]
+    public void The_cache_lists_the_images_own_C_library_wherever_Debian_keeps_it()
+    {
+        var container = new Container(fixture.Host);
+        string root = fixture.Host.At(container.Rootfs), folder = Libraries["/usr".Length..];
+        File.Delete(root + "/lib");
+        Directory.CreateDirectory(root + folder);
+        foreach (string file in Directory.GetFiles(root + Libraries, "lib*.so.*"))
+            File.Move(file, $"{root}{folder}/{Path.GetFileName(file)}");
+        container.Run("probe libcuda.so.1").Succeeded();
+        string listed = fixture.Host.Run("ldconfig", "-r", container.Rootfs, "-p").Succeeded().Output;
+        Assert.Contains($" => {folder}/libc.so.6", listed, StringComparison.Ordinal);
+        Assert.Contains($" => {Libraries}/libcuda.so.1", listed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Programs_are_there_and_run() =>
         Assert.Contains("nvidia-smi", new Container(fixture.Host).Run("nvidia-smi").Succeeded().Output, StringComparison.Ordinal);

@@ -97,6 +97,8 @@ internal static class UpdateLdcache
         // HK-76.
         foreach (byte[] directory in system)
             scan.Take(directory);
+        foreach (byte[] directory in SearchPaths.OfDebian)
+            scan.Take(directory);
         return writer.ToBytes();
     }
 

@@ -10,6 +10,14 @@ internal static class SearchPaths
     /// <summary>Whether this machine is a 64-bit ARM one; else it is x86-64.</summary>
     internal static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
+    /// <summary>
+    /// Debian's folders of libraries for this architecture. A Debian host's ldconfig, which the reference runs, has them built in, whatever the container is: an
+    /// image made of Debian's files that does not say so still finds its C library through the cache (HK-72).
+    /// </summary>
+    internal static IReadOnlyList<byte[]> OfDebian => IsArm
+        ? ["/lib/aarch64-linux-gnu"u8.ToArray(), "/usr/lib/aarch64-linux-gnu"u8.ToArray()]
+        : ["/lib/x86_64-linux-gnu"u8.ToArray(), "/usr/lib/x86_64-linux-gnu"u8.ToArray()];
+
     /// <summary>The directories, by the container's distribution.</summary>
     internal static List<byte[]> Of(ContainerRoot root)
     {

@@ -45,6 +45,10 @@ internal sealed class SimulatedHost : IDisposable
     internal CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment) =>
         Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment);
 
+    /// <summary>Starts a program in the host that goes on beside the test.</summary>
+    internal Process Start(params IEnumerable<string> command) =>
+        Process.Start(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command]);
+
     /// <summary>Runs a shell script in the host.</summary>
     internal CommandResult Shell(string script) => Run("/bin/sh", "-c", script);
 

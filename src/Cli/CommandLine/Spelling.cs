@@ -170,8 +170,9 @@ internal sealed class Spelling
         }
         foreach (Option option in verb.Options)
         {
+            // An empty value behind "=" would count as none.
             foreach (string value in _values.GetValueOrDefault(option, []))
-                tokens.Add(option.Name + "=" + value);
+                tokens.AddRange(value.Length > 0 ? [option.Name + "=" + value] : [option.Name, value]);
         }
     }
 

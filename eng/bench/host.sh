@@ -60,11 +60,12 @@ for _ in $(seq "$rounds"); do
 done
 
 # usage: column ROW KIND COLUMN: the median of a column.
-column() { [ -f "$work/row.$1.$2" ] && cut -d ' ' -f "$3" "$work/row.$1.$2" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+column() { cut -d ' ' -f "$3" "$work/row.$1.$2" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 printf '%-44s %10s %10s %10s %10s\n' "median of $rounds rounds" "bare ms" "ours ms" added "peak MiB"
 row() {
     local bare ours peak
-    bare=$(column "$1" bare 1 || echo) ours=$(column "$1" ours 1) peak=$(column "$1" ours 2)
+    # A row without a bare counterpart shows ours alone.
+    bare=$([ ! -f "$work/row.$1.bare" ] || column "$1" bare 1) ours=$(column "$1" ours 1) peak=$(column "$1" ours 2)
     awk -v t="$2" -v b="$bare" -v o="$ours" -v p="$peak" 'BEGIN {
         printf "%-44s %10s %10.2f %10s %10.1f\n", t, b == "" ? "" : sprintf("%.2f", b / 1000), o / 1000, b == "" ? "" : sprintf("%+.2f", (o - b) / 1000), p / 1024 }'
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GpuContainers.Configuration;
+using GpuContainers.Core.Runtime.Planning;
 using GpuContainers.Core.Runtime.Requests;
 using GpuContainers.Core.Tests.Support;
 
@@ -182,6 +183,38 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         JsonNode device = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0")))["linux"]!["devices"]![0]!;
         Assert.Equal("""{"path":"/dev/nvidia0","type":"c","major":195,"minor":0,"fileMode":438}""", device.ToJsonString());
+    }
+
+    [Fact]
+    public void Each_device_is_applied_before_what_is_common_RT_180_RT_255()
+    {
+        using var host = new FakeHost(0);
+        string[] env = Plans.Env(Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=none"))));
+        Assert.Equal(["PATH=/bin", "NVCT_EMPTY_DEVICE=", "NVIDIA_CTK_LIBCUDA_DIR=/usr/lib/x86_64-linux-gnu", "NVIDIA_VISIBLE_DEVICES=void"], env);
+    }
+
+    [Fact]
+    public void The_platform_of_the_driver_root_chooses_the_generator_RT_176()
+    {
+        using var host = new FakeHost();
+        Directory.Delete(host.At("proc"), recursive: true);
+        Directory.Delete(host.At("usr"), recursive: true);
+        string log = LogCapture.Of(() => Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0")))));
+        Assert.Contains("level=warning msg=\"Unsupported platform detected: unknown; assuming nvml\"", log, StringComparison.Ordinal);
+        host.AddFile("etc/nv_tegra_release", "# R36");
+        host.AddFile("csv/l4t.csv", "dev, /dev/nvhost-a\n");
+        host.Node("dev/nvhost-a", 500, 1);
+        PlanInputs inputs = host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), Plans.Config(modes => modes with { CsvMountSpecPath = host.At("csv") }));
+        Assert.Equal(["/dev/nvhost-a"], Plans.Devices(Plans.Apply("jit-cdi", inputs)));
+    }
+
+    [Fact]
+    public void Optional_files_that_are_missing_are_no_warnings_RT_48()
+    {
+        using var host = new FakeHost(0);
+        string log = LogCapture.Of(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"))));
+        Assert.DoesNotContain("Could not locate", log, StringComparison.OrdinalIgnoreCase);
+        Assert.True(log.Split("level=warning").Length < 10, log);
     }
 
     private static string Gids(JsonNode result) => result["process"]?["user"]?["additionalGids"]?.ToJsonString() ?? "";

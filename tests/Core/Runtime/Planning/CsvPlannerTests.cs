@@ -48,7 +48,7 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Gated_features_come_first_and_channels_never_RT_150_RT_193()
+    public void Gated_features_come_first_and_channels_never_RT_150_RT_154_RT_193()
     {
         _host.Node("dev/gdrdrv", 237, 0);
         _host.Node("dev/nvidia-caps-imex-channels/channel0", 238, 0);

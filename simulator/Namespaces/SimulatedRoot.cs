@@ -4,7 +4,7 @@ using GpuContainers.Linux;
 namespace GpuContainers.Simulator.Namespaces;
 
 /// <summary>
-/// The root of the simulated host: this machine's files under a layer that takes all changes, with /proc, /dev and /run of its own. Nothing of it is left
+/// The root of the simulated host: this machine's files under a layer that takes all changes, with /proc, /dev and /run of its own. No file of it is left
 /// when the last process in it ends.
 /// </summary>
 internal static class SimulatedRoot

@@ -56,6 +56,23 @@ internal static class LegacyPlanner
         {
             throw new CoreException(CoreFailure.Graphics, error.Message, error);
         }
+        Announce(edits);
         plan.Add(document => Injection.Apply(edits, document));
+    }
+
+    // Section 4.6: what these modifiers bring is told one by one.
+    private static void Announce(ContainerEdits edits)
+    {
+        if (!Log.Enabled(LogLevel.Info))
+            return;
+        Log.Info("Mounts:");
+        foreach (Mount mount in edits.Mounts)
+            Log.Info($"Mounting {mount.HostPath} at {mount.ContainerPath}");
+        Log.Info("Devices:");
+        foreach (DeviceNode node in edits.DeviceNodes)
+            Log.Info($"Injecting {node.Path}");
+        Log.Info("Hooks:");
+        foreach (Hook hook in edits.Hooks)
+            Log.Info($"Injecting {hook.Path} [{string.Join(' ', hook.Args)}]");
     }
 }

@@ -49,6 +49,15 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
+    public void What_is_brought_is_told_one_by_one_RT_35()
+    {
+        using var host = new FakeHost(0);
+        string log = LogCapture.Of(() => Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), s_hookMode)));
+        Assert.Contains("level=info msg=\"Injecting /usr/bin/nvidia-ctk [nvidia-ctk hook enable-cuda-compat ", log, StringComparison.Ordinal);
+        Assert.Contains("level=info msg=\"No graphics modifier required; no required capabilities requested\"", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_compat_hook_can_be_left_out_RT_221_RT_222()
     {
         using var host = new FakeHost(0);

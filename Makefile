@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator demo test check bench install clean
+.PHONY: help build simulator demo test man check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -125,7 +125,7 @@ public sealed partial class TomlDocument
     private List<(string Name, int Start, bool IsComment)> Anchors(int section)
     {
         var anchors = new List<(string Name, int Start, bool IsComment)>();
-        int end = section >= 0 ? CommentsBelow(_sections[section].ContentEnd) : RootEnd();
+        int end = section >= 0 ? SamplesBelow(_sections[section].ContentEnd) : RootEnd();
         Dictionary<int, string> keys = KeyLines(section);
         for (int line = section >= 0 ? _sections[section].HeaderEnd : 0; line < end; line = LineEnd(line))
         {
@@ -140,8 +140,20 @@ public sealed partial class TomlDocument
     private int RootEnd()
     {
         if (_rootKeysEnd >= 0)
-            return CommentsBelow(_rootKeysEnd);
+            return SamplesBelow(_rootKeysEnd);
         return _sections.Count == 0 ? _text.Length : CommentsAbove(_sections[0].Start);
+    }
+
+    // Commented keys that touch the last key from below belong to its section, even where the next header follows at once.
+    private int SamplesBelow(int contentEnd)
+    {
+        int end = CommentsBelow(contentEnd);
+        for (int line = contentEnd; IsComment(line); line = LineEnd(line))
+        {
+            if (CommentedKey(line) is not null)
+                end = Math.Max(end, LineEnd(line));
+        }
+        return end;
     }
 
     private Dictionary<int, string> KeyLines(int section)

@@ -248,8 +248,9 @@ public sealed class ErrorsTests
         return """{"cdiVersion":"0.5.0","kind":"v.com/gpu","devices":[{"name":"0","containerEdits":{"env":["A=1"],"deviceNodes":[""" + node + "]}}]}";
     }
 
+    // The section of the tools is at the end and has its own test (tests/Cli/ErrorsTests.cs).
     private static string[] Documented { get; } =
-        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository, "docs/errors.md")), "^\\| `([^`]+)` \\|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository, "docs/errors.md")).Split("## nvidia-ctk: the tools")[0], "^\\| `([^`]+)` \\|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
     private static string Repository
     {

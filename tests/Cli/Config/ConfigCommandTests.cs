@@ -133,6 +133,29 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_of_the_program_names_the_one_file_CF_1_CF_2_CF_4()
+    {
+        Directory.CreateDirectory(_folder + "/xdg/nvidia-container-runtime");
+        File.WriteAllText(_folder + "/xdg/nvidia-container-runtime/config.toml", "disable-require = true\n");
+        File.WriteAllText(File_, "swarm-resource = \"X\"\n");
+        var xdg = new Dictionary<string, string?> { ["XDG_CONFIG_HOME"] = _folder + "/xdg" };
+        Assert.Contains("disable-require = true", CtkCli.Run(["config"], xdg).Output, StringComparison.Ordinal);
+        xdg["NVIDIA_CTK_CONFIG_FILE_PATH"] = "";
+        Assert.Contains("disable-require = true", CtkCli.Run(["config"], xdg).Output, StringComparison.Ordinal);
+        xdg["NVIDIA_CTK_CONFIG_FILE_PATH"] = File_;
+        string own = CtkCli.Run(["config"], xdg).Output;
+        Assert.Contains("swarm-resource = \"X\"", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("disable-require", own, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_go_to_the_output_that_is_named_CF_131()
+    {
+        Assert.Empty(CtkCli.Run("config", "default", "-o", _folder + "/d").Succeeded().Output);
+        Assert.Equal(CtkCli.Run("config", "default", "--output=").Output, File.ReadAllText(_folder + "/d"));
+    }
+
+    [Fact]
     public void Explain_says_value_origin_and_meaning()
     {
         File.WriteAllText(File_, Own);

@@ -104,6 +104,27 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
+    public void Modules_that_are_loaded_are_not_loaded_again_CT_173()
+    {
+        Write("/proc/modules", "nvidia_uvm 1 0 - Live 0x0\nnvidia_modeset 1 0 - Live 0x0\nnvidia 2 3 - Live 0x0\n");
+        new KernelModules(_host, "/", dryRun: false).LoadAll();
+        Assert.Throws<DeviceException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
+    }
+
+    [Fact]
+    public void A_function_without_readable_attributes_is_no_GPU_CT_191()
+    {
+        Function("0000:0a:00.0", "0x10de", "0x030200");
+        Write("/sys/bus/pci/devices/0000:0b:00.0/vendor", "0x10de\n");
+        Directory.CreateDirectory(_root + "/sys/bus/pci/devices/0000:0c:00.0");
+        Assert.Equal(1, PciGpus.Count(_host));
+    }
+
+    [Fact]
+    public void People_at_a_terminal_see_short_lines_CT_3() =>
+        Assert.Matches("^WARN\\[[0-9]{4}\\] a \"b\"\n$", System.Text.Encoding.UTF8.GetString(LogLine.Format(LogFormat.Terminal, DateTimeOffset.UnixEpoch, LogLevel.Warning, "a \"b\"")));
+
+    [Fact]
     public void Existing_nodes_are_character_devices_in_order_CT_164()
     {
         Directory.CreateDirectory(_root + "/dev/nvidia-caps");
@@ -133,7 +154,7 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void All_possible_nodes_are_listed_in_order_gaps_included_CT_165_CT_166_CT_185_CT_186_CT_190()
+    public void All_possible_nodes_are_listed_in_order_gaps_included_CT_165_CT_166_CT_167_CT_185_CT_186_CT_190()
     {
         Driver();
         Function("0000:0a:00.0", "0x10de", "0x030200");

@@ -125,6 +125,16 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
+    public void Modes_have_tables_of_their_own_and_take_words_of_newer_versions_CF_21_CF_22_CF_23()
+    {
+        ToolkitConfig config = Parse("[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-feature-flags = [\"of-tomorrow\"]\nnvcdi-disable-hooks = [\"all\", \"unknown\"]\n[nvidia-container-runtime.modes.csv]\ncompat-container-root = \"/c\"\n");
+        Assert.Equal(["of-tomorrow"], config.Runtime.Modes.GeneratorFeatureFlags);
+        Assert.Equal(["all", "unknown"], config.Runtime.Modes.GeneratorDisabledHooks);
+        Assert.Equal("/c", config.Runtime.Modes.CsvCompatContainerRoot);
+        Assert.Empty(config.Warnings);
+    }
+
+    [Fact]
     public void Features_have_three_states_CF_30()
     {
         Assert.Null(Parse("").Features.AllowUnknownOciSpecFields);

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace GpuContainers.Budgets.Tests;
 
 /// <summary>
@@ -24,8 +27,8 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
         string[] arguments = ["--root", "/run/x", verb, "--bundle", _folder, "an id", "trailing\ttext"];
         string direct = StateOf(tools["inspect"], pipe, arguments, out _);
         string ours = StateOf(Repository.Program("nvidia-container-runtime"), pipe, arguments, out CommandResult result);
-        // RT-62: SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes (SigIgn, bit 12).
-        Assert.Equal(direct.Replace("0000000000001200", "0000000000000200", StringComparison.Ordinal), ours);
+        // RT-62: SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes.
+        Assert.Equal(WithDefaultPipe(direct), ours);
         // The comparison says something only if the launcher's settings are there to be seen.
         Assert.Contains("fd 20 /dev/zero", ours, StringComparison.Ordinal);
         Assert.Contains(" 777 ", ours, StringComparison.Ordinal);
@@ -48,6 +51,10 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
         Assert.True(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'a', 0x80, (byte)'b']) >= 0, "the argument changed");
         Assert.True(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'x', 0xff, (byte)'y']) >= 0, "the variable changed");
     }
+
+    // Signal n is bit n - 1 of the hexadecimal mask; SIGPIPE is 13. Other bits are whatever this machine's launcher ignores.
+    private static string WithDefaultPipe(string state) => Regex.Replace(state, @"(?<=SigIgn:\t)[0-9a-f]+", static ignored =>
+        (ulong.Parse(ignored.Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & ~(1UL << 12)).ToString("x16", CultureInfo.InvariantCulture));
 
     private string StateOf(string program, string pipe, string[] arguments, out CommandResult result)
     {

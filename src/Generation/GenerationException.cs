@@ -1,3 +1,5 @@
+using GpuContainers.Host;
+
 namespace GpuContainers.Generation;
 
 /// <summary>No specification came about. The message begins with the reference's text, so that scripts find it, and ends with the cure if one is known.</summary>
@@ -8,4 +10,17 @@ public sealed class GenerationException(GenerationFailure reason, string message
 {
     /// <summary>The kind of failure.</summary>
     public GenerationFailure Reason { get; } = reason;
+
+    /// <summary>In which half of the generation it happened.</summary>
+    public GenerationStep Step { get; init; }
+
+    internal static GenerationException Of(HostException problem) => new(ReasonOf(problem), problem.Message, problem);
+
+    private static GenerationFailure ReasonOf(HostException problem) => problem.Reason switch
+    {
+        HostFailure.DriverUnavailable => GenerationFailure.DriverUnavailable,
+        HostFailure.UnknownDevice => GenerationFailure.UnknownDevice,
+        HostFailure.Inventory => GenerationFailure.Inventory,
+        _ => GenerationFailure.DriverFiles,
+    };
 }

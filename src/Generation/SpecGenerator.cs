@@ -15,35 +15,39 @@ public static class SpecGenerator
     /// last variable (RT-178, RT-179, GN-50).
     /// </summary>
     /// <param name="options">What to generate.</param>
-    /// <param name="ids">The devices: indices, UUIDs, channel numbers, <c>all</c>, <c>none</c>; none at all, or only empty ones, means <c>all</c> (RT-173).</param>
+    /// <param name="ids">The devices: indices, UUIDs, channel numbers, <c>all</c>, <c>none</c>; none at all means <c>all</c>.</param>
     /// <param name="host">The machine; several generations of one run share it.</param>
     /// <param name="explanation">Takes notes of the search; null when nobody wants them.</param>
     /// <exception cref="GenerationException">The devices or the driver are not there, or not as they must be.</exception>
     public static CdiSpec Generate(GenerationOptions options, IReadOnlyList<string> ids, HostContext host, Explanation? explanation = null)
     {
         WarnOfUnknownFlags(options);
-        List<string> wanted = [.. ids.Where(static id => id.Length > 0).Distinct()]; // GN-10: a repeated id is one id
+        List<string> wanted = [.. ids.Distinct()]; // GN-10: a repeated id is one id
         if (wanted.Count == 0)
             wanted.Add("all");
         try
         {
-            GenerationMode mode = Resolve(options, host);
+            GenerationMode mode = Resolve(options, host, explanation);
             GenerationOptions resolved = options with { Mode = mode };
             Generated found = Find(new HostSearch(resolved, host, explanation, mode == GenerationMode.Management), wanted);
             return Build(resolved, found);
         }
         catch (HostException problem)
         {
-            throw new GenerationException(ReasonOf(problem), problem.Message, problem);
+            throw GenerationException.Of(problem);
         }
     }
 
     /// <summary>The mode itself, or for <c>auto</c> that of the platform below the driver root (GN-2, RT-176).</summary>
-    public static GenerationMode Resolve(GenerationOptions options, HostContext host)
+    public static GenerationMode Resolve(GenerationOptions options, HostContext host, Explanation? explanation = null)
     {
+        explanation?.Begin("mode", "GN-2");
         if (options.Mode != GenerationMode.Auto)
+        {
+            explanation?.Decide($"mode {options.Mode.ToText()}", "asked for");
             return options.Mode;
-        PlatformKind platform = Platform.Resolve(new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot));
+        }
+        PlatformKind platform = Platform.Resolve(new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot), out string fact);
         if (platform == PlatformKind.Unknown)
             Log.Warning("Unsupported platform detected: unknown; assuming nvml");
         GenerationMode mode = platform switch
@@ -53,6 +57,7 @@ public static class SpecGenerator
             _ => GenerationMode.Nvml,
         };
         Log.Info($"Auto-detected mode as '{mode.ToText()}'");
+        explanation?.Decide($"mode {mode.ToText()}", $"auto: {fact}");
         return mode;
     }
 
@@ -96,12 +101,4 @@ public static class SpecGenerator
                 Log.Warning($"ignoring unknown feature flag {flag}; known are {string.Join(", ", FeatureFlag.Known)}");
         }
     }
-
-    private static GenerationFailure ReasonOf(HostException problem) => problem.Reason switch
-    {
-        HostFailure.DriverUnavailable => GenerationFailure.DriverUnavailable,
-        HostFailure.UnknownDevice => GenerationFailure.UnknownDevice,
-        HostFailure.Inventory => GenerationFailure.Inventory,
-        _ => GenerationFailure.DriverFiles,
-    };
 }

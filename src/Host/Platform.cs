@@ -11,19 +11,30 @@ public static class Platform
     /// <summary>Tells the platform.</summary>
     /// <param name="root">Where to look; a host's own root for the choice of a runtime mode, the driver root for generation (RT-176).</param>
     /// <param name="proc">The kernel module's own words.</param>
-    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc)
+    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc) => Resolve(root, proc, out _);
+
+    /// <summary>Tells the platform, and the fact that decided.</summary>
+    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc, out string fact)
+    {
+        (PlatformKind platform, fact) = Decide(root, proc);
+        string told = fact;
+        Log.Debug($"platform {platform}: {told}");
+        return platform;
+    }
+
+    private static (PlatformKind Platform, string Fact) Decide(DriverRoot root, NvidiaProc proc)
     {
         if (HasLibrary(root, "libdxcore.so"))
-            return Told(PlatformKind.Wsl, "libdxcore.so");
+            return (PlatformKind.Wsl, "libdxcore.so");
         // A GPU that is part of the chip always has index 0 (GN-32), so one look is enough.
         if (proc.Gpus().FirstOrDefault() is { IsIntegrated: true } gpu)
-            return Told(PlatformKind.Tegra, gpu.Name);
+            return (PlatformKind.Tegra, gpu.Name);
         bool isTegra = IsTegra(root);
         // With the files of a Tegra and a driver library, the library is that of the chip unless the kernel lists discrete GPUs.
         if (isTegra && !proc.Gpus().Any())
-            return Told(PlatformKind.Tegra, "tegra files");
-        return HasLibrary(root, "libnvidia-ml.so.1") ? Told(PlatformKind.Nvml, "libnvidia-ml.so.1")
-            : isTegra ? Told(PlatformKind.Tegra, "tegra files") : Told(PlatformKind.Unknown, "no fact");
+            return (PlatformKind.Tegra, "tegra files");
+        return HasLibrary(root, "libnvidia-ml.so.1") ? (PlatformKind.Nvml, "libnvidia-ml.so.1")
+            : isTegra ? (PlatformKind.Tegra, "tegra files") : (PlatformKind.Unknown, "neither a driver library nor the files of another platform");
     }
 
     /// <summary>Whether the root has a library that a program could open by this name (NV-21).</summary>
@@ -47,11 +58,5 @@ public static class Platform
             return true;
         return HostFile.TryReadAll(root.Join("/sys/devices/soc0/family"), MaximumSize, out byte[] family, out _)
             && Encoding.UTF8.GetString(family).StartsWith("tegra", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static PlatformKind Told(PlatformKind platform, string fact)
-    {
-        Log.Debug($"platform {platform}: {fact}");
-        return platform;
     }
 }

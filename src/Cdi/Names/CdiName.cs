@@ -25,18 +25,19 @@ public static class CdiName
         return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"invalid name \"{name}\": should end with a letter or digit";
     }
 
-    // CDI-39; CDI-40: a single letter is a name.
-    private static string? KindProblem(string name)
+    // CDI-39; CDI-40: a single letter is a name. The texts are those of GN-85.
+    /// <summary>Why a vendor or class is not allowed, without saying which of both it is; null when it is.</summary>
+    public static string? KindProblem(string name)
     {
         if (name.Length == 0)
             return "empty name";
         if (!char.IsAsciiLetter(name[0]))
-            return $"\"{name}\" should start with a letter";
+            return $"\"{name}\", should start with letter";
         for (int i = 1; i < name.Length - 1; i++)
         {
             if (!char.IsAsciiLetterOrDigit(name[i]) && name[i] is not ('_' or '-' or '.'))
                 return $"invalid character '{name[i]}' in name \"{name}\": use letters, digits, '_', '-' and '.'";
         }
-        return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"\"{name}\" should end with a letter or digit";
+        return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"\"{name}\", should end with a letter or digit";
     }
 }

@@ -7,6 +7,7 @@ internal static class CdiGroup
     public static Verb Create()
     {
         var group = new Verb("cdi", "Provide tools for interacting with Container Device Interface specifications");
+        group.Add(CdiGenerateCommand.Create());
         group.Add(CdiListCommand.Create());
         group.Add(CdiTransformGroup.Create());
         group.Add(CdiValidateCommand.Create());

@@ -5,23 +5,18 @@ namespace GpuContainers.Cli;
 /// <summary>The option that names the folders of CDI specifications (CDI-169).</summary>
 internal static class SpecFolderSetting
 {
-    private const string Variable = "NVIDIA_CTK_CDI_SPEC_DIRS";
-
     /// <summary>Makes the option.</summary>
     public static ListSetting Create() => new("--spec-dir", "Folder of CDI specifications; repeat it or separate folders by commas, later ones have priority", [.. CdiRegistry.DefaultFolders])
     {
-        Variables = [Variable],
+        Variables = ["NVIDIA_CTK_CDI_SPEC_DIRS"],
         ValueWord = "DIR",
-        SplitsAtCommas = false,
+        TrimsItems = false,
     };
 
     /// <summary>The folders: split at commas, blanks kept; an empty variable counts as not given.</summary>
     public static IReadOnlyList<string> Read(Invocation invocation, ListSetting setting)
     {
-        string[] given = invocation.Get(setting);
-        if (given is [""] && Environment.GetEnvironmentVariable(Variable) == "")
-            return CdiRegistry.DefaultFolders;
-        string[] folders = [.. given.SelectMany(text => text.Split(','))];
+        string[] folders = invocation.Get(setting);
         // CDI-170.
         return folders.Length > 0
             ? folders

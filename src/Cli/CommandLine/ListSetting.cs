@@ -30,6 +30,9 @@ internal sealed class ListSetting : Option<string[]>, ISetting
     /// <inheritdoc/>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Whether blanks around the items are dropped.</summary>
+    public bool TrimsItems { get; init; } = true;
+
     /// <summary>Whether each text is split at its commas; true unless the verb splits by rules of its own.</summary>
     public bool SplitsAtCommas { get; init; } = true;
 }

@@ -112,7 +112,7 @@ internal sealed class Spelling
             _values[option] = values = [];
         // CT-9: the last value of an option with one value counts; lists grow.
         if (option is ListSetting list)
-            values.AddRange(list.SplitsAtCommas ? value.Split(',').Select(item => item.Trim()) : [value]);
+            values.AddRange(list.SplitsAtCommas ? value.Split(',').Select(item => list.TrimsItems ? item.Trim() : item) : [value]);
         else
             _values[option] = [value];
     }
@@ -136,6 +136,9 @@ internal sealed class Spelling
     // CT-11: an empty variable is false for a boolean, and the empty text, not the default, for others.
     private void StoreVariable(Option option, string variable, string value)
     {
+        // GN-81, CDI-169: for a list an empty variable is none.
+        if (option is ListSetting && value.Length == 0)
+            return;
         if (option is not FlagSetting)
         {
             Store(option, value);

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace GpuContainers.Cli;
 
-/// <summary>Tables and trees on standard output.</summary>
+/// <summary>Tables and trees for people.</summary>
 internal static class Terminal
 {
     // Wide enough that nothing is broken into lines when the output is read by a program.
@@ -22,4 +22,7 @@ internal static class Terminal
             console.Profile.Width = WidthOfFiles;
         console.Write(content);
     }
+
+    /// <summary>A terminal at standard error.</summary>
+    public static IAnsiConsole Error() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 }

@@ -19,7 +19,7 @@ internal sealed class CsvMounts
     /// <summary>Nodes, folders, libraries with their links, targets of links, the links themselves, and the release file of the host (DS-112).</summary>
     internal ContainerEdits Find(IReadOnlyList<CsvEntry> entries)
     {
-        _search.Begin("csv entries", "8.2");
+        _search.Begin("csv entries", "DS-112");
         if (entries.Count == 0)
             Log.Warning("No mount specs specified");
         List<DeviceNode> nodes = _search.Nodes.Match([.. Paths(entries, CsvEntryKind.Device).Select(DevicePath)]);

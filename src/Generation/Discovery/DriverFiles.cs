@@ -42,6 +42,8 @@ internal static class DriverFiles
     {
         search.Begin("driver libraries", "DS-67");
         string version = search.Libraries.Version;
+        search.Decide($"driver version {version}", version == search.Proc.Version ? "told by the loaded kernel module" : "told by the name of its libraries");
+        search.SearchedIn(() => search.Libraries.Directories);
         var mounts = new List<Mount>(64);
         AddInside(search, mounts, "*.so." + version, search.Libraries.Locate("*.so." + version, "vdpau"));
         search.AddMounts(mounts, "libnvidia-nvvm70.so.*", search.Libraries.Locate("libnvidia-nvvm70.so.*")); // DS-68
@@ -59,7 +61,9 @@ internal static class DriverFiles
         if (folders.Count > 0)
             hooks.AddRange(search.Hooks.UpdateLdcache(folders));
         hooks.AddRange(search.Hooks.Create(HookName.DisableDeviceNodeModification, []));
-        return new ContainerEdits { Mounts = mounts, Hooks = hooks, Env = ["NVIDIA_CTK_LIBCUDA_DIR=" + string.Join(':', search.Libraries.Directories)] };
+        string libraryFolders = "NVIDIA_CTK_LIBCUDA_DIR=" + string.Join(':', search.Libraries.Directories);
+        search.Decide("variable " + libraryFolders, "the folders of the driver's libraries");
+        return new ContainerEdits { Mounts = mounts, Hooks = hooks, Env = [libraryFolders] };
     }
 
     // DS-67: what links lead to outside the root is mounted only if the root has it too.
@@ -79,6 +83,7 @@ internal static class DriverFiles
     private static List<Mount> Sockets(HostSearch search)
     {
         search.Begin("sockets", "DS-62");
+        search.SearchedIn(() => [search.Root.Join("/run"), search.Root.Join("/var/run"), search.Root.Join("/tmp")]);
         var mounts = new List<Mount>();
         foreach (string socket in (ReadOnlySpan<string>)["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"])
             search.AddMounts(mounts, socket, First(search, "/run" + socket, "/var/run" + socket), s_socketOptions);
@@ -107,6 +112,7 @@ internal static class DriverFiles
             folders.Add(custom);
         string release = SystemText(search, "/proc/sys/kernel/osrelease");
         folders.AddRange([$"/lib/firmware/updates/{release}", "/lib/firmware/updates", $"/lib/firmware/{release}", "/lib/firmware"]);
+        search.SearchedIn(() => folders.Select(search.Root.Join));
         string pattern = $"nvidia/{search.Libraries.Version}/gsp*.bin";
         var found = new List<string>();
         foreach (string folder in folders)
@@ -119,6 +125,7 @@ internal static class DriverFiles
     private static List<Mount> ProgramMounts(HostSearch search)
     {
         search.Begin("programs", "DS-71");
+        search.SearchedIn(() => search.Programs.Folders);
         var mounts = new List<Mount>();
         foreach (string name in s_programs)
             search.AddMounts(mounts, name, search.Programs.Locate(name) is { } path ? [path] : []);

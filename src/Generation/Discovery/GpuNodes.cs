@@ -11,7 +11,7 @@ internal static class GpuNodes
     /// <exception cref="GenerationException">The minor of the GPU is not known.</exception>
     internal static ContainerEdits Full(HostSearch search, Gpu gpu)
     {
-        search.Begin($"GPU {gpu.Index}", "DS-88");
+        search.Begin($"GPU {gpu.Index}", "DS-88", isDevice: true);
         var nodes = new List<DeviceNode>();
         AddNode(search, nodes, GpuPath(gpu));
         AddDrmNodes(search, nodes, gpu);
@@ -27,7 +27,7 @@ internal static class GpuNodes
     /// <exception cref="GenerationException">A capability has no node number.</exception>
     internal static ContainerEdits Mig(HostSearch search, MigMinors? minors, Gpu parent, MigDevice mig)
     {
-        search.Begin($"MIG device {parent.Index}:{mig.Index}", "DS-93");
+        search.Begin($"MIG device {parent.Index}:{mig.Index}", "DS-93", isDevice: true);
         string instance = $"gpu{parent.Minor}/gi{mig.GpuInstance}";
         var nodes = new List<DeviceNode>();
         AddNode(search, nodes, GpuPath(parent));

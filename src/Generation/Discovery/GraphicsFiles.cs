@@ -38,6 +38,7 @@ internal static class GraphicsFiles
     internal static ContainerEdits Find(HostSearch search)
     {
         search.Begin("graphics libraries", "DS-52");
+        search.SearchedIn(() => search.Libraries.Folders.Searched);
         var libraries = new List<Mount>();
         foreach (string pattern in s_platformLibraries)
             search.AddMounts(libraries, pattern, search.Libraries.Folders.Locate(pattern));
@@ -60,6 +61,7 @@ internal static class GraphicsFiles
             search.AddMounts(mounts, name, search.Libraries.Folders.Locate(name));
         search.Begin("X.Org modules", "DS-53");
         List<string> folders = ModuleFolders(search, directories);
+        search.SearchedIn(() => folders);
         foreach (string name in (ReadOnlySpan<string>)["nvidia_drv.so", "libglxserver_nvidia.so." + version])
         {
             string? found = folders.ConvertAll(folder => LexicalPath.Join(folder, name)).Find(search.Files.IsFile);
@@ -95,6 +97,7 @@ internal static class GraphicsFiles
     private static void AddConfigFiles(HostSearch search, List<Mount> mounts)
     {
         search.Begin("graphics configuration", "DS-56");
+        search.SearchedIn(() => search.ConfigFiles.Folders);
         foreach ((string file, string containerRoot) in s_files)
             Add(search, mounts, file, containerRoot, alsoBelowRoot: false);
     }
@@ -102,6 +105,7 @@ internal static class GraphicsFiles
     private static void AddVulkanFiles(HostSearch search, List<Mount> mounts)
     {
         search.Begin("Vulkan configuration", "DS-58");
+        search.SearchedIn(() => [.. search.ConfigFiles.Folders, search.Root.Path]);
         string? architecture = RuntimeInformation.ProcessArchitecture switch
         {
             Architecture.X64 => "vulkan/icd.d/nvidia_icd.x86_64.json",

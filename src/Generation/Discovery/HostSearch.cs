@@ -22,7 +22,7 @@ internal sealed class HostSearch
         Libraries = new DriverLibraries(Root, folders, () => Inventory.LoadedVersion);
         Programs = new Programs(Root, host.ProgramPath);
         ConfigFiles = new ConfigFiles(Root, options.ConfigSearchPaths, host.DataDirectories);
-        Hooks = new HookCreator(options, isManagement);
+        Hooks = new HookCreator(options, isManagement, explanation);
         Nodes = new NodeSearch(this);
     }
 
@@ -52,8 +52,21 @@ internal sealed class HostSearch
 
     internal bool HasFlag(string flag) => Options.FeatureFlags.Contains(flag);
 
+    /// <summary>Whether somebody wants to know how the search goes.</summary>
+    internal bool IsExplained => Explanation is not null;
+
     /// <summary>Begins a part of the search in the explanation.</summary>
-    internal void Begin(string title, string rule) => Explanation?.Begin(title, rule);
+    internal void Begin(string title, string rule, bool isDevice = false) => Explanation?.Begin(title, rule, isDevice);
+
+    /// <summary>Tells the explanation which folders the part in progress searches; they are worked out only if somebody wants to know.</summary>
+    internal void SearchedIn(Func<IEnumerable<string>> places)
+    {
+        if (Explanation is not null)
+            Explanation.SearchedIn(places());
+    }
+
+    /// <summary>Notes a decision.</summary>
+    internal void Decide(string what, string why) => Explanation?.Decide(what, why);
 
     /// <summary>Notes one search, found or not.</summary>
     internal void Note(string wanted, IReadOnlyList<string> found, string note = "")

@@ -10,8 +10,8 @@ internal sealed class NodeSearch(HostSearch search)
     internal DeviceNode? Find(string path)
     {
         string hostPath = LexicalPath.Join(search.Root.DevPath, path);
-        DeviceNode? node = FromHost(hostPath, path);
-        search.Note(path, node is null ? null : hostPath);
+        DeviceNode? node = FromHost(hostPath, path, out string problem);
+        search.Note(path, node is null ? null : hostPath, problem);
         return node;
     }
 
@@ -34,18 +34,23 @@ internal sealed class NodeSearch(HostSearch search)
         foreach (string pattern in patterns)
         {
             var found = new List<string>();
+            string note = "";
             foreach (string hostPath in search.Files.Glob(search.Root.DevPath, pattern))
             {
                 string path = ContainerPath(hostPath);
                 if (nodes.Exists(known => known.Path == path))
                     found.Add(hostPath);
-                else if (FromHost(hostPath, path) is { } node)
+                else if (FromHost(hostPath, path, out string problem) is { } node)
                 {
                     nodes.Add(node);
                     found.Add(hostPath);
                 }
+                else
+                {
+                    note = $"{hostPath}: {problem}";
+                }
             }
-            search.Note(pattern, found);
+            search.Note(pattern, found, note);
         }
         return nodes;
     }
@@ -71,9 +76,11 @@ internal sealed class NodeSearch(HostSearch search)
         search.Root.DevPath == "/" ? hostPath : hostPath[search.Root.DevPath.Length..];
 
     // A link to a node is no node (DS-11). uid and type are never set, a host path equal to the path is left out (DS-131, DS-132).
-    private static DeviceNode? FromHost(string hostPath, string path)
+    private static DeviceNode? FromHost(string hostPath, string path, out string problem)
     {
-        if (!HostFile.TryStatus(hostPath, followLinks: false, out FileStatus status) || status.Kind != FileKind.CharacterDevice)
+        bool exists = HostFile.TryStatus(hostPath, followLinks: false, out FileStatus status, out Errno error);
+        problem = !exists ? error.Describe() : status.Kind != FileKind.CharacterDevice ? $"not a character device but of kind {status.Kind}" : "";
+        if (problem.Length > 0)
             return null;
         return new DeviceNode
         {

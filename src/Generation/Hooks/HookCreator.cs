@@ -12,9 +12,11 @@ internal sealed class HookCreator
     private readonly string _ldconfigPath;
     private readonly List<string> _disabled;
     private readonly IReadOnlyList<string> _enabled;
+    private readonly Explanation? _explanation;
 
-    internal HookCreator(GenerationOptions options, bool isManagement)
+    internal HookCreator(GenerationOptions options, bool isManagement, Explanation? explanation = null)
     {
+        _explanation = explanation;
         _path = options.HookPath.Length == 0 ? "/usr/bin/nvidia-cdi-hook" : options.HookPath;
         _ldconfigPath = options.LdconfigPath;
         _enabled = options.EnabledHooks;
@@ -37,7 +39,9 @@ internal sealed class HookCreator
     /// <summary>A hook with finished arguments; none when it is disabled.</summary>
     internal IReadOnlyList<Hook> Create(string name, IReadOnlyList<string> arguments)
     {
-        if (!IsEnabled(name))
+        bool isEnabled = IsEnabled(name);
+        _explanation?.Decide($"hook {name}", isEnabled ? "put in" : "left out: it is disabled, or off in this mode (--enable-hook puts it in)");
+        if (!isEnabled)
             return [];
         string program = LexicalPath.Base(_path);
         List<string> args = [program];

@@ -22,7 +22,7 @@ internal sealed class CsvMode
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
     {
         var mode = new CsvMode(search);
-        return new Generated(DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common());
+        return Generated.From(() => DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common);
     }
 
     // GN-29

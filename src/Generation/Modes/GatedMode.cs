@@ -8,7 +8,7 @@ internal static class GatedMode
     /// <summary>The nodes of the mode: gds, mofed, gdrcopy or nvswitch.</summary>
     internal static Generated Generate(HostSearch search)
     {
-        search.Begin($"{search.Options.Mode.ToText()} nodes", "5.7");
+        search.Begin($"{search.Options.Mode.ToText()} nodes", "DS-72", isDevice: true);
         List<DeviceNode> nodes = search.Nodes.Match(search.Options.Mode switch
         {
             GenerationMode.Gds => ["/dev/nvidia-fs*"],

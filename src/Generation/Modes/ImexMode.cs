@@ -13,7 +13,7 @@ internal static class ImexMode
     /// <summary>The channels of these ids.</summary>
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
     {
-        search.Begin("IMEX channels", "GN-26");
+        search.Begin("IMEX channels", "GN-26", isDevice: true);
         IReadOnlyList<string> channels = ids.Any(static id => WithoutPrefix(id) == "all") ? Existing(search) : Named(search, ids);
         List<CdiDevice> devices = [.. channels.Select(channel => new CdiDevice { Name = channel, ContainerEdits = Edits(search, channel) })];
         return new Generated(devices, ContainerEdits.Empty);

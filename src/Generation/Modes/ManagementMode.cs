@@ -15,9 +15,11 @@ internal static class ManagementMode
     private static readonly string[] s_otherDevices = ["nvidia-fs", "nvidia-nvswitch", "nvidia-nvlink"];
 
     /// <summary>The device and the driver, without graphics (GN-24).</summary>
-    internal static Generated Generate(HostSearch search)
+    internal static Generated Generate(HostSearch search) => Generated.From(() => [Device(search)], () => DriverFiles.Find(search));
+
+    private static CdiDevice Device(HostSearch search)
     {
-        search.Begin("NVIDIA nodes", "GN-23");
+        search.Begin("NVIDIA nodes", "GN-23", isDevice: true);
         List<DeviceNode> nodes = search.Nodes.Match(s_patterns);
         nodes.RemoveAll(static node => Array.Exists(s_otherDevices, other => LexicalPath.Base(node.Path).StartsWith(other, StringComparison.Ordinal)));
         if (nodes.Count == 0)
@@ -32,6 +34,6 @@ internal static class ManagementMode
             AdditionalGids = search.Nodes.GroupsOf(nodes),
             Hooks = search.Hooks.Chmod(GpuNodes.FoldersOf(nodes)),
         };
-        return new Generated([new CdiDevice { Name = "all", ContainerEdits = edits }], DriverFiles.Find(search));
+        return new CdiDevice { Name = "all", ContainerEdits = edits };
     }
 }

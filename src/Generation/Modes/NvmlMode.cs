@@ -8,7 +8,7 @@ namespace GpuContainers.Generation;
 internal static class NvmlMode
 {
     /// <summary>The devices of these ids, and the driver.</summary>
-    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => new(Devices(search, ids), Common(search));
+    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => Generated.From(() => Devices(search, ids), () => Common(search));
 
     // GN-11: the first of "none" and "all" decides for the whole list, and nothing else is looked at.
     private static List<CdiDevice> Devices(HostSearch search, IReadOnlyList<string> ids)
@@ -19,6 +19,9 @@ internal static class NvmlMode
         search.Inventory.Require();
         var selection = new GpuSelection(search.Inventory);
         IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
+        search.Begin("devices", "GN-14");
+        foreach ((Gpu gpu, MigDevice? mig) in search.IsExplained ? found : [])
+            search.Decide(mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}", mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
         var entries = new List<DeviceEntry>(found.Count);
         MigMinors? minors = null;
         foreach ((Gpu gpu, MigDevice? mig) in found)

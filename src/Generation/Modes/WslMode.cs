@@ -19,16 +19,13 @@ internal static class WslMode
 
     /// <summary>The device <c>all</c> and the driver's files.</summary>
     /// <exception cref="GenerationException">There is no driver store with a driver.</exception>
-    internal static Generated Generate(HostSearch search)
+    internal static Generated Generate(HostSearch search) => Generated.From(() => [Device(search)], () => Common(search));
+
+    private static CdiDevice Device(HostSearch search)
     {
-        search.Begin("WSL node", "DS-129");
+        search.Begin("WSL node", "DS-129", isDevice: true);
         List<DeviceNode> nodes = search.Nodes.FindAll("/dev/dxg");
-        var device = new CdiDevice
-        {
-            Name = "all",
-            ContainerEdits = new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.Nodes.GroupsOf(nodes) },
-        };
-        return new Generated([device], Common(search));
+        return new CdiDevice { Name = "all", ContainerEdits = new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.Nodes.GroupsOf(nodes) } };
     }
 
     // DS-125

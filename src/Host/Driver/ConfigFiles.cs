@@ -22,6 +22,9 @@ public sealed class ConfigFiles
         _folders = [.. SearchPath.Split(["/etc", data]).Select(root.Join)];
     }
 
+    /// <summary>The host folders that are searched, in their order.</summary>
+    public IReadOnlyList<string> Folders => _folders;
+
     /// <summary>Where a file was found first; null when it is nowhere.</summary>
     /// <param name="file">The path inside the folders, such as <c>vulkan/icd.d/nvidia_icd.json</c>.</param>
     /// <param name="alsoBelowRoot">Whether the root itself counts as the last folder (DS-58).</param>

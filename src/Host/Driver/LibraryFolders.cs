@@ -24,11 +24,14 @@ public sealed class LibraryFolders
         _searchPaths = SearchPath.Split(searchPaths);
     }
 
+    /// <summary>The folders that are searched, links followed: those that exist of the standard ones or of the given ones.</summary>
+    public IReadOnlyList<string> Searched => _folders ??= Existing();
+
     /// <summary>Every library that the pattern names, links followed, each once, in the order of the folders; empty when there is none.</summary>
     /// <param name="pattern">A glob for the file name, without a slash.</param>
     public IReadOnlyList<string> Locate(string pattern)
     {
-        IReadOnlyList<string> found = LocateIn(_folders ??= Existing(), pattern);
+        IReadOnlyList<string> found = LocateIn(Searched, pattern);
         // DS-13: no way back to the cache when the folders were given; DS-14: the cache only where no folder has a match.
         return found.Count > 0 || _searchPaths.Count > 0 ? found : _root.Cache.Locate(pattern);
     }

@@ -17,12 +17,15 @@ public sealed class Programs
         _path = path ?? "";
     }
 
+    /// <summary>The folders that are searched, in their order.</summary>
+    public IReadOnlyList<string> Folders => _folders ??= Existing();
+
     /// <summary>The host path of the first file of this name that anyone may execute; null when there is none. A name with a slash is not searched.</summary>
     public string? Locate(string name)
     {
         if (name.Contains('/'))
             return IsProgram(name) ? name : null;
-        foreach (string folder in _folders ??= Existing())
+        foreach (string folder in Folders)
         {
             string path = LexicalPath.Join(folder, name);
             if (IsProgram(path))

@@ -1,0 +1,11 @@
+namespace GpuContainers.Generation;
+
+/// <summary>The two halves of a generation (GN-5).</summary>
+public enum GenerationStep
+{
+    /// <summary>Finding the devices.</summary>
+    Devices,
+
+    /// <summary>Finding what every container gets with any of them.</summary>
+    CommonEdits,
+}

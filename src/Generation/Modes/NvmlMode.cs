@@ -16,10 +16,15 @@ internal static class NvmlMode
         string? word = ids.FirstOrDefault(static id => id is "none" or "all");
         if (word == "none")
             return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }]; // GN-12
+        search.Begin("devices", "GN-14");
+        if (search.IsExplained)
+        {
+            search.Note("libnvidia-ml.so.1", search.Inventory.Library);
+            search.Decide("kernel module", search.Proc.Version ?? "none is loaded");
+        }
         search.Inventory.Require();
         var selection = new GpuSelection(search.Inventory);
         IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
-        search.Begin("devices", "GN-14");
         foreach ((Gpu gpu, MigDevice? mig) in search.IsExplained ? found : [])
             search.Decide(mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}", mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
         var entries = new List<DeviceEntry>(found.Count);

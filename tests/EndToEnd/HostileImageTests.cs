@@ -17,7 +17,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
     [InlineData(Canary)]
     [InlineData("../../../../../../../../run/canary")]
     [InlineData("libcuda.so.999.1")]
-    public void CVE_2024_0132_and_2025_23359_compat_library_that_is_a_link(string target)
+    public void CVE_2024_0132_and_CVE_2025_23359_compat_library_that_is_a_link(string target)
     {
         Container container = fixture.Prepare();
         string compat = Host.At(container.Rootfs) + "/usr/local/cuda/compat";
@@ -30,7 +30,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
 
     // M2: links were made by path, so that a link in the image led them out of it.
     [Fact]
-    public void CVE_2024_0133_and_0134_and_2026_24260_library_folder_that_is_a_link_to_the_host()
+    public void CVE_2024_0133_and_CVE_2024_0134_and_CVE_2026_24260_library_folder_that_is_a_link_to_the_host()
     {
         Container container = fixture.Prepare();
         string root = Host.At(container.Rootfs);
@@ -95,7 +95,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
     [InlineData("sbin/ldconfig")]
     [InlineData("sbin/ldconfig.real")]
     [InlineData("usr/sbin/ldconfig")]
-    public void CVE_2024_0135_to_0137_ldconfig_of_the_image_is_not_run(string path)
+    public void CVE_2024_0135_and_CVE_2024_0136_and_CVE_2024_0137_ldconfig_of_the_image_is_not_run(string path)
     {
         Container container = fixture.Prepare();
         string program = Path.Combine(Host.At(container.Rootfs), path);

@@ -41,9 +41,13 @@ internal sealed class SimulatedHost : IDisposable
     /// <summary>Runs a program in the host.</summary>
     internal CommandResult Run(params IEnumerable<string> command) => Run(command, []);
 
+    /// <summary>Runs a program in the host that may take long.</summary>
+    internal CommandResult Run(IEnumerable<string> command, TimeSpan limit) =>
+        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], [], limit: limit);
+
     /// <summary>Runs a program in the host with further variables.</summary>
-    internal CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment) =>
-        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment);
+    internal CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "") =>
+        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment, input);
 
     /// <summary>Starts a program in the host that goes on beside the test.</summary>
     internal Process Start(params IEnumerable<string> command) =>

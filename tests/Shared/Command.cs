@@ -11,7 +11,7 @@ internal static class Command
     internal static CommandResult Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, []);
 
     /// <summary>As above, with these variables set in addition to the own ones; a null value removes one.</summary>
-    internal static CommandResult Run(string program, IEnumerable<string> arguments, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "", string? folder = null)
+    internal static CommandResult Run(string program, IEnumerable<string> arguments, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "", string? folder = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,10 +34,10 @@ internal static class Command
         {
             // The program ended without reading its input: that is its right.
         }
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(limit ?? Limit))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} did not end within {Limit.TotalSeconds} s");
+            Assert.Fail($"{program} did not end within {(limit ?? Limit).TotalSeconds} s");
         }
         return new CommandResult(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
     }

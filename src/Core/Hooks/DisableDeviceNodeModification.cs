@@ -103,9 +103,10 @@ internal static class DisableDeviceNodeModification
             using Descriptor file = DetachedFile.Create(bytes, 0x124);
             DetachedFile.MoveOnto(file, target);
         }
-        catch (LinuxException error) when (error.Errno == Errno.ENOSYS)
+        // HK-117: older kernels do not know the calls, older seccomp profiles refuse what they do not know.
+        catch (LinuxException error) when (error.Errno is Errno.ENOSYS or Errno.EPERM)
         {
-            ScratchMount.Cover(root, s_parameters, bytes);
+            ScratchMount.Cover(root, s_parameters, target, bytes);
         }
     }
 }

@@ -154,8 +154,9 @@ public static class HookProgram
         return null;
     }
 
+    // SEC-8: in UTC, because TZ may come from the image and names a file to read.
     private static void StartLog(HookCaller caller, HookValues values, HookStreams streams) =>
-        Log.Start(HookSwitches.Level(caller, values), new LogDestination(new SafeFileHandle(streams.Errors.Number, ownsHandle: false), LogFormat.Text));
+        Log.Start(HookSwitches.Level(caller, values), new LogDestination(new SafeFileHandle(streams.Errors.Number, ownsHandle: false), LogFormat.Text, inUtc: true));
 
     // HK-12.
     private static string VersionText()

@@ -14,37 +14,60 @@ internal static class ScratchMount
     private static readonly ContainerPath s_run = ContainerPath.From("/run"u8);
 
     /// <summary>Covers the file; read-only, mode 0444.</summary>
-    /// <exception cref="LinuxException">A step failed; the scratch directory is gone all the same.</exception>
-    internal static void Cover(ContainerRoot root, ContainerPath target, byte[] content)
+    /// <param name="root">The container.</param>
+    /// <param name="path">The file's path in it.</param>
+    /// <param name="target">The file.</param>
+    /// <param name="content">What is to be read there.</param>
+    /// <exception cref="LinuxException">A step failed, or somebody moved the container's directories meanwhile; the scratch directory is gone all the same.</exception>
+    internal static void Cover(ContainerRoot root, ContainerPath path, Descriptor target, byte[] content)
     {
         byte[] name = Encoding.ASCII.GetBytes(".nvct-" + RandomBytes.Uuid());
         using ContainerDirectory run = root.MakeDirectories(s_run, 0x1ed);
-        using (ContainerDirectory scratch = run.MakeDirectory(name, 0x1c0))
-            HandleMounts.MountMemory(scratch.Handle, (content.Length + PageSize) / PageSize * PageSize);
+        using ContainerDirectory scratch = run.MakeDirectory(name, 0x1c0);
         try
         {
-            using ContainerDirectory memory = Enter(root, run, name);
-            memory.CreateFile("params"u8, content, 0x124);
-            using Descriptor source = Look(root, memory.Path.Child("params"u8));
-            using (Descriptor file = Look(root, target))
-                HandleMounts.Bind(source, file);
-            using Descriptor mounted = Look(root, target);
-            HandleMounts.MakeReadOnly(mounted);
+            HandleMounts.MountMemory(scratch.Handle, (content.Length + PageSize) / PageSize * PageSize);
+            // Entered again: the earlier handle is the directory below the mount.
+            using ContainerDirectory memory = run.EnterDirectory(name);
+            try
+            {
+                Fill(scratch, memory, content);
+                Bind(root, path, target, memory);
+            }
+            finally
+            {
+                if (!IsSame(memory.Handle, scratch.Handle))
+                    _ = HandleMounts.Detach(memory.Handle);
+            }
         }
         finally
         {
-            using (ContainerDirectory memory = Enter(root, run, name))
-                _ = HandleMounts.Detach(memory.Handle);
             _ = run.RemoveDirectory(name);
         }
     }
 
-    // Looked up again after the mount: the earlier handle is the directory below it.
-    private static ContainerDirectory Enter(ContainerRoot root, ContainerDirectory run, byte[] name) =>
-        root.TryOpenDirectory(run.Path.Child(name), out ContainerDirectory? folder, out Errno error)
-            ? folder!
-            : throw new LinuxException(error, "open directory", run.Path.Child(name).ToString());
+    // Somebody else may have put a directory of theirs in the scratch directory's place: then what is written there would be theirs to change.
+    private static void Fill(ContainerDirectory scratch, ContainerDirectory memory, byte[] content)
+    {
+        if (memory.Handle.Status().Device == scratch.Handle.Status().Device)
+            throw new LinuxException(Errno.EXDEV, "enter", memory.Path.ToString());
+        memory.CreateFile("params"u8, content, 0x124);
+    }
 
-    private static Descriptor Look(ContainerRoot root, ContainerPath path) =>
-        root.TryLookup(path, followLast: true, out Descriptor? entry, out Errno error) ? entry! : throw new LinuxException(error, "open", path.ToString());
+    // The handle of the file leads below what is bound on it, so its path is looked up once more; it counts only if it leads to what was bound.
+    private static void Bind(ContainerRoot root, ContainerPath path, Descriptor target, ContainerDirectory memory)
+    {
+        using Descriptor source = memory.TryLookup("params"u8, out Descriptor? file, out Errno error) ? file! : throw new LinuxException(error, "open", memory.Path.ToString());
+        HandleMounts.Bind(source, target);
+        if (!root.TryLookup(path, followLast: true, out Descriptor? mounted, out error))
+            throw new LinuxException(error, "open", path.ToString());
+        using (mounted)
+        {
+            if (!IsSame(mounted!, source))
+                throw new LinuxException(Errno.EXDEV, "mount on", path.ToString());
+            HandleMounts.MakeReadOnly(mounted!);
+        }
+    }
+
+    private static bool IsSame(Descriptor a, Descriptor b) => a.Status().IsSameFile(b.Status());
 }

@@ -47,6 +47,11 @@ public sealed class ContainerDirectory : IDisposable
     public bool TryLookup(ReadOnlySpan<byte> name, out Descriptor? entry, out Errno error) =>
         TryOpen(name, Libc.PathOnly | Libc.NoFollow, 0, out entry, out error);
 
+    /// <summary>Enters a directory, or what is mounted on it; a link of that name is an error.</summary>
+    /// <exception cref="LinuxException">It is missing or no directory.</exception>
+    public ContainerDirectory EnterDirectory(ReadOnlySpan<byte> name) =>
+        new(Open(name, Libc.PathOnly | Libc.Directory | Libc.NoFollow, 0, "open directory"), _path.Child(name));
+
     /// <summary>Visits the names, without "." and "..", in no certain order; they are streamed, so a huge directory costs no memory.</summary>
     /// <exception cref="LinuxException">The directory cannot be read.</exception>
     public void Visit(DirectoryVisitor visitor)
@@ -67,7 +72,7 @@ public sealed class ContainerDirectory : IDisposable
             if (Libc.MakeDirectoryAt(_handle.Number, single, mode) != 0 && Libc.LastError != Errno.EEXIST)
                 throw Failure(Libc.LastError, "mkdir", name);
         }
-        return new ContainerDirectory(Open(name, Libc.PathOnly | Libc.Directory | Libc.NoFollow, 0, "open directory"), _path.Child(name));
+        return EnterDirectory(name);
     }
 
     /// <summary>Writes a file under a name that must be free.</summary>

@@ -19,7 +19,7 @@ public sealed partial class ContainerRoot : IDisposable
     {
         _root = root;
         // HK-45: probed once; any error means the walker for the whole run.
-        _walks = walks || OpenAt2("."u8, 0) is < 0;
+        _walks = walks || !HasOpenAt2();
         _mount = MountOf(root);
     }
 
@@ -167,6 +167,12 @@ public sealed partial class ContainerRoot : IDisposable
         if (fd < 0)
             error = (Errno)(-fd);
         return fd;
+    }
+
+    private bool HasOpenAt2()
+    {
+        int fd = OpenAt2("."u8, 0);
+        return fd >= 0 && Libc.Close(fd) == 0;
     }
 
     // The descriptor, or the error number as a negative one. The kernel gives up (EAGAIN, EXDEV) when somebody renames directories meanwhile.

@@ -15,6 +15,9 @@ public sealed partial class ErrorsTests : IDisposable
         "failed to load NVIDIA kernel modules: failed to load module …",
         "failed to save config: …",
         "internal error",
+        "… was changed by someone else since it was read",
+        "unable to undo: … was changed after nvidia-ctk wrote it",
+        "unable to undo: the backup … is damaged",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
@@ -31,6 +34,19 @@ public sealed partial class ErrorsTests : IDisposable
             ["config", "-c", _folder + "/broken.toml"], ["config", "--set", "bogus=1"], ["config", "--set", "disable-require=x"], ["config", "--set", "features=1"],
             ["config", "-o", "/dev/null/x/y"], ["config", "-o", _folder], ["config", "explain", "bogus"], ["completion"],
         ];
+        string missing = _folder + "/missing";
+        File.WriteAllText(_folder + "/list.json", "{\"runtimes\": []}");
+        File.WriteAllText(_folder + "/text.toml", "version = \"2\"\n");
+        File.WriteAllText(_folder + "/empty.json", "{}");
+        string[][] configure =
+        [
+            ["--runtime=lxc"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"], ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
+            ["--config-source=x"], ["--drop-in-config=/x"], ["--runtime=crio", "--drop-in-config=x"], ["--config", _folder + "/broken.toml"],
+            ["--runtime=containerd", "--config", _folder + "/text.toml"], ["--runtime=crio", "--config-source=command", "--executable-path", missing],
+            ["--config", _folder + "/list.json"], ["--config", "/dev/null/x"], ["--config", "/proc/none/x", "--backup-dir="], ["--config", _folder + "/empty.json", "--backup-dir=/proc/none"], ["--undo", "--config", missing],
+            ["--undo", "--config-mode=hook"], ["--config-mode=hook", "--oci-hook-path=/dev/null/x"],
+        ];
+        lines = [.. lines, .. configure.Select(options => (string[])["runtime", "configure", "--backup-dir", _folder + "/backups", .. options])];
         var said = lines.Select(line => CtkCli.Run(line).Errors).ToList();
         said.Add(CtkCli.Run(["info"], new Dictionary<string, string?> { ["NVIDIA_CTK_DEBUG"] = "maybe" }).Errors);
         if (!File.Exists("/proc/driver/nvidia/version"))

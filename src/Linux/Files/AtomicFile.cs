@@ -79,7 +79,7 @@ public static class AtomicFile
             Errno result = Rename(temporary, target);
             renamed = result == Errno.None;
             if (!renamed)
-                return result == Errno.EBUSY ? false : throw new LinuxException(result, "rename", path);
+                return result is Errno.EBUSY or Errno.EXDEV ? false : throw new LinuxException(result, "rename", path);
         }
         finally
         {

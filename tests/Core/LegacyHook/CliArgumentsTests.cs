@@ -43,7 +43,7 @@ public sealed class CliArgumentsTests
     }
 
     [Fact]
-    public void What_is_empty_or_off_is_left_out_LG_66()
+    public void What_is_empty_or_off_is_left_out_LG_66_CF_20()
     {
         var config = new ToolkitConfig { ContainerCli = new ContainerCliConfig { LoadKernelModules = false, User = "", Ldconfig = "" } };
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class CliArgumentsTests
     [InlineData("nonsense", false, "--cuda-compat-mode=disabled")]
     [InlineData("nonsense", true, null)]
     [InlineData("", true, null)]
-    public void The_mode_of_compatibility_libraries_LG_67(string mode, bool allowed, string? expected)
+    public void The_mode_of_compatibility_libraries_LG_67_CF_24(string mode, bool allowed, string? expected)
     {
         var config = new ToolkitConfig
         {

@@ -1,0 +1,229 @@
+using GpuContainers.Configuration;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>containerd's configuration (ctk.md section 7): from version 2 on a drop-in and its import, in version 1 one document.</summary>
+public sealed partial class ContainerdConfig : IEngineConfig
+{
+    private const string Imports = "imports";
+    private const string Version = "version";
+
+    private readonly EngineRequest _request;
+    private readonly SourceText _source;
+    private readonly TomlTable _current;
+    private readonly ContainerdVersion _sourceVersion;
+    private readonly Lazy<TomlTable?> _inherited;
+
+    // The document that gets the runtimes, and its version.
+    private readonly EditedToml _target;
+    private readonly ContainerdVersion _version;
+
+    // The document that imports the drop-in; null when there is no drop-in or it cannot be imported.
+    private readonly EditedToml? _topLevel;
+
+    private ContainerdConfig(EngineRequest request, SourceText source, TomlTable current, EngineFile topLevelFile)
+    {
+        _request = request;
+        _source = source;
+        _current = current;
+        _sourceVersion = ContainerdVersion.Of(source, current, request.UseLegacyConfig);
+        EditedToml topLevel = EditedToml.Of(topLevelFile);
+        if (request.DropInPath.Length == 0)
+        {
+            // CT-89: the top-level document itself, by the rules of its own version.
+            _target = topLevel;
+            bool isNew = topLevel.Document.Root.Entries.Count == 0;
+            _version = isNew ? _sourceVersion : ContainerdVersion.Of(topLevelFile.ToSource(), topLevel.Document.Root, request.UseLegacyConfig);
+        }
+        else
+        {
+            EngineFile dropIn = EngineFile.Read(request.DropInPath);
+            _version = _sourceVersion;
+            _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0) : new EditedToml(dropIn, NewDropIn(), isOurs: true);
+            _topLevel = _version.IsFirst ? null : topLevel;
+        }
+        // CT-128: from the untouched source, once, so that the order of several runtimes does not matter.
+        _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, SourceRuntimes, Names()));
+    }
+
+    private string[] Plugin => ["plugins", _version.PluginName];
+
+    private string[] Containerd => [.. Plugin, "containerd"];
+
+    private string[] DefaultName => [.. Containerd, "default_runtime_name"];
+
+    private string[] SourceRuntimes => ["plugins", _sourceVersion.PluginName, "containerd", "runtimes"];
+
+    /// <summary>Reads the current configuration and the files that will be written, all before anything is changed (CT-88).</summary>
+    /// <exception cref="EngineException">One of the texts is no TOML, or something in it has a wrong type; the message has line and column.</exception>
+    /// <exception cref="LinuxException">A file cannot be read.</exception>
+    public static ContainerdConfig Load(EngineRequest request)
+    {
+        EngineFile topLevel = EngineFile.Read(request.ConfigPath);
+        SourceText source = request.Source ?? topLevel.ToSource();
+        ContainerdConfig config;
+        try
+        {
+            config = new ContainerdConfig(request, source, TomlSource.Parse(source).Root, topLevel);
+        }
+        catch (EngineException broken) when (broken.Reason == EngineFault.Syntax)
+        {
+            // CT-71.
+            throw new EngineException(broken.Reason, "failed to load config: " + broken.Message, broken);
+        }
+        // CT-70.
+        Log.Info($"Using config version {config._version.Number.Text}");
+        Log.Info($"Using CRI runtime plugin name \"{config._version.PluginName}\"");
+        // CT-98.
+        if (config._version.IsFirst && request.DropInPath.Length > 0)
+            Log.Warning($"containerd reads no drop-in files with config version 1, so {request.DropInPath} will have no effect; to update {request.ConfigPath} give --drop-in-config \"\"");
+        return config;
+    }
+
+    /// <inheritdoc/>
+    public void AddRuntime(string name, string path, bool asDefault) => Edit(_target, document =>
+    {
+        SetVersion(document);
+        // CT-75, CT-81: in place of whatever had the name.
+        document.Set([.. Containerd, "runtimes", name], Runtime(path));
+        if (_version.IsFirst && _request.UseLegacyConfig && asDefault)
+            SetLegacyDefault(document, path);
+        else if (asDefault)
+            document.Set(DefaultName, new TomlString(name));
+        else
+            UnsetDefault(document, name);
+    });
+
+    /// <inheritdoc/>
+    public void EnableCdi() => Edit(_target, document =>
+    {
+        SetVersion(document);
+        // CT-96: the key of the reference, and the one that the plugin reads.
+        if (_version.IsFirst)
+            document.Set([.. Containerd, "enable_cdi"], new TomlBoolean(true));
+        // CT-77.
+        document.Set([.. Plugin, "enable_cdi"], new TomlBoolean(true));
+    });
+
+    /// <inheritdoc/>
+    public void UpdateDefault(string action, string name)
+    {
+        bool isSet = LowLevelRuntimes.IsSet(action);
+        // CT-125.
+        if (_version.IsFirst)
+            throw new EngineException(EngineFault.Value, "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
+        Edit(_target, document =>
+        {
+            if (isSet)
+                document.Set(DefaultName, new TomlString(name));
+            else
+                UnsetDefault(document, name);
+        });
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LowLevelRuntimePaths()
+    {
+        _ = TomlSource.Table(_source, _current, SourceRuntimes);
+        return LowLevelRuntimes.Paths(Names().Select(name => TomlSource.Text(_current, [.. SourceRuntimes, name, "options", "BinaryName"])));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileChange> Changes()
+    {
+        FileChange target = _target.Change();
+        if (_topLevel is null)
+            return [target];
+        if (target.Content is null)
+            SimplifyTopLevel(_topLevel);
+        else
+            AddImport(_topLevel);
+        // CT-90: the drop-in is there before it is imported.
+        return [target, _topLevel.Change()];
+    }
+
+    // CT-80: the whole plugin table of the source and nothing else, because containerd before 2.1 replaces tables of a plugin as a whole.
+    private TomlDocument NewDropIn()
+    {
+        var root = new TomlTable();
+        root.Set(Version, _sourceVersion.Number.Copy());
+        if (TomlSource.Table(_source, _current, Plugin) is { } plugin)
+            root.Descend("plugins").Set(_version.PluginName, plugin.Copy());
+        return TomlDocument.Parse(TomlText.Document(root));
+    }
+
+    private IReadOnlyList<string> Names() =>
+        LowLevelRuntimes.Names(TomlSource.Text(_current, "plugins", _sourceVersion.PluginName, "containerd", "default_runtime_name"));
+
+    private TomlTable Runtime(string path)
+    {
+        TomlTable runtime = (TomlTable?)_inherited.Value?.Copy() ?? Usual();
+        if (_request.ContainerAnnotations.Count > 0)
+        {
+            // IN-58; what was inherited follows, without repeats (IN-57).
+            IEnumerable<string> inherited = runtime["container_annotations"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value) : [];
+            runtime.Set("container_annotations", TomlArray.OfStrings(_request.ContainerAnnotations.Concat(inherited).Distinct()));
+        }
+        if (string.IsNullOrEmpty(TomlSource.Text(runtime, "runtime_type")))
+            runtime.Set("runtime_type", new TomlString(_request.RuntimeType));
+        SetBinary(runtime, path);
+        return runtime;
+    }
+
+    // CT-74.
+    private static TomlTable Usual()
+    {
+        var runtime = new TomlTable();
+        runtime.Set("privileged_without_host_devices", new TomlBoolean(false));
+        runtime.Set("runtime_engine", new TomlString(""));
+        runtime.Set("runtime_root", new TomlString(""));
+        runtime.Set("runtime_type", new TomlString("io.containerd.runc.v2"));
+        return runtime;
+    }
+
+    private void SetBinary(TomlTable runtime, string path)
+    {
+        TomlTable options = runtime.Descend("options");
+        options.Set("BinaryName", new TomlString(path));
+        // CT-95.
+        if (_version.IsFirst)
+            options.Set("Runtime", new TomlString(path));
+    }
+
+    // CT-97: of an earlier default only the binary changes.
+    private void SetLegacyDefault(TomlDocument document, string path)
+    {
+        string[] key = [.. Containerd, "default_runtime"];
+        TomlTable runtime = (TomlTable?)document.Get(key)?.Copy() ?? LegacyDefault();
+        SetBinary(runtime, path);
+        document.Set(key, runtime);
+    }
+
+    private TomlTable LegacyDefault()
+    {
+        TomlTable runtime = Usual();
+        runtime.Set("runtime_type", new TomlString(_request.RuntimeType));
+        return runtime;
+    }
+
+    // CT-95, CT-84: version 1 is always written; later ones where nothing else stands yet.
+    private void SetVersion(TomlDocument document)
+    {
+        if (_version.IsFirst || document.Root.Entries.Count == 0)
+            document.Set([Version], _version.Number);
+    }
+
+    // CT-76: another default stays.
+    private void UnsetDefault(TomlDocument document, string name)
+    {
+        if (TomlSource.Text(document.Root, DefaultName) == name)
+            document.Remove(DefaultName);
+    }
+
+    private static void Edit(EditedToml file, Action<TomlDocument> step) => _ = TomlSource.Checked(file.File.Path, () =>
+    {
+        step(file.Document);
+        return true;
+    });
+}

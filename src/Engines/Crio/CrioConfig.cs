@@ -1,0 +1,103 @@
+using GpuContainers.Configuration;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>CRI-O's configuration (ctk.md section 8.1).</summary>
+public sealed class CrioConfig : IEngineConfig
+{
+    private static readonly string[] s_runtimes = ["crio", "runtime", "runtimes"];
+    private static readonly string[] s_default = ["crio", "runtime", "default_runtime"];
+
+    private readonly SourceText _source;
+    private readonly TomlTable _current;
+    private readonly EditedToml _target;
+    private readonly Lazy<TomlTable?> _inherited;
+
+    private CrioConfig(SourceText source, TomlTable current, EditedToml target)
+    {
+        _source = source;
+        _current = current;
+        _target = target;
+        // CT-128: from the untouched source, once.
+        _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, s_runtimes, Names()));
+    }
+
+    /// <summary>Reads the current configuration and prepares the file that is written: a new drop-in, or the top-level file itself.</summary>
+    /// <exception cref="EngineException">One of the texts is no TOML; the message has line and column.</exception>
+    /// <exception cref="LinuxException">A file cannot be read.</exception>
+    public static CrioConfig Load(EngineRequest request)
+    {
+        EngineFile target = EngineFile.Read(request.DropInPath.Length > 0 ? request.DropInPath : request.ConfigPath);
+        SourceText source = request.Source ?? EngineFile.Read(request.ConfigPath).ToSource();
+        TomlTable current = TomlSource.Parse(source).Root;
+        // CT-100, CT-105: a drop-in starts empty, whatever is there. CT-104: the top-level file keeps its settings.
+        EditedToml edited = request.DropInPath.Length > 0 ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
+        return new CrioConfig(source, current, edited);
+    }
+
+    /// <summary>Reads the drop-in that an earlier run has written, to take settings from it.</summary>
+    /// <exception cref="EngineException">It is no TOML; the message has line and column.</exception>
+    /// <exception cref="LinuxException">It cannot be read.</exception>
+    public static CrioConfig LoadDropIn(string path) => Load(new EngineRequest(path));
+
+    /// <inheritdoc/>
+    public void AddRuntime(string name, string path, bool asDefault) => Edit(document =>
+    {
+        // CT-101, CT-102: what is inherited stays but for these two.
+        TomlTable runtime = (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
+        runtime.Set("runtime_path", new TomlString(path));
+        runtime.Set("runtime_type", new TomlString("oci"));
+        document.Set([.. s_runtimes, name], runtime);
+        if (asDefault)
+            document.Set(s_default, new TomlString(name));
+    });
+
+    /// <summary>CRI-O has no switch for CDI: it is always on (CT-24).</summary>
+    public void EnableCdi()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void RemoveRuntime(string name) => Edit(document =>
+    {
+        // CT-124.
+        UnsetDefault(document, name);
+        document.Remove([.. s_runtimes, name]);
+        TomlSource.Prune(document, s_runtimes);
+    });
+
+    /// <inheritdoc/>
+    public void UpdateDefault(string action, string name) => Edit(document =>
+    {
+        // CT-125.
+        if (LowLevelRuntimes.IsSet(action))
+            document.Set(s_default, new TomlString(name));
+        else
+            UnsetDefault(document, name);
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LowLevelRuntimePaths()
+    {
+        _ = TomlSource.Table(_source, _current, s_runtimes);
+        return LowLevelRuntimes.Paths(Names().Select(name => TomlSource.Text(_current, [.. s_runtimes, name, "runtime_path"])));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileChange> Changes() => [_target.Change()];
+
+    private static void UnsetDefault(TomlDocument document, string name)
+    {
+        if (TomlSource.Text(document.Root, s_default) == name)
+            document.Remove(s_default);
+    }
+
+    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(TomlSource.Text(_current, s_default));
+
+    private void Edit(Action<TomlDocument> step) => _ = TomlSource.Checked(_target.File.Path, () =>
+    {
+        step(_target.Document);
+        return true;
+    });
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>Docker's daemon.json (ctk.md section 6).</summary>
+public sealed class DockerConfig : IEngineConfig
+{
+    private const string Runtimes = "runtimes";
+    private const string DefaultRuntime = "default-runtime";
+    private const string Features = "features";
+
+    private readonly EngineFile _file;
+    private readonly EditableJson _document;
+
+    private DockerConfig(EngineFile file, EditableJson document)
+    {
+        _file = file;
+        _document = document;
+    }
+
+    /// <summary>The default runtime that the file names now; empty when it names none.</summary>
+    public string Default => _document.FindText(DefaultRuntime) ?? "";
+
+    /// <summary>Reads the file; a missing one counts as empty.</summary>
+    /// <exception cref="EngineException">It is no JSON object; the message has line and column.</exception>
+    /// <exception cref="LinuxException">It cannot be read.</exception>
+    public static DockerConfig Load(EngineRequest request)
+    {
+        EngineFile file = EngineFile.Read(request.ConfigPath);
+        // CT-60.
+        Log.Info(file.Content is null ? "Config file does not exist; using empty config" : $"Loading config from {file.Path}");
+        try
+        {
+            return new DockerConfig(file, EditableJson.Parse(file.Content));
+        }
+        catch (EngineException broken)
+        {
+            throw new EngineException(broken.Reason, $"{broken.Message}; correct {file.Path}", broken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddRuntime(string name, string path, bool asDefault)
+    {
+        CheckRuntimes();
+        // CT-61: exactly these two members; other runtimes stay.
+        _document.Set([Runtimes, name], new JsonObject { ["args"] = new JsonArray(), ["path"] = path });
+        // CT-62: without the flag an earlier default stays.
+        if (asDefault)
+            _document.Set([DefaultRuntime], name);
+    }
+
+    /// <inheritdoc/>
+    public void EnableCdi()
+    {
+        // CT-63: the other features stay.
+        _ = Checked(() => _document.FindObject(Features));
+        _document.Set([Features, "cdi"], true);
+    }
+
+    /// <inheritdoc/>
+    public void RemoveRuntime(string name)
+    {
+        CheckRuntimes();
+        // CT-120: the default becomes runc, whatever it was before.
+        UnsetDefault(name);
+        _document.Remove(Runtimes, name);
+        if (_document.FindObject(Runtimes) is { Members.Count: 0 })
+            _document.Remove(Runtimes);
+    }
+
+    /// <inheritdoc/>
+    public void UpdateDefault(string action, string name)
+    {
+        // CT-125.
+        if (LowLevelRuntimes.IsSet(action))
+            _document.Set([DefaultRuntime], name);
+        else
+            UnsetDefault(name);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> LowLevelRuntimePaths()
+    {
+        CheckRuntimes();
+        return LowLevelRuntimes.Paths(LowLevelRuntimes.Names(Default).Select(name => _document.FindText(Runtimes, name, "path")));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileChange> Changes() => [new FileChange(_file, _document.IsChanged ? _document.ToBytes() : _file.Content)];
+
+    private void UnsetDefault(string name)
+    {
+        if (Default == name)
+            _document.Set([DefaultRuntime], "runc");
+    }
+
+    // CT-64: the key and the type that is expected; null counts as absent.
+    private void CheckRuntimes() => Checked(() =>
+    {
+        JsonPlace? runtimes = _document.FindObject(Runtimes);
+        foreach (JsonMember runtime in runtimes?.Members ?? [])
+        {
+            if (runtime.Value.Kind is not (JsonValueKind.Object or JsonValueKind.Null))
+                throw _document.WrongType([Runtimes, runtime.Name], runtime.Value, "an object");
+        }
+        return runtimes;
+    });
+
+    private JsonPlace? Checked(Func<JsonPlace?> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (EngineException wrong)
+        {
+            throw new EngineException(wrong.Reason, $"{wrong.Message}; correct {_file.Path}", wrong);
+        }
+    }
+}

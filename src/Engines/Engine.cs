@@ -1,0 +1,23 @@
+namespace GpuContainers.Engines;
+
+/// <summary>A container engine that can be configured, with its usual files (ctk.md section 4.2).</summary>
+/// <param name="Name">The word by which people name it.</param>
+/// <param name="ConfigPath">Its top-level configuration file.</param>
+/// <param name="DropInPath">The file that receives our settings; empty when the engine knows no such files.</param>
+public sealed record Engine(string Name, string ConfigPath, string DropInPath)
+{
+    /// <summary>Docker.</summary>
+    public static Engine Docker { get; } = new("docker", "/etc/docker/daemon.json", "");
+
+    /// <summary>containerd.</summary>
+    public static Engine Containerd { get; } = new("containerd", "/etc/containerd/config.toml", "/etc/containerd/conf.d/99-nvidia.toml");
+
+    /// <summary>CRI-O.</summary>
+    public static Engine Crio { get; } = new("crio", "/etc/crio/crio.conf", "/etc/crio/crio.conf.d/99-nvidia.toml");
+
+    /// <summary>All engines, in the order of their names.</summary>
+    public static IReadOnlyList<Engine> All { get; } = [Containerd, Crio, Docker];
+
+    /// <summary>The engine of a name, or null.</summary>
+    public static Engine? Find(string name) => All.FirstOrDefault(engine => engine.Name == name);
+}

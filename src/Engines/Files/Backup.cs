@@ -1,0 +1,42 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>What one command changed, so that it can be taken back.</summary>
+/// <param name="Location">The file that holds it.</param>
+/// <param name="Engine">The engine's name.</param>
+/// <param name="ConfigPath">The top-level configuration file that was configured.</param>
+/// <param name="Files">Each file with its content before and after; null for a file that did not exist.</param>
+/// <param name="Folders">The folders that were made, outermost first.</param>
+public sealed record Backup(string Location, string Engine, string ConfigPath, IReadOnlyList<BackupFile> Files, IReadOnlyList<string> Folders)
+{
+    /// <summary>The changes that give every file its earlier content.</summary>
+    /// <exception cref="EngineException">A file is neither as it was before nor as it was left: someone changed it since.</exception>
+    public ChangeSet Undo() => new(Files.Reverse().Select(Undo));
+
+    /// <summary>Removes the folders that the command made, if nothing else is in them.</summary>
+    public void RemoveFolders()
+    {
+        foreach (string folder in Folders.Reverse().Where(folder => Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()))
+            Directory.Delete(folder);
+    }
+
+    /// <summary>Forgets the backup.</summary>
+    public void Delete() => _ = HostFile.Delete(Location);
+
+    private FileChange Undo(BackupFile backup)
+    {
+        EngineFile file = EngineFile.Read(backup.Path);
+        // A file that was put back already, by hand or by an undo that was interrupted, is as it shall be.
+        if (!Same(file.Content, backup.Before) && !Same(file.Content, backup.After))
+        {
+            throw new EngineException(
+                EngineFault.Backup,
+                $"{backup.Path} was changed after nvidia-ctk wrote it, so the earlier content cannot be put back without losing that change; "
+                + $"edit the file by hand, or delete {Location} to give up the undo");
+        }
+        return new FileChange(file, backup.Before);
+    }
+
+    private static bool Same(byte[]? left, byte[]? right) => left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);
+}

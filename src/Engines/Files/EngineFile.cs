@@ -1,0 +1,49 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>A configuration file as it was when it was read.</summary>
+public sealed class EngineFile
+{
+    private const long Limit = 16 << 20;
+
+    private readonly FileStatus? _status;
+
+    private EngineFile(string path, byte[]? content, FileStatus? status)
+    {
+        Path = path;
+        Content = content;
+        _status = status;
+    }
+
+    /// <summary>Where it lies; links are followed.</summary>
+    public string Path { get; }
+
+    /// <summary>What it held; null when it was missing.</summary>
+    public byte[]? Content { get; }
+
+    /// <summary>Its status when it was read; null when it was missing.</summary>
+    internal FileStatus? Status => _status;
+
+    /// <summary>Reads a file; a missing one is no error (CT-40).</summary>
+    /// <exception cref="LinuxException">It cannot be read; the message reads like "read /etc/x: is a directory".</exception>
+    public static EngineFile Read(string path)
+    {
+        // The look comes before the reading: a change between the two is then noticed when the file is written.
+        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error))
+            return error == Errno.ENOENT ? new EngineFile(path, null, null) : throw new LinuxException(error, "open", path);
+        return new EngineFile(path, HostFile.ReadAll(path, Limit), status);
+    }
+
+    /// <summary>The file as a source of the current configuration.</summary>
+    public SourceText ToSource() => new(Path, Content);
+
+    /// <summary>Makes sure that nobody has changed, made or removed the file since it was read.</summary>
+    /// <exception cref="EngineException">Somebody has.</exception>
+    internal void RequireUnchanged()
+    {
+        bool exists = HostFile.TryStatus(Path, followLinks: true, out FileStatus now);
+        if (exists != _status.HasValue || (exists && !now.IsSameContent(_status!.Value)))
+            throw new EngineException(EngineFault.Changed, $"{Path} was changed by someone else since it was read; nothing was written, run the command again");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace GpuContainers.Engines;
+
+/// <summary>From a JSON text to the places of its values.</summary>
+internal static class JsonPlaceReader
+{
+    // Far more than any engine's file has, and little enough for our stack.
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = 512 };
+
+    /// <summary>Reads a text that holds one value and nothing else but white space (CT-52).</summary>
+    /// <exception cref="EngineException">It is no JSON; the message begins with "(line, column): ".</exception>
+    internal static JsonPlace Read(ReadOnlySpan<byte> text)
+    {
+        var json = new Utf8JsonReader(text, s_options);
+        try
+        {
+            _ = json.Read();
+            JsonPlace place = Value(ref json);
+            // Only white space may follow; anything else makes the reader fail.
+            _ = json.Read();
+            return place;
+        }
+        catch (JsonException error)
+        {
+            string cause = error.Message;
+            int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            cause = (detail < 0 ? cause : cause[..detail]).TrimEnd('.');
+            throw new EngineException(EngineFault.Syntax, $"({error.LineNumber + 1}, {error.BytePositionInLine + 1}): {char.ToLowerInvariant(cause[0])}{cause[1..]}", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // The name of a member is not UTF-8, or has half of a surrogate pair.
+            (int line, int column) = JsonPosition.Of(text, (int)json.TokenStartIndex);
+            throw new EngineException(EngineFault.Syntax, $"({line}, {column}): a member's name is not valid UTF-8", error);
+        }
+    }
+
+    private static JsonPlace Value(ref Utf8JsonReader json)
+    {
+        int start = (int)json.TokenStartIndex;
+        List<JsonMember> members = [];
+        JsonValueKind kind = json.TokenType switch
+        {
+            JsonTokenType.StartObject => JsonValueKind.Object,
+            JsonTokenType.StartArray => JsonValueKind.Array,
+            JsonTokenType.String => JsonValueKind.String,
+            JsonTokenType.Number => JsonValueKind.Number,
+            JsonTokenType.True => JsonValueKind.True,
+            JsonTokenType.False => JsonValueKind.False,
+            _ => JsonValueKind.Null,
+        };
+        if (kind == JsonValueKind.Object)
+            ReadMembers(ref json, members);
+        else if (kind == JsonValueKind.Array)
+            json.Skip();
+        return new JsonPlace(kind, start, (int)json.BytesConsumed, members);
+    }
+
+    private static void ReadMembers(ref Utf8JsonReader json, List<JsonMember> members)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            int start = (int)json.TokenStartIndex;
+            string name = json.GetString()!;
+            int nameEnd = start + json.ValueSpan.Length + 2;
+            _ = json.Read();
+            members.Add(new JsonMember(name, start, nameEnd, Value(ref json)));
+        }
+    }
+}

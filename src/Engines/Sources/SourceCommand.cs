@@ -1,0 +1,78 @@
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>Programs that print an engine's configuration.</summary>
+public static class SourceCommand
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+
+    /// <summary>What containerd says its configuration is, imports included.</summary>
+    /// <param name="program">The program; empty for the one in PATH.</param>
+    /// <param name="hostRoot">The root directory in which it is run; empty or "/" for that of this process (IN-61).</param>
+    /// <exception cref="EngineException">It could not be run, or failed.</exception>
+    public static SourceText Containerd(string program, string hostRoot = "") => Run(hostRoot, program.Length == 0 ? "containerd" : program, "config", "dump");
+
+    /// <summary>What CRI-O says its configuration is.</summary>
+    /// <param name="program">The program; empty for the one in PATH.</param>
+    /// <param name="hostRoot">As for containerd.</param>
+    /// <exception cref="EngineException">It could not be run or failed, and crio-status as well (CT-36).</exception>
+    public static SourceText Crio(string program, string hostRoot = "")
+    {
+        try
+        {
+            return Run(hostRoot, program.Length == 0 ? "crio" : program, "status", "config");
+        }
+        catch (EngineException first)
+        {
+            try
+            {
+                return Run(hostRoot, "crio-status", "config");
+            }
+            catch (EngineException second)
+            {
+                throw new EngineException(EngineFault.Command, first.Message + "\n" + second.Message, second);
+            }
+        }
+    }
+
+    // CT-35: no shell, our own environment, standard output alone.
+    private static SourceText Run(string hostRoot, params string[] command)
+    {
+        if (hostRoot.Length > 0 && hostRoot != "/")
+            command = ["chroot", hostRoot, .. command];
+        string shown = $"{command[0]} [{string.Join(' ', command[1..])}]";
+        string program = Find(command[0]) ?? throw Failure(shown, $"exec: \"{command[0]}\": executable file not found in $PATH", "");
+        ChildResult result;
+        try
+        {
+            result = ChildProcess.Run(program, command, null, s_limit);
+        }
+        catch (LinuxException notStarted)
+        {
+            throw Failure(shown, notStarted.Message, "");
+        }
+        if (result.ExitStatus == 0)
+            return new SourceText(string.Join(' ', command), result.Output);
+        string end = result.TimedOut ? $"no end after {s_limit.TotalSeconds} seconds" : result.Signal != 0 ? $"signal {result.Signal}" : $"exit status {result.ExitStatus}";
+        throw Failure(shown, end, Encoding.UTF8.GetString(result.Errors).TrimEnd());
+    }
+
+    // CT-35: the last line says most often why.
+    private static EngineException Failure(string command, string reason, string errors)
+    {
+        string last = errors[(errors.LastIndexOf('\n') + 1)..].Trim();
+        return new EngineException(EngineFault.Command, $"failed to run command {command}: {reason}" + (last.Length > 0 ? $": {last}" : ""));
+    }
+
+    private static string? Find(string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+            return name;
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return folders.Select(folder => LexicalPath.Join(folder.Length == 0 ? "." : folder, name)).FirstOrDefault(IsExecutable);
+    }
+
+    private static bool IsExecutable(string path) => HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & 0x49) != 0;
+}

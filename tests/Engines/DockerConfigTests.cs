@@ -1,0 +1,80 @@
+namespace GpuContainers.Engines.Tests;
+
+public sealed class DockerConfigTests : IDisposable
+{
+    private readonly EngineFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private DockerConfig Load(string text) => DockerConfig.Load(_folder.With(text).InFile);
+
+    [Fact]
+    public void Features_beside_ours_stay_CT_63()
+    {
+        DockerConfig config = Load("{\"features\":{\"buildkit\":true},\"x\":1}");
+        config.EnableCdi();
+        Assert.Equal("{\"features\":{\"buildkit\":true,\"cdi\":true},\"x\":1}", _folder.Write(config));
+    }
+
+    [Fact]
+    public void Features_of_another_type_are_refused_CT_64()
+    {
+        EngineException refused = Assert.Throws<EngineException>(() => Load("{\"features\": true}").EnableCdi());
+        Assert.Equal($"(1, 14): features must be an object, but is a boolean; correct {_folder.Config}", refused.Message);
+        Assert.Equal(EngineFault.Type, refused.Reason);
+    }
+
+    [Fact]
+    public void A_removed_default_becomes_runc_and_empty_runtimes_go_CT_120()
+    {
+        const string text = "{\n  \"debug\": true,\n  \"default-runtime\": \"nvidia\",\n  \"runtimes\": {\n    \"nvidia\": { \"path\": \"x\" }\n  }\n}\n";
+        DockerConfig config = Load(text);
+        config.RemoveRuntime("nvidia");
+        Assert.Equal("{\n  \"debug\": true,\n  \"default-runtime\": \"runc\"\n}\n", _folder.Write(config));
+    }
+
+    [Fact]
+    public void Other_runtimes_and_another_default_stay_CT_120()
+    {
+        DockerConfig config = Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"kata\":{},\"nvidia\":{}}}");
+        config.RemoveRuntime("nvidia");
+        config.RemoveRuntime("nvidia-cdi");
+        Assert.Equal("{\"default-runtime\":\"kata\",\"runtimes\":{\"kata\":{}}}", _folder.Write(config));
+    }
+
+    [Fact]
+    public void A_document_without_members_is_written_as_braces_CT_120()
+    {
+        DockerConfig config = Load("");
+        config.AddRuntime("nvidia", "x", asDefault: false);
+        config.RemoveRuntime("nvidia");
+        Assert.Equal("{}", _folder.Write(config));
+    }
+
+    [Fact]
+    public void A_missing_file_that_nothing_is_removed_from_stays_missing_CT_42()
+    {
+        DockerConfig config = DockerConfig.Load(_folder.InFile);
+        config.RemoveRuntime("nvidia");
+        Assert.Null(_folder.Write(config));
+    }
+
+    [Theory]
+    [InlineData("set", "nvidia", "{\"default-runtime\":\"nvidia\"}")]
+    [InlineData("unset", "kata", "{\"default-runtime\":\"runc\"}")]
+    [InlineData("unset", "nvidia", "{\"default-runtime\":\"kata\"}")]
+    public void The_default_is_set_and_unset_CT_125(string action, string name, string expected)
+    {
+        DockerConfig config = Load("{\"default-runtime\":\"kata\"}");
+        config.UpdateDefault(action, name);
+        Assert.Equal(expected, _folder.Write(config));
+        Assert.Equal("invalid action \"x\", valid actions are \"set\" and \"unset\"", Assert.Throws<EngineException>(() => config.UpdateDefault("x", name)).Message);
+    }
+
+    [Fact]
+    public void Low_level_runtimes_are_named_by_their_paths_CT_126()
+    {
+        Assert.Equal(["/k", "/usr/bin/runc"], Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"crun\":{\"path\":\"/k\"},\"runc\":{\"path\":\"/usr/bin/runc\"},\"kata\":{\"path\":\"/k\"}}}").LowLevelRuntimePaths());
+        Assert.Equal(["/c"], Load("{\"default-runtime\":\"nvidia\",\"runtimes\":{\"nvidia\":{\"path\":\"/n\"},\"crun\":{\"path\":\"/c\"},\"runc\":{}}}").LowLevelRuntimePaths());
+    }
+}

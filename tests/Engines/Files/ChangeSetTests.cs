@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace GpuContainers.Engines.Tests.Files;
+
+public sealed class ChangeSetTests : IDisposable
+{
+    private readonly EngineFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private FileChange Change(string name, string? content) => new(EngineFile.Read($"{_folder.Path}/{name}"), content is null ? null : Encoding.UTF8.GetBytes(content));
+
+    private string Text(string name) => File.ReadAllText($"{_folder.Path}/{name}");
+
+    [Theory]
+    [InlineData("content")]
+    [InlineData("replaced")]
+    [InlineData("removed")]
+    public void A_file_changed_by_someone_else_is_refused_and_nothing_written(string how)
+    {
+        File.WriteAllText(_folder.Config, "old");
+        var changes = new ChangeSet([Change("new", "x"), Change("config", "ours")]);
+        if (how == "removed")
+        {
+            File.Delete(_folder.Config);
+        }
+        else if (how == "replaced")
+        {
+            File.WriteAllText(_folder.Path + "/temporary", "old");
+            File.Move(_folder.Path + "/temporary", _folder.Config, overwrite: true);
+        }
+        else
+        {
+            File.WriteAllText(_folder.Config, "theirs");
+        }
+        EngineException refused = Assert.Throws<EngineException>(changes.Apply);
+        Assert.Equal($"{_folder.Config} was changed by someone else since it was read; nothing was written, run the command again", refused.Message);
+        Assert.Equal(EngineFault.Changed, refused.Reason);
+        Assert.False(File.Exists(_folder.Path + "/new"));
+    }
+
+    [Fact]
+    public void A_file_that_someone_else_made_is_refused()
+    {
+        var changes = new ChangeSet([Change("config", "ours")]);
+        File.WriteAllText(_folder.Config, "theirs");
+        Assert.Throws<EngineException>(changes.Apply);
+        Assert.Equal("theirs", Text("config"));
+    }
+
+    [Fact]
+    public void A_failure_takes_back_what_was_written_before_CT_90()
+    {
+        File.WriteAllText(_folder.Path + "/first", "old");
+        File.WriteAllText(_folder.Path + "/no-folder", "x");
+        FileChange[] all = [Change("first", "new"), Change("second", "new"), Change("third/x", "new")];
+        // Where the folder should be made there is a file by then.
+        File.WriteAllText(_folder.Path + "/third", "x");
+        EngineException failed = Assert.Throws<EngineException>(() => new ChangeSet(all).Apply());
+        Assert.Equal(EngineFault.Unwritable, failed.Reason);
+        Assert.Equal("old", Text("first"));
+        Assert.False(File.Exists(_folder.Path + "/second"));
+    }
+
+    [Fact]
+    public void What_stays_as_it_is_is_not_touched_CT_44()
+    {
+        File.WriteAllText(_folder.Config, "same");
+        File.SetLastWriteTimeUtc(_folder.Config, DateTime.UnixEpoch);
+        var changes = new ChangeSet([Change("config", "same"), Change("missing", null)]);
+        Assert.Empty(changes.Changes);
+        changes.Apply();
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(_folder.Config));
+    }
+
+    [Fact]
+    public void A_file_without_content_is_removed_CT_42()
+    {
+        File.WriteAllText(_folder.Config, "x");
+        new ChangeSet([Change("config", null)]).Apply();
+        Assert.False(File.Exists(_folder.Config));
+    }
+}

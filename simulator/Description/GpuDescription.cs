@@ -36,6 +36,9 @@ internal sealed record GpuDescription
     /// <summary>Whether the GPU has DRM nodes (/dev/dri).</summary>
     public bool Drm { get; set; }
 
+    /// <summary>Whether the driver was told to leave it alone: /proc lists it so, NVML does not count it.</summary>
+    public bool Excluded { get; set; }
+
     /// <summary>Whether its /dev/nvidiaN exists.</summary>
     public bool Node { get; set; } = true;
 }

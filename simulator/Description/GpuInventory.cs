@@ -20,7 +20,8 @@ internal static class GpuInventory
                 gpus.Add(new SimulatedGpu(0, source.Minor ?? place, uuid, bus, source, ResolveMig(source, place)));
             }
         }
-        return [.. gpus.OrderBy(g => g.BusId, StringComparer.Ordinal).Select((g, index) => g with { Index = index })];
+        int index = 0;
+        return [.. gpus.OrderBy(g => g.BusId, StringComparer.Ordinal).Select(g => g with { Index = g.Source.Excluded ? -1 : index++ })];
     }
 
     private static List<SimulatedMigDevice>? ResolveMig(GpuDescription source, uint place)

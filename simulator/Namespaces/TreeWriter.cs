@@ -27,6 +27,19 @@ internal static class TreeWriter
         }
     }
 
+    /// <summary>Makes the entries of a tree in a folder instead of a root of its own; /proc and /sys then are folders as others.</summary>
+    internal static void WriteBelow(HostTree tree, string folder)
+    {
+        foreach (TreeEntry entry in tree.Entries)
+        {
+            TreeEntry below = entry with { Path = LexicalPath.Join(folder, entry.Path) };
+            HostDirectory.Create(LexicalPath.Parent(below.Path), 493);
+            WriteOne(below);
+            if (below is TreeNode node)
+                File.SetUnixFileMode(node.Path, (UnixFileMode)node.Mode);
+        }
+    }
+
     /// <summary>Lists the libraries again for the dynamic loader, with the machine's own ldconfig.</summary>
     internal static void WriteCaches(HostTree tree)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace GpuContainers.Simulator.Nvml;
 
@@ -45,19 +46,30 @@ internal static unsafe partial class Exports
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetPciInfo_v3")]
     internal static int GetPciInfo(nint device, byte* info)
     {
+        Return older = OlderPciInfo(device, new Span<byte>(info, 68));
+        if (older != Return.Success)
+            return (int)older;
+        uint* numbers = (uint*)info;
+        return (int)Library.Write($"{numbers[4]:X8}:{numbers[5]:X2}:{numbers[6]:X2}.0", info + 36, 32);
+    }
+
+    // Its struct ends where the newer one has the long form of the address.
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetPciInfo_v2")]
+    internal static int GetOlderPciInfo(nint device, byte* info) => (int)OlderPciInfo(device, new Span<byte>(info, 52));
+
+    private static Return OlderPciInfo(nint device, Span<byte> info)
+    {
         if (Library.GpuOf(device) is not { } gpu)
-            return (int)NoDevice();
+            return NoDevice();
         // "0000:18:00.0": domain, bus, device, function; the struct gives the domain eight digits, in capitals.
         string[] parts = gpu.BusId.Split(':', '.');
-        new Span<byte>(info, 68).Clear();
-        uint* numbers = (uint*)info;
+        info.Clear();
+        Span<uint> numbers = MemoryMarshal.Cast<byte, uint>(info[..36]);
         for (int i = 0; i < 3; i++)
             numbers[4 + i] = uint.Parse(parts[i], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         numbers[7] = 0x233510de;
-        string shortForm = $"{numbers[4] & 0xffff:X4}:{parts[1]}:{parts[2]}.0".ToUpperInvariant();
-        string longForm = $"{numbers[4]:X8}:{parts[1]}:{parts[2]}.0".ToUpperInvariant();
-        _ = Library.Write(shortForm, info, 16);
-        return (int)Library.Write(longForm, info + 36, 32);
+        _ = Encoding.ASCII.GetBytes($"{numbers[4] & 0xffff:X4}:{numbers[5]:X2}:{numbers[6]:X2}.0", info[..16]);
+        return Return.Success;
     }
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetMemoryInfo")]

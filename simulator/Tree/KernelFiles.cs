@@ -52,7 +52,7 @@ internal static class KernelFiles
         tree.File($"/proc/driver/nvidia/gpus/{gpu.BusId}/information",
             $"Model: \t\t {gpu.Source.Model}\nIRQ:   \t\t {100 + gpu.Index}\nGPU UUID: \t {uuid}\nVideo BIOS: \t ??.??.??.??.??\nBus Type: \t PCIe\n"
             + $"DMA Size: \t 52 bits\nDMA Mask: \t 0xfffffffffffff\nBus Location: \t {gpu.BusId}\nDevice Minor: \t {gpu.Minor}\n"
-            + $"GPU Firmware: \t {driver.Version}\nGPU Excluded:\t No\n", 292);
+            + $"GPU Firmware: \t {driver.Version}\nGPU Excluded:\t {(gpu.Source.Excluded ? "Yes" : "No")}\n", 292);
     }
 
     private static void AddMig(HostTree tree, IReadOnlyList<SimulatedGpu> gpus)

@@ -11,13 +11,30 @@ internal static class NvmlFiles
     /// <summary>Stands at the very end of the file, after the answers and their length (8 digits).</summary>
     internal const string Mark = "gpu-host-simulator";
 
-    internal static void Add(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, byte[] library)
+    internal static void Add(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, byte[] library, string at)
     {
         DriverDescription driver = description.Driver!;
         string file = $"libnvidia-ml.so.{driver.Version}";
-        tree.File(DriverLayout.Library(driver, file), WithAnswers(library, Answers(driver, gpus)), 493);
+        tree.File(DriverLayout.Library(driver, file), WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), 493);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
+    }
+
+    // The names are blotted out where the dynamic loader compares them: who looks for one does not find it.
+    private static byte[] WithoutNewFunctions(byte[] library)
+    {
+        if (library.Length == 0)
+            return library;
+        byte[] copy = [.. library];
+        foreach (string name in (string[])["nvmlDeviceGetMigMode", "nvmlDeviceGetAddressingMode", "nvmlDeviceGetPciInfo_v3", "nvmlInit_v2", "nvmlErrorString"])
+        {
+            byte[] text = [0, .. Encoding.ASCII.GetBytes(name), 0];
+            int at = copy.AsSpan().IndexOf(text);
+            if (at < 0)
+                throw new SimulatorException($"the simulated libnvidia-ml.so.1 has no {name}");
+            copy[at + 1] = (byte)'-';
+        }
+        return copy;
     }
 
     /// <summary>What follows the end of an ELF file is nobody's business but its owner's.</summary>
@@ -29,7 +46,7 @@ internal static class NvmlFiles
     }
 
     /// <summary>One fact a line, words separated by a tab; read by simulator/Nvml/Answers.cs.</summary>
-    internal static string Answers(DriverDescription driver, IReadOnlyList<SimulatedGpu> gpus)
+    internal static string Answers(DriverDescription driver, IReadOnlyList<SimulatedGpu> gpus, string at)
     {
         var text = new StringBuilder();
         void Line(params ReadOnlySpan<object?> words)
@@ -42,8 +59,8 @@ internal static class NvmlFiles
         string module = driver.KernelModule ?? driver.Version;
         string behaviour = driver.Nvml == NvmlBehaviour.Works && module != driver.Version ? (module.Length == 0 ? "NotLoaded" : "Mismatch") : driver.Nvml.ToString();
         Line("driver", driver.Version, int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000 + int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10, behaviour);
-        Line("nodes", driver.NodesInRoot ? LexicalPath.Join(driver.Root, "/dev") : "/dev");
-        foreach (SimulatedGpu gpu in gpus)
+        Line("nodes", LexicalPath.Join(at, driver.NodesInRoot ? driver.Root : "/", "dev"));
+        foreach (SimulatedGpu gpu in gpus.Where(static g => !g.Source.Excluded))
         {
             GpuDescription s = gpu.Source;
             string addressing = s.Coherent switch { null => "unknown", true => "ats", false => "none" };

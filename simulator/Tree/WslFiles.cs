@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Linux;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
 
@@ -12,11 +13,11 @@ internal static class WslFiles
         "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1", "libnvidia-ngx.so.1",
     ];
 
-    internal static void Add(HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary)
+    internal static void Add(HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary, string at)
     {
         string store = "/usr/lib/wsl/drivers/" + wsl.DriverStore;
         DriverDescription driver = description.Driver ?? new DriverDescription();
-        string answers = NvmlFiles.Answers(driver, gpus) + $"store\t{store}\n";
+        string answers = NvmlFiles.Answers(driver, gpus, at) + $"store\t{LexicalPath.Join(at, store)}\n";
         byte[] library = nvmlLibrary();
         tree.Node("/dev/dxg", 10, 125, 438, 0);
         foreach (string file in StoreFiles)
@@ -32,6 +33,8 @@ internal static class WslFiles
     // The library of simulator/Nvml answers dxcore's questions too; only its soname, by which ldconfig lists it, must be another.
     private static byte[] Renamed(byte[] library)
     {
+        if (library.Length == 0)
+            return library;
         byte[] copy = [.. library];
         ReadOnlySpan<byte> old = "libnvidia-ml.so.1\0"u8;
         int at = copy.AsSpan().IndexOf(old);

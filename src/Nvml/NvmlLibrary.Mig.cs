@@ -29,6 +29,18 @@ public sealed unsafe partial class NvmlLibrary
     /// <summary>The MIG device at a place.</summary>
     public NvmlReturn GetMigDevice(nint device, uint index, out nint mig) => Handle(Function("nvmlDeviceGetMigDeviceHandleByIndex"), device, index, out mig);
 
+    /// <summary>Whether a handle is that of a MIG device (NV-8); a library that cannot tell is taken at its word.</summary>
+    public NvmlReturn IsMigDevice(nint device, out bool isMig)
+    {
+        void* function = Function("nvmlDeviceIsMigDeviceHandle");
+        isMig = true;
+        if (function is null)
+            return NvmlReturn.Success;
+        NvmlReturn result = Number(function, device, out uint answer);
+        isMig = answer != 0;
+        return result;
+    }
+
     /// <summary>The number of the GPU instance of a MIG device.</summary>
     public NvmlReturn GetGpuInstance(nint mig, out uint id) => Number(Function("nvmlDeviceGetGpuInstanceId"), mig, out id);
 

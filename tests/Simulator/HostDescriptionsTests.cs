@@ -17,7 +17,7 @@ public sealed class HostDescriptionsTests : IDisposable
     {
         HostDescription host = HostDescriptions.Load(name);
         Assert.NotEmpty(host.About);
-        HostTree tree = HostTreePlan.Make(host, static () => [.. "libnvidia-ml.so.1\0"u8]);
+        HostTree tree = HostTreePlan.Make(host, static () => []);
         Assert.Equal(tree.Entries.Select(static e => e.Path).Distinct(), tree.Entries.Select(static e => e.Path));
         Assert.All(tree.Entries, static e => Assert.StartsWith("/", e.Path, StringComparison.Ordinal));
     }

@@ -99,6 +99,7 @@ internal sealed class NvmlQuestions
 
     private InventoryMig Mig(uint index, nint device, nint mig)
     {
+        DriverError? kind = Failure(_nvml.IsMigDevice(mig, out bool isMig));
         DriverError? uuid = Failure(_nvml.GetUuid(mig, out string text));
         DriverError? instance = Failure(_nvml.GetGpuInstance(mig, out uint gpuInstance));
         DriverError? compute = Failure(_nvml.GetComputeInstance(mig, out uint computeInstance));
@@ -109,7 +110,9 @@ internal sealed class NvmlQuestions
             GpuInstance = (int)gpuInstance,
             ComputeInstance = (int)computeInstance,
             HasGraphics = instance is null && _nvml.HasGraphics(device, gpuInstance),
-            Error = uuid is not null ? $"failed to get MIG UUID: {uuid.Text}"
+            Error = kind is not null ? $"error checking whether it is a MIG device: {kind.Text}"
+                : !isMig ? "what the library gives for it is no MIG device"
+                : uuid is not null ? $"failed to get MIG UUID: {uuid.Text}"
                 : instance is not null ? $"error getting placement info: error getting GPU instance ID: {instance.Text}"
                 : compute is not null ? $"error getting placement info: error getting compute instance ID: {compute.Text}" : null,
         };

@@ -16,7 +16,7 @@ public sealed class GlobPattern
     {
         _pattern = Encoding.UTF8.GetBytes(pattern);
         int star = _pattern.AsSpan().LastIndexOf((byte)'*');
-        _literalTail = star >= 0 && _pattern.AsSpan(star).IndexOfAny("?[\\"u8) < 0;
+        _literalTail = star >= 0 && _pattern.AsSpan(star).IndexOfAny("?[]\\"u8) < 0;
     }
 
     /// <summary>Whether the text has any character that makes it a pattern (DS-4).</summary>

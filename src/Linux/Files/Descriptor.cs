@@ -4,6 +4,8 @@ namespace GpuContainers.Linux;
 /// <param name="number">The descriptor's number; the object owns it from now on.</param>
 public sealed class Descriptor(int number) : IDisposable
 {
+    private const long LargestPage = 1 << 16;
+
     private int _number = number;
 
     /// <summary>The number; an error after the descriptor was closed.</summary>
@@ -93,9 +95,12 @@ public sealed class Descriptor(int number) : IDisposable
     public FileStatus Status() =>
         FileStatus.TryRead(Number, [0], Libc.EmptyPath, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", "");
 
-    // The expected size is only where the buffer starts: files of procfs say 0.
+    // The expected size is only where the buffer starts: files of procfs say 0, those of sysfs a page. What says to be far too long is not read at all.
     internal unsafe Errno ReadToEnd(long limit, long expected, out byte[] bytes)
     {
+        bytes = [];
+        if (expected > Math.Max(limit, LargestPage))
+            return Errno.EFBIG;
         byte[] buffer = new byte[Math.Min(limit + 1, Math.Clamp(expected + 1, 1024, 1 << 24))];
         int total = 0;
         while (true)
@@ -107,7 +112,6 @@ public sealed class Descriptor(int number) : IDisposable
                 count = Libc.Read(Number, start, (nuint)(buffer.Length - total));
             if (count < 0 && Libc.LastError == Errno.EINTR)
                 continue;
-            bytes = [];
             if (count < 0)
                 return Libc.LastError;
             if (count == 0)

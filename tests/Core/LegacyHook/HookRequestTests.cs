@@ -1,7 +1,6 @@
 using GpuContainers.Configuration;
 using GpuContainers.Core.LegacyHook;
 using GpuContainers.Core.Runtime.Requests;
-using GpuContainers.Core.Tests.Support;
 
 namespace GpuContainers.Core.Tests.LegacyHook;
 

@@ -1,4 +1,3 @@
-using GpuContainers.Core.Tests.Support;
 using GpuContainers.Core.Runtime.Requests;
 
 namespace GpuContainers.Core.Tests.Runtime.Requests;

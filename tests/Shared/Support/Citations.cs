@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Core.Tests.Support;
+namespace GpuContainers.Tests.Shared;
 
 /// <summary>Which requirements the tests name, in their names (RT_88) or comments (RT-88).</summary>
 internal static partial class Citations

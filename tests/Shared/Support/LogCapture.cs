@@ -1,7 +1,7 @@
 using GpuContainers.Linux;
 using Microsoft.Win32.SafeHandles;
 
-namespace GpuContainers.Core.Tests.Support;
+namespace GpuContainers.Tests.Shared;
 
 /// <summary>Collects what code writes to the log. The log is one for the whole process, so only one collection runs at a time.</summary>
 internal static class LogCapture

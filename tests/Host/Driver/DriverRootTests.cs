@@ -1,0 +1,63 @@
+namespace GpuContainers.Host.Tests.Driver;
+
+public sealed class DriverRootTests : IDisposable
+{
+    private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
+
+    public void Dispose() => _host.Dispose();
+
+    // DS-25 to DS-27
+    [Theory]
+    [InlineData("", "", "/", "/")]
+    [InlineData("/", "/dev-root", "/", "/dev-root")]
+    [InlineData("/run//nvidia/./driver/", "", "/run/nvidia/driver", "/run/nvidia/driver")]
+    [InlineData("/run/../drv", "/x/", "/drv", "/x")]
+    public void Roots_are_absolute_and_clean(string root, string devRoot, string path, string devPath)
+    {
+        var driver = new DriverRoot(new FileTree(), root, devRoot);
+        Assert.Equal((path, devPath), (driver.Path, driver.DevPath));
+    }
+
+    [Fact]
+    public void A_relative_root_starts_at_the_working_directory_DS_27() =>
+        Assert.Equal(Path.Combine(Environment.CurrentDirectory, "drv"), new DriverRoot(new FileTree(), "drv").Path);
+
+    // DS-36, DS-47: whole components, never a part of a name.
+    [Theory]
+    [InlineData("/drv", "/drv/usr/lib", "/usr/lib")]
+    [InlineData("/drv", "/drv", "/drv")]
+    [InlineData("/drv", "/drive/usr", "/drive/usr")]
+    [InlineData("/drv", "/usr/lib", "/usr/lib")]
+    [InlineData("/", "/usr/lib", "/usr/lib")]
+    public void A_path_is_told_from_inside_the_root(string root, string path, string expected) =>
+        Assert.Equal(expected, new DriverRoot(new FileTree(), root).Relative(path));
+
+    [Fact]
+    public void A_root_behind_a_link_is_known_by_both_names_DS_27()
+    {
+        _host.Write("/real/usr/lib/libx.so.1.2");
+        _host.Link("/real/usr/lib/libx.so.1", "libx.so.1.2");
+        _host.Link("/drv", "real");
+        var root = new DriverRoot(new FileTree(), _host.At("/drv"));
+        Assert.Equal("/usr/lib", root.Relative(_host.At("/real/usr/lib")));
+        Assert.Equal(_host.At("/drv/usr/lib/libx.so.1.2"), root.Resolve(root.Join("/usr/lib/libx.so.1")));
+    }
+
+    [Fact]
+    public void An_absolute_link_inside_the_root_stays_there_when_the_host_has_no_such_file_DS_9()
+    {
+        _host.Write("/drv/opt/only-here/libx.so.1.2");
+        _host.Link("/drv/usr/lib/libx.so.1", "/opt/only-here/libx.so.1.2");
+        var root = new DriverRoot(new FileTree(), _host.At("/drv"));
+        Assert.Equal(_host.At("/drv/opt/only-here/libx.so.1.2"), root.Resolve(root.Join("/usr/lib/libx.so.1")));
+    }
+
+    [Fact]
+    public void A_link_out_of_the_root_is_followed_on_the_host_when_the_root_has_no_such_file_DS_9()
+    {
+        string outside = _host.Write("/outside/libx.so.1.2");
+        _host.Link("/drv/usr/lib/libx.so.1", outside);
+        var root = new DriverRoot(new FileTree(), _host.At("/drv"));
+        Assert.Equal(outside, root.Resolve(root.Join("/usr/lib/libx.so.1")));
+    }
+}

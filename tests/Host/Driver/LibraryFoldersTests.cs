@@ -1,0 +1,69 @@
+namespace GpuContainers.Host.Tests.Driver;
+
+public sealed class LibraryFoldersTests : IDisposable
+{
+    private const string Debian = "/usr/lib/x86_64-linux-gnu";
+    private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
+
+    public void Dispose() => _host.Dispose();
+
+    // DS-14: all folders of the list count, in its order.
+    [Fact]
+    public void The_standard_folders_are_searched_in_their_order()
+    {
+        string[] folders =
+        [
+            "", "/usr/lib64", Debian, "/usr/lib/aarch64-linux-gnu", Debian + "/nvidia/current", "/usr/lib/aarch64-linux-gnu/nvidia/current",
+            "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib/x86_64-linux-gnu/nvidia/current", "/lib/aarch64-linux-gnu/nvidia/current",
+        ];
+        foreach (string folder in folders.Reverse().Append("/opt/lib"))
+            _host.Write(folder + "/libx.so.1.2");
+        Assert.Equal(folders.Select(folder => _host.At(folder + "/libx.so.1.2")), Locate("libx.so.*.*"));
+    }
+
+    // DS-9: links resolved, each library once, folders left out.
+    [Fact]
+    public void Links_are_followed_and_each_library_comes_once()
+    {
+        _host.Write(Debian + "/libx.so.1.2");
+        _host.Link(Debian + "/libx.so.1", "libx.so.1.2");
+        _host.Link("/usr/lib64/libx.so.1", _host.At(Debian + "/libx.so.1"));
+        _host.Link(Debian + "/libx.so.0", "gone");
+        Directory.CreateDirectory(_host.At(Debian + "/libx.so.9"));
+        Assert.Equal([_host.At(Debian + "/libx.so.1.2")], Locate("libx.so.*"));
+    }
+
+    [Fact]
+    public void Lib_and_usr_lib_are_one_folder_where_they_are_merged_DS_34()
+    {
+        _host.Write("/usr/lib64/libx.so.1.2");
+        _host.Link("/lib64", "usr/lib64");
+        _host.Link("/lib", "usr/lib");
+        Assert.Equal([_host.At("/usr/lib64/libx.so.1.2")], Locate("libx.so.*.*"));
+    }
+
+    [Fact]
+    public void Explicit_folders_are_those_of_the_host_and_leave_no_way_back_to_the_cache_DS_13()
+    {
+        Cached("/opt/lib/libx.so.1.2");
+        _host.Write(Debian + "/libx.so.1.3");
+        _host.Write("/store/lib/libx.so.1.4");
+        Assert.Equal([_host.At("/store/lib/libx.so.1.4")], Locate("libx.so.*.*", $"{_host.At("/none")}:{_host.At("/store/lib")}"));
+        Assert.Empty(Locate("liby.so.*", _host.At("/store/lib")));
+        Assert.Empty(Locate("libx.so.*.*", "/store/lib"));
+    }
+
+    [Fact]
+    public void The_cache_counts_only_where_no_folder_has_a_match_DS_14_DS_15()
+    {
+        Cached("/opt/lib/libx.so.1.2");
+        Assert.Equal([_host.At("/opt/lib/libx.so.1.2")], Locate("libx.so.*.*"));
+        _host.Write("/usr/lib64/libx.so.9.9");
+        Assert.Equal([_host.At("/usr/lib64/libx.so.9.9")], Locate("libx.so.*.*"));
+    }
+
+    private IReadOnlyList<string> Locate(string pattern, params string[] searchPaths) =>
+        new LibraryFolders(new DriverRoot(new FileTree(), _host.Root), searchPaths).Locate(pattern);
+
+    private void Cached(string library) => Caches.Write(_host, "/etc/ld.so.cache", (library, 0x303));
+}

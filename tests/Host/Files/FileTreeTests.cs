@@ -1,0 +1,117 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host.Tests.Files;
+
+public sealed class FileTreeTests : IDisposable
+{
+    private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
+    private readonly FileTree _files = new();
+
+    public void Dispose() => _host.Dispose();
+
+    // DS-3, DS-6: folders in their order, names by their bytes; stars see leading dots and stop at slashes.
+    [Theory]
+    [InlineData("/d/*.so", "/d/.hidden.so /d/A.so /d/a.so")]
+    [InlineData("/d/?.so", "/d/A.so /d/a.so")]
+    [InlineData("/d/[^A].so", "/d/a.so")]
+    [InlineData("/d/[A-Z].so", "/d/A.so")]
+    [InlineData("/d/\\*.txt", "/d/*.txt")]
+    [InlineData("/*/a.so", "/c/a.so /d/a.so")]
+    [InlineData("/d/**/a.so", "/d/sub/a.so")]
+    [InlineData("/c/../d/a.so", "/d/a.so")]
+    [InlineData("d/a.so", "/d/a.so")]
+    [InlineData("/*", "/c /d")]
+    public void A_pattern_names_paths_in_the_order_of_folders_and_names(string pattern, string expected)
+    {
+        foreach (string path in (string[])["/d/a.so", "/d/A.so", "/d/.hidden.so", "/d/*.txt", "/d/sub/a.so", "/d/sub/deep/a.so", "/c/a.so"])
+            _host.Write(path);
+        Assert.Equal(expected.Split(' ').Select(_host.At), _files.Glob(_host.Root, pattern));
+    }
+
+    [Fact]
+    public void Without_pattern_characters_a_dangling_link_is_found_and_then_refused_DS_4()
+    {
+        _host.Link("/d/dangling", "nowhere");
+        Assert.Equal([_host.At("/d/dangling")], _files.Glob(_host.Root, "/d/dangling"));
+        Assert.False(_files.IsFile(_host.At("/d/dangling")));
+    }
+
+    [Theory]
+    [InlineData("/d/[a")]
+    [InlineData("/d/[]a]*")]
+    [InlineData("/d/*\\")]
+    [InlineData("/missing/*")]
+    [InlineData("/d/a/*")]
+    public void A_malformed_pattern_and_a_folder_that_is_none_yield_nothing_DS_4(string pattern)
+    {
+        _host.Write("/d/a");
+        Assert.Empty(_files.Glob(_host.Root, pattern));
+    }
+
+    [Fact]
+    public void The_root_is_no_pattern_DS_5()
+    {
+        _host.Write("/[ab]/x.so");
+        _host.Write("/a/x.so");
+        Assert.Equal([_host.At("/[ab]/x.so")], _files.Glob(_host.At("/[ab]"), "*.so"));
+    }
+
+    // The file filter of section 1.3.
+    [Fact]
+    public void Sockets_pipes_and_devices_are_files_folders_are_not()
+    {
+        _host.Node("/dev/nvidia0", 195, 0);
+        _host.Write("/d/file");
+        _host.Link("/d/to-folder", ".");
+        _host.Link("/d/to-device", "../dev/nvidia0");
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_host.At("/d/socket")));
+        Assert.All(["/dev/nvidia0", "/d/file", "/d/to-device", "/d/socket"], path => Assert.True(_files.IsFile(_host.At(path)), path));
+        Assert.All(["/d", "/d/to-folder", "/d/missing"], path => Assert.False(_files.IsFile(_host.At(path)), path));
+        Assert.True(_files.IsDirectory(_host.At("/d/to-folder")));
+        Assert.Equal(FileKind.Link, _files.KindOf(_host.At("/d/to-device")));
+        Assert.Equal(FileKind.CharacterDevice, _files.FinalKindOf(_host.At("/d/to-device")));
+    }
+
+    [Fact]
+    public void Links_are_followed_in_every_part_of_a_path_DS_9()
+    {
+        _host.Write("/real/lib/libx.so.1.2");
+        _host.Link("/real/lib/libx.so.1", "libx.so.1.2");
+        _host.Link("/lib", "real/lib");
+        Assert.Equal(_host.At("/real/lib/libx.so.1.2"), _files.Resolve(_host.At("/lib/libx.so.1")));
+        Assert.Null(_files.Resolve(_host.At("/lib/libx.so.2")));
+    }
+
+    [Fact]
+    public void A_root_keeps_absolute_links_inside()
+    {
+        _host.Write("/drv/usr/lib/libx.so.1.2");
+        _host.Link("/drv/usr/lib/libx.so.1", "/usr/lib/libx.so.1.2");
+        Assert.Null(_files.Resolve(_host.At("/drv/usr/lib/libx.so.1")));
+        Assert.Equal(_host.At("/drv/usr/lib/libx.so.1.2"), _files.Resolve(_host.At("/drv/usr/lib/libx.so.1"), _host.At("/drv")));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_and_forty_links_in_a_row_lead_nowhere()
+    {
+        _host.Link("/a", "b");
+        _host.Link("/b", "a");
+        Assert.Null(_files.Resolve(_host.At("/a")));
+        _host.Write("/c0");
+        for (int i = 1; i <= 41; i++)
+            _host.Link($"/c{i}", $"c{i - 1}");
+        Assert.Equal(_host.At("/c0"), _files.Resolve(_host.At("/c40")));
+        Assert.Null(_files.Resolve(_host.At("/c41")));
+    }
+
+    [Fact]
+    public void A_folder_is_listed_once_in_a_run_DS_24()
+    {
+        _host.Write("/d/a.so");
+        Assert.Single(_files.Glob(_host.Root, "/d/*.so"));
+        _host.Write("/d/b.so");
+        Assert.Single(_files.Glob(_host.Root, "/d/*.so"));
+        Assert.Equal(2, new FileTree().Glob(_host.Root, "/d/*.so").Count);
+    }
+}

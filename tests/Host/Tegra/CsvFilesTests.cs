@@ -1,0 +1,60 @@
+using System.Text;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Host.Tests.Tegra;
+
+public sealed class CsvFilesTests : IDisposable
+{
+    private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
+
+    public void Dispose() => _host.Dispose();
+
+    // DS-110
+    [Theory]
+    [InlineData("dev, /dev/nvidia0", CsvEntryKind.Device, "/dev/nvidia0")]
+    [InlineData("  dir ,\t/lib/firmware  \r", CsvEntryKind.Directory, "/lib/firmware")]
+    [InlineData("lib,/usr/lib/*.so,1", CsvEntryKind.Library, "/usr/lib/*.so,1")]
+    [InlineData("sym,\"/quoted\"", CsvEntryKind.Symlink, "\"/quoted\"")]
+    public void A_line_is_a_kind_and_a_path(string line, CsvEntryKind kind, string path) => Assert.Equal([new CsvEntry(kind, path)], CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/dev/nvidia0")]
+    [InlineData("DEV, /dev/nvidia0")]
+    [InlineData("# dev, /dev/nvidia0")]
+    [InlineData("dev,")]
+    [InlineData("dev,  ")]
+    [InlineData(", /dev/nvidia0")]
+    [InlineData("dev, /dev/nv\0idia0")]
+    public void Other_lines_are_left_out_DS_110(string line) => Assert.Empty(CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
+
+    // DS-109
+    [Fact]
+    public void A_folder_gives_its_csv_files_in_the_order_of_their_names()
+    {
+        foreach (string name in (string[])["z.csv", "devices.csv", "A.CSV", ".csv", "l4t.csv", "drivers.csv", "notes.txt", "csv", "sub/deep.csv"])
+            _host.Write("/csv/" + name);
+        Directory.CreateDirectory(_host.At("/csv/folder.csv"));
+        Assert.Equal(["A.CSV", "devices.csv", "drivers.csv", "l4t.csv", "z.csv"], CsvFiles.In(_host.At("/csv"), baseOnly: false).Select(Path.GetFileName));
+        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.In(_host.At("/csv"), baseOnly: true).Select(Path.GetFileName));
+        Assert.Empty(CsvFiles.In(_host.At("/nowhere"), baseOnly: false));
+        Assert.Throws<LinuxException>(() => CsvFiles.In(_host.At("/csv/notes.txt"), baseOnly: false));
+    }
+
+    [Fact]
+    public void The_three_files_of_every_system_are_the_default_DS_109() =>
+        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.Default.Select(static file => Path.GetRelativePath("/etc/nvidia-container-runtime/host-files-for-container.d", file)));
+
+    // DS-111
+    [Fact]
+    public void Files_are_read_in_their_order_and_useless_ones_skipped_with_a_warning()
+    {
+        string first = _host.Write("/csv/a.csv", "dev, /dev/a\nlib, /lib/a\n"), empty = _host.Write("/csv/b.csv", "# nothing\n"), last = _host.Write("/csv/c.csv", "dev, /dev/c\n");
+        string missing = _host.At("/csv/gone.csv"), huge = _host.Write("/csv/huge.csv", "dev, /dev/huge\n");
+        Sparse.Write(huge, 1L << 30);
+        string log = LogCapture.Of(() => Assert.Equal(["/dev/c", "/dev/a", "/lib/a"], CsvFiles.Read([last, missing, empty, huge, first]).Select(static entry => entry.Path)));
+        Assert.Contains($"Skipping CSV file {missing}: failed to parse CSV file: open {missing}: no such file or directory", log, StringComparison.Ordinal);
+        Assert.Contains($"Skipping CSV file {empty}: CSV file is empty", log, StringComparison.Ordinal);
+        Assert.Contains($"Skipping CSV file {huge}: failed to parse CSV file: open {huge}: file too large", log, StringComparison.Ordinal);
+    }
+}

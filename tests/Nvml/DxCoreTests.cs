@@ -6,7 +6,7 @@ public sealed class DxCoreTests(StubLibraries stubs) : IClassFixture<StubLibrari
 {
     private const string Store = "/usr/lib/wsl/drivers/nvü";
 
-    // DS-121 to DS-124, DS-137
+    // DS-121, DS-122, DS-123, DS-124, DS-137 (F-31)
     [Theory]
     [InlineData("", new[] { Store + "1", Store + "2" })]
     [InlineData("WITHOUT_2", new[] { Store + "1", Store + "2" })]

@@ -27,6 +27,7 @@ public sealed class DeviceTests : IDisposable
             File.CreateSymbolicLink($"{_root}/sys/bus/pci/devices/{address}/physfn", "../0000:00:00.0");
     }
 
+    // DS-103
     [Fact]
     public void Majors_come_from_the_character_section_CT_180()
     {
@@ -37,6 +38,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Null(majors.Find("mem"));
     }
 
+    // DS-104
     [Fact]
     public void The_frontend_is_the_same_device_CT_182()
     {
@@ -52,6 +54,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "x"));
     }
 
+    // DS-105
     [Fact]
     public void Control_nodes_are_made_with_mode_0666_and_left_when_they_exist_CT_152_CT_153_CT_154_CT_156()
     {

@@ -18,6 +18,10 @@ public sealed class HostTextsTarget : IFuzzTarget
         Assert.True(version is null || version.All(static c => char.IsAsciiDigit(c) || c == '.'), version);
         foreach (CsvEntry entry in CsvFiles.Parse(input))
             Assert.NotEmpty(entry.Path);
+        var minors = new MigMinors(input.ToArray());
+        foreach (string capability in (ReadOnlySpan<string>)["config", "gpu0/gi1/access", "gpu0/gi1/ci0/access"])
+            Assert.True(minors.MinorOf(capability) is null || input.IndexOf(Encoding.ASCII.GetBytes(capability + " ")) >= 0);
+        CheckAddress(Encoding.UTF8.GetString(input));
         DeviceIdentifier name = DeviceIdentifier.Parse(Encoding.UTF8.GetString(input));
         Assert.True(Enum.IsDefined(name.Kind));
         try
@@ -28,5 +32,15 @@ public sealed class HostTextsTarget : IFuzzTarget
         {
             // Not what the child says.
         }
+    }
+
+    // Whatever stands in a folder's name or comes from NVML, the order of GPUs is one.
+    private static void CheckAddress(string text)
+    {
+        string address = PciAddress.FromNvml(text);
+        Assert.Equal(address, PciAddress.FromNvml(address));
+        Assert.Equal(0, PciAddress.Compare(address, address));
+        int order = PciAddress.Compare(address, "0000:18:00.0");
+        Assert.Equal(-Math.Sign(order), Math.Sign(PciAddress.Compare("0000:18:00.0", address)));
     }
 }

@@ -8,7 +8,7 @@ public sealed class DriverFilesTests
     private const string Debian = "/usr/lib/x86_64-linux-gnu";
     private const string Store = "/nix/store/0w1x5k2vq3cz-nvidia-x11-570.133.20/lib";
 
-    // DS-33, DS-67: the same driver in every layout, at its own place in the container.
+    // DS-33, DS-67, DS-134: the same driver in every layout, at its own place in the container.
     [Theory]
     [InlineData("h200x2", Debian, "", "")]
     [InlineData("lib64", "/usr/lib64", "", "")]
@@ -44,7 +44,7 @@ public sealed class DriverFilesTests
         Assert.Contains("--library-search-path", error.Message, StringComparison.Ordinal);
     }
 
-    // DS-46 to DS-48: one mount a host path, read-only options in their order.
+    // DS-46, DS-47, DS-48: one mount a host path, read-only options in their order.
     [Fact]
     public void Mounts_are_read_only_and_come_once()
     {

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Host;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

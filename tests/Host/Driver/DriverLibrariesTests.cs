@@ -44,6 +44,7 @@ public sealed class DriverLibrariesTests : IDisposable
         Assert.StartsWith($"failed to extract version from path {_host.At(Folder + "/driver.bin")}", error.Message, StringComparison.Ordinal);
     }
 
+    // DS-7, DS-8: what was looked for in several ways names each in its error.
     [Fact]
     public void Without_any_library_both_names_are_in_the_error_DS_31()
     {

@@ -18,7 +18,7 @@ public sealed class DeviceIdentifierTests
     public void Digits_are_indices(string text, DeviceIdentifierKind kind, uint index, uint migIndex) =>
         Assert.Equal(new DeviceIdentifier(kind, text, index, migIndex), DeviceIdentifier.Parse(text));
 
-    // NV-17 to NV-19
+    // NV-17, NV-18, NV-19
     [Theory]
     [InlineData("GPU-" + Uuid, DeviceIdentifierKind.GpuUuid)]
     [InlineData("GPU-urn:uuid:" + Uuid, DeviceIdentifierKind.GpuUuid)]

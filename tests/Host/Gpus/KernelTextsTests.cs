@@ -71,6 +71,17 @@ public sealed class KernelTextsTests
         Assert.Equal(host.At("/proc/driver/nvidia-caps/mig-minors"), MigMinors.PathBelow(host.Root));
     }
 
+    // DS-102: all MIG devices of a run are looked up in what was read once.
+    [Fact]
+    public void The_table_is_read_once()
+    {
+        using SimulatedTree host = SimulatedTree.OfText("{}");
+        string file = host.Write("/proc/driver/nvidia-caps/mig-minors", "config 1\n");
+        MigMinors minors = MigMinors.Read(host.Root)!;
+        File.Delete(file);
+        Assert.Equal(1, minors.MinorOf("config"));
+    }
+
     [Fact]
     public void A_long_line_and_NUL_bytes_do_no_harm()
     {

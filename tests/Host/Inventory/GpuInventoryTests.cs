@@ -5,7 +5,7 @@ public sealed class GpuInventoryTests
 {
     private static readonly InventoryChild s_none = new("/nowhere/nvidia-ctk-cli", TimeSpan.FromSeconds(1));
 
-    // Full GPUs come from procfs: whatever NVML does, nobody asks it.
+    // NV-6: full GPUs come from procfs, so whatever NVML does, nobody asks it.
     [Theory]
     [InlineData("h200x2")]
     [InlineData("nvml-fails")]

@@ -1,0 +1,72 @@
+using GpuContainers.Cdi;
+
+namespace GpuContainers.Generation.Tests.Discovery;
+
+public sealed class HookCreatorTests
+{
+    // DS-82 to DS-84
+    [Theory]
+    [InlineData("", "/usr/bin/nvidia-cdi-hook", "nvidia-cdi-hook")]
+    [InlineData("/opt/nvidia-cdi-hook", "/opt/nvidia-cdi-hook", "nvidia-cdi-hook")]
+    [InlineData("/usr/bin/nvidia-ctk", "/usr/bin/nvidia-ctk", "nvidia-ctk hook")]
+    [InlineData("/usr/bin/nvidia-ctk.real", "/usr/bin/nvidia-ctk.real", "nvidia-ctk.real")]
+    public void A_hook_names_its_program_and_its_verb(string path, string expectedPath, string expectedArgs)
+    {
+        Hook hook = Assert.Single(Creator(new GenerationOptions { HookPath = path }).Create(HookName.UpdateApplicationProfile, []));
+        Assert.Equal("createContainer", hook.HookName);
+        Assert.Equal(expectedPath, hook.Path);
+        Assert.Equal(expectedArgs + " update-application-profile", string.Join(' ', hook.Args));
+        Assert.Equal(["NVIDIA_CTK_DEBUG=false"], hook.Env);
+    }
+
+    // DS-83: options and their values are arguments of their own (section 5.10).
+    [Fact]
+    public void Inputs_become_arguments()
+    {
+        HookCreator creator = Creator(new GenerationOptions { LdconfigPath = "@/sbin/ldconfig", EnabledHooks = [HookName.Chmod] });
+        Assert.Equal(["nvidia-cdi-hook", "create-symlinks", "--link", "a::b", "--link", "c::d"], creator.CreateSymlinks(["a::b", "c::d"])[0].Args);
+        Assert.Equal(["nvidia-cdi-hook", "chmod", "--mode", "755", "--path", "/dev/dri"], creator.Chmod(["/dev/dri"])[0].Args);
+        Assert.Equal(["nvidia-cdi-hook", "update-ldcache", "--ldconfig-path", "@/sbin/ldconfig", "--folder", "/a"], creator.UpdateLdcache(["/a"])[0].Args);
+        Assert.Equal(["nvidia-cdi-hook", "update-ldcache", "--folder", "/a"], Creator(new GenerationOptions()).UpdateLdcache(["/a"])[0].Args);
+    }
+
+    // DS-87: one argument, with its value behind "=".
+    [Fact]
+    public void The_compatibility_hook_takes_its_inputs_as_they_are() =>
+        Assert.Equal(["nvidia-cdi-hook", "enable-cuda-compat", "--host-driver-version=570.133.20"], Creator(new GenerationOptions()).Create(HookName.EnableCudaCompat, ["--host-driver-version=570.133.20"])[0].Args);
+
+    // DS-85 (F-21)
+    [Theory]
+    [InlineData("", "", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("", "", true, "create-symlinks enable-cuda-compat update-ldcache update-application-profile")]
+    [InlineData("", "disable-device-node-modification", true, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("all", "", false, "")]
+    [InlineData("all", "update-ldcache", false, "update-ldcache")]
+    [InlineData("update-ldcache", "update-ldcache", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("update-ldcache,create-symlinks", "", false, "enable-cuda-compat disable-device-node-modification update-application-profile")]
+    [InlineData("", "chmod", false, "create-symlinks chmod enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("chmod", "chmod", false, "create-symlinks chmod enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("coffee", "tea", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    public void Enabling_wins_over_disabling_and_over_the_defaults(string disabled, string enabled, bool isManagement, string expected)
+    {
+        var creator = new HookCreator(new GenerationOptions { DisabledHooks = List(disabled), EnabledHooks = List(enabled) }, isManagement);
+        Hook[] hooks =
+        [
+            .. creator.CreateSymlinks(["a::b"]), .. creator.Chmod(["/dev/dri"]), .. creator.Create(HookName.EnableCudaCompat, []), .. creator.UpdateLdcache(["/a"]),
+            .. creator.Create(HookName.DisableDeviceNodeModification, []), .. creator.Create(HookName.UpdateApplicationProfile, []),
+        ];
+        Assert.Equal(expected, string.Join(' ', hooks.Select(static hook => hook.Args[1])));
+    }
+
+    [Fact]
+    public void A_hook_that_needs_inputs_is_never_made_without_them_DS_86()
+    {
+        HookCreator creator = Creator(new GenerationOptions { EnabledHooks = [HookName.CreateSymlinks, HookName.Chmod] });
+        Assert.Empty(creator.CreateSymlinks([]));
+        Assert.Empty(creator.Chmod([]));
+    }
+
+    private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
+
+    private static HookCreator Creator(GenerationOptions options) => new(options, isManagement: false);
+}

@@ -139,6 +139,7 @@ public sealed class ContainerRootTests : IDisposable
         Assert.False(Directory.Exists(_folder["host/x"]));
     }
 
+    // DS-138
     [Theory, CombinatorialBoolean]
     public void Files_and_links_are_replaced_in_one_step(bool walks)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace GpuContainers.Engines.Tests;
 
 public sealed class ContainerdConfigTests : IDisposable
@@ -46,6 +48,23 @@ public sealed class ContainerdConfigTests : IDisposable
         string runtimes = string.Concat(((string[])["crun", "runc", "kata", "nvidia", "nvidia-x"]).Select(name => $"[{V2}.containerd.runtimes.{name}]\nruntime_root = \"/{name}\"\n"));
         string written = Added(Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"{byDefault}\"\n{runtimes}"));
         Assert.Contains($".runtimes.nvidia]\n          runtime_root = \"{root}\"\n", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_run_finds_the_options_of_the_default_that_it_hides_CT_49()
+    {
+        string text = $"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata]\nruntime_root = \"/kata\"\n[{V2}.containerd.runtimes.runc]\nruntime_root = \"/runc\"\n";
+        string once = Added(LoadInFile(text), asDefault: true);
+        Assert.Contains($"[{V2}.containerd.runtimes.nvidia]\nruntime_root = \"/kata\"\n", once, StringComparison.Ordinal);
+        Assert.Equal(once, Added(LoadInFile(once), asDefault: true));
+        // The same through what containerd says, which holds the drop-in's settings too.
+        var merged = new SourceText("containerd config dump", Encoding.UTF8.GetBytes(once));
+        string dropIn = Added(ContainerdConfig.Load(_folder.WithDropIn with { Source = merged }), asDefault: true);
+        Assert.Equal(2, dropIn.Split("runtime_root = \"/kata\"").Length - 1);
+        // Another executable is another runtime.
+        ContainerdConfig other = LoadInFile(once);
+        other.AddRuntime("nvidia", "/other", asDefault: true);
+        Assert.Contains($"[{V2}.containerd.runtimes.nvidia]\nruntime_root = \"/runc\"\n", EngineFolder.Text(other), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,6 +37,14 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
+    public void A_second_run_finds_the_options_of_the_default_that_it_hides_CT_49()
+    {
+        string once = Added(CrioConfig.Load(_folder.With(Crun + "[crio.runtime.runtimes.runc]\nruntime_root = \"/runc\"\n").InFile), asDefault: true);
+        Assert.Equal(2, once.Split("runtime_root = \"/run/crun\"").Length - 1);
+        Assert.Equal(once, Added(CrioConfig.Load(_folder.With(once).InFile), asDefault: true));
+    }
+
+    [Fact]
     public void A_file_in_place_of_the_drop_in_is_replaced_CT_105()
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");

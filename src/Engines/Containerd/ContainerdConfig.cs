@@ -55,6 +55,8 @@ public sealed partial class ContainerdConfig : IEngineConfig
 
     private string[] SourceRuntimes => ["plugins", _sourceVersion.PluginName, "containerd", "runtimes"];
 
+    private string[] SourceDefault => ["plugins", _sourceVersion.PluginName, "containerd", "default_runtime_name"];
+
     /// <summary>Reads the current configuration and the files that will be written, all before anything is changed (CT-88).</summary>
     /// <exception cref="EngineException">One of the texts is no TOML, or something in it has a wrong type; the message has line and column.</exception>
     /// <exception cref="LinuxException">A file cannot be read.</exception>
@@ -86,7 +88,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     {
         SetVersion(document);
         // CT-75, CT-81: in place of whatever had the name.
-        document.Set([.. Containerd, "runtimes", name], Runtime(path));
+        document.Set([.. Containerd, "runtimes", name], Runtime(name, path));
         if (_version.IsFirst && _request.UseLegacyConfig && asDefault)
             SetLegacyDefault(document, path);
         else if (asDefault)
@@ -153,12 +155,12 @@ public sealed partial class ContainerdConfig : IEngineConfig
         return TomlDocument.Parse(TomlText.Document(root));
     }
 
-    private IReadOnlyList<string> Names() =>
-        LowLevelRuntimes.Names(TomlSource.Text(_current, "plugins", _sourceVersion.PluginName, "containerd", "default_runtime_name"));
+    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(TomlSource.Text(_current, SourceDefault));
 
-    private TomlTable Runtime(string path)
+    private TomlTable Runtime(string name, string path)
     {
-        TomlTable runtime = (TomlTable?)_inherited.Value?.Copy() ?? Usual();
+        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path) : null;
+        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? Usual();
         if (_request.ContainerAnnotations.Count > 0)
         {
             // IN-58; what was inherited follows, without repeats (IN-57).

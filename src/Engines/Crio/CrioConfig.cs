@@ -9,13 +9,15 @@ public sealed class CrioConfig : IEngineConfig
     private static readonly string[] s_runtimes = ["crio", "runtime", "runtimes"];
     private static readonly string[] s_default = ["crio", "runtime", "default_runtime"];
 
+    private readonly EngineRequest _request;
     private readonly SourceText _source;
     private readonly TomlTable _current;
     private readonly EditedToml _target;
     private readonly Lazy<TomlTable?> _inherited;
 
-    private CrioConfig(SourceText source, TomlTable current, EditedToml target)
+    private CrioConfig(EngineRequest request, SourceText source, TomlTable current, EditedToml target)
     {
+        _request = request;
         _source = source;
         _current = current;
         _target = target;
@@ -33,7 +35,7 @@ public sealed class CrioConfig : IEngineConfig
         TomlTable current = TomlSource.Parse(source).Root;
         // CT-100, CT-105: a drop-in starts empty, whatever is there. CT-104: the top-level file keeps its settings.
         EditedToml edited = request.DropInPath.Length > 0 ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
-        return new CrioConfig(source, current, edited);
+        return new CrioConfig(request, source, current, edited);
     }
 
     /// <summary>Reads the drop-in that an earlier run has written, to take settings from it.</summary>
@@ -45,7 +47,8 @@ public sealed class CrioConfig : IEngineConfig
     public void AddRuntime(string name, string path, bool asDefault) => Edit(document =>
     {
         // CT-101, CT-102: what is inherited stays but for these two.
-        TomlTable runtime = (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
+        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, s_default, [.. s_runtimes, name], ["runtime_path"], path) : null;
+        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
         runtime.Set("runtime_path", new TomlString(path));
         runtime.Set("runtime_type", new TomlString("oci"));
         document.Set([.. s_runtimes, name], runtime);

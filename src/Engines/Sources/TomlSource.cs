@@ -63,6 +63,18 @@ internal static class TomlSource
         return null;
     }
 
+    /// <summary>
+    /// Our own runtime as an earlier run has left it, copied, if it is the default (CT-49): it hides the default whose settings it took, so they
+    /// can be found in it alone.
+    /// </summary>
+    /// <param name="root">The source's content.</param>
+    /// <param name="byDefault">The path of the name of the default runtime.</param>
+    /// <param name="runtime">The path of our runtime.</param>
+    /// <param name="binary">The key of the executable in it.</param>
+    /// <param name="path">Our executable; another one means another runtime.</param>
+    internal static TomlTable? Ours(TomlTable root, string[] byDefault, string[] runtime, string[] binary, string path) =>
+        Text(root, byDefault) == runtime[^1] && Text(root, [.. runtime, .. binary]) == path ? (TomlTable?)root.Find(runtime)?.Copy() : null;
+
     /// <summary>Removes the tables on a path that have become empty, from the inside (CT-121, CT-124).</summary>
     internal static void Prune(TomlDocument document, ReadOnlySpan<string> path)
     {

@@ -28,11 +28,20 @@ public sealed partial class ErrorsTests : IDisposable
     public void Every_listed_error_is_provoked()
     {
         File.WriteAllText(_folder + "/broken.toml", "a = [\n");
+        // The document of an IMEX channel needs no driver.
+        Directory.CreateDirectory(_folder + "/dev/nvidia-caps-imex-channels");
+        Directory.CreateDirectory(_folder + "/taken.yaml");
+        File.WriteAllText(_folder + "/dev/nvidia-caps-imex-channels/channel0", "");
+        string[] channel = ["--mode=imex", "--device-id=0", "--dev-root=" + _folder];
         string[][] lines =
         [
             ["bogus"], ["config", "--bogus"], ["config", "--output"], ["config", "-i=maybe"], ["config", "-i", "-o", "x"], ["config", "--set-list-separator="],
             ["config", "-c", _folder + "/broken.toml"], ["config", "--set", "bogus=1"], ["config", "--set", "disable-require=x"], ["config", "--set", "features=1"],
             ["config", "-o", "/dev/null/x/y"], ["config", "-o", _folder], ["config", "explain", "bogus"], ["completion"],
+            ["cdi", "generate", "--format=xml"], ["cdi", "generate", "--mode=magic"], ["cdi", "generate", "--device-name-strategy=x"], ["cdi", "generate", "--vendor="],
+            ["cdi", "generate", "--class="], ["cdi", "generate", "--enable-hook=all"], ["cdi", "generate", "--mode=imex", "--device-id=x"],
+            ["cdi", "generate", "--mode=wsl"], ["cdi", "generate", "--mode=gdrcopy", "--dev-root=/nonexistent"],
+            ["cdi", "generate", .. channel, "--output=/dev/null/x/y"], ["cdi", "generate", .. channel, "--output=" + _folder + "/taken.yaml"],
         ];
         string missing = _folder + "/missing";
         File.WriteAllText(_folder + "/list.json", "{\"runtimes\": []}");

@@ -63,15 +63,17 @@ internal static class CdiGenerateCommand
         }
         catch (GenerationException failure)
         {
-            throw new GenerationException(failure.Reason, $"failed to generate CDI spec: {Step(failure)}{failure.Message}", failure);
+            throw new GenerationException(failure.Reason, $"failed to generate CDI spec: {Step(failure, request.Options.Mode)}{failure.Message}", failure);
         }
     }
 
-    private static string Step(GenerationException failure)
+    private static string Step(GenerationException failure, GenerationMode mode)
     {
         if (failure.Step == GenerationStep.CommonEdits)
             return "failed to create edits common for entities: ";
-        bool concernsIds = failure.Reason is not (GenerationFailure.IncompleteDevice or GenerationFailure.DriverFiles);
+        // A channel that is a number and does not exist is noticed only when it is described.
+        bool concernsIds = failure.Reason is not (GenerationFailure.IncompleteDevice or GenerationFailure.DriverFiles)
+            && (failure.Reason != GenerationFailure.UnknownDevice || mode != GenerationMode.Imex);
         return "failed to create device CDI specs: " + (concernsIds ? "failed to construct device spec generators: " : "");
     }
 

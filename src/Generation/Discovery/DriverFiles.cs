@@ -28,6 +28,7 @@ internal static class DriverFiles
     /// <exception cref="HostException">The driver's version or folders are not known.</exception>
     internal static ContainerEdits Find(HostSearch search)
     {
+        RequireVersionAndFolders(search);
         ContainerEdits libraries = Libraries(search);
         var mounts = new List<Mount>(libraries.Mounts);
         if (!search.HasFlag(FeatureFlag.DisableIpc))
@@ -35,6 +36,22 @@ internal static class DriverFiles
         mounts.AddRange(Firmware(search));
         mounts.AddRange(ProgramMounts(search));
         return libraries with { Mounts = mounts };
+    }
+
+    // GN-19, GN-22, DS-35: each step in the reference's words.
+    private static void RequireVersionAndFolders(HostSearch search)
+    {
+        string step = "failed to determine driver version (\"\"): ";
+        try
+        {
+            _ = search.Libraries.Version;
+            step = "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to get libcuda.so parent directory: ";
+            _ = search.Libraries.Directories;
+        }
+        catch (HostException problem)
+        {
+            throw new HostException(problem.Reason, step + problem.Message);
+        }
     }
 
     // GN-21

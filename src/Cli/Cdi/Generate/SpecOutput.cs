@@ -84,7 +84,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         {
             string[] missing = [.. explanation.MissingNodes.Distinct()];
             bool isEmpty = missing.Length > 0 && spec.Devices.Any(static device => device.ContainerEdits.IsEmpty);
-            throw new CdiException(invalid.Reason, $"failed to write spec: {invalid.Message}{(isEmpty ? $"; the host has no {string.Join(", no ", missing)}" : "")}", invalid);
+            throw new CdiException(invalid.Reason, $"failed to write spec: {invalid.Message}{(isEmpty ? $"; the host has no {string.Join(", no ", missing)}: load the driver that makes it, or choose other devices" : "")}", invalid);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace GpuContainers.EndToEnd.Tests;
+namespace GpuContainers.Tests.Shared;
 
 /// <summary>A running simulated host with our programs installed; everything in it ends with it.</summary>
 internal sealed class SimulatedHost : IDisposable

@@ -22,7 +22,7 @@ internal sealed class PlanningHost : IDisposable
         File.Copy(tools["plan"], _host.At(Area + "/plan"));
         File.Copy(tools["trivial"], _host.At(Area + "/trivial"));
         File.WriteAllText(_host.At(Area + "/config.toml"), $"[nvidia-container-runtime]\nruntimes = [\"{Area}/trivial\"]\n");
-        File.WriteAllText(_host.At(Area + "/template.json"), $$"""{"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/","env":["PATH=/bin","NVIDIA_VISIBLE_DEVICES={{request}}","NVIDIA_DRIVER_CAPABILITIES=all"]},"root":{"path":"rootfs"},"linux":{}}""");
+        File.WriteAllText(_host.At(Area + "/template.json"), $$$"""{"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/","env":["PATH=/bin","NVIDIA_VISIBLE_DEVICES={{{request}}}","NVIDIA_DRIVER_CAPABILITIES=all"]},"root":{"path":"rootfs"},"linux":{}}""");
     }
 
     /// <summary>Plans so many containers, one after the other, and tells how many nanoseconds each took.</summary>

@@ -9,16 +9,19 @@ internal sealed class GpuSelection(GpuInventory inventory)
     internal IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> All()
     {
         var found = new List<(Gpu, MigDevice?)>();
-        bool hasMig = false;
-        foreach (Gpu gpu in inventory.Gpus)
+        IReadOnlyList<Gpu> gpus = [.. inventory.Gpus];
+        // What procfs shows of MIG are devices; that a GPU is in MIG mode without any, only the driver's library knows.
+        bool hasMig = gpus.Any(static gpu => gpu.IsMigEnabled);
+        if (hasMig)
+            gpus = inventory.ReportedGpus;
+        foreach (Gpu gpu in gpus)
         {
-            hasMig |= gpu.IsMigEnabled;
             if (!gpu.IsMigEnabled && !gpu.IsDisplayOnly)
                 found.Add((gpu, null));
         }
         if (!hasMig)
             return found;
-        foreach (Gpu gpu in inventory.ReportedGpus)
+        foreach (Gpu gpu in gpus)
         {
             RequireMigDevices(gpu);
             foreach (MigDevice mig in gpu.MigDevices)

@@ -73,7 +73,8 @@ public sealed class SpellingTests
     {
         Assert.Equal("group leaf --item=a", Read("group leaf --item a", ("T_FIRST", "b")));
         Assert.Equal("group leaf --item=b --item=c", Read("group leaf", ("T_FIRST", "b,c"), ("T_SECOND", "d")));
-        Assert.Equal("group leaf --item ", Read("group leaf", ("T_FIRST", ""), ("T_SECOND", "d")));
+        // GN-81: an empty variable is an empty text, but no list.
+        Assert.Equal("group leaf", Read("group leaf", ("T_FIRST", ""), ("T_SECOND", "d")));
         Assert.Equal("--config  group leaf", Read("group leaf", ("T_CONFIG", "")));
     }
 

@@ -1,0 +1,64 @@
+using GpuContainers.Cdi;
+
+namespace GpuContainers.Generation.Tests.Modes;
+
+public sealed class DeviceNamingTests
+{
+    private static readonly DeviceEntry s_gpu = new(3, null, "GPU-a", ContainerEdits.Empty);
+    private static readonly DeviceEntry s_mig = new(3, 1, "MIG-a", ContainerEdits.Empty);
+
+    [Theory]
+    [InlineData(DeviceNameStrategy.Index, "3 3:1")]
+    [InlineData(DeviceNameStrategy.TypeIndex, "gpu3 mig3:1")]
+    [InlineData(DeviceNameStrategy.Uuid, "GPU-a MIG-a")]
+    public void Each_strategy_has_its_names_GN_8(DeviceNameStrategy strategy, string names) =>
+        Assert.Equal(names, string.Join(' ', DeviceNaming.Name([s_gpu, s_mig], [strategy]).Select(static device => device.Name)));
+
+    [Fact]
+    public void A_repeated_strategy_adds_nothing_GN_8_GN_10() => Assert.Equal(
+        ["GPU-a", "3"], DeviceNaming.Name([s_gpu], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index, DeviceNameStrategy.Uuid]).Select(static device => device.Name));
+
+    [Fact]
+    public void A_device_without_any_name_is_an_error_GN_8_GN_30()
+    {
+        var error = Assert.Throws<GenerationException>(() => DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid]));
+        Assert.Equal(GenerationFailure.InvalidOption, error.Reason);
+        Assert.StartsWith("no names defined", error.Message, StringComparison.Ordinal);
+        Assert.Single(DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index]));
+    }
+
+    // GN-9: the older form of MIG UUIDs is no name.
+    [Fact]
+    public void Names_must_be_names_of_CDI_GN_9_GN_60()
+    {
+        IReadOnlyList<CdiDevice> devices = DeviceNaming.Name([s_mig with { Uuid = "MIG-GPU-a/1/0", Edits = new ContainerEdits { Env = ["A=1"] } }], [DeviceNameStrategy.Uuid]);
+        var error = Assert.Throws<CdiException>(() => SpecValidation.Require(new CdiSpec { Version = "0.5.0", Kind = "nvidia.com/gpu", Devices = devices }));
+        Assert.Contains("invalid character '/' in device name", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_words_of_modes_are_known_in_any_case_GN_1()
+    {
+        Assert.Equal(["auto", "csv", "gdrcopy", "gds", "imex", "management", "mofed", "nvml", "nvswitch", "wsl"], GenerationModeText.All.Select(static mode => mode.ToText()));
+        Assert.All(GenerationModeText.All, static mode => Assert.Equal(mode, GenerationModeText.Parse(mode.ToText().ToUpperInvariant())));
+        Assert.Null(GenerationModeText.Parse("magic"));
+        Assert.Null(GenerationModeText.Parse(""));
+    }
+
+    // GN-16: asked for by the flag, told of full GPUs alone.
+    [Fact]
+    public void Coherence_is_an_annotation_of_full_GPUs_GN_16()
+    {
+        using SimulatedTree host = SimulatedTree.Of("gh200");
+        var options = new GenerationOptions { Mode = GenerationMode.Nvml, NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.TypeIndex] };
+        Assert.All(host.Generate(options).Devices, static device => Assert.Empty(device.Annotations));
+        CdiSpec spec = host.Generate(options with { FeatureFlags = [FeatureFlag.CoherentAnnotations] });
+        Assert.Equal(["0=false", "1=true", "gpu0=false", "gpu1=true"], spec.Devices.Select(static device => $"{device.Name}={device.Annotations["gpu.nvidia.com/coherent"]}"));
+        Assert.Equal("0.6.0", spec.Version);
+
+        using SimulatedTree mig = SimulatedTree.Of("a100-mig");
+        Assert.All(
+            mig.Generate(options with { FeatureFlags = [FeatureFlag.CoherentAnnotations] }).Devices.Where(static device => device.Name.Contains(':', StringComparison.Ordinal)),
+            static device => Assert.Empty(device.Annotations));
+    }
+}

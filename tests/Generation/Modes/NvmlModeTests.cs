@@ -1,0 +1,205 @@
+using GpuContainers.Cdi;
+using GpuContainers.Generation.Tests.Discovery;
+
+namespace GpuContainers.Generation.Tests.Modes;
+
+public sealed class NvmlModeTests
+{
+    private static readonly GenerationOptions s_nvml = new() { Mode = GenerationMode.Nvml };
+
+    // GN-13: full GPUs by index, then MIG devices; a GPU in MIG mode is not listed, with devices or without.
+    [Theory]
+    [InlineData("h200x2", "0 1")]
+    [InlineData("reordered-minors", "0 1 2")]
+    [InlineData("excluded-gpu", "0 1")]
+    [InlineData("a100-mig", "0 1:0 1:1 1:4")]
+    [InlineData("mig-two-gpus", "0:0 0:2 1:0")] // GPU 2 is in MIG mode and has no device
+    [InlineData("h200x16", "0 1 10 11 12 13 14 15 2 3 4 5 6 7 8 9")]
+    public void All_is_every_GPU_that_is_whole_and_every_MIG_device_GN_5_GN_13_GN_54(string name, string devices)
+    {
+        using SimulatedTree host = SimulatedTree.Of(name);
+        Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml).Names()));
+        Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, "all").Names()));
+    }
+
+    // GN-11: the first of the two words decides, and what follows is not even checked.
+    [Theory]
+    [InlineData("none all 7", "none")]
+    [InlineData("0 none", "none")]
+    [InlineData("all none", "0 1")]
+    [InlineData("1 all x", "0 1")]
+    public void The_first_word_decides_GN_11(string ids, string devices)
+    {
+        using SimulatedTree host = SimulatedTree.Of("h200x2");
+        Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, ids.Split(' ')).Names()));
+    }
+
+    [Fact]
+    public void None_is_a_device_with_one_variable_and_needs_no_driver_GN_12()
+    {
+        using SimulatedTree host = SimulatedTree.Of("stale-module");
+        CdiDevice device = Assert.Single(host.Generate(s_nvml, "none").Devices);
+        Assert.Equal("none", device.Name);
+        Assert.Equal(["NVCT_EMPTY_DEVICE="], device.ContainerEdits.Env);
+        Assert.Empty(device.ContainerEdits.DeviceNodes);
+    }
+
+    // GN-14 (F-12, F-16)
+    [Theory]
+    [InlineData("a100-mig", "0", "0")]
+    [InlineData("a100-mig", "00", "0")]
+    [InlineData("a100-mig", "1", "1")]
+    [InlineData("a100-mig", "1:4", "1:4")]
+    [InlineData("a100-mig", "1:4 0", "0 1:4")]
+    [InlineData("reordered-minors", "2", "2")]
+    public void Devices_are_selected_by_index_GN_14(string name, string ids, string devices)
+    {
+        using SimulatedTree host = SimulatedTree.Of(name);
+        Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, ids.Split(' ')).Names()));
+    }
+
+    [Fact]
+    public void Devices_are_selected_by_UUID_GN_10_GN_14()
+    {
+        using SimulatedTree host = SimulatedTree.Of("a100-mig");
+        CdiSpec all = host.Gpus();
+        foreach (string uuid in all.Names().Where(static name => name.Contains('-', StringComparison.Ordinal)))
+        {
+            CdiSpec one = host.Gpus(uuid);
+            Assert.Contains(uuid, one.Names());
+            Assert.Equal(all.Nodes(uuid), one.Nodes(uuid));
+            // F-15: two ids of one device are one device.
+            string index = one.Names().Single(name => name != uuid);
+            Assert.Equal(one.Names(), host.Gpus(uuid, index, index).Names());
+        }
+    }
+
+    // The runtime applies ids one by one, so that a cgroup rule appears for each (RT-177).
+    [Fact]
+    public void Two_ids_of_one_GPU_are_two_devices_only_if_asked_for_GN_10()
+    {
+        using SimulatedTree host = SimulatedTree.Of("h200x2");
+        string uuid = host.Gpus("0").Names()[1];
+        Assert.Single(host.Generate(s_nvml, "0", uuid).Devices);
+        Assert.Equal(2, host.Generate(s_nvml with { KeepsRepeatedDevices = true }, "0", uuid).Devices.Count);
+    }
+
+    [Theory]
+    [InlineData("9", GenerationFailure.UnknownDevice, "failed to get device handle from index: ")]
+    [InlineData("9:0", GenerationFailure.UnknownDevice, "failed to get parent device handle: ")]
+    [InlineData("1:2", GenerationFailure.UnknownDevice, "failed to get MIG handle by index: ")]
+    [InlineData("0:0", GenerationFailure.UnknownDevice, "failed to get MIG handle by index: ")]
+    [InlineData("GPU-00000000-0000-0000-0000-000000000000", GenerationFailure.UnknownDevice, "failed to get device handle from UUID: ")]
+    [InlineData("MIG-00000000-0000-0000-0000-000000000000", GenerationFailure.UnknownDevice, "failed to get device handle from UUID: ")]
+    [InlineData("4294967296", GenerationFailure.UnknownDevice, "failed to convert device index to an int: ")]
+    [InlineData("gpu0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"gpu0\"")]
+    [InlineData("", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"\"")]
+    [InlineData(" 0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \" 0\"")]
+    [InlineData("1:0:0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"1:0:0\"")]
+    public void What_does_not_exist_is_an_error_that_says_what_there_is_GN_14(string id, GenerationFailure reason, string text)
+    {
+        using SimulatedTree host = SimulatedTree.Of("a100-mig");
+        GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml, "0", id));
+        Assert.Equal((reason, GenerationStep.Devices), (error.Reason, error.Step));
+        Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
+    }
+
+    // GN-15, DS-93
+    [Fact]
+    public void A_MIG_device_has_the_node_of_its_GPU_and_its_capabilities_GN_15()
+    {
+        using SimulatedTree host = SimulatedTree.Of("mig-two-gpus");
+        CdiSpec spec = host.Generate(s_nvml);
+        Assert.Equal(3, spec.Nodes("1:0").Length);
+        Assert.Contains("/dev/nvidia0", spec.Nodes("1:0"));
+        Assert.Equal(2, spec.Nodes("1:0").Count(static node => node.StartsWith("/dev/nvidia-caps/nvidia-cap", StringComparison.Ordinal)));
+        // The profile that can draw has DRM nodes and the links to them.
+        Assert.Contains(spec.Nodes("0:0"), static node => node.StartsWith("/dev/dri/renderD", StringComparison.Ordinal));
+        Assert.Equal(["create-symlinks"], spec.FindDevice("0:0")!.ContainerEdits.HookNames());
+        Assert.DoesNotContain(spec.Nodes("0:2"), static node => node.StartsWith("/dev/dri/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void One_GPU_that_fails_fails_the_whole_GN_17()
+    {
+        using SimulatedTree host = SimulatedTree.Of("a100-mig");
+        File.Delete(host.At("/proc/driver/nvidia-caps/mig-minors"));
+        GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml));
+        Assert.Equal(GenerationFailure.IncompleteDevice, error.Reason);
+        Assert.Contains("mig-minors", error.Message, StringComparison.Ordinal);
+    }
+
+    // GN-18, GN-20, GN-21; the table of section 13.5.
+    [Fact]
+    public void Common_edits_come_in_their_order_GN_6_GN_18_GN_20_GN_21()
+    {
+        using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
+        ContainerEdits common = host.Generate(s_nvml).ContainerEdits;
+        Assert.Equal(
+            ["create-symlinks", "create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification", "update-application-profile"], common.HookNames());
+        Assert.Equal(["/dev/nvidia-modeset", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidiactl"], Searches.Nodes(common));
+        Assert.Equal("NVIDIA_VISIBLE_DEVICES=void", common.Env[^1]);
+        Assert.StartsWith("NVIDIA_CTK_LIBCUDA_DIR=/usr/lib/", common.Env[0], StringComparison.Ordinal);
+        Assert.Equal(["--host-driver-version=570.133.07"], common.Hooks[2].Args.Skip(2));
+        // Graphics libraries add no folder: those of X.Org are not among the arguments.
+        Assert.DoesNotContain(common.Hooks[3].Args, static word => word.Contains("xorg", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_host_without_graphics_is_no_error()
+    {
+        using SimulatedTree host = SimulatedTree.Of("h200x2");
+        string log = LogCapture.Of(() => host.Generate(s_nvml));
+        Assert.DoesNotContain("level=warning", log, StringComparison.Ordinal);
+    }
+
+    // GN-19, GN-22
+    [Fact]
+    public void Without_libraries_of_the_version_the_step_is_named_GN_19_GN_22()
+    {
+        using SimulatedTree host = SimulatedTree.Of("h200x2");
+        GenerationOptions elsewhere = host.Options(s_nvml) with { LibrarySearchPaths = [host.At("/opt")] };
+        Directory.CreateDirectory(host.At("/opt"));
+        File.WriteAllText(host.At("/opt/libnvidia-ml.so.1"), "");
+        GenerationException error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(elsewhere, ["0"], host.Context()));
+        Assert.Equal((GenerationFailure.DriverFiles, GenerationStep.CommonEdits), (error.Reason, error.Step));
+        Assert.StartsWith("failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to get libcuda.so parent directory: failed to locate \"libcuda.so.\": libcuda.so.570.133.20: not found", error.Message, StringComparison.Ordinal);
+
+        GenerationOptions management = host.Options(new GenerationOptions { Mode = GenerationMode.Management }) with { DriverRoot = host.At("/empty") };
+        error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(management, [], host.Context()));
+        Assert.StartsWith("failed to determine driver version (\"\"): failed to locate \"libcuda.so.\": ", error.Message, StringComparison.Ordinal);
+    }
+
+    // GN-4, NV-6: full GPUs by index or UUID need nothing but the kernel module's own words.
+    [Fact]
+    public void Full_GPUs_are_described_without_asking_the_drivers_library_GN_4()
+    {
+        using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
+        GenerationOptions options = host.Options(s_nvml with { NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.Uuid] });
+        foreach (string id in (string[])["all", "0", host.Gpus("0").Names()[1]])
+            Assert.Equal(2, SpecGenerator.Generate(options, [id], host.WithoutChild()).Devices.Count);
+        Assert.Throws<GenerationException>(() => SpecGenerator.Generate(options, ["0:0"], host.WithoutChild()));
+    }
+
+    [Fact]
+    public void A_UUID_that_procfs_does_not_show_is_asked_for_GN_8()
+    {
+        using SimulatedTree host = SimulatedTree.Of("no-persistence");
+        string[] names = host.Gpus().Names();
+        Assert.Equal(4, names.Length);
+        Assert.Equal(2, names.Count(static name => name.StartsWith("GPU-", StringComparison.Ordinal)));
+        Assert.Equal(names[2..3], host.Gpus(names[2]).Names()[1..]);
+    }
+
+    [Theory]
+    [InlineData("bare", "failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND")]
+    [InlineData("stale-module", "failed to initialize NVML: Driver/library version mismatch")]
+    [InlineData("nvml-missing", "failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND")]
+    public void Without_a_usable_driver_the_cause_is_named_GN_11(string name, string text)
+    {
+        using SimulatedTree host = SimulatedTree.Of(name);
+        GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml));
+        Assert.Equal(GenerationFailure.DriverUnavailable, error.Reason);
+        Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator demo test man check bench install clean
+.PHONY: help build simulator demo test test-races test-mutations man check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,14 @@ demo: build simulator ## Run a real container with (simulated or real) GPUs thro
 test: build simulator ## Install what the tests need and run them all.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
+
+test-races: build simulator ## The long run of the races: every hook ten thousand times against each component of its paths.
+	@eng/install-packages.sh $(TEST_PACKAGES)
+	@eng/test-races.sh
+
+test-mutations: build simulator ## Take each guard of the hooks out and show that its test fails; writes docs/security-proofs.md.
+	@eng/install-packages.sh $(TEST_PACKAGES)
+	@eng/mutate.py
 
 man: build ## Write the manual pages into artifacts/man.
 	$(BIN)/nvidia-ctk-cli man-pages --output=artifacts/man

@@ -57,6 +57,19 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.Empty(Directory.GetFileSystemEntries(root.At("run")));
     }
 
+    // HK-39: as a hook of another kind it would be in the host's namespace, and so would its mount.
+    [Fact]
+    public void SEC_4_nothing_is_mounted_in_the_hosts_own_namespace()
+    {
+        HookRoot root = HookUse.Prepare(Host);
+        string before = Mounts();
+        CommandResult result = root.Run(["disable-device-node-modification"]);
+        string after = Mounts();
+        _ = Host.Run("umount", root.Folder + Parameters);
+        Assert.Equal(before, after);
+        Assert.Equal(1, result.Status);
+    }
+
     // HK-119: whatever the propagation of the container's root is, nothing reaches the host.
     [Theory]
     [InlineData("")]

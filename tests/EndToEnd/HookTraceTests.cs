@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace GpuContainers.EndToEnd.Tests;
@@ -67,6 +68,51 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
         Assert.Equal(usual, attacked);
         Assert.Equal(before, Host.Shell($"find {trap} -printf '%p %T@ %s\\n' | sort").Succeeded().Output);
         fixture.AssertUntouched();
+    }
+
+    // As a specification of an older release leaves it, under a runtime that gives such a hook the container's variables and its root as working folder.
+    [Fact]
+    public void SEC_8_under_runc_a_hook_without_an_environment_opens_what_it_always_opens()
+    {
+        _ = Repository.MachineProgram("strace");
+        Container container = fixture.Prepare().With([.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]);
+        container.Specification["hooks"] = JsonNode.Parse(
+            """{"createContainer":[{"path":"/usr/bin/nvidia-cdi-hook","args":["nvidia-cdi-hook","update-ldcache","--folder","/usr/lib"]}]}""");
+        // strace follows what runc starts, so it ends with the container only; "create" is over when runc says so.
+        string script = container.Bundle + "/traced-runc", trace = container.Bundle + "/trace";
+        File.WriteAllText(Host.At(script), $$"""
+            #!/bin/sh
+            [ "$3" = create ] || exec runc "$@"
+            strace -f -qq -s 4096 -e trace=execve,clone,clone3,%file -o {{trace}} runc "$@" &
+            n=0; until runc --root "$2" state {{container.Id}} 2>/dev/null | grep -q '"created"'; do n=$((n + 1)); [ $n -gt 500 ] && exit 1; sleep 0.02; done
+            """);
+        File.SetUnixFileMode(Host.At(script), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        container.Runtime = script;
+        container.Run("true").Succeeded();
+        List<string> lines = LinesOfHook(File.ReadAllLines(Host.At(trace)));
+        Assert.Contains(lines, static l => l.Contains("execve(\"/usr/bin/nvidia-cdi-hook\"", StringComparison.Ordinal));
+        IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success).Select(static m => Number().Replace(m.Groups[1].Value, "N"));
+        Assert.Contains(container.Rootfs, paths);
+        Assert.Empty(paths.Distinct().Except([.. HostPaths, container.Rootfs, container.Bundle + "/config.json"]));
+        fixture.AssertUntouched();
+    }
+
+    private static List<string> LinesOfHook(string[] lines)
+    {
+        var threads = new HashSet<string>();
+        var found = new List<string>();
+        foreach (string line in lines)
+        {
+            string thread = line.Split(' ')[0];
+            if (line.Contains("execve(\"/usr/bin/nvidia-cdi-hook\"", StringComparison.Ordinal))
+                threads.Add(thread);
+            if (!threads.Contains(thread))
+                continue;
+            found.Add(line);
+            if (line.Contains("clone", StringComparison.Ordinal) && line.LastIndexOf("= ", StringComparison.Ordinal) is >= 0 and int at)
+                threads.Add(line[(at + 2)..].Trim());
+        }
+        return found;
     }
 
     private List<string> Run(HookUse use, string refusal, out HookRoot root, IReadOnlyList<string>? variables = null, string folder = "/")

@@ -52,6 +52,7 @@ internal sealed record HookUse(string[] Arguments, string[] Paths, string Effect
         root.MakeFile(Parameters, "ModifyDeviceFiles: 1\n");
         root.MakeFile("opt/data/file", "text");
         root.MakeFolder("dev");
+        root.MakeFolder("etc/nvidia/nvidia-application-profiles-rc.d");
         Nodes.MakeDevice(root.At("dev/nvidia0"), 195, 0);
         return root;
     }

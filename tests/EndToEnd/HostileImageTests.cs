@@ -193,7 +193,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
             // The weapon must be sharp: a dynamic program that is preloaded leaves the trace.
             Host.Run(["/bin/true"], [new("LD_PRELOAD", container.Rootfs + "/poc.so")]).Succeeded();
             Assert.Contains("ran", Host.Shell($"ls {Canary}").Output, StringComparison.Ordinal);
-            Host.Shell($"rm {Canary}/ran; touch -d 2020-01-01 {Canary}").Succeeded();
+            fixture.PrepareCanary();
         }
         finally
         {

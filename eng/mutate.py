@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Takes the guards of the hooks out, one at a time, and shows that the test which proves a guard fails without it.
+
+All changes of eng/mutations/guards.toml go into one scratch copy of the tree (artifacts/mutations), each behind the question whether it is the active
+one; a copy of the built program has the name of one mutation written into it. What changes the build itself is built by itself. The working tree and
+the programs in artifacts/bin stay as they are.
+
+usage: mutate.py [NAME...]      all mutations, or these; writes docs/security-proofs.md when all were run
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TREE = ROOT / "artifacts" / "mutations"
+MARK = b"MUTANT:"
+LENGTH = 40
+PROGRAM = "nvidia-container-runtime"
+
+
+def main():
+    guards = tomllib.loads((ROOT / "eng/mutations/guards.toml").read_text())["guard"]
+    wanted = set(sys.argv[1:])
+    if unknown := wanted - {g["name"] for g in guards}:
+        sys.exit(f"no such mutation: {', '.join(sorted(unknown))}")
+    chosen = [g for g in guards if not wanted or g["name"] in wanted]
+    copy_tree([g for g in guards if not g.get("build")])
+    program = publish()
+    run("dotnet", "build", "tests/EndToEnd", "--nologo", "-v", "quiet", "-p:Fast=true")
+    control(program, chosen)
+    results = []
+    for guard in chosen:
+        results.append((guard, attempt(program, guard)))
+        if not wanted:
+            write_table(results)
+    survived = [g["name"] for g, (failed, _) in results if not failed]
+    print(f"{len(results) - len(survived)} killed, {len(survived)} survived {' '.join(survived)}")
+    sys.exit(1 if survived else 0)
+
+
+def copy_tree(guards):
+    """The tracked files, with every guard's change behind its question, and what was built of the programs that are not changed."""
+    changed = {pathlib.Path("src/Linux/Mutant.cs"): (ROOT / "eng/mutations/Mutant.cs").read_text()}
+    for guard in guards:
+        for edit in guard["edit"]:
+            name = pathlib.Path(edit["file"])
+            changed[name] = with_edit(guard, edit, changed.get(name) or (ROOT / name).read_text())
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
+    for name in {pathlib.Path(os.fsdecode(n)) for n in listed if n} | changed.keys():
+        content = changed[name].encode() if name in changed else (ROOT / name).read_bytes() if (ROOT / name).is_file() else None
+        target = TREE / name
+        # What is equal keeps its time, so that a second run builds less.
+        if content is not None and not (target.is_file() and target.read_bytes() == content):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            shutil.copymode(ROOT / name if name not in changed else ROOT / "eng/mutations/Mutant.cs", target)
+    for built in ("simulator", "bin"):
+        shutil.rmtree(TREE / "artifacts" / built, ignore_errors=True)
+        shutil.copytree(ROOT / "artifacts" / built, TREE / "artifacts" / built, symlinks=True)
+
+
+def with_edit(guard, edit, text):
+    if text.count(edit["text"]) != 1:
+        sys.exit(f"{guard['name']}: {edit['file']} holds the text {text.count(edit['text'])} times, not once:\n{edit['text']}")
+    return text.replace(edit["text"], edit["into"])
+
+
+def publish():
+    run("dotnet", "publish", "src/Core", "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-p:Fast=true", "-o", "artifacts/publish/Core")
+    return (TREE / "artifacts/publish/Core" / PROGRAM).read_bytes()
+
+
+def run(*command):
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+def install(program, name):
+    at = program.find(MARK)
+    if at < 0 or program.find(MARK, at + 1) >= 0:
+        sys.exit("the program has no place, or more than one, for the name of a mutation")
+    mark = MARK + name.encode().ljust(LENGTH, b".")
+    target = TREE / "artifacts/bin" / PROGRAM
+    target.unlink(missing_ok=True)
+    target.write_bytes(program[:at] + mark + program[at + len(mark):])
+    target.chmod(0o755)
+
+
+def test(guard, extra=None):
+    """How many tests failed, and how many were run."""
+    room = guard.get("room", "EndToEnd")
+    command = [f"tests/{room}/bin/Debug/net10.0/GpuContainers.{room}.Tests", "--no-ansi", "--no-progress", "--filter-method", f"*{guard['test']}*"]
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, env=os.environ | {"RACE_RUNS": "20"} | (extra or {}))
+    count = lambda word: int((re.findall(rf"^\s*{word}: (\d+)", done.stdout, re.MULTILINE) or ["0"])[-1])
+    return count("failed"), count("total"), count("skipped")
+
+
+def control(program, guards):
+    """With nothing taken out every test passes, and none is skipped: else a failure later would prove nothing."""
+    install(program, "")
+    for name in sorted({g["test"] for g in guards}):
+        failed, total, skipped = test(next(g for g in guards if g["test"] == name))
+        if failed or not total or skipped:
+            sys.exit(f"{name} does not pass on the whole program: {failed} of {total} failed, {skipped} were skipped")
+        print(f"control: {name}: {total} passed", flush=True)
+
+
+def attempt(program, guard):
+    if guard.get("build"):
+        program = built_apart(guard)
+        install_plain(program)
+    else:
+        install(program, guard["name"])
+    failed, total, _ = test(guard)
+    print(f"{guard['name']}: {'killed' if failed else 'SURVIVED'} ({failed} of {total} tests failed)", flush=True)
+    return failed, total
+
+
+def built_apart(guard):
+    files = {edit["file"]: (TREE / edit["file"]).read_text() for edit in guard["edit"]}
+    for edit in guard["edit"]:
+        (TREE / edit["file"]).write_text(with_edit(guard, edit, (TREE / edit["file"]).read_text()))
+    try:
+        return publish()
+    finally:
+        for file, text in files.items():
+            (TREE / file).write_text(text)
+
+
+def install_plain(program):
+    target = TREE / "artifacts/bin" / PROGRAM
+    target.unlink(missing_ok=True)
+    target.write_bytes(program)
+    target.chmod(0o755)
+
+
+def write_table(results):
+    lines = [
+        "# Proofs of the guards",
+        "",
+        "Written by `make test-mutations` (eng/mutate.py): each guard was taken out of a copy of the programs, and the tests that prove it were run. A guard is",
+        "proven when at least one of them fails then; without any change all of them pass. The changes are those of eng/mutations/guards.toml; no program that is",
+        "installed holds a switch for them.",
+        "",
+        "| guard | tests | without it |",
+        "|--|--|--|",
+    ]
+    for guard, (failed, total) in results:
+        lines.append(f"| {guard['what']} | `{guard['test']}` | {'killed' if failed else '**survived**'}: {failed} of {total} fail |")
+    (ROOT / "docs/security-proofs.md").write_text("\n".join(lines) + "\n")
+
+
+main()

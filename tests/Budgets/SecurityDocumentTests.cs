@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>SECURITY.md says which test holds which promise: the tests exist, and no requirement and no published flaw is without one.</summary>
+public sealed partial class SecurityDocumentTests
+{
+    private const int Requirements = 20;
+
+    // The flaws of the toolkit itself (hooks.md section 14), and those of its neighbours that reach it (guide to security, section 2).
+    private static readonly string[] Flaws =
+    [
+        "CVE_2024_0132", "CVE_2024_0133", "CVE_2024_0134", "CVE_2024_0135", "CVE_2024_0136", "CVE_2024_0137", "CVE_2025_23359", "CVE_2025_23266", "CVE_2025_23267", "CVE_2026_24260",
+        "CVE_2024_21626", "CVE_2025_31133", "CVE_2025_52881", "CVE_2026_41579", "CVE_2026_53492",
+    ];
+
+    private static readonly Lazy<HashSet<string>> Tests = new(static () => [.. SourceFiles.In("tests").SelectMany(static f => SourceFiles.Lines(f)
+        .Select(static l => TestMethod().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value))]);
+
+    [Fact]
+    public void Every_test_that_the_page_names_exists()
+    {
+        string[] named = [.. File.ReadLines(Repository.At("SECURITY.md")).Where(static l => l.StartsWith('|')).SelectMany(static l => Table().Matches(l)).Select(static m => m.Groups[1].Value)];
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(Tests.Value));
+    }
+
+    [Fact]
+    public void Every_requirement_SEC_1_to_SEC_20_has_a_test_of_its_name() =>
+        Assert.DoesNotContain(Enumerable.Range(1, Requirements), static n => !Tests.Value.Any(t => Regex.IsMatch(t, $"(^|_)SEC_{n}(_|$)")));
+
+    [Fact]
+    public void Every_published_flaw_has_a_test_of_its_name_and_stands_on_the_page()
+    {
+        Assert.DoesNotContain(Flaws, static f => !Tests.Value.Any(t => Regex.IsMatch(t, $"(^|_){f}(_|$)")));
+        string page = File.ReadAllText(Repository.At("SECURITY.md"));
+        Assert.DoesNotContain(Flaws, f => !page.Contains(f.Replace('_', '-'), StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("public (?:async Task|void) ([A-Za-z0-9_]+)\\(")]
+    private static partial Regex TestMethod();
+
+    [GeneratedRegex("`([A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`")]
+    private static partial Regex Table();
+}

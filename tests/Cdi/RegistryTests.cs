@@ -139,7 +139,7 @@ public sealed class RegistryTests : IDisposable
         CdiRegistry registry = Load();
         Assert.Equal(["v/c=only-a", "v/c=only-c"], registry.DeviceNames);
         Assert.Equal(2, registry.ErrorsOf(a).Count);
-        Assert.Equal($"conflicting device \"v/c=0\" (CDI Spec files: \"{b}\", \"{a}\")", Assert.Single(registry.ErrorsOf(b)));
+        Assert.Equal($"conflicting device \"v/c=0\" (specs \"{b}\", \"{a}\")", Assert.Single(registry.ErrorsOf(b)));
         Assert.Single(registry.ErrorsOf(c));
     }
 

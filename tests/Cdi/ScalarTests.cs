@@ -36,6 +36,7 @@ public sealed class ScalarTests
     [InlineData(".inf", "+Inf")]
     [InlineData("-.INF", "-Inf")]
     [InlineData(".NaN", "NaN")]
+    [InlineData(".5_0", "0.5")]
     public void A_plain_scalar_becomes_the_text_of_its_value_CDI_21_CDI_22(string written, string text) => Assert.Equal(text, Text(written));
 
     [Theory]
@@ -56,6 +57,8 @@ public sealed class ScalarTests
     [InlineData("2024-1-2T3:4:5Z")]
     [InlineData("2024-01-02 03:04:05.678")]
     [InlineData("2024-01-02t03:04:05+01:00")]
+    [InlineData(".5_")]
+    [InlineData("._5")]
     public void Everything_else_is_a_string_as_written_CDI_21(string written) => Assert.Equal(written, Text(written));
 
     [Theory]
@@ -74,6 +77,12 @@ public sealed class ScalarTests
     [InlineData("!!float 1", "1")]
     [InlineData("!!binary QT0x", "A=1")]
     [InlineData("!unknown abc", "abc")]
+    [InlineData("!unknown 0660", "0660")]
+    [InlineData("!unknown y", "y")]
+    [InlineData("!!seq ~", "~")]
+    [InlineData("! 1.10", "1.10")]
+    [InlineData("!!float -9223372036854775808", "-9.223372e+18")]
+    [InlineData("!!binary 4pj/", "\ufffd\ufffd\ufffd")]
     [InlineData("!!timestamp 2024-01-02", "2024-01-02")]
     public void Quotes_and_tags_decide_CDI_21_CDI_27(string written, string text) => Assert.Equal(text, Text(written));
 
@@ -83,7 +92,11 @@ public sealed class ScalarTests
     [InlineData("!!bool 5")]
     [InlineData("!!null x")]
     [InlineData("!!float x")]
+    [InlineData("!!float 18446744073709551615")]
     [InlineData("!!timestamp x")]
+    [InlineData("!!timestamp 2024-02-30")]
+    [InlineData("!!timestamp 2024-01-02 24:00:00")]
+    [InlineData("!!timestamp 2024-01-02T03:04:05")]
     [InlineData("!!binary '*'")]
     public void A_tag_that_does_not_fit_is_an_error_CDI_27(string written) => Assert.Throws<CdiException>(() => Text(written));
 
@@ -105,8 +118,14 @@ public sealed class ScalarTests
     [InlineData("uid: 4294967296")]
     [InlineData("major: 1e30")]
     [InlineData("major: .nan")]
+    [InlineData("major: !unknown 3")]
+    [InlineData("major: -9223372036854775809")]
+    [InlineData("uid: -0.0")]
     [InlineData("major: abc")]
     public void What_is_no_integer_in_range_is_an_error_CDI_23(string member) => Assert.Throws<CdiException>(() => Node(member));
+
+    [Fact]
+    public void A_float_becomes_an_integer_by_its_shortest_digits_CDI_23() => Assert.Equal(4611686018427388000, Node("major: 4611686018427387904.0").Major);
 
     [Theory]
     [InlineData("on", true)]
@@ -140,9 +159,10 @@ public sealed class ScalarTests
     [Fact]
     public void Keys_become_text_CDI_26()
     {
-        CdiDevice device = Device("annotations: {y: a, 0x10: b, 1.50: c}");
-        Assert.Equal(["1.5", "16", "true"], device.Annotations.Keys.Order(StringComparer.Ordinal));
+        CdiDevice device = Device("annotations: {y: a, 0x10: b, 1.50: c, .NaN: d, -.INF: e, 1e39: f}");
+        Assert.Equal(["-.inf", ".inf", ".nan", "1.5", "16", "true"], device.Annotations.Keys.Order(StringComparer.Ordinal));
         Assert.Throws<CdiException>(() => Device("annotations: {~: a}"));
+        Assert.Throws<CdiException>(() => Device("annotations: {9223372036854775808: a}"));
         Assert.Throws<CdiException>(() => Device("annotations: {[a]: b}"));
         Assert.Throws<CdiException>(() => Device("annotations: {? {a: b} : c}"));
     }

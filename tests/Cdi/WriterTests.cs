@@ -90,7 +90,17 @@ public sealed class WriterTests
     [InlineData("\na", "\"\\na\"")]
     [InlineData("\n\n", "\"\\n\\n\"")]
     [InlineData("a \nb", "\"a \\nb\"")]
-    [InlineData("a\nb\tc", "\"a\\nb\\tc\"")]
+    [InlineData("a\nb\tc", "|-\n                  a\n                  b\tc")]
+    [InlineData("a\n\tb", "|-\n                  a\n                  \tb")]
+    [InlineData("\ta\nb", "\"\\ta\\nb\"")]
+    [InlineData("a\nb\r", "\"a\\nb\\r\"")]
+    [InlineData("\ufeffa\"\u00a0z", "\"\\uFEFF\\x61\\\"\\_\\x7A\"")]
+    [InlineData("2024-02-29 10:20:30", "\"2024-02-29 10:20:30\"")]
+    [InlineData("2024-02-29  1:2:3,5", "\"2024-02-29  1:2:3,5\"")]
+    [InlineData("2023-02-29", "2023-02-29")]
+    [InlineData("2024-13-01", "2024-13-01")]
+    [InlineData("2024-01-02T03:04:05", "2024-01-02T03:04:05")]
+    [InlineData("2024-01-02T03:04:05-23:59", "\"2024-01-02T03:04:05-23:59\"")]
     public void Yaml_styles_follow_the_text_CDI_178_CDI_179(string text, string written)
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = "prestart", Path = "/h", Args = [text] }] });
@@ -126,7 +136,7 @@ public sealed class WriterTests
     [Fact]
     public void Long_keys_and_keys_of_several_lines_are_explicit_CDI_181()
     {
-        foreach (string key in new[] { new string('k', 129), "a\nb", "a\nb\n" })
+        foreach (string key in new[] { new string('k', 129), "a\nb", "a\nb\n", "a\rb", "a\u0085b", "a\u2028b" })
         {
             CdiSpec spec = TestData.Spec() with { Annotations = new Dictionary<string, string> { [key] = "v", ["z"] = "w" } };
             string yaml = TestData.Yaml(spec);

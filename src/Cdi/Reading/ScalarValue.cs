@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -17,22 +18,19 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
     internal static bool TryResolve(SpecNode node, out ScalarValue value, out string cause)
     {
         cause = "";
-        string tag = node.Tag.StartsWith(StandardTag, StringComparison.Ordinal) ? node.Tag[StandardTag.Length..] : "";
-        if (tag == "str" || (tag.Length == 0 && !node.IsPlain))
-        {
-            value = new ScalarValue(ScalarKind.Text, node.Text);
-            return true;
-        }
+        string tag = node.Tag.StartsWith(StandardTag, StringComparison.Ordinal) ? node.Tag[StandardTag.Length..] : node.Tag;
         if (tag == "binary")
             return TryDecode(node.Text, out value, out cause);
-        value = OfPlain(node.Text);
-        bool fits = tag switch
+        // What another tag makes of the text is not known: it stays as written.
+        bool untyped = tag.Length == 0 ? !node.IsPlain : tag is not ("int" or "float" or "bool" or "null" or "timestamp");
+        value = untyped ? new ScalarValue(ScalarKind.Text, node.Text) : OfPlain(node.Text);
+        bool fits = untyped || tag switch
         {
             "int" => value.Kind == ScalarKind.Integer,
-            "float" => value.Kind is ScalarKind.Float or ScalarKind.Integer,
+            "float" => value.Kind == ScalarKind.Float || (value.Kind == ScalarKind.Integer && value.Integer <= long.MaxValue),
             "bool" => value.Kind == ScalarKind.Bool,
             "null" => value.Kind == ScalarKind.Null,
-            "timestamp" => IsTimestamp(node.Text),
+            "timestamp" => Timestamp.Is(node.Text),
             _ => true,
         };
         if (tag == "float" && value.Kind == ScalarKind.Integer)
@@ -50,8 +48,8 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         char first = text[0];
         if (first is not ('+' or '-' or '.') && !char.IsAsciiDigit(first))
             return OfWord(text);
-        string plain = text.Contains('_') ? text.Replace("_", "") : text;
-        if (!IsTimestamp(text) && TryInteger(plain, out Int128 integer))
+        string plain = text.Contains('_') && (first != '.' || SeparateDigits(text)) ? text.Replace("_", "") : text;
+        if (!Timestamp.Is(text) && TryInteger(plain, out Int128 integer))
             return new ScalarValue(ScalarKind.Integer, "", Integer: integer);
         if (IsFloat(plain) && double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
             return new ScalarValue(ScalarKind.Float, "", Number: number);
@@ -64,27 +62,6 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         };
     }
 
-    /// <summary>Four digits, then a date, or a date and a time.</summary>
-    internal static bool IsTimestamp(string text)
-    {
-        ReadOnlySpan<char> rest = text;
-        if (!Digits(ref rest, 4, 4) || !Skip(ref rest, '-') || !Digits(ref rest, 1, 2) || !Skip(ref rest, '-') || !Digits(ref rest, 1, 2))
-            return false;
-        if (rest.IsEmpty)
-            return true;
-        bool zoned = rest[0] is 'T' or 't';
-        if (!zoned && rest[0] != ' ')
-            return false;
-        rest = rest[1..];
-        if (!Digits(ref rest, 1, 2) || !Skip(ref rest, ':') || !Digits(ref rest, 1, 2) || !Skip(ref rest, ':') || !Digits(ref rest, 1, 2))
-            return false;
-        if (Skip(ref rest, '.') && !Digits(ref rest, 1, int.MaxValue))
-            return false;
-        if (!zoned)
-            return rest.IsEmpty;
-        return rest is "Z" || (rest.Length == 6 && rest[0] is '+' or '-' && rest[3] == ':' && IsDigits(rest[1..3]) && IsDigits(rest[4..]));
-    }
-
     /// <summary>The text that this value becomes where a string is wanted (CDI-22).</summary>
     internal string AsText() => Kind switch
     {
@@ -94,11 +71,22 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         _ => Text,
     };
 
+    /// <summary>The text that this value becomes as a key, or null when it cannot be one (CDI-26).</summary>
+    internal string? AsKey() => Kind switch
+    {
+        ScalarKind.Null => null,
+        ScalarKind.Integer when Integer > long.MaxValue => null,
+        ScalarKind.Float when !float.IsFinite((float)Number) => double.IsNaN(Number) ? ".nan" : Number > 0 ? ".inf" : "-.inf",
+        _ => AsText(),
+    };
+
     /// <summary>The whole number of this value, or null when it is none (CDI-23).</summary>
     internal Int128? AsInteger() => Kind switch
     {
         ScalarKind.Integer => Integer,
-        ScalarKind.Float when double.IsInteger(Number) && Math.Abs(Number) < 1e21 => (Int128)Number,
+        // The number goes through its shortest decimal form, which is not always the very same one; from 1e21 on that has an exponent.
+        ScalarKind.Float when double.IsInteger(Number) && Math.Abs(Number) < 1e21 => Int128.Parse(
+            Number.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture),
         _ => null,
     };
 
@@ -115,9 +103,22 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         string compact = text.Replace("\n", "", StringComparison.Ordinal);
         byte[] bytes = new byte[compact.Length];
         bool fits = Convert.TryFromBase64String(compact, bytes, out int length);
-        value = new ScalarValue(ScalarKind.Text, fits ? Encoding.UTF8.GetString(bytes, 0, length) : "");
+        value = new ScalarValue(ScalarKind.Text, fits ? TextOf(bytes.AsSpan(0, length)) : "");
         cause = fits ? "" : "!!binary value contains invalid base64 data";
         return fits;
+    }
+
+    // Each byte that is not UTF-8 becomes a replacement character, as it does on the reference's way through JSON.
+    private static string TextOf(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        while (!bytes.IsEmpty)
+        {
+            bool valid = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == OperationStatus.Done;
+            text.Append(rune);
+            bytes = bytes[(valid ? length : 1)..];
+        }
+        return text.ToString();
     }
 
     private static bool TryInteger(string plain, out Int128 integer)
@@ -153,14 +154,25 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         return integer >= long.MinValue && !(plain[0] == '+' && integer > long.MaxValue);
     }
 
+    // Behind a point that comes first, an underscore counts between two digits only.
+    private static bool SeparateDigits(string text)
+    {
+        for (int i = text.IndexOf('_'); i >= 0; i = text.IndexOf('_', i + 1))
+        {
+            if (!char.IsAsciiDigit(text[i - 1]) || i + 1 == text.Length || !char.IsAsciiDigit(text[i + 1]))
+                return false;
+        }
+        return true;
+    }
+
     private static bool IsFloat(string plain)
     {
         ReadOnlySpan<char> rest = plain;
         if (rest[0] is '+' or '-')
             rest = rest[1..];
-        bool whole = Digits(ref rest, 1, int.MaxValue);
+        bool whole = Digits(ref rest);
         bool point = Skip(ref rest, '.');
-        bool fraction = point && Digits(ref rest, 1, int.MaxValue);
+        bool fraction = point && Digits(ref rest);
         if (!whole && !fraction)
             return false;
         if (rest.IsEmpty)
@@ -170,7 +182,7 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         rest = rest[1..];
         if (rest is ['+' or '-', ..])
             rest = rest[1..];
-        return Digits(ref rest, 1, int.MaxValue) && rest.IsEmpty;
+        return Digits(ref rest) && rest.IsEmpty;
     }
 
     // CDI-22: the shortest digits that give the same single-precision number back; exponents below -4 or from 6 on are written out.
@@ -208,14 +220,10 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         return true;
     }
 
-    private static bool Digits(ref ReadOnlySpan<char> rest, int least, int most)
+    private static bool Digits(ref ReadOnlySpan<char> rest)
     {
-        int count = 0;
-        while (count < rest.Length && count < most && char.IsAsciiDigit(rest[count]))
-            count++;
-        rest = rest[count..];
-        return count >= least;
+        int before = rest.Length;
+        rest = rest.TrimStart("0123456789");
+        return rest.Length < before;
     }
-
-    private static bool IsDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
 }

@@ -61,12 +61,11 @@ internal sealed partial class SpecBinder
                 Report(key, cause);
                 continue;
             }
-            if (resolved.Kind == ScalarKind.Null)
+            if (resolved.AsKey() is not { } text)
             {
-                Report(key, "null cannot be a key");
+                Report(key, resolved.Kind == ScalarKind.Null ? "null cannot be a key" : $"the number {resolved.AsText()} is too large for a key");
                 continue;
             }
-            string text = resolved.AsText();
             bool repeated = seen is null ? keys.Exists(other => other.Key == text) : !seen.Add(text);
             if (repeated)
                 _repeated.Add(new CdiProblem(key.Line, key.Column, Member(), $"key \"{text}\" already set in map"));

@@ -116,7 +116,9 @@ internal sealed partial class SpecBinder
     {
         if (Resolve(node, "a number") is not { } value || value.Kind == ScalarKind.Null)
             return null;
-        if (value.AsInteger() is { } number && number >= least && number <= most)
+        // A minus sign is an error for unsigned targets even before a zero.
+        bool signed = least < 0 || value.Kind != ScalarKind.Float || !double.IsNegative(value.Number);
+        if (signed && value.AsInteger() is { } number && number >= least && number <= most)
             return number;
         Report(node, $"cannot unmarshal {Found(value)} into a whole number from {least} to {most}");
         return null;

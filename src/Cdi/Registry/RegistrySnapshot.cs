@@ -52,7 +52,7 @@ internal sealed class RegistrySnapshot
         }
         string first = earlier.Device.Source.Path;
         string second = device.Source.Path;
-        string text = $"conflicting device \"{name}\" (CDI Spec files: \"{second}\", \"{first}\")";
+        string text = $"conflicting device \"{name}\" (specs \"{second}\", \"{first}\")";
         AddError(second, text);
         AddError(first, text);
         _devices[name] = earlier with { Conflict = true };

@@ -13,15 +13,15 @@ internal static class YamlScalar
     /// <exception cref="CdiException">The string has half of a surrogate pair, which no file can hold (CDI-181).</exception>
     internal static void Append(StringBuilder text, string value, int column)
     {
-        bool special = HasSpecial(value);
         if (value.Contains('\n'))
         {
-            if (special || !IsLiteral(value))
+            // A tab may stand in a literal block.
+            if (HasSpecial(value, '\t') || !IsLiteral(value))
                 AppendDouble(text, value);
             else
                 AppendLiteral(text, value, column);
         }
-        else if (special || IsOtherType(value))
+        else if (HasSpecial(value) || IsOtherType(value))
         {
             AppendDouble(text, value);
         }
@@ -37,7 +37,7 @@ internal static class YamlScalar
 
     /// <summary>Whether a plain scalar of this text would be read as something other than a string, by this or an older reader (rule 2).</summary>
     internal static bool IsOtherType(string value) =>
-        ScalarValue.OfPlain(value).Kind != ScalarKind.Text || ScalarValue.IsTimestamp(value) || IsBase60(value);
+        ScalarValue.OfPlain(value).Kind != ScalarKind.Text || Timestamp.Is(value) || IsBase60(value);
 
     // [-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?
     private static bool IsBase60(string value)
@@ -76,9 +76,9 @@ internal static class YamlScalar
             || value.Contains(": ", StringComparison.Ordinal) || value.Contains(" #", StringComparison.Ordinal);
     }
 
-    // A literal block cannot begin with a space or newline, nor have a space at the end of a line.
+    // A literal block cannot begin with a blank or newline (readers take a tab there for bad indentation), nor have a space at the end of a line.
     private static bool IsLiteral(string value) =>
-        value[0] is not (' ' or '\n') && value[^1] != ' ' && !value.Contains(" \n", StringComparison.Ordinal);
+        value[0] is not (' ' or '\t' or '\n') && value[^1] != ' ' && !value.Contains(" \n", StringComparison.Ordinal);
 
     private static void AppendLiteral(StringBuilder text, string value, int column)
     {
@@ -95,11 +95,11 @@ internal static class YamlScalar
     }
 
     // Rule 3.
-    private static bool HasSpecial(string value)
+    private static bool HasSpecial(string value, char allowed = '\n')
     {
         foreach (char c in value)
         {
-            if (c != '\n' && !IsPrintable(c))
+            if (c != '\n' && c != allowed && !IsPrintable(c))
                 return true;
         }
         return false;
@@ -110,6 +110,8 @@ internal static class YamlScalar
 
     private static void AppendDouble(StringBuilder text, string value)
     {
+        // After a byte order mark the reference escapes everything.
+        bool everything = value.StartsWith('\ufeff');
         text.Append('"');
         for (int i = 0; i < value.Length; i++)
         {
@@ -119,6 +121,10 @@ internal static class YamlScalar
                 if (!char.IsHighSurrogate(c) || i + 1 == value.Length || !char.IsLowSurrogate(value[i + 1]))
                     throw new CdiException(CdiErrorReason.Invalid, "a string has half of a surrogate pair, which is no character");
                 text.Append("\\U").Append(char.ConvertToUtf32(c, value[++i]).ToString("X8", CultureInfo.InvariantCulture));
+            }
+            else if (everything)
+            {
+                text.Append(Escape(c));
             }
             else if (c is '"' or '\\')
             {
@@ -147,7 +153,10 @@ internal static class YamlScalar
         '\f' => "\\f",
         '\r' => "\\r",
         '\e' => "\\e",
+        '"' => "\\\"",
+        '\\' => "\\\\",
         '\x85' => "\\N",
+        '\xa0' => "\\_",
         '\u2028' => "\\L",
         '\u2029' => "\\P",
         <= '\xff' => "\\x" + ((int)c).ToString("X2", CultureInfo.InvariantCulture),

@@ -5,8 +5,9 @@ namespace GpuContainers.Cdi;
 /// <summary>Writes YAML in block style with the reference's indentation (CDI-176, CDI-177).</summary>
 internal sealed class YamlSink : ISpecSink
 {
-    // CDI-181: a longer key is written in explicit form.
+    // CDI-181: a longer key, or one with anything that older readers take for a line end, is written in explicit form.
     private const int MaxSimpleKeyBytes = 128;
+    private const string LineEnds = "\n\r\x85\u2028\u2029";
 
     private readonly StringBuilder _text = new("---\n");
     private readonly Stack<Frame> _frames = new();
@@ -43,7 +44,7 @@ internal sealed class YamlSink : ISpecSink
         if (map.HasParts || map.StartsOnNewLine)
             _text.Append(' ', map.Column);
         map.HasParts = true;
-        if (!name.Contains('\n') && Texts.Bytes(name) <= MaxSimpleKeyBytes)
+        if (!name.AsSpan().ContainsAny(LineEnds) && Texts.Bytes(name) <= MaxSimpleKeyBytes)
         {
             YamlScalar.Append(_text, name, BelowKey());
             _text.Append(':');

@@ -76,7 +76,12 @@ public sealed partial class TomlDocument
         string header = $"[{TomlKeys.Path(path)}]{NewLine}";
         bool isFirst = _text.AsSpan().IsWhiteSpace();
         if (sorted && next >= 0)
-            InsertLines(CommentsAbove(_sections[next].Start), header + NewLine);
+        {
+            // Commented keys that touch the keys above are theirs, also where the next header follows at once.
+            int place = Math.Max(CommentsAbove(_sections[next].Start), next > 0 ? SamplesBelow(_sections[next - 1].ContentEnd) : RootEnd());
+            bool needsGap = place > 0 && !IsBlank(LineStart(place - 1));
+            InsertLines(place, (needsGap ? NewLine : "") + header + NewLine);
+        }
         else
             InsertLines(_text.Length, (isFirst || EndsWithEmptyLine() ? "" : NewLine) + header);
     }
@@ -98,10 +103,13 @@ public sealed partial class TomlDocument
             int before = anchors.FindLastIndex(anchor => string.CompareOrdinal(anchor.Name, name) < 0);
             if (before >= 0 && before < anchors.Count - 1)
                 place = CommentsAboveKey(anchors[before + 1].Start, LineEnd(anchors[before].Start));
-            else if (before < 0 && (section >= 0 || LineStart(anchors[0].Start) == 0))
-                place = BodyStart(section);
+            else if (before < 0 && (section >= 0 || anchors[0].Start == 0))
+                place = section >= 0 ? BodyStart(section) : 0;
         }
-        InsertLines(place, indent + line + NewLine);
+        // Without an empty line between, what stands above the first header would count as words about that table.
+        bool needsGap = section < 0 && anchors.Count == 0 && place < _text.Length && !IsBlank(place);
+        // CF-75: a commented key stands in column 1.
+        InsertLines(place, (line.StartsWith('#') ? "" : indent) + line + NewLine + (needsGap ? NewLine : ""));
     }
 
     // The comments directly above a key stay with it; a commented key among them is a line of its own.

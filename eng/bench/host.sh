@@ -18,6 +18,14 @@ sed -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' -e 's/"r
     -e 's|"PATH=[^"]*"|"PATH=/usr/bin:/bin", "NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=all"|' config.json >"$work/config.json"
 printf '{"ociVersion":"1.0.2","id":"c","pid":1,"status":"creating","bundle":"%s"}' "$work/bundle" >"$work/state.json"
 
+# A create in mode cdi without a request, and one that asks for a device of a specification of this host.
+mkdir "$work/cdi"
+"$programs/nvidia-ctk" --quiet cdi generate --output="$work/cdi/nvidia.yaml"
+printf '[nvidia-container-runtime]\nmode = "cdi"\nruntimes = ["%s"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = ["%s"]\n[nvidia-ctk]\npath = "%s/nvidia-ctk"\n' \
+    "$tools/quick" "$work/cdi" "$programs" >"$work/cdi.toml"
+sed 's/NVIDIA_VISIBLE_DEVICES=all/OTHER=all/' "$work/config.json" >"$work/cdi.bare.json"
+sed 's/NVIDIA_VISIBLE_DEVICES=all/NVIDIA_VISIBLE_DEVICES=0/' "$work/config.json" >"$work/cdi.ours.json"
+
 fresh() {
     rm -rf rootfs
     cp -a "$rootfs" rootfs
@@ -43,6 +51,11 @@ for _ in $(seq "$rounds"); do
     measure exec ours /dev/null "$programs/nvidia-container-runtime" state c
     measure plan bare /dev/null "$tools/quick" create --bundle "$work/bundle" c
     measure plan ours /dev/null "$programs/nvidia-container-runtime" create --bundle "$work/bundle" c
+    export NVIDIA_CTK_CONFIG_FILE_PATH=$work/cdi.toml
+    for kind in bare ours; do
+        cp "$work/cdi.$kind.json" config.json
+        measure cdi $kind /dev/null "$programs/nvidia-container-runtime" create --bundle "$work/bundle" c
+    done
     export NVIDIA_CTK_CONFIG_FILE_PATH=$work/real.toml
     for kind in bare ours; do
         fresh
@@ -71,6 +84,7 @@ row() {
 }
 row exec "a verb that is passed on (state)"
 row plan "create: the edit alone"
+row cdi "create, mode cdi: a device of a $(wc -c <"$work/cdi/nvidia.yaml")-byte spec"
 row create "create: with runc and all hooks"
 row start "start, with runc"
 row delete "delete, with runc"

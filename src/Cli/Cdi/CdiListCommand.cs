@@ -10,7 +10,7 @@ internal static class CdiListCommand
 {
     private static readonly ListSetting s_folders = SpecFolderSetting.Create();
 
-    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names") { ValueWord = "FORMAT" };
+    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names") { ValueWord = "FORMAT", Choices = ["names", "table", "json"] };
 
     /// <summary>Makes the verb.</summary>
     public static Verb Create()

@@ -9,7 +9,7 @@ internal static class CdiTransformRootCommand
 {
     private static readonly TextSetting s_from = new("--from", "The root to replace") { ValueWord = "DIR" };
     private static readonly TextSetting s_to = new("--to", "The root that takes its place") { ValueWord = "DIR" };
-    private static readonly TextSetting s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host") { ValueWord = "WHAT" };
+    private static readonly TextSetting s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host") { ValueWord = "WHAT", Choices = ["host", "container"] };
     private static readonly TextSetting s_input = new("--input", "The specification to read; - is standard input", "-") { ValueWord = "FILE" };
     private static readonly TextSetting s_output = new("--output", "The file to write; standard output if it is not given") { ValueWord = "FILE" };
 

@@ -9,7 +9,7 @@ namespace GpuContainers.Cli;
 internal static class CdiValidateCommand
 {
     private static readonly ListSetting s_folders = SpecFolderSetting.Create();
-    private static readonly TextSetting s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT" };
+    private static readonly TextSetting s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
     private static readonly Argument<string[]> s_paths = new("PATH");
 
     /// <summary>Makes the verb.</summary>

@@ -79,7 +79,6 @@ internal sealed class CommandLineProgram(TextWriter output, SafeFileHandle error
     private void PrintError(string text)
     {
         output.Flush();
-        using var stream = new FileStream(new SafeFileHandle(errors.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        new LogDestination(errors, logFormat).WritePlain(text);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace GpuContainers.Linux;
@@ -14,4 +15,7 @@ public sealed class LogDestination(SafeFileHandle handle, LogFormat format, bool
         byte[] line = LogLine.Format(format, inUtc ? DateTimeOffset.UtcNow : DateTimeOffset.Now, level, message);
         _ = Libc.WriteOnce(handle, line);
     }
+
+    /// <summary>Writes a text as it stands, between log lines and at the descriptor's own position, as they are.</summary>
+    public void WritePlain(string text) => _ = Libc.WriteOnce(handle, Encoding.UTF8.GetBytes(text));
 }

@@ -55,6 +55,18 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
+    public void All_diagnostics_reach_a_file_in_their_order_CT_1_CT_15()
+    {
+        string file = Path.GetTempFileName();
+        Command.Run("/bin/sh", "-c", $"echo before > {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2>> {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli bogus 2> {file}.2; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2> {file}.3 >&2");
+        Assert.StartsWith("before\nIncorrect Usage: flag provided but not defined: -bogus\n\ntime=", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Equal("No help topic for 'bogus'\n", File.ReadAllText(file + ".2"));
+        Assert.Matches("^Incorrect Usage: .*\n\nNAME:\n(.*\n)*time=.*\n$", File.ReadAllText(file + ".3"));
+        foreach (string made in (string[])[file, file + ".2", file + ".3"])
+            File.Delete(made);
+    }
+
+    [Fact]
     public void A_stray_word_is_named_CT_2_CT_16()
     {
         CommandResult result = CtkCli.Run("system", "create-device-nodes", "oops");

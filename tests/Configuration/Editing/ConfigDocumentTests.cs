@@ -135,6 +135,25 @@ public sealed class ConfigDocumentTests
         Assert.Equal(written, Set(written));
     }
 
+    // Files without empty lines, without keys at the top, or with comments that look like keys.
+    [Theory]
+    [InlineData("# debug = \"/x\"\n\n[features]\ndisable-imex-channel-creation = false\n")]
+    [InlineData("# about features\n[features]\n")]
+    [InlineData("[nvidia-container-cli]\nload-kmods = false\n[nvidia-container-runtime.modes.legacy]\ncuda-compat-mode = \"mount\"\n")]
+    [InlineData("unknown-key = 5\n[nvidia-container-cli] # t\n\nload-kmods=false # c\n[nvidia-container-runtime.modes.legacy] # t\ncuda-compat-mode = \"x\"\n")]
+    [InlineData("[nvidia-container-cli]\n#user = \"root:video\"\nload-kmods = true\ndebug = \"/x\"\n[nvidia-container-runtime.modes.csv]\nmount-spec-path = \"/a\"\n#disable-require = true\n")]
+    [InlineData("  disable-require = true\n  [nvidia-container-cli]\n    path = \"/p\"\n  [nvidia-container-runtime]\n    mode = \"cdi\"\n")]
+    public void Whatever_the_layout_writing_again_changes_nothing_CF_75_CF_76(string text)
+    {
+        string written = Set(text);
+        Assert.Equal(written, Set(written));
+        string[] lines = written.Split('\n');
+        foreach (ConfigKey key in ConfigKeys.All.Where(key => key.Sample is not null && TomlDocument.Parse(text).Get(key.Parts) is null))
+            Assert.Contains(lines, line => line.StartsWith($"#{key.Parts[^1]} = ", StringComparison.Ordinal) || line.StartsWith($"# {key.Parts[^1]} = ", StringComparison.Ordinal));
+        foreach (string line in text.Split('\n'))
+            Assert.Contains(line, lines);
+    }
+
     [Theory]
     [InlineData("a=1,b=2", "a=1,b=2")]
     [InlineData("disable-require=1,swarm-resource=x,y", "disable-require=1|swarm-resource=x,y")]

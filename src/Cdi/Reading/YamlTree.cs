@@ -37,7 +37,7 @@ internal sealed class YamlTree
         }
         catch (YamlException error)
         {
-            throw Syntax(fileName, error.Start, Cause(error));
+            throw Syntax(fileName, error.Start, Cause(error, text));
         }
     }
 
@@ -218,11 +218,13 @@ internal sealed class YamlTree
         CdiException.Of(CdiErrorReason.Syntax, fileName, [new CdiProblem(mark.Line + 1, mark.Column + 1, "", "yaml: " + cause)]);
 
     // The parser's own message begins with positions in another form.
-    private static string Cause(YamlException error)
+    private static string Cause(YamlException error, string text)
     {
         string message = error.Message;
         int end = message.LastIndexOf("): ", StringComparison.Ordinal);
-        string cause = (end < 0 ? message : message[(end + 3)..]).TrimEnd('.');
+        string cause = (end < 0 ? message : message[(end + 3)..]).TrimEnd('.').Replace("find character", "found character", StringComparison.Ordinal);
+        if (error.Start.Index < text.Length && text[error.Start.Index] == '\t')
+            cause += ": a tab, where only blanks can indent";
         return cause.Length == 0 ? "malformed text" : char.ToLowerInvariant(cause[0]) + cause[1..];
     }
 }

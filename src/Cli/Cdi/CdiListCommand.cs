@@ -67,6 +67,11 @@ internal static class CdiListCommand
 
     private static void WriteTable(TextWriter output, CdiRegistry registry)
     {
+        if (registry.DeviceNames.Count == 0)
+        {
+            output.Write($"no devices in {string.Join(" and ", registry.Folders)}; 'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
+            return;
+        }
         var table = new Table().AddColumns("KIND", "DEVICES", "NAMES", "FILES");
         foreach (IGrouping<string, RegisteredDevice> kind in Devices(registry).GroupBy(device => device.Source.Spec.Kind))
         {

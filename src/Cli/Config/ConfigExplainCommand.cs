@@ -68,7 +68,7 @@ internal static class ConfigExplainCommand
 
     private static void WriteTable(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("KEY", "VALUE", "FROM");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("KEY", column => column.NoWrap()).AddColumns("VALUE", "FROM");
         foreach (ConfigKey key in keys)
             table.AddRow(Markup.Escape(key.Path), Markup.Escape(Text(key.Read(config))), Markup.Escape(Origin(key, file)));
         Terminal.Write(output, table);

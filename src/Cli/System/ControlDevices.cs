@@ -69,7 +69,7 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
             Log.Info($"Skipping: {path} already exists");
             return false;
         }
-        string found = isDevice ? $"character device {status.Major}:{status.Minor}" : status.Kind.ToString();
+        string found = isDevice ? $"character device {status.Major}:{status.Minor}" : Describe(status.Kind);
         bool replaces = isDevice && ReplacesStale;
         string cure = replaces ? "replacing it" : isDevice ? "remove it or use --replace-stale-nodes" : "remove it";
         if (!replaces)
@@ -77,4 +77,13 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
         Log.Warning($"{path} is {found}, but the loaded driver needs character device {major}:{minor}; {cure}");
         return replaces;
     }
+
+    private static string Describe(FileKind kind) => kind switch
+    {
+        FileKind.Regular => "a regular file",
+        FileKind.Directory => "a directory",
+        FileKind.BlockDevice => "a block device",
+        FileKind.Pipe => "a pipe",
+        _ => "no device",
+    };
 }

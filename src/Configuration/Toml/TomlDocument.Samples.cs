@@ -53,13 +53,23 @@ public sealed partial class TomlDocument
             if (other is not TomlTable { IsInline: false, IsDotted: false })
                 return other is TomlTable ? false : throw TomlTable.NotATable(table, other);
         }
-        else if (table.Length > 1 && Root.Find(table[..^1]) is TomlTable { IsInline: true } or TomlTable { IsDotted: true })
+        else if (NearestTable(table) is { IsInline: true } or { IsDotted: true })
         {
             return false;
         }
         PutHeader(keys);
         section = _sections.FindIndex(candidate => candidate.Path.Count == keys.Length && candidate.IsWithin(keys));
         return true;
+    }
+
+    private TomlTable? NearestTable(ReadOnlySpan<string> path)
+    {
+        for (int length = path.Length - 1; length > 0; length--)
+        {
+            if (Root.Find(path[..length]) is TomlTable above)
+                return above;
+        }
+        return null;
     }
 
     // CF-70, CF-79: sections in byte order take a new one at its place; others get it at the end.

@@ -135,6 +135,17 @@ public sealed class ConfigDocumentTests
         Assert.Equal(written, Set(written));
     }
 
+    [Theory]
+    [InlineData("nvidia-container-runtime = {}\n", "nvidia-container-runtime = { modes = { csv = { mount-spec-path = \"/x\" } } }")]
+    [InlineData("nvidia-container-runtime = { mode = \"cdi\" }\n", "nvidia-container-runtime = { mode = \"cdi\", modes = { csv = { mount-spec-path = \"/x\" } } }")]
+    [InlineData("nvidia-container-runtime.mode = \"cdi\"\n", "nvidia-container-runtime.modes.csv.mount-spec-path = \"/x\"")]
+    public void A_key_below_a_table_in_braces_or_dotted_keys_is_written_there_CF_113(string text, string expected)
+    {
+        string written = Set(text, "nvidia-container-runtime.modes.csv.mount-spec-path=/x");
+        Assert.Equal(new TomlString("/x").ToString(), TomlDocument.Parse(written).Get("nvidia-container-runtime", "modes", "csv", "mount-spec-path")!.ToString());
+        Assert.Contains(expected, written.Split('\n'));
+    }
+
     // Files without empty lines, without keys at the top, or with comments that look like keys.
     [Theory]
     [InlineData("# debug = \"/x\"\n\n[features]\ndisable-imex-channel-creation = false\n")]

@@ -22,6 +22,8 @@ public sealed record FileChange(EngineFile File, byte[]? Content)
         // CT-41.
         HostDirectory.Create(LexicalPath.Parent(File.Path), 0x1ed);
         AtomicFile.Replace(File.Path, Content, unchangedSince: File.Status);
+        // CRI-O takes whatever lies in its folder for configuration, the half of a file that a killed run has left there included.
+        AtomicFile.RemoveLeftovers(LexicalPath.Parent(HostPathResolution.TryResolve(File.Path, out string target, out _) ? target : File.Path));
     }
 
     /// <summary>Gives the file the content that it had when it was read.</summary>

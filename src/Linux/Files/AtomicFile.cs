@@ -5,6 +5,9 @@ namespace GpuContainers.Linux;
 /// <summary>Files of users, replaced as a whole: a reader, a crash or a full disk finds the old content or the new one, nothing between.</summary>
 public static class AtomicFile
 {
+    private const string Prefix = ".nvct-";
+    private const long Minute = 60_000_000_000;
+
     private static ReadOnlySpan<byte> LabelName => "security.selinux\0"u8;
 
     /// <summary>
@@ -32,6 +35,23 @@ public static class AtomicFile
         }
         if (!TryReplace(target, content, exists ? old : null, newFileMode, path, unchangedSince))
             WriteInPlace(target, content, newFileMode);
+    }
+
+    /// <summary>
+    /// Removes the temporary files that a killed process has left in a directory, for the sake of programs that read every file there.
+    /// Those of the last minute may be somebody's at work and stay; what cannot be removed stays too.
+    /// </summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        _ = HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out _);
+        long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
+        foreach (string name in names)
+        {
+            string path = folder + "/" + name;
+            bool isOurs = name.Length == Prefix.Length + 16 && name.StartsWith(Prefix, StringComparison.Ordinal);
+            if (isOurs && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.Regular && now - status.ModifiedNanoseconds > Minute)
+                _ = HostFile.Delete(path);
+        }
     }
 
     // The file behind a chain of links, or the name at which the last, dangling link points.
@@ -144,6 +164,6 @@ public static class AtomicFile
     {
         Span<byte> random = stackalloc byte[8];
         RandomBytes.Fill(random);
-        return ".nvct-" + BinaryPrimitives.ReadUInt64BigEndian(random).ToString("x16");
+        return Prefix + BinaryPrimitives.ReadUInt64BigEndian(random).ToString("x16");
     }
 }

@@ -74,6 +74,19 @@ public sealed class ChangeSetTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_run_has_left_behind_goes_CT_44()
+    {
+        string[] names = [".nvct-0123456789abcdef", ".nvct-fedcba9876543210", ".nvct-mine", "nvct-0123456789abcdef"];
+        foreach (string name in names)
+        {
+            File.WriteAllText($"{_folder.Path}/{name}", "half");
+            File.SetLastWriteTimeUtc($"{_folder.Path}/{name}", DateTime.UtcNow.AddMinutes(name == names[1] ? 0 : -2));
+        }
+        new ChangeSet([Change("config", "x")]).Apply();
+        Assert.Equal([.. names[1..].Append("config").Order(StringComparer.Ordinal)], Directory.GetFiles(_folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_file_without_content_is_removed_CT_42()
     {
         File.WriteAllText(_folder.Config, "x");

@@ -54,7 +54,7 @@ internal static class CdiTransformRootCommand
         byte[] bytes;
         try
         {
-            bytes = path == "-" ? StandardInput() : CdiSpecFile.ReadBytes(path);
+            bytes = path == "-" ? ToEnd(Console.OpenStandardInput()) : IsStream(path) ? ToEnd(File.OpenRead(path)) : CdiSpecFile.ReadBytes(path);
         }
         catch (Exception error) when (error is LinuxException or IOException or CdiException)
         {
@@ -63,7 +63,7 @@ internal static class CdiTransformRootCommand
         try
         {
             // CDI-162: parsed, not validated; no document at all fails later for want of devices (CDI-166).
-            return CdiSpecReader.Parse(bytes, path == "-" ? "standard input" : path).Spec ?? new CdiSpec();
+            return CdiSpecReader.Parse(bytes, path == "-" ? "standard input" : path).Spec ?? new SpecBuilder().Build().Spec;
         }
         catch (CdiException error)
         {
@@ -71,12 +71,18 @@ internal static class CdiTransformRootCommand
         }
     }
 
-    private static byte[] StandardInput()
+    // What a shell's <(…) and /dev/stdin stand for: unlike in a folder of specifications, somebody named it here.
+    private static bool IsStream(string path) =>
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind is FileKind.Pipe or FileKind.CharacterDevice;
+
+    private static byte[] ToEnd(Stream input)
     {
-        using Stream input = Console.OpenStandardInput();
-        using var content = new MemoryStream();
-        input.CopyTo(content);
-        return content.ToArray();
+        using (input)
+        {
+            using var content = new MemoryStream();
+            input.CopyTo(content);
+            return content.ToArray();
+        }
     }
 
     // CDI-163: a file by its extension, standard output always in YAML.

@@ -45,6 +45,15 @@ public sealed class CdiTransformRootCommandTests : CdiFolder
     }
 
     [Fact]
+    public void Input_may_be_a_stream_and_an_empty_one_has_no_devices_CDI_162_CDI_166()
+    {
+        Assert.Equal(Moved, CtkCli.Run(["cdi", "transform", "root", "--from=/opt", "--to=/srv", "--input=/dev/stdin"], [], Input).Succeeded().Output);
+        CommandResult empty = CtkCli.Run("cdi", "transform", "root", "--input=/dev/null");
+        Assert.Equal((1, ""), (empty.Status, empty.Output));
+        Assert.Contains("failed to write CDI spec to STDOUT: invalid CDI Spec: devices: invalid spec, no devices", empty.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_are_written_by_their_extension_and_in_place_CDI_163()
     {
         string file = Write("x.json", Input);

@@ -28,7 +28,9 @@ public static class ExecutablePath
         // CF-92: an OCI hook's path must be absolute, so what was found relative to the working directory is made absolute.
         if (name.Contains('/'))
             return IsExecutable(name) ? Path.GetFullPath(name) : fallback;
-        string? found = Search(name, (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')) ?? Search(name, s_directories);
+        string searchPath = Environment.GetEnvironmentVariable("PATH") ?? "";
+        // Without a PATH nothing comes before the default directories; an empty element of one is the working directory.
+        string? found = Search(name, searchPath.Length == 0 ? [] : searchPath.Split(':')) ?? Search(name, s_directories);
         return found is null ? fallback : Path.GetFullPath(found);
     }
 

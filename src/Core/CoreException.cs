@@ -11,4 +11,7 @@ public sealed class CoreException(CoreFailure reason, string message, Exception?
 
     /// <summary>The same failure, its text preceded by the step that failed.</summary>
     public CoreException Within(string step) => new(Reason, step + Message, InnerException);
+
+    /// <summary>The same failure, its text followed by what to do about it (RT-261).</summary>
+    public CoreException Advising(string cure) => new(Reason, $"{Message}; {cure}", InnerException);
 }

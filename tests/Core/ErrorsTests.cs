@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using GpuContainers.Core.Tests.LegacyHook;
 using GpuContainers.Core.Tests.Support;
@@ -40,12 +41,19 @@ public sealed class ErrorsTests
         run.Scratch.File("specs/v.json", Specification(config));
         // The driver root is empty, so that a driver of this machine plays no part; the child that would ask a library is missing.
         run.Config = config.Split('\u0001')[0].Replace("SPECS", run.Scratch.At("specs"), StringComparison.Ordinal) + $"\n[nvidia-container-cli]\nroot = \"{run.Scratch.At("driver")}\"\n";
-        CoreProgram.Result result = run.Create("--log", run.Scratch.At("log"));
+        CoreProgram.Result result = run.Create("--log", run.Scratch.At("log"), "--log-format", "json");
         Check(text, result);
         Assert.Empty(run.Called);
         Assert.Equal(specification, run.ConfigJson);
-        if (text != "error loading config")
-            Assert.Contains("level=error", run.Scratch.Read("log"), StringComparison.Ordinal);
+        string message = result.Errors.Split("msg=")[1];
+        // The cure stands behind the cause.
+        Assert.Contains("; ", message, StringComparison.Ordinal);
+        if (text == "error loading config")
+            return;
+        // RT-44: what the engine shows is the whole of it.
+        JsonElement record = JsonDocument.Parse(File.ReadAllLines(run.Scratch.At("log"))[^1]).RootElement;
+        Assert.Equal("error", record.GetProperty("level").GetString());
+        Assert.Equal(message.TrimEnd('\n').Trim('"'), record.GetProperty("msg").GetString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed partial record ToolkitConfig
         if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
             return Parse(bytes, path);
         throw error == Errno.ENOENT
-            ? new ConfigurationException(ConfigurationFailure.Missing, $"couldn't open required configuration file: open {path}: {error.Describe()}")
+            ? new ConfigurationException(ConfigurationFailure.Missing, $"couldn't open required configuration file: open {path}: {error.Describe()}; make it, or name another with -config or {ConfigLocation.PathVariable}")
             : Unreadable(path, error);
     }
 
@@ -51,9 +51,16 @@ public sealed partial record ToolkitConfig
         {
             throw new ConfigurationException(broken.Reason, $"failed to load specified config file: {broken.Message}; correct {path}", broken);
         }
-        ToolkitConfig config = ConfigReader.Read(root);
-        config.Validate();
-        return config;
+        try
+        {
+            ToolkitConfig config = ConfigReader.Read(root);
+            config.Validate();
+            return config;
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw new ConfigurationException(wrong.Reason, $"{wrong.Message}; correct {path}", wrong);
+        }
     }
 
     /// <summary>Refuses what must not be used (CF-40).</summary>
@@ -65,10 +72,10 @@ public sealed partial record ToolkitConfig
         {
             throw new ConfigurationException(
                 ConfigurationFailure.Value,
-                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value");
+                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
         }
     }
 
     private static ConfigurationException Unreadable(string path, Errno error) =>
-        new(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
+        new(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}; it must be a file that can be read ({ConfigLocation.PathVariable} names another)");
 }

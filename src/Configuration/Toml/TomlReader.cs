@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -35,7 +36,16 @@ internal static class TomlReader
     /// <exception cref="ConfigurationException">As <see cref="Read(string)"/>.</exception>
     public static DocumentSyntax Parse(string text)
     {
-        DocumentSyntax document = SyntaxParser.Parse(text, "", validate: true);
+        DocumentSyntax document;
+        try
+        {
+            document = SyntaxParser.Parse(text, "", validate: true);
+        }
+        // The parser gives up, instead of reporting, where tables or lists are nested too deeply.
+        catch (TomlException deep)
+        {
+            throw new ConfigurationException(ConfigurationFailure.Syntax, $"({deep.Line ?? 1}, {deep.Column ?? 1}): values are nested too deeply", deep);
+        }
         return document.HasErrors ? throw SyntaxErrors(document) : document;
     }
 

@@ -32,7 +32,7 @@ internal static class HookConfiguration
     public static DriverCapabilities SupportedCapabilities(ToolkitConfig config)
     {
         // LG-15: the word alone means everything; in a list it is a name that does not exist.
-        if (config.SupportedDriverCapabilities.Trim() == "all")
+        if (config.SupportedDriverCapabilities == "all")
             return DriverCapabilities.Supported;
         var configured = DriverCapabilities.Parse(config.SupportedDriverCapabilities);
         if (DriverCapabilities.Supported.Includes(configured))

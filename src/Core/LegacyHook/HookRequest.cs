@@ -103,7 +103,7 @@ internal sealed record HookRequest
         }
         catch (CoreException error)
         {
-            throw error.Within("failed to get requirements ");
+            throw error.Within("failed to get requirements ").Advising("correct CUDA_VERSION of the image, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
         }
     }
 }

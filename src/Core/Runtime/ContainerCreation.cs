@@ -32,7 +32,7 @@ internal sealed class ContainerCreation
         // RT-74
         string directory = bundleDirectory ?? throw new CoreException(
             CoreFailure.BundleArgument,
-            FirstStage + "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument");
+            FirstStage + "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument; put the bundle directory behind it");
         try
         {
             // RT-83: only an explicit false is strict.

@@ -16,11 +16,12 @@ internal static class LowLevelRuntime
     {
         if (candidates.Count == 0)
             throw new CoreException(CoreFailure.RuntimeNotFound, Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
+        string self = "";
         foreach (string candidate in candidates)
         {
             Log.Trace($"Looking for runtime binary '{candidate}'");
             // RT-51, RT-54: names are compared as they stand, never as patterns.
-            string? found = candidate.Contains('/') ? (IsUsable(candidate) ? candidate : null) : Search(candidate, searchPath);
+            string? found = candidate.Contains('/') ? (IsUsable(candidate, ref self) ? candidate : null) : Search(candidate, searchPath, ref self);
             if (found is null)
                 continue;
             Log.Trace($"Found runtime binary '[{found}]'");
@@ -29,37 +30,38 @@ internal static class LowLevelRuntime
         }
         throw new CoreException(
             CoreFailure.RuntimeNotFound,
-            $"{Stage}error locating runtime: no runtime binary found from candidate list: [{string.Join(' ', candidates)}]; install one of them, or name yours in nvidia-container-runtime.runtimes");
+            $"{Stage}error locating runtime: no runtime binary found from candidate list: [{string.Join(' ', candidates)}]{(self.Length == 0 ? "" : $"; {self} is this program itself")}; install one of them, or name yours in nvidia-container-runtime.runtimes");
     }
 
     // RT-52: PATH first, then the default directories that are not in it; links in the result are not resolved.
-    private static string? Search(string name, string searchPath)
+    private static string? Search(string name, string searchPath, ref string self)
     {
         string[] directories = searchPath.Length == 0 ? [] : searchPath.Split(':');
         foreach (string directory in directories)
         {
             // RT-53: a relative or empty element is taken from the root of the file system.
-            if (Candidate(LexicalPath.Join("/", directory, name)) is { } found)
-                return found;
+            string path = LexicalPath.Join("/", directory, name);
+            if (IsUsable(path, ref self))
+                return path;
         }
         foreach (string directory in s_defaultDirectories)
         {
-            if (Array.IndexOf(directories, directory) < 0 && Candidate(directory + "/" + name) is { } found)
-                return found;
+            string path = directory + "/" + name;
+            if (Array.IndexOf(directories, directory) < 0 && IsUsable(path, ref self))
+                return path;
         }
         return null;
     }
 
-    private static string? Candidate(string path) => IsUsable(path) ? path : null;
-
-    private static bool IsUsable(string path)
+    private static bool IsUsable(string path, ref string self)
     {
         if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status) || status.Kind == FileKind.Directory || (status.Mode & 0x49) == 0)
             return false;
         // RT-56: executing ourselves would go on for ever.
-        if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus self) && status.IsSameFile(self))
+        if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))
         {
             Log.Warning($"Skipping runtime candidate {path}: it is the NVIDIA Container Runtime itself");
+            self = path;
             return false;
         }
         return true;

@@ -76,6 +76,11 @@ internal sealed class RuntimeShim
                 ? throw new CoreException(CoreFailure.Configuration, message, error)
                 : new ToolkitConfig { Warnings = [message] };
         }
+        // RT-6: nor does a fault of the program, met while it reads the configuration.
+        catch (Exception fault) when (!_arguments.IsCreate)
+        {
+            return new ToolkitConfig { Warnings = [InternalError.Describe(fault)] };
+        }
     }
 
     private string Work(ToolkitConfig config)

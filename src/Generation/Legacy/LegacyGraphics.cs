@@ -54,10 +54,12 @@ public static class LegacyGraphics
     {
         foreach (string device in devices)
         {
-            if (device == "all")
-                return true;
-            if (device is "none" or "void" or "")
-                return false;
+            // The first of these words decides for the whole list, whatever else stands there.
+            if (device is "all" or "none" or "void" or "")
+                return device == "all";
+        }
+        foreach (string device in devices)
+        {
             bool isIndex = uint.TryParse(device, out uint number) && number < count;
             if (device == gpu.Uuid || device == gpu.BusId || device == $"{(isIndex ? gpu.Index : gpu.Minor)}")
                 return true;

@@ -141,8 +141,12 @@ public static class AtomicFile
     private static void WriteInPlace(string target, ReadOnlySpan<byte> content, uint newFileMode)
     {
         using Descriptor file = HostFile.Open(target, Libc.WriteOnly | Libc.Create, newFileMode);
+        bool isRegular = file.Status().Kind == FileKind.Regular;
+        // A disk that is full shows before the first byte of the old content is overwritten. Where space cannot be reserved, that is no error.
+        if (isRegular && Libc.Reserve(file.Number, Libc.KeepSize, 0, content.Length) != 0 && Libc.LastError is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG)
+            throw new LinuxException(Libc.LastError, "write", target);
         file.Write(content, target);
-        if (file.Status().Kind != FileKind.Regular)
+        if (!isRegular)
             return;
         if (Libc.TruncateTo(file.Number, content.Length) != 0)
             throw new LinuxException(Libc.LastError, "truncate", target);

@@ -16,6 +16,7 @@ internal static partial class Libc
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
     internal const int PathOnly = 0x200000;
+    internal const int KeepSize = 1;
 
     /// <summary>O_DIRECTORY, one of the few flags whose value differs between x86-64 and arm64 (asm/fcntl.h).</summary>
     internal static readonly int Directory = IsArm ? 0x4000 : 0x10000;
@@ -45,6 +46,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int TruncateTo(int fd, long length);
+
+    [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
+    internal static partial int Reserve(int fd, int mode, long offset, long length);
 
     [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
     internal static unsafe partial nint ReadLinkAt(int folder, byte* path, byte* buffer, nuint size);

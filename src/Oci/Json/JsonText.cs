@@ -12,13 +12,33 @@ public static class JsonText
     /// <param name="source">The text it read.</param>
     public static string Describe(JsonException error, ReadOnlySpan<byte> source)
     {
-        if (source.Trim(" \t\r\n"u8).IsEmpty)
+        // Only the reader itself tells a place; others report a value of the wrong type in a text that is whole.
+        if (source.Trim(" \t\r\n"u8).IsEmpty || (error.LineNumber is not null && IsCutOff(source)))
             return "unexpected end of JSON input";
         string cause = error.Message;
         int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
         cause = detail < 0 ? cause : cause[..detail];
         cause = cause.Length == 0 ? "invalid JSON" : char.ToLowerInvariant(cause[0]) + cause[1..].TrimEnd('.');
         return error.LineNumber is null ? cause : $"line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}: {cause}";
+    }
+
+    // Nothing is wrong but that there should be more: a file that was written to a full disk, or not to its end.
+    private static bool IsCutOff(ReadOnlySpan<byte> source)
+    {
+        var reader = new Utf8JsonReader(source, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 10000, AllowMultipleValues = true }));
+        try
+        {
+            while (reader.Read())
+            {
+            }
+            // The depth of an opening bracket is that of what it stands in.
+            bool isOpen = reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray;
+            return isOpen || source[(int)reader.BytesConsumed..].IndexOfAnyExcept(" \t\r\n"u8) >= 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The text between the quotes of a JSON string that the reader has accepted.</summary>

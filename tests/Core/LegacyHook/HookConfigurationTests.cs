@@ -89,6 +89,7 @@ public sealed class HookConfigurationTests : IDisposable
     [Theory]
     [InlineData("compute,magic")]
     [InlineData("all,compute")]
+    [InlineData(" all ")]
     [InlineData("Compute")]
     public void A_capability_that_does_not_exist_cannot_be_supported_LG_15_LG_16(string value)
     {

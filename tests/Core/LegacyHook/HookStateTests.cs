@@ -29,8 +29,8 @@ public sealed class HookStateTests
 
     [Theory]
     [InlineData("", "unexpected end of JSON input")]
-    [InlineData("{", "line 1, column 2: ")]
-    [InlineData("{\"pid\":7", "line 1, column 9: ")]
+    [InlineData("{", "unexpected end of JSON input")]
+    [InlineData("{\"pid\":7", "unexpected end of JSON input")]
     [InlineData("{\n  \"pid\" 7}", "line 2, column 9: ")]
     [InlineData("nonsense", "line 1, column 2: ")]
     [InlineData("[]", "the container state is a list, not an object")]

@@ -74,4 +74,12 @@ public sealed class LowLevelRuntimeTests
         Assert.Equal("crun\n", result.Output);
         Assert.Contains("level=warning msg=\"Skipping runtime candidate", run.Scratch.Read("log"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Where_there_is_nothing_else_the_shim_says_that_it_would_call_itself_RT_55_RT_56_RT_261()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nruntimes = [\"self-a\"]\n");
+        File.CreateSymbolicLink(run.Scratch.At("bin/self-a"), CoreProgram.Path);
+        Assert.Contains($"candidate list: [self-a]; {run.Scratch.At("bin/self-a")} is this program itself; ", run.Create().Errors, StringComparison.Ordinal);
+    }
 }

@@ -150,6 +150,22 @@ public sealed class OciBundleTests
     }
 
     [Fact]
+    public void A_mount_point_on_a_full_disk_keeps_the_old_content_RT_88_RT_89()
+    {
+        using var scratch = new ScratchFolder();
+        using TestMount disk = TestMount.Tmpfs(scratch.At("disk"), "size=64k");
+        // Two pages to the last byte, so that the new content needs a third.
+        string old = ShimRun.Specification.Replace("\"future\"", "\"padding\":\"" + new string('x', 8192 - ShimRun.Specification.Length - 13) + "\",\"future\"", StringComparison.Ordinal);
+        Assert.Equal(8192, old.Length);
+        File.WriteAllText(scratch.At("disk/real.json"), old);
+        Fill(scratch.At("disk/filler"));
+        using TestMount mount = TestMount.Bind(scratch.At("disk/real.json"), scratch.File("bundle/config.json", ""));
+        CoreException error = Assert.Throws<CoreException>(() => ContainerCreation.Prepare(s_legacy, scratch.At("bundle")).Apply());
+        Assert.Contains("no space left on device", error.Message, StringComparison.Ordinal);
+        Assert.Equal(old, File.ReadAllText(scratch.At("disk/real.json")));
+    }
+
+    [Fact]
     public void Mode_and_owner_are_those_of_the_old_file_RT_88()
     {
         using var scratch = new ScratchFolder();

@@ -132,13 +132,29 @@ public sealed class RuntimeShimTests
         Assert.Equal(new CoreProgram.Result(0, "", ""), run.Run("nvidia-container-runtime", ["exec", "c1", "tool", "--version"]));
     }
 
-    [Fact]
-    public void A_broken_configuration_keeps_no_other_subcommand_from_running_RT_11()
+    // Also where the parser of TOML gives up, at 64 lists in one another.
+    [Theory]
+    [InlineData("x = [")]
+    [InlineData("x = 1\nx = 2")]
+    [InlineData("disable-require = 1")]
+    [InlineData("x = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
+    public void A_broken_configuration_keeps_no_other_subcommand_from_running_RT_11(string config)
     {
-        using var run = new ShimRun(config: "x = [");
+        using var run = new ShimRun(config: config);
+        Assert.Contains("error loading config: ", run.Create().Errors, StringComparison.Ordinal);
         CoreProgram.Result result = run.Run("nvidia-container-runtime", ["--log", run.Scratch.At("log"), "delete", "c1"]);
         Assert.Equal(new CoreProgram.Result(0, "", ""), result);
         Assert.Contains("level=warning msg=\"error loading config: ", run.Scratch.Read("log"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_PATH_the_working_directory_offers_no_program_CF_91()
+    {
+        using var run = new ShimRun();
+        run.Config = $"[nvidia-container-runtime]\nmode = \"legacy\"\nruntimes = [\"{run.Scratch.At("bin/runc")}\"]\n[nvidia-container-runtime-hook]\npath = \"odd-hook\"\n";
+        run.Scratch.Program("odd-hook", "#!/bin/sh");
+        Assert.Equal(0, run.Run("nvidia-container-runtime", ["create", "--bundle", run.Bundle, "c1"], ("PATH", "")).Status);
+        Assert.Equal("/usr/bin/nvidia-container-runtime-hook", run.Json["hooks"]!["prestart"]![0]!["path"]!.GetValue<string>());
     }
 
     [Fact]

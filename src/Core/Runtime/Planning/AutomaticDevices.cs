@@ -84,12 +84,7 @@ internal static class AutomaticDevices
 
     private static List<string> Distinct(IReadOnlyList<string> channels)
     {
-        var distinct = new List<string>();
-        foreach (string channel in channels)
-        {
-            if (!distinct.Contains(channel))
-                distinct.Add(channel);
-        }
-        return distinct;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return [.. channels.Where(seen.Add)];
     }
 }

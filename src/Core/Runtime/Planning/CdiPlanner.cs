@@ -43,12 +43,13 @@ internal static class CdiPlanner
     public static List<string> Names(IReadOnlyList<string> devices, string defaultKind)
     {
         var names = new List<string>();
+        var seen = new HashSet<string>(devices.Count, StringComparer.Ordinal);
         foreach (string device in devices)
         {
             string name = device.Length == 0 ? "none" : device;
             if (!QualifiedDeviceName.IsQualified(name))
                 name = $"{defaultKind}={name}";
-            if (!names.Contains(name))
+            if (seen.Add(name))
                 names.Add(name);
         }
         return names;

@@ -27,18 +27,17 @@ internal static class RegistryDevices
         {
             if (error.Devices.Count > 0)
                 Log.Warning($"could not resolve CDI devices: [{string.Join(' ', error.Devices)}]");
+            string cure = error.Devices.Count > 0 ? Explanation(registry, error.Devices) : Outdated(registry, names);
             // RT-167: files that could not be read become visible now.
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
-            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{Explanation(registry, error.Devices)}", error);
+            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{cure}", error);
         }
     }
 
     // RT-168: what was searched, what there is instead, and what kept a file from being used.
     private static string Explanation(CdiRegistry registry, IReadOnlyList<string> unknown)
     {
-        if (unknown.Count == 0)
-            return "";
         string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)" : string.Join(", ", registry.Folders);
         string text = $"; searched in {folders}";
         var kinds = new List<string>();
@@ -51,7 +50,21 @@ internal static class RegistryDevices
             text += $"; devices of the kind {kind}: {Known(registry, kind)}";
         }
         string errors = Errors(registry);
-        return text + (errors.Length == 0 ? "" : $"; not usable: {errors}") + "; ask for one of these, or describe what is missing with 'nvidia-ctk cdi generate'";
+        return text + (errors.Length == 0
+            ? "; ask for a device that is described there, or describe what is missing with 'nvidia-ctk cdi generate'"
+            : $"; not usable: {errors}; correct or remove these files, or ask for a device that is described in others");
+    }
+
+    // A specification that names what the host lacks is most likely older than the host's state, as after a driver update.
+    private static string Outdated(CdiRegistry registry, IReadOnlyList<string> names)
+    {
+        var files = new List<string>();
+        foreach (string name in names)
+        {
+            if (registry.Find(name) is { } device && !files.Contains(device.Source.Path))
+                files.Add(device.Source.Path);
+        }
+        return $"; correct {string.Join(" or ", files)}, or generate it again ('nvidia-ctk cdi generate'), if it is older than the driver or the devices of this host";
     }
 
     private static string Known(CdiRegistry registry, string kind)

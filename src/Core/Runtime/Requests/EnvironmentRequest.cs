@@ -63,12 +63,8 @@ internal static class EnvironmentRequest
     // RT-129: the first occurrence is kept, so that a repeated id neither hides a GPU nor asks for "none".
     private static List<string> WithoutDuplicates(List<string> elements)
     {
-        var kept = new List<string>(elements.Count);
-        foreach (string element in elements)
-        {
-            if (!kept.Contains(element))
-                kept.Add(element);
-        }
-        return kept;
+        // A set, because an image may name thousands.
+        var seen = new HashSet<string>(elements.Count, StringComparer.Ordinal);
+        return elements.FindAll(seen.Add);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class Factor
     {
         // RT-206: a property that could not be determined is an error only where it is asked for.
         SemanticVersion version = SemanticVersion.Parse(actual)
-            ?? throw new CoreException(CoreFailure.Requirement, $"invalid value for {_property}: invalid semantic version");
+            ?? throw new CoreException(CoreFailure.Requirement, $"invalid value for {_property}: invalid semantic version (this host does not tell it)");
         return version.CompareTo(SemanticVersion.Parse(_value));
     }
 }

@@ -131,6 +131,8 @@ public sealed class CdiPlannerTests : IDisposable
         CoreException error = Assert.Throws<CoreException>(() => Apply("v.com/gpu=0", "d"));
         Assert.StartsWith("failed to inject CDI devices: failed to inject devices: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
+        // RT-261: where it stands, and that it may be older than the host's state.
+        Assert.Contains($"; correct {_scratch.At("d/a.json")}, or generate it again", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

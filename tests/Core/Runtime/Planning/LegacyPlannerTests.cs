@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GpuContainers.Configuration;
+using GpuContainers.Core.Runtime.Requests;
 using GpuContainers.Core.Tests.Support;
 
 namespace GpuContainers.Core.Tests.Runtime.Planning;
@@ -121,8 +122,33 @@ public sealed class LegacyPlannerTests
     [InlineData("none", "")]
     public void DRM_nodes_are_those_of_the_GPUs_asked_for_RT_231_RT_232(string visible, string expected)
     {
-        // Index 0 is the GPU of minor 1, and has the second DRM card.
-        using var host = new FakeHost(1, 0);
+        using FakeHost host = GraphicsHost();
+        JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible, "NVIDIA_DRIVER_CAPABILITIES=graphics")));
+        Assert.Equal(expected.Split(';', StringSplitOptions.RemoveEmptyEntries), Plans.Devices(result));
+        Assert.Equal(visible is "0" or "all", result.ToJsonString().Contains("../card1::/dev/dri/by-path/pci-0000:01:00.0-card", StringComparison.Ordinal));
+    }
+
+    // Requests by mount are taken literally, so the words may stand anywhere among them (RT-122).
+    [Theory]
+    [InlineData("0;none", 0)]
+    [InlineData("none;all", 0)]
+    [InlineData("0;void;all", 0)]
+    [InlineData("0;all;none", 4)]
+    [InlineData("0;1", 4)]
+    [InlineData("1", 2)]
+    public void Of_the_words_in_a_list_the_first_decides_RT_122_RT_231(string mounts, int nodes)
+    {
+        using FakeHost host = GraphicsHost();
+        var image = new ContainerImage(
+            ["NVIDIA_DRIVER_CAPABILITIES=graphics"], [.. mounts.Split(';').Select(static name => ("/dev/null", "/var/run/nvidia-container-devices/" + name))], new Dictionary<string, string>(), false);
+        JsonNode result = Plans.Apply("legacy", host.Inputs(new ContainerRequest(image, new RequestSettings { AcceptsVolumeMounts = true })));
+        Assert.Equal(nodes, Plans.Devices(result).Length);
+    }
+
+    // Index 0 is the GPU of minor 1, and has the second DRM card.
+    private static FakeHost GraphicsHost()
+    {
+        var host = new FakeHost(1, 0);
         foreach ((int index, int card) in new[] { (0, 1), (1, 0) })
         {
             string bus = $"0000:{index + 1:x2}:00.0";
@@ -133,9 +159,7 @@ public sealed class LegacyPlannerTests
             Directory.CreateDirectory(host.At("dev/dri/by-path"));
             File.CreateSymbolicLink(host.At($"dev/dri/by-path/pci-{bus}-card"), $"../card{card}");
         }
-        JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible, "NVIDIA_DRIVER_CAPABILITIES=graphics")));
-        Assert.Equal(expected.Split(';', StringSplitOptions.RemoveEmptyEntries), Plans.Devices(result));
-        Assert.Equal(visible is "0" or "all", result.ToJsonString().Contains("../card1::/dev/dri/by-path/pci-0000:01:00.0-card", StringComparison.Ordinal));
+        return host;
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public sealed partial class ElfFile
             return null;
         ulong? table = null;
         ulong? soname = null;
+        bool isRepeated = false;
         var needed = new List<ulong>();
         int stride = Is64Bit ? 16 : 8;
         for (int at = 0; at + stride <= entries.Length; at += stride)
@@ -27,11 +28,11 @@ public sealed partial class ElfFile
             if (tag == TagStringTable)
                 table ??= value;
             else if (tag == TagSoname)
-                soname ??= value;
+                (soname, isRepeated) = (soname ?? value, soname is not null);
             else if (tag == TagNeeded && withNeeded)
                 needed.Add(value);
         }
-        return table is { } address ? Resolve(FileOffset(address), soname, needed) : null;
+        return table is { } address && Resolve(FileOffset(address), soname, needed) is { } dynamic ? dynamic with { HasSeveralSonames = isRepeated } : null;
     }
 
     private ElfDynamic? Resolve(ulong table, ulong? soname, List<ulong> needed)

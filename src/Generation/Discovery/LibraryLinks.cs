@@ -70,8 +70,11 @@ internal sealed class LibraryLinks
             if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
             {
                 // DS-80: engines compare specifications with those of the reference, which sees no SONAME without section headers.
-                byte[]? soname = elf.HasSections ? elf.ReadDynamic(withNeeded: false)?.Soname : null;
-                return soname is null ? name : Encoding.UTF8.GetString(soname);
+                ElfDynamic? dynamic = elf.HasSections ? elf.ReadDynamic(withNeeded: false) : null;
+                if (dynamic?.HasSeveralSonames != true)
+                    return dynamic?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;
+                Log.Warning($"Failed to get soname symlinks for {hostPath}: it has several SONAMEs");
+                return null;
             }
             Log.Warning($"Failed to get soname symlinks for {hostPath}: not an ELF file");
         }

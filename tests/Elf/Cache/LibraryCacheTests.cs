@@ -11,6 +11,61 @@ public sealed class LibraryCacheTests
         Assert.Equal(cache.Paths.Count, cache.Paths.Distinct().Count());
     }
 
+    // DS-20, DS-21: an entry that cannot be used is passed over, those around it stay.
+    [Theory]
+    [InlineData(0, 0x302)]
+    [InlineData(0, 0x403)]
+    [InlineData(4, -1)]
+    [InlineData(8, -1)]
+    [InlineData(4, 1 << 20)]
+    [InlineData(8, int.MinValue)]
+    [InlineData(4, 45)] // an empty string: unused bytes of the header
+    [InlineData(8, 45)]
+    public void Broken_entries_are_passed_over(int field, int value)
+    {
+        byte[] file = Written("libc.so.1", "libb.so.1", "liba.so.1");
+        BitConverter.TryWriteBytes(file.AsSpan(48 + 24 + field), value);
+        Assert.Equal(["libc.so.1", "liba.so.1"], LibraryCache.Parse(file).Entries.Select(static entry => entry.Name));
+    }
+
+    [Fact]
+    public void A_string_without_an_end_is_none_DS_21()
+    {
+        byte[] file = Written("liba.so.1");
+        BitConverter.TryWriteBytes(file.AsSpan(48 + 8), file.Length - 1);
+        Assert.NotEqual(0, file[^1]);
+        Assert.Empty(LibraryCache.Parse(file).Entries);
+    }
+
+    // DS-24: the claimed number is checked against the file before memory is taken for it.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    public void A_table_that_is_longer_than_the_file_is_an_error_DS_19(int count)
+    {
+        byte[] file = Written("liba.so.1");
+        BitConverter.TryWriteBytes(file.AsSpan(20), count);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ElfException error = Assert.Throws<ElfException>(() => LibraryCache.Parse(file.AsSpan(0, 72)));
+        Assert.Equal("unexpected EOF", error.Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    // DS-22, DS-24
+    [Fact]
+    public void Paths_come_once_in_the_caches_order_and_are_found_by_their_last_part()
+    {
+        var writer = new LibraryCacheWriter("test", signedBytes: true);
+        foreach ((string name, string path, int flags) in ((string, string, int)[])[("libb.so", "/x/libb.so.1", 0x303), ("libb.so.1", "/x/libb.so.1", 0x303), ("liba.so.1", "/y/libb.so.1", 0x303), ("libb.so.1", "/z/libb.so.1", 0x3)])
+            writer.Add(new CachedLibrary(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(path), flags));
+        LibraryCache cache = LibraryCache.Parse(writer.ToBytes());
+        Assert.Equal(4, cache.Entries.Count);
+        Assert.Equal(["/x/libb.so.1", "/y/libb.so.1"], cache.Paths);
+        Assert.Equal(["/x/libb.so.1", "/y/libb.so.1"], cache.PathsNamed("libb.so.1"));
+        Assert.Empty(cache.PathsNamed("liba.so.1"));
+    }
+
     [Theory]
     [InlineData("", ElfReason.InvalidCache)]
     [InlineData("glibc-ld.so.cac", ElfReason.InvalidCache)]
@@ -19,4 +74,13 @@ public sealed class LibraryCacheTests
     [InlineData("ld.so-1.7.0\0\u007f\u007f\u007f\u007f    ", ElfReason.UnexpectedEnd)]
     public void What_is_no_cache_is_an_error_DS_19(string content, ElfReason reason) =>
         Assert.Equal(reason, Assert.Throws<ElfException>(() => LibraryCache.Parse(System.Text.Encoding.UTF8.GetBytes(content))).Reason);
+
+    // 64-bit libraries of these names in folders of their own; the cache has them in falling order.
+    private static byte[] Written(params string[] names)
+    {
+        var writer = new LibraryCacheWriter("test", signedBytes: true);
+        foreach (string name in names)
+            writer.Add(new CachedLibrary(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes($"/{name}/{name}"), LibraryFlags.X64));
+        return writer.ToBytes();
+    }
 }

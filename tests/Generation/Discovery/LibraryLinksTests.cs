@@ -71,6 +71,19 @@ public sealed class LibraryLinksTests : IDisposable
         Assert.Contains($"Failed to get soname symlinks for {_host.At("/h/libcuda.so.570.1")}", log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_library_with_two_SONAMEs_is_a_warning_DS_77()
+    {
+        byte[] file = new SharedObject("libcuda.so.1").ToBytes();
+        // The entry of the size of a symbol becomes a second DT_SONAME.
+        int at = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[11, 0, 0, 0, 0, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0]);
+        file[at] = 14;
+        File.WriteAllBytes(_host.Write("/h/libcuda.so.570.1"), file);
+        _host.Link("/h/libcuda.so.1", "libcuda.so.570.1");
+        string log = LogCapture.Of(() => Assert.Equal(["libcuda.so.1::/c/libcuda.so"], Links("libcuda.so.570.1")));
+        Assert.Contains($"Failed to get soname symlinks for {_host.At("/h/libcuda.so.570.1")}: it has several SONAMEs", log, StringComparison.Ordinal);
+    }
+
     // DS-80: engines compare documents with those of the reference, which sees no SONAME without section headers.
     [Fact]
     public void Without_section_headers_the_name_of_the_file_stands_for_the_SONAME()

@@ -5,8 +5,11 @@ All changes of eng/mutations/guards.toml go into one scratch copy of the tree (a
 one; a copy of the built program has the name of one mutation written into it. What changes the build itself is built by itself. The working tree and
 the programs in artifacts/bin stay as they are.
 
-usage: mutate.py [NAME...]      all mutations, or these; writes docs/security-proofs.md when all were run
+usage: mutate.py [--resume] [NAME...]
+
+All mutations, or these; docs/security-proofs.md is written when all are wanted. With --resume, those that a run before this one came to are not run again.
 """
+import json
 import os
 import pathlib
 import re
@@ -20,23 +23,29 @@ TREE = ROOT / "artifacts" / "mutations"
 MARK = b"MUTANT:"
 LENGTH = 40
 PROGRAM = "nvidia-container-runtime"
+RESULTS = TREE / "results.json"
 
 
 def main():
     guards = tomllib.loads((ROOT / "eng/mutations/guards.toml").read_text())["guard"]
-    wanted = set(sys.argv[1:])
+    resumed = "--resume" in sys.argv
+    wanted = set(sys.argv[1:]) - {"--resume"}
     if unknown := wanted - {g["name"] for g in guards}:
         sys.exit(f"no such mutation: {', '.join(sorted(unknown))}")
     chosen = [g for g in guards if not wanted or g["name"] in wanted]
     copy_tree([g for g in guards if not g.get("build")])
     program = publish()
     run("dotnet", "build", "tests/EndToEnd", "--nologo", "-v", "quiet", "-p:Fast=true")
-    control(program, chosen)
+    known = json.loads(RESULTS.read_text()) if resumed and RESULTS.exists() else {}
+    control(program, [g for g in chosen if g["name"] not in known])
     results = []
     for guard in chosen:
-        results.append((guard, attempt(program, guard)))
-        if not wanted:
-            write_table(results)
+        name = guard["name"]
+        known[name] = known.get(name) or attempt(program, guard)
+        results.append((guard, known[name]))
+        RESULTS.write_text(json.dumps(known))
+    if not wanted:
+        write_table(results)
     survived = [g["name"] for g, (failed, _) in results if not failed]
     print(f"{len(results) - len(survived)} killed, {len(survived)} survived {' '.join(survived)}")
     sys.exit(1 if survived else 0)

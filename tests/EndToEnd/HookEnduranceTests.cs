@@ -62,6 +62,7 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
     }
 
     [Theory]
+    [InlineData("update-ldcache", "etc/ld.so.conf")]
     [InlineData("update-application-profile", "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf")]
     [InlineData("enable-cuda-compat", "usr/local/cuda/compat/libcuda.so.999.2")]
     [InlineData("disable-device-node-modification", "proc/driver/nvidia/params")]

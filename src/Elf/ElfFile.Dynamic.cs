@@ -54,7 +54,8 @@ public sealed partial class ElfFile
         {
             if (segment.Type != ElfSegment.Dynamic)
                 continue;
-            if (segment.FileSize is 0 or > MaximumDynamicBytes)
+            ExceedsLimits = segment.FileSize > MaximumDynamicBytes;
+            if (segment.FileSize == 0 || ExceedsLimits)
                 return null;
             // The claimed size is checked against the file before memory is taken for it.
             if (segment.Offset > (ulong)_size || segment.FileSize > (ulong)_size - segment.Offset)

@@ -49,6 +49,9 @@ public sealed partial class ElfFile
     /// <summary>Whether the file has a section header table; loaders need none, some tools find everything through it.</summary>
     public bool HasSections => _sectionOffset != 0 && _sectionCount > 0;
 
+    /// <summary>Whether the file has more program headers, or a longer dynamic section, than is read of it (HK-93); the latter is known after <see cref="ReadDynamic"/>.</summary>
+    public bool ExceedsLimits { get; private set; }
+
     /// <summary>The program headers; empty when there are none or they do not fit into the file.</summary>
     public IReadOnlyList<ElfSegment> Segments { get; private set; } = [];
 
@@ -89,7 +92,8 @@ public sealed partial class ElfFile
     private ElfSegment[] ReadSegments(ulong offset, int count)
     {
         int stride = Is64Bit ? 56 : 32;
-        if (count is 0 or > MaximumSegments)
+        ExceedsLimits = count > MaximumSegments;
+        if (count == 0 || ExceedsLimits)
             return [];
         byte[] table = new byte[count * stride];
         if (!TryFill(offset, table))

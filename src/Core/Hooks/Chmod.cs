@@ -24,8 +24,11 @@ internal static class Chmod
         using ContainerRoot root = context.OpenRoot(forWriting: true);
         HookException? failure = null;
         foreach (byte[] path in paths)
-            failure ??= Apply(root, ContainerPath.From(path), mode);
-        // HK-122: every path is tried first.
+        {
+            // HK-122: every path is tried, whatever came of those before it.
+            HookException? error = Apply(root, ContainerPath.From(path), mode);
+            failure ??= error;
+        }
         if (failure is not null)
             throw failure;
     }

@@ -10,7 +10,8 @@ internal sealed record DriverVersion(ulong Major, ulong Minor, ulong Patch, stri
     /// <summary>Null for a text that is no such version as a whole, such as four numbers.</summary>
     internal static DriverVersion? Parse(string text)
     {
-        if (text.Length > MaximumLength)
+        // The framework's numbers may end with zero bytes.
+        if (text.Length > MaximumLength || text.Contains('\0'))
             return null;
         string rest = text.StartsWith('v') ? text[1..] : text;
         int plus = rest.IndexOf('+');

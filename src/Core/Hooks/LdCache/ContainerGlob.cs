@@ -7,14 +7,19 @@ internal sealed class ContainerGlob(ContainerRoot root)
 {
     private const int MaximumMatches = 4096;
     private const int MaximumDirectories = 4096;
+    private const int MaximumPattern = 4095;
 
     private int _matches;
     private int _directories;
+    private bool _warned;
 
     /// <summary>The matches of one absolute pattern, in the order of their bytes; none when nothing matches (HK-74).</summary>
     internal List<ContainerPath> Expand(ContainerPath pattern)
     {
         var found = new List<ContainerPath>();
+        // No file has a longer path, and the time that a pattern takes grows with its length.
+        if (pattern.Bytes.Length > MaximumPattern)
+            return found;
         var parts = new List<byte[]>();
         foreach (Range part in pattern.Bytes.Split((byte)'/'))
         {
@@ -22,6 +27,8 @@ internal sealed class ContainerGlob(ContainerRoot root)
                 parts.Add(pattern.Bytes[part].ToArray());
         }
         Descend(ContainerPath.From("/"u8), parts, 0, found);
+        // By whole paths: "a-b/x" stands before "a/x", though "a" stands before "a-b".
+        found.Sort(static (a, b) => a.Bytes.SequenceCompareTo(b.Bytes));
         return found;
     }
 
@@ -30,7 +37,10 @@ internal sealed class ContainerGlob(ContainerRoot root)
         while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
             at = at.Child(parts[next++]);
         if (_matches >= MaximumMatches || _directories >= MaximumDirectories)
+        {
+            WarnOnce();
             return;
+        }
         if (next == parts.Count)
         {
             if (!root.TryLookup(at, followLast: false, out Descriptor? entry, out _))
@@ -42,6 +52,13 @@ internal sealed class ContainerGlob(ContainerRoot root)
         }
         foreach (byte[] name in Names(at, parts[next]))
             Descend(at.Child(name), parts, next + 1, found);
+    }
+
+    private void WarnOnce()
+    {
+        if (!_warned)
+            Log.Warning($"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than {MaximumDirectories} directories: the rest is skipped");
+        _warned = true;
     }
 
     private List<byte[]> Names(ContainerPath at, byte[] pattern)
@@ -73,10 +90,12 @@ internal sealed class ContainerGlob(ContainerRoot root)
     }
 
     // Of a directory with a million names only the first ones in order are held.
-    private static void KeepFirst(List<byte[]> names)
+    private void KeepFirst(List<byte[]> names)
     {
         names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
-        if (names.Count > MaximumMatches)
-            names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
+        if (names.Count <= MaximumMatches)
+            return;
+        WarnOnce();
+        names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
     }
 }

@@ -9,7 +9,7 @@ internal static class GlobPattern
     /// <summary>Whether a name matches; a dot at its beginning only matches a dot (HK-74). Takes time in proportion to the product of the lengths at most.</summary>
     internal static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> name)
     {
-        if (name.StartsWith("."u8) && !pattern.StartsWith("."u8))
+        if (name.StartsWith("."u8) && !pattern.StartsWith("."u8) && !pattern.StartsWith("\\."u8))
             return false;
         int p = 0;
         int n = 0;
@@ -48,45 +48,19 @@ internal static class GlobPattern
         taken = 1;
         if (pattern[0] == '?')
             return true;
-        if (pattern[0] == '[' && ClassEnd(pattern) is > 0 and int end)
+        if (pattern[0] == '[')
         {
-            taken = end + 1;
-            return MatchesClass(pattern[1..end], b);
+            bool matches = BracketExpression.Matches(pattern, b, out taken);
+            if (taken > 0)
+                return matches;
+            taken = 1;
         }
-        if (pattern[0] == '\\' && pattern.Length > 1)
+        if (pattern[0] == '\\')
         {
+            // A backslash at the end matches nothing.
             taken = 2;
-            return pattern[1] == b;
+            return pattern.Length > 1 && pattern[1] == b;
         }
         return pattern[0] == b;
-    }
-
-    // A bracket right after the opening one (or its negation) is a member; -1 when the class has no end.
-    private static int ClassEnd(ReadOnlySpan<byte> pattern)
-    {
-        int first = pattern.Length > 1 && pattern[1] is (byte)'!' or (byte)'^' ? 2 : 1;
-        int end = pattern.Length > first + 1 ? pattern[(first + 1)..].IndexOf((byte)']') : -1;
-        return end < 0 ? -1 : end + first + 1;
-    }
-
-    private static bool MatchesClass(ReadOnlySpan<byte> members, byte b)
-    {
-        bool negated = members[0] is (byte)'!' or (byte)'^';
-        if (negated)
-            members = members[1..];
-        bool found = false;
-        for (int i = 0; i < members.Length; i++)
-        {
-            if (i + 2 < members.Length && members[i + 1] == '-')
-            {
-                found |= members[i] <= b && b <= members[i + 2];
-                i += 2;
-            }
-            else
-            {
-                found |= members[i] == b;
-            }
-        }
-        return found != negated;
     }
 }

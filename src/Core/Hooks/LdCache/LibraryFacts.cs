@@ -13,7 +13,11 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
     private const int MaximumSoname = 255;
 
     /// <summary>Reads a file; null when a cache takes no such file (HK-82, HK-84).</summary>
-    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel)
+    /// <param name="entry">The file, links followed.</param>
+    /// <param name="status">What that is.</param>
+    /// <param name="withIsaLevel">Whether to look for the ISA level.</param>
+    /// <param name="path">Its path in the container, for messages.</param>
+    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel, Func<ContainerPath> path)
     {
         if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
             return null;
@@ -21,12 +25,16 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         {
             try
             {
-                return Of(ElfFile.Read(file!.ReadAt, status.Size), withIsaLevel);
+                ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size);
+                LibraryFacts? facts = Of(library, withIsaLevel);
+                if (library?.ExceedsLimits == true)
+                    Log.Warning($"skipping {path()} in the container: its headers are larger than those of any library");
+                return facts;
             }
             // The file cannot be read: a broken disk or network file system must not stop the container.
             catch (LinuxException error)
             {
-                Log.Debug($"skipping a library: {error.Message}");
+                Log.Debug($"skipping {path()} in the container: {error.Message}");
                 return null;
             }
         }

@@ -27,17 +27,17 @@ internal sealed partial class LibraryScan
         using (entry)
         {
             // HK-81: nothing but regular files is opened.
-            if (status.Kind != FileKind.Regular || FactsOf(entry, status, withIsaLevel) is not { } facts)
+            if (status.Kind != FileKind.Regular || FactsOf(entry, status, withIsaLevel, directory, name) is not { } facts)
                 return null;
             return Classify(name, isLink, facts, status);
         }
     }
 
-    private LibraryFacts? FactsOf(Descriptor entry, in FileStatus status, bool withIsaLevel)
+    private LibraryFacts? FactsOf(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
     {
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
         if (!_facts.TryGetValue(key, out LibraryFacts? facts))
-            _facts.Add(key, facts = LibraryFacts.Read(entry, status, withIsaLevel));
+            _facts.Add(key, facts = LibraryFacts.Read(entry, status, withIsaLevel, () => directory.Path.Child(name)));
         return facts;
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class LibraryScan
         }
         catch (LinuxException error)
         {
-            Log.Debug($"no link to the library {winner.Status.Inode}: {error.Message}");
+            Log.Debug($"no soname link: {error.Message}");
             return false;
         }
     }

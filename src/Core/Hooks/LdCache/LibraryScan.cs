@@ -49,6 +49,8 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
         FileStatus status = directory!.Handle.Status();
         if (_visited.Count < MaximumDirectories && _visited.Add((status.Device, status.Inode)))
             return directory;
+        if (_visited.Count == MaximumDirectories && !_visited.Contains((status.Device, status.Inode)))
+            Log.Warning($"skipping {path} in the container: it is one of more than {MaximumDirectories} library directories");
         directory.Dispose();
         return null;
     }

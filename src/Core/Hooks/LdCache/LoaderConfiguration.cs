@@ -111,9 +111,9 @@ internal sealed class LoaderConfiguration
 
     private void AddDirectory(ReadOnlySpan<byte> line)
     {
-        // HK-74: the library kind after "=" is history.
-        int equals = line.LastIndexOf((byte)'=');
-        if (equals >= 0 && IsLibraryKind(line[(equals + 1)..].TrimEnd(Blank)))
+        // HK-74: the library kind after "=" is history, whatever it says.
+        int equals = line.IndexOf((byte)'=');
+        if (equals >= 0)
             line = line[..equals];
         ReadOnlySpan<byte> directory = line.TrimEnd(Blank).TrimEnd((byte)'/');
         // HK-77: relative lines mean nothing here.
@@ -124,9 +124,6 @@ internal sealed class LoaderConfiguration
         else if (_directories.Count == MaximumDirectories)
             Log.Warning($"the dynamic loader's configuration in the container names more than {MaximumDirectories} directories: the rest is skipped");
     }
-
-    private static bool IsLibraryKind(ReadOnlySpan<byte> text) =>
-        text.SequenceEqual("libc4"u8) || text.SequenceEqual("libc5"u8) || text.SequenceEqual("libc6"u8) || text.SequenceEqual("glibc2"u8);
 
     /// <summary>For tests and fuzzing: the directory lines of one text, in a container.</summary>
     internal static List<byte[]> ParseText(ContainerRoot root, ReadOnlySpan<byte> text)

@@ -9,38 +9,43 @@ internal static class MuslPaths
 {
     private const long MaximumFile = 1 << 20;
 
-    /// <summary>Adds what is missing to the path file, if the container is an Alpine one.</summary>
-    /// <exception cref="LinuxException">It could not be written.</exception>
+    /// <summary>Adds what is missing to the path file, if the container is an Alpine one. What cannot be changed is left with a warning (HK-69, HK-94).</summary>
     internal static void Add(ContainerRoot root, ContainerDirectory etc, IEnumerable<byte[]> folders)
     {
         if (!root.IsFile(ContainerPath.From("/etc/alpine-release"u8)))
             return;
         byte[] name = Encoding.ASCII.GetBytes(SearchPaths.IsArm ? "ld-musl-aarch64.path" : "ld-musl-x86_64.path");
-        uint mode = 0x1a4;
-        byte[] present = [];
-        if (etc.TryStatus(name, out FileStatus status, out _))
+        try
         {
-            if (status.Kind != FileKind.Regular || !etc.TryLookup(name, out Descriptor? entry, out _))
-            {
-                Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container is no regular file: it is left as it is");
-                return;
-            }
-            using (entry)
-            {
-                if (!ContainerFile.TryRead(entry!, MaximumFile, out present, out Errno error))
-                    throw new LinuxException(error, "read", "/etc/" + Encoding.ASCII.GetString(name));
-            }
-            // SEC-14: never set-id, never writable for others.
-            mode = status.Mode & 0x1ed;
+            Update(etc, name, folders);
         }
-        else
+        catch (LinuxException error)
+        {
+            Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
+        }
+    }
+
+    private static void Update(ContainerDirectory etc, byte[] name, IEnumerable<byte[]> folders)
+    {
+        if (!etc.TryStatus(name, out FileStatus status, out _))
         {
             // What musl searches without such a file; a file that lacks one of them would hide it.
-            present = "/lib\n/usr/local/lib\n/usr/lib\n"u8.ToArray();
+            etc.CreateFile(name, WithMissing("/lib\n/usr/local/lib\n/usr/lib\n"u8.ToArray(), folders), 0x1a4);
+            return;
         }
+        byte[] present = [];
+        Errno error = Errno.ENXIO;
+        if (status.Kind == FileKind.Regular && etc.TryLookup(name, out Descriptor? entry, out error))
+        {
+            using (entry)
+                _ = ContainerFile.TryRead(entry!, MaximumFile, out present, out error);
+        }
+        if (error != Errno.None)
+            throw new LinuxException(error, "read", "/etc/" + Encoding.ASCII.GetString(name));
         byte[] content = WithMissing(present, folders);
-        if (!DropIn.Holds(etc, name, content))
-            etc.ReplaceFile(name, content, mode);
+        // SEC-14: never set-id, never writable for others.
+        if (!present.AsSpan().SequenceEqual(content))
+            etc.ReplaceFile(name, content, status.Mode & 0x1ed);
     }
 
     private static byte[] WithMissing(byte[] present, IEnumerable<byte[]> folders)

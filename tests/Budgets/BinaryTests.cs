@@ -21,7 +21,7 @@ public sealed class BinaryTests
     [Fact]
     public void The_core_stays_below_8_MB() => Assert.InRange(new FileInfo(Repository.Program("nvidia-container-runtime")).Length, 1, MostCoreBytes);
 
-    // A static program names no dynamic loader: then LD_PRELOAD and its kin are nobody's business (CVE-2025-23266).
+    // HK-129: a static program names no dynamic loader: then LD_PRELOAD and its kin are nobody's business (CVE-2025-23266).
     [Fact]
     public void The_core_is_static()
     {

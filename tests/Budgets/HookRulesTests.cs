@@ -21,7 +21,7 @@ public sealed partial class HookRulesTests
         "src/Core/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",
     ];
 
-    // SEC-1: nothing in the container's root is opened, made, linked or changed by path.
+    // SEC-1, HK-44: nothing in the container's root is opened, made, linked or changed by path.
     [Fact]
     public void Hooks_use_no_file_API_that_takes_a_path_SEC_1()
     {
@@ -30,6 +30,10 @@ public sealed partial class HookRulesTests
 
     [Fact]
     public void Hooks_start_no_program() => Assert.Empty(Lines(ProgramApi()));
+
+    // HK-37: in a container's pid namespace the own number names another process in the host's /proc, or none.
+    [Fact]
+    public void Hooks_make_no_path_of_their_process_number_HK_37() => Assert.Empty(Lines(ProcessNumber()));
 
     private static IEnumerable<string> Lines(Regex pattern)
     {
@@ -43,4 +47,7 @@ public sealed partial class HookRulesTests
 
     [GeneratedRegex("\\b(Process|ChildProcess|ProgramImage)\\b\\s*[.(]")]
     private static partial Regex ProgramApi();
+
+    [GeneratedRegex("\\b(ProcessId|getpid|GetCurrentProcess)\\b")]
+    private static partial Regex ProcessNumber();
 }

@@ -22,7 +22,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     public void A_start_looks_for_no_library(string name) =>
         Assert.DoesNotContain(PathsOf(name, []), static p => LibraryName().IsMatch(p));
 
-    // CVE-2025-23266: what an image puts into the environment of a hook must find nothing to act on (guide: static core).
+    // CVE-2025-23266, HK-130: what an image puts into the environment of a hook must find nothing to act on (guide: static core).
     [Theory]
     [MemberData(nameof(Names))]
     public void Hostile_variables_make_a_start_open_nothing_more(string name)

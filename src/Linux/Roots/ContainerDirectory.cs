@@ -107,17 +107,26 @@ public sealed class ContainerDirectory : IDisposable
     /// <param name="name">The link's name.</param>
     /// <param name="target">The text it holds; taken as it is.</param>
     /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
-    public unsafe void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    public void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
-        byte[] final = Single(name);
-        byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
-        fixed (byte* text = Libc.Terminated(target))
-        fixed (byte* link = Single(temporary))
+        // A free name needs no second step, and most names of a container's start are free.
+        Errno error = MakeLink(name, target);
+        if (error == Errno.EEXIST)
         {
-            if (Libc.MakeLinkAt(text, _handle.Number, link) != 0)
-                throw Failure(Libc.LastError, "symlink", name);
+            byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
+            error = MakeLink(temporary, target);
+            if (error == Errno.None)
+                RenameOver(temporary, Single(name), name);
         }
-        RenameOver(temporary, final, name);
+        if (error != Errno.None)
+            throw Failure(error, "symlink", name);
+    }
+
+    private unsafe Errno MakeLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        fixed (byte* text = Libc.Terminated(target))
+        fixed (byte* link = Single(name))
+            return Libc.MakeLinkAt(text, _handle.Number, link) == 0 ? Errno.None : Libc.LastError;
     }
 
     /// <summary>Removes an empty directory.</summary>

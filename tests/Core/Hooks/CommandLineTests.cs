@@ -45,7 +45,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [MemberData(nameof(UsageErrors))]
-    public void F1_A_wrong_flag_after_a_hook_is_an_error_and_shows_the_help(string program, string[] arguments, string message)
+    public void F1_A_wrong_flag_after_a_hook_is_an_error_and_shows_the_help_HK_9(string program, string[] arguments, string message)
     {
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments);
         Assert.Equal(1, result.Status);
@@ -113,7 +113,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("-h")]
     [InlineData("help")]
     [InlineData("h")]
-    public void F1_Help_lists_hooks_flags_and_environment_names_HK_13(string word)
+    public void F1_Help_lists_hooks_flags_and_environment_names_HK_13_HK_14(string word)
     {
         HookResult result = _container.Succeed(word);
         Assert.Equal("", result.Errors);
@@ -132,7 +132,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("disable-device-node-modification", false, "--debug")]
     [InlineData("update-application-profile", false, "--quiet")]
     [InlineData("noop", false, "--debug")]
-    public void F1_Help_of_a_hook_lists_its_flags_with_their_defaults_HK_13(string hook, bool showsState, params string[] texts)
+    public void F1_Help_of_a_hook_lists_its_flags_with_their_defaults_HK_13_HK_14(string hook, bool showsState, params string[] texts)
     {
         foreach (string[] arguments in (string[][])[["help", hook], ["h", hook], [hook, "--help"], [hook, "-h"]])
         {

@@ -133,6 +133,7 @@ public sealed class ContainerStateTests : IDisposable
     {
         Configure(config);
         Fails(_container.State);
+        // HK-40: as in a startContainer hook, for which the bundle is nowhere.
         File.Delete(Path.Combine(_container.Bundle, "config.json"));
         Fails(_container.State);
     }

@@ -43,7 +43,7 @@ public sealed class EnableCudaCompatTests : IDisposable
     [InlineData("600.1", "frobnicate", "", false)]
     [InlineData("x.1", "570.10", "", false)]
     [InlineData("600.1.2.3", "570.10", "", false)]
-    public void F12_Decisions_without_a_note_HK_101(string compat, string driver, string cuda, bool isUsed) => AssertDecision(compat, null, driver, cuda, isUsed);
+    public void F12_Decisions_without_a_note_HK_99_HK_101(string compat, string driver, string cuda, bool isUsed) => AssertDecision(compat, null, driver, cuda, isUsed);
 
     // HK-106: bad JSON is no note, and then the major rule holds.
     [Theory]

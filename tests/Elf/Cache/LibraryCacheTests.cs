@@ -66,6 +66,24 @@ public sealed class LibraryCacheTests
         Assert.Empty(cache.PathsNamed("liba.so.1"));
     }
 
+    // LC-16: the table of old loaders first, padded to an even number of entries; strings count from the new header.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_new_part_of_a_file_for_old_loaders_too_is_read_LC_16(int count)
+    {
+        var writer = new LibraryCacheWriter("x", signedBytes: true);
+        for (int i = 0; i < count; i++)
+            writer.Add(new CachedLibrary([(byte)'a', (byte)('0' + i)], [(byte)'/', (byte)('0' + i)], LibraryFlags.X64));
+        int padded = (count + 1) & ~1;
+        byte[] old = [.. "ld.so-1.7.0\0"u8, .. BitConverter.GetBytes(padded), .. new byte[12 * padded]];
+        byte[] aligned = [.. old, .. new byte[(8 - (old.Length % 8)) % 8]];
+        LibraryCache cache = LibraryCache.Parse([.. aligned, .. writer.ToBytes()]);
+        Assert.Equal(count, cache.Entries.Count);
+        Assert.Equal("/0", cache.Entries[^1].Path);
+    }
+
     [Theory]
     [InlineData("", ElfReason.InvalidCache)]
     [InlineData("glibc-ld.so.cac", ElfReason.InvalidCache)]

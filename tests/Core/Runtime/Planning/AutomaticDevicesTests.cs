@@ -145,6 +145,7 @@ public sealed class AutomaticDevicesTests
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0")));
+        // HK-3: update-ldcache relies on the files of the two before it.
         string[] order = ["create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification", "update-application-profile"];
         Assert.Equal(order.Intersect(Plans.Hooks(result)), Plans.Hooks(result));
         JsonNode compat = result["hooks"]!["createContainer"]!.AsArray().First(hook => hook!["args"]![2]!.GetValue<string>() == "enable-cuda-compat")!;

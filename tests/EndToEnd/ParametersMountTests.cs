@@ -1,0 +1,85 @@
+namespace GpuContainers.EndToEnd.Tests;
+
+/// <summary>What disable-device-node-modification mounts, in a mount namespace of its own on a simulated host (F14; hooks.md section 10).</summary>
+public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
+{
+    private const string Parameters = "/proc/driver/nvidia/params";
+
+    private SimulatedHost Host => fixture.Host;
+
+    [Fact]
+    public void F14_The_file_is_covered_read_only_and_nothing_else_is_left_HK_114_HK_116()
+    {
+        HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
+        string expected = File.ReadAllText(Host.At(Parameters)).Replace("ModifyDeviceFiles: 1", "ModifyDeviceFiles: 0", StringComparison.Ordinal);
+        string output = InNamespace(root, $"{Hook(root)}; cat $R{Parameters}; stat -c '%a %F' $R{Parameters}; grep $R /proc/self/mountinfo; ls $R; (echo x >$R{Parameters}) 2>&1").Output;
+        Assert.StartsWith("status 0\n" + expected + "444 regular file\n", output, StringComparison.Ordinal);
+        string mount = Assert.Single(output.Split('\n'), static l => l.Contains(" tmpfs ", StringComparison.Ordinal));
+        foreach (string option in (string[])["ro", "nosuid", "nodev", "noexec"])
+            Assert.Contains(option, mount.Split(' ')[5].Split(','));
+        // No optional fields: a private mount.
+        Assert.Equal("-", mount.Split(' ')[6]);
+        Assert.EndsWith("\nproc\n", output[..output.LastIndexOf("sh:", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("A: 1\\r\\nModifyDeviceFiles: 1\\r\\nB: 2", "A: 1\nModifyDeviceFiles: 0\nB: 2\n")]
+    [InlineData("ModifyDeviceFiles: 11\\n", "of the image\n")]
+    [InlineData("ModifyDeviceFiles: 0\\n", "of the image\n")]
+    [InlineData("", "of the image\n")]
+    public void F14_Texts_of_the_host_HK_113(string host, string expected)
+    {
+        HookRoot root = Prepare("of the image\n");
+        string output = InNamespace(root, $"printf '{host}' >$R/../params; mount --bind $R/../params {Parameters}; {Hook(root)}; cat $R{Parameters}").Output;
+        Assert.Equal("status 0\n" + expected, output);
+    }
+
+    // HK-118: two specifications may name the hook; the reference stacks a second mount.
+    [Fact]
+    public void F14_A_second_run_and_a_file_that_says_so_already_get_no_mount_HK_118()
+    {
+        HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
+        Assert.Equal("status 0\nstatus 0\n1\n", InNamespace(root, $"{Hook(root)}; {Hook(root)}; grep -c $R /proc/self/mountinfo").Output);
+        root = Prepare("x\nModifyDeviceFiles: 0\n");
+        Assert.Equal("status 0\n0\n", InNamespace(root, $"{Hook(root)}; grep -c $R /proc/self/mountinfo").Output);
+    }
+
+    [Theory]
+    [InlineData("rm -r $R/proc/driver", "status 0\n")]
+    [InlineData("rm -r $R/proc/driver; touch $R/proc/driver", "status 0\n")]
+    [InlineData("rm $R/proc/driver/nvidia/params; mkdir $R/proc/driver/nvidia/params", "status 1\n")]
+    [InlineData("rm $R/proc/driver/nvidia/params; mkfifo $R/proc/driver/nvidia/params", "status 1\n")]
+    [InlineData("umount /proc/driver/nvidia 2>/dev/null; mount -t tmpfs tmpfs /proc/driver", "status 0\n")]
+    [InlineData("mkdir $R/../d; mount -t tmpfs tmpfs /proc/driver; mkdir -p /proc/driver/nvidia/params", "status 1\n")]
+    public void F14_Missing_files_are_nothing_to_do_and_other_things_an_error_HK_112_HK_118(string change, string expected)
+    {
+        HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
+        Assert.Equal(expected, InNamespace(root, $"{change}; {Hook(root)}").Output);
+    }
+
+    // HK-117: where the newer calls are refused.
+    [Fact]
+    public void F14_Older_calls_cover_the_file_too_and_their_folder_is_gone_HK_115_HK_117()
+    {
+        HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
+        string refusing = NativeTool.Path("refusing");
+        string output = InNamespace(root, $"{refusing} ENOSYS mounts,mount_setattr {Hook(root)}; cat $R{Parameters}; grep $R /proc/self/mountinfo; ls -A $R $R/run; (echo x >$R{Parameters}) 2>&1").Output;
+        Assert.Contains("ModifyDeviceFiles: 0\n", output, StringComparison.Ordinal);
+        string mount = Assert.Single(output.Split('\n'), static l => l.Contains(" tmpfs ", StringComparison.Ordinal));
+        Assert.Contains("ro", mount.Split(' ')[5].Split(','));
+        Assert.DoesNotContain(".nvct-", output, StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", output, StringComparison.Ordinal);
+    }
+
+    private static string Hook(HookRoot root) => $"nvidia-cdi-hook disable-device-node-modification <{root.StateFile} 2>$R/../errors; echo status $?";
+
+    private HookRoot Prepare(string content)
+    {
+        var root = new HookRoot(Host);
+        root.MakeFile(Parameters[1..], content);
+        return root;
+    }
+
+    private CommandResult InNamespace(HookRoot root, string script) => Host.Run("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"R={root.Folder}\n{script}");
+}

@@ -58,6 +58,16 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
         Assert.Equal(expected, InNamespace(root, $"{change}; {Hook(root)}").Output);
     }
 
+    // HK-39: without a mount namespace of its own the hook is in that of the host's first process.
+    [Fact]
+    public void F14_The_hosts_mount_namespace_is_refused_HK_39()
+    {
+        HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
+        CommandResult result = root.Run(["disable-device-node-modification"]);
+        Assert.Equal(1, result.Status);
+        Assert.Contains("refusing to mount", result.Errors, StringComparison.Ordinal);
+    }
+
     // HK-117: where the newer calls are refused.
     [Fact]
     public void F14_Older_calls_cover_the_file_too_and_their_folder_is_gone_HK_115_HK_117()

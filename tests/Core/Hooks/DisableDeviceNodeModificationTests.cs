@@ -33,17 +33,6 @@ public sealed class DisableDeviceNodeModificationTests : IDisposable
         Assert.Equal("ModifyDeviceFiles: 1\n", _container.Read("/proc/driver/nvidia/params"));
     }
 
-    // HK-39: in the host's own namespace the mount would be the host's.
-    [Fact]
-    public void F14_The_hosts_mount_namespace_is_refused_HK_39()
-    {
-        string host = Path.Combine(_container.Outside, "params");
-        File.WriteAllText(host, "ModifyDeviceFiles: 1\n");
-        Assert.SkipUnless(new FileInfo("/proc/1/ns/mnt").LinkTarget is { } first && first == new FileInfo("/proc/self/ns/mnt").LinkTarget, "this process is not in the mount namespace of process 1");
-        _container.File("/proc/driver/nvidia/params", "ModifyDeviceFiles: 1\n");
-        Assert.Contains("refusing to mount", Run(host), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void F14_A_source_that_cannot_be_read_is_an_error_HK_112()
     {

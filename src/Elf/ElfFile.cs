@@ -22,14 +22,18 @@ public sealed partial class ElfFile
     private int _sectionEntrySize;
     private int _sectionNames;
 
-    private ElfFile(PositionalRead read, long size)
+    private ElfFile(PositionalRead read, long size, byte[] head)
     {
         _read = read;
         _size = size;
         // One read takes the headers and the program headers of nearly every library.
-        _head = new byte[(int)Math.Min(Math.Max(size, 0), 1024)];
-        _headLength = _head.Length == 0 ? 0 : read(_head, 0);
+        _head = head;
+        int length = (int)Math.Min(Math.Max(size, 0), head.Length);
+        _headLength = length == 0 ? 0 : read(head.AsSpan(0, length), 0);
     }
+
+    /// <summary>The bytes of a buffer for <see cref="Read"/>.</summary>
+    public const int HeadSize = 1024;
 
     /// <summary>ELFCLASS64.</summary>
     public bool Is64Bit { get; private set; }
@@ -58,10 +62,11 @@ public sealed partial class ElfFile
     /// <summary>Reads the headers.</summary>
     /// <param name="read">The file.</param>
     /// <param name="size">Its size in bytes; nothing is read beyond it.</param>
+    /// <param name="head">A buffer of <see cref="HeadSize"/> bytes, the file's as long as it is used; null for one of its own.</param>
     /// <returns>Null when it is no ELF file: too short, other magic, or an unknown class or byte order.</returns>
-    public static ElfFile? Read(PositionalRead read, long size)
+    public static ElfFile? Read(PositionalRead read, long size, byte[]? head = null)
     {
-        var file = new ElfFile(read, size);
+        var file = new ElfFile(read, size, head ?? new byte[HeadSize]);
         return file.ReadHeader() ? file : null;
     }
 

@@ -5,7 +5,8 @@ namespace GpuContainers.Budgets.Tests;
 /// <summary>A container's root with everything that hooks work on, and hooks run on it with their use of time, memory and threads taken.</summary>
 internal sealed class HookRoot : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("hook-budget-").FullName;
+    // In memory where that is possible: what a disk takes is not the hook's.
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hook-budget-{Guid.NewGuid():N}")).FullName;
     private readonly NativeTools _tools;
 
     public HookRoot(NativeTools tools, int libraries)

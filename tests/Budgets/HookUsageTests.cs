@@ -54,7 +54,7 @@ public sealed class HookUsageTests(NativeTools tools, ITestOutputHelper output) 
         using var root = new HookRoot(tools, Libraries);
         double start = double.MaxValue, best = double.MaxValue;
         double Limit() => hook == "update-ldcache" ? MostMillisecondsOfCache : start + MostMillisecondsAboveStart;
-        for (int i = 0; i < Attempts && best > Limit(); i++)
+        for (int i = 0; i < Attempts && (i == 0 || best > Limit()); i++)
         {
             start = Math.Min(start, root.Run("noop").Milliseconds);
             best = Math.Min(best, root.Run([hook, .. arguments]).Milliseconds);

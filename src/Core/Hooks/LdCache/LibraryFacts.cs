@@ -12,12 +12,17 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
     private const ushort SharedObject = 3;
     private const int MaximumSoname = 255;
 
+    // One for all: the hook has one thread, and a library's headers are of no use once its facts are known.
+    [ThreadStatic]
+    private static byte[]? s_head;
+
     /// <summary>Reads a file; null when a cache takes no such file (HK-82, HK-84).</summary>
     /// <param name="entry">The file, links followed.</param>
     /// <param name="status">What that is.</param>
     /// <param name="withIsaLevel">Whether to look for the ISA level.</param>
-    /// <param name="path">Its path in the container, for messages.</param>
-    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel, Func<ContainerPath> path)
+    /// <param name="directory">The directory it was found in, for messages.</param>
+    /// <param name="name">Its name there, for messages.</param>
+    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
     {
         if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
             return null;
@@ -25,16 +30,16 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         {
             try
             {
-                ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size);
+                ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
                 LibraryFacts? facts = Of(library, withIsaLevel);
                 if (library?.ExceedsLimits == true)
-                    Log.Warning($"skipping {path()} in the container: its headers are larger than those of any library");
+                    Log.Warning($"skipping {directory.Path.Child(name)} in the container: its headers are larger than those of any library");
                 return facts;
             }
             // The file cannot be read: a broken disk or network file system must not stop the container.
             catch (LinuxException error)
             {
-                Log.Debug($"skipping {path()} in the container: {error.Message}");
+                Log.Debug($"skipping {directory.Path.Child(name)} in the container: {error.Message}");
                 return null;
             }
         }

@@ -7,29 +7,33 @@ namespace GpuContainers.Core.Hooks;
 internal sealed partial class LibraryScan
 {
     // Null for what goes into no cache. A link to nothing goes to the list of dangling ones.
-    private FoundLibrary? Examine(ContainerDirectory directory, byte[] name, bool withIsaLevel, List<byte[]> dangling)
+    private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool withIsaLevel, List<byte[]> dangling)
     {
-        if (!directory.TryLookup(name, out Descriptor? entry, out _))
-            return null;
-        FileStatus status = entry!.Status();
-        bool isLink = status.Kind == FileKind.Link;
+        bool isLink = candidate.Kind == FileKind.Link;
+        Descriptor? entry = null;
+        if (!isLink)
+        {
+            if (!directory.TryLookup(candidate.Name, out entry, out _))
+                return null;
+            isLink = entry!.Status().Kind == FileKind.Link;
+        }
         if (isLink)
         {
-            entry.Dispose();
-            if (!root.TryLookup(directory.Path.Child(name), followLast: true, out entry, out Errno error))
+            entry?.Dispose();
+            if (!root.TryLookup(directory.Path.Child(candidate.Name), followLast: true, out entry, out Errno error))
             {
                 if (error == Errno.ENOENT)
-                    dangling.Add(name);
+                    dangling.Add(candidate.Name);
                 return null;
             }
-            status = entry!.Status();
         }
         using (entry)
         {
+            FileStatus status = entry!.Status();
             // HK-81: nothing but regular files is opened.
-            if (status.Kind != FileKind.Regular || FactsOf(entry, status, withIsaLevel, directory, name) is not { } facts)
+            if (status.Kind != FileKind.Regular || FactsOf(entry, status, withIsaLevel, directory, candidate.Name) is not { } facts)
                 return null;
-            return Classify(name, isLink, facts, status);
+            return Classify(candidate.Name, isLink, facts, status);
         }
     }
 
@@ -37,7 +41,7 @@ internal sealed partial class LibraryScan
     {
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
         if (!_facts.TryGetValue(key, out LibraryFacts? facts))
-            _facts.Add(key, facts = LibraryFacts.Read(entry, status, withIsaLevel, () => directory.Path.Child(name)));
+            _facts.Add(key, facts = LibraryFacts.Read(entry, status, withIsaLevel, directory, name));
         return facts;
     }
 
@@ -46,7 +50,7 @@ internal sealed partial class LibraryScan
     {
         byte[] soname = facts.Soname ?? name;
         bool staysLink = isLink && (name.AsSpan().SequenceEqual(soname) || IsDevelopmentName(name, soname));
-        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, status);
+        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, status.Device, status.Inode);
     }
 
     private static bool IsDevelopmentName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> soname) => name.EndsWith(".so"u8) && soname.StartsWith(name);
@@ -70,9 +74,12 @@ internal sealed partial class LibraryScan
     }
 
     // HK-89: makes the soname lead to the winner; whether it may be recorded under it. Where no link can or may be made the file's own name is recorded.
-    private bool EnsureLink(ContainerDirectory directory, FoundLibrary winner, bool mayLink)
+    private bool EnsureLink(ContainerDirectory directory, FoundLibrary winner, Dictionary<byte[], FoundLibrary> links, bool mayLink)
     {
-        if (winner.FileName.AsSpan().SequenceEqual(winner.Key) || LeadsTo(directory.Path.Child(winner.Key), winner.Status))
+        // What was examined a moment ago need not be looked up again.
+        if (links.TryGetValue(winner.Key, out FoundLibrary? link) && link.IsSameFile(winner))
+            return true;
+        if (winner.FileName.AsSpan().SequenceEqual(winner.Key) || LeadsTo(directory.Path.Child(winner.Key), winner))
             return true;
         bool exists = directory.TryStatus(winner.Key, out FileStatus present, out _);
         if (exists && present.Kind != FileKind.Link)
@@ -91,12 +98,15 @@ internal sealed partial class LibraryScan
         }
     }
 
-    private bool LeadsTo(ContainerPath path, in FileStatus library)
+    private bool LeadsTo(ContainerPath path, FoundLibrary library)
     {
         if (!root.TryLookup(path, followLast: true, out Descriptor? entry, out _))
             return false;
         using (entry)
-            return entry!.Status().IsSameFile(library);
+        {
+            FileStatus status = entry!.Status();
+            return status.Device == library.Device && status.Inode == library.Inode;
+        }
     }
 
     /// <summary>Two libraries compete when name and architecture are equal (HK-87).</summary>

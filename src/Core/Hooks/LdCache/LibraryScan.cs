@@ -76,33 +76,37 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     private void Scan(ContainerDirectory directory, byte[]? hwcaps, bool mayLink)
     {
         var winners = new Dictionary<(byte[] Key, int Flags), FoundLibrary>(WinnerEquality.Instance);
+        var links = new Dictionary<byte[], FoundLibrary>(ByteEquality.Instance);
         var dangling = new List<byte[]>();
-        foreach (byte[] name in Candidates(directory))
+        foreach (CandidateName candidate in Candidates(directory))
         {
-            if (Examine(directory, name, hwcaps is not null, dangling) is { } found)
-                Compete(winners, found);
+            if (Examine(directory, candidate, hwcaps is not null, dangling) is not { } found)
+                continue;
+            if (found.IsLink)
+                links[found.FileName] = found;
+            Compete(winners, found);
         }
         if (hwcaps is null && mayLink)
             AddPlannedLinks(directory, dangling, winners);
         foreach (FoundLibrary winner in winners.Values)
-            Record(directory, winner, hwcaps, mayLink);
+            Record(directory, winner, links, hwcaps, mayLink);
     }
 
     // Names in the order of their bytes, so that the result does not depend on the file system (HK-87).
-    private static List<byte[]> Candidates(ContainerDirectory directory)
+    private static List<CandidateName> Candidates(ContainerDirectory directory)
     {
-        var names = new List<byte[]>();
+        var names = new List<CandidateName>();
         Visit(directory, (name, kind) =>
         {
             bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
             if (examined && LibraryName.IsCandidate(name))
-                names.Add(name.ToArray());
+                names.Add(new CandidateName(name.ToArray(), kind));
             if (names.Count < MaximumCandidates)
                 return true;
             Log.Warning($"{directory.Path} in the container holds more than {MaximumCandidates} libraries: the rest is skipped");
             return false;
         });
-        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
         return names;
     }
 
@@ -128,10 +132,10 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
             winners[key] = found;
     }
 
-    private void Record(ContainerDirectory directory, FoundLibrary winner, byte[]? hwcaps, bool mayLink)
+    private void Record(ContainerDirectory directory, FoundLibrary winner, Dictionary<byte[], FoundLibrary> links, byte[]? hwcaps, bool mayLink)
     {
         // HK-88.
-        bool bySoname = hwcaps is null && (winner.IsLink || EnsureLink(directory, winner, mayLink));
+        bool bySoname = hwcaps is null && (winner.IsLink || EnsureLink(directory, winner, links, mayLink));
         byte[] path = directory.Path.Child(bySoname ? winner.Key : winner.FileName).Bytes.ToArray();
         if (path.Length > LibraryCacheWriter.MaximumPath || writer.Count >= MaximumEntries)
             Log.Warning($"{ContainerPath.From(path)} does not fit into the container's library cache: it is skipped");

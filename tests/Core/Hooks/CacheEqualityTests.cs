@@ -4,7 +4,6 @@ using GpuContainers.Core.Hooks;
 using GpuContainers.Core.Tests.Support;
 using GpuContainers.Elf;
 using GpuContainers.Elf.Tests;
-using GpuContainers.Tests.Shared;
 
 namespace GpuContainers.Core.Tests.Hooks;
 

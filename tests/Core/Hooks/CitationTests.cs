@@ -1,5 +1,3 @@
-using GpuContainers.Core.Tests.Support;
-
 namespace GpuContainers.Core.Tests.Hooks;
 
 public sealed class CitationTests

@@ -1,6 +1,5 @@
 using GpuContainers.Core.Hooks;
 using GpuContainers.Elf.Tests;
-using GpuContainers.Tests.Shared;
 
 namespace GpuContainers.Core.Tests.Hooks;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using GpuContainers.Core.Hooks;
-using GpuContainers.Tests.Shared;
 
 namespace GpuContainers.Core.Tests.Hooks;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Tests.Shared;
-
 namespace GpuContainers.Core.Tests.Hooks;
 
 /// <summary>One tree, its cache written by us and by the C library's own builder.</summary>

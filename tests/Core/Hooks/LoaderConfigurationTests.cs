@@ -1,6 +1,5 @@
 using System.Text;
 using GpuContainers.Core.Hooks;
-using GpuContainers.Core.Tests.Support;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Tests.Hooks;

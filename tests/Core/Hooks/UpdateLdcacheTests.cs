@@ -213,7 +213,7 @@ public sealed class UpdateLdcacheTests : IDisposable
     [Fact]
     public void No_call_makes_a_mount_a_namespace_or_a_process_HK_43_HK_61()
     {
-        string strace = GpuContainers.Tests.Shared.Repository.MachineProgram("strace");
+        string strace = Repository.MachineProgram("strace");
         HookResult result = InMountNamespace.RunThen(_container, $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e trace=execve,unshare,mount,clone,clone3,fork,vfork,open_tree,fsopen,setns,pivot_root,chroot \"$@\"", "cat $ROOT/../trace",
             "update-ldcache", "--folder", "/opt/driver");
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "tracing is not possible here: " + result.Errors);

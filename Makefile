@@ -48,6 +48,7 @@ man: build ## Write the manual pages into artifacts/man.
 check: ## Formatting, analyzers, room rules, file sizes.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
+	tests/Budgets/bin/Debug/net10.0/GpuContainers.Budgets.Tests --no-ansi --filter-class '*RulesTests' '*DocumentationTests'
 
 bench: build simulator ## Time the programs beside the bare low-level runtime, in a simulated host.
 	@eng/install-packages.sh $(RUN_PACKAGES)

@@ -17,7 +17,7 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
     public static TheoryData<string> Bombs =>
     [
         "pipe as ld.so.conf", "pipe as drop-in", "pipe as temporary cache", "include of itself", "include of itself twice", "include of /dev/zero", "include of a sparse file", "include of everything",
-        "200000 drop-ins", "many names", "patterns of a megabyte",
+        "200000 drop-ins", "many names", "includes of nothing", "patterns of a megabyte", "tree of names", "long names without sonames", "chain of large files",
     ];
 
     [Theory]

@@ -9,9 +9,15 @@ internal sealed class ContainerGlob(ContainerRoot root)
     private const int MaximumDirectories = 4096;
     private const int MaximumPattern = 4095;
 
+    // SEC-16: of paths and directories that were looked for, whether they were there or not.
+    private const int MaximumLookups = 65536;
+
     private int _matches;
     private int _directories;
+    private int _lookups;
     private bool _warned;
+
+    private bool IsSpent => _matches >= MaximumMatches || _directories >= MaximumDirectories || _lookups >= MaximumLookups;
 
     /// <summary>The matches of one absolute pattern, in the order of their bytes; none when nothing matches (HK-74).</summary>
     internal List<ContainerPath> Expand(ContainerPath pattern)
@@ -20,6 +26,11 @@ internal sealed class ContainerGlob(ContainerRoot root)
         // No file has a longer path, and the time that a pattern takes grows with its length.
         if (pattern.Bytes.Length > MaximumPattern)
             return found;
+        if (IsSpent)
+        {
+            WarnOnce();
+            return found;
+        }
         var parts = new List<byte[]>();
         foreach (Range part in pattern.Bytes.Split((byte)'/'))
         {
@@ -36,11 +47,12 @@ internal sealed class ContainerGlob(ContainerRoot root)
     {
         while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
             at = at.Child(parts[next++]);
-        if (_matches >= MaximumMatches || _directories >= MaximumDirectories)
+        if (IsSpent)
         {
             WarnOnce();
             return;
         }
+        _lookups++;
         if (next == parts.Count)
         {
             if (!root.TryLookup(at, followLast: false, out Descriptor? entry, out _))
@@ -57,7 +69,7 @@ internal sealed class ContainerGlob(ContainerRoot root)
     private void WarnOnce()
     {
         if (!_warned)
-            Log.Warning($"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than {MaximumDirectories} directories: the rest is skipped");
+            Log.Warning($"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than {MaximumDirectories} directories or for more than {MaximumLookups} paths: the rest is skipped");
         _warned = true;
     }
 

@@ -14,10 +14,16 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     private const int MaximumCandidates = 262144;
     private const int MaximumEntries = 65536;
 
+    // SEC-16: 262144 names are this long when they are like those of libraries.
+    private const int MaximumNameBytes = 8 << 20;
+
     private readonly HashSet<byte[]> _folders = new(folders, ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts?> _facts = [];
     private readonly NaturalOrder _order = new(signedBytes: !SearchPaths.IsArm);
+
+    // Of all directories but the driver's together: what the image holds cannot keep those from being searched (SEC-16).
+    private int _candidates;
 
     /// <summary>Takes a directory, unless it is one that was taken already (HK-76), and then its glibc-hwcaps directories (HK-78).</summary>
     internal void Take(byte[] text)
@@ -47,9 +53,9 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
         if (!root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
             return null;
         FileStatus status = directory!.Handle.Status();
-        if (_visited.Count < MaximumDirectories && _visited.Add((status.Device, status.Inode)))
+        if ((_visited.Count < MaximumDirectories || _folders.Contains(path.Bytes.ToArray())) && _visited.Add((status.Device, status.Inode)))
             return directory;
-        if (_visited.Count == MaximumDirectories && !_visited.Contains((status.Device, status.Inode)))
+        if (_visited.Count >= MaximumDirectories && !_visited.Contains((status.Device, status.Inode)))
             Log.Warning($"skipping {path} in the container: it is one of more than {MaximumDirectories} library directories");
         directory.Dispose();
         return null;
@@ -80,6 +86,8 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
         var dangling = new List<byte[]>();
         foreach (CandidateName candidate in Candidates(directory))
         {
+            if (winners.Count >= MaximumEntries || links.Count >= MaximumEntries)
+                break;
             if (Examine(directory, candidate, hwcaps is not null, dangling) is not { } found)
                 continue;
             if (found.IsLink)
@@ -93,19 +101,28 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     }
 
     // Names in the order of their bytes, so that the result does not depend on the file system (HK-87).
-    private static List<CandidateName> Candidates(ContainerDirectory directory)
+    private List<CandidateName> Candidates(ContainerDirectory directory)
     {
         var names = new List<CandidateName>();
+        int bytes = 0;
+        bool isFolder = _folders.Contains(directory.Path.Bytes.ToArray());
+        int most = isFolder ? MaximumCandidates : MaximumCandidates - _candidates;
         Visit(directory, (name, kind) =>
         {
             bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
-            if (examined && LibraryName.IsCandidate(name))
-                names.Add(new CandidateName(name.ToArray(), kind));
-            if (names.Count < MaximumCandidates)
+            if (!examined || !LibraryName.IsCandidate(name))
                 return true;
-            Log.Warning($"{directory.Path} in the container holds more than {MaximumCandidates} libraries: the rest is skipped");
+            if (names.Count < most && bytes < MaximumNameBytes)
+            {
+                names.Add(new CandidateName(name.ToArray(), kind));
+                bytes += name.Length;
+                return true;
+            }
+            Log.Warning($"{directory.Path} in the container holds more than {MaximumCandidates} libraries, or others do already: the rest is skipped");
             return false;
         });
+        if (!isFolder)
+            _candidates += names.Count;
         names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
         return names;
     }

@@ -11,12 +11,16 @@ internal sealed class LoaderConfiguration
     private const int MaximumFiles = 1024;
     private const int MaximumDirectories = 4096;
 
+    // SEC-16: of files that include each other, which are in memory at the same time.
+    private const long MaximumHeld = 16 << 20;
+
     private static readonly ContainerPath s_main = ContainerPath.From("/etc/ld.so.conf"u8);
 
     private readonly ContainerRoot _root;
-    private readonly ContainerGlob _glob;
+    private ContainerGlob _glob;
     private readonly HashSet<(ulong Device, ulong Inode)> _read = [];
     private List<byte[]> _directories = [];
+    private long _held;
 
     private LoaderConfiguration(ContainerRoot root)
     {
@@ -44,6 +48,8 @@ internal sealed class LoaderConfiguration
         configuration.ReadFile(s_main);
         List<byte[]> reached = configuration._directories;
         configuration._directories = [];
+        // With limits of their own: what the image includes cannot use them up.
+        configuration._glob = new ContainerGlob(root);
         foreach (string pattern in (ReadOnlySpan<string>)["00-compat-*.conf", "00-nvcr-*.conf"])
         {
             foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child(Encoding.ASCII.GetBytes(pattern))))
@@ -101,12 +107,24 @@ internal sealed class LoaderConfiguration
                 Log.Warning($"skipping {path} in the container: it is one of more than {MaximumFiles} files of the dynamic loader's configuration");
                 return;
             }
+            if (_held + status.Size > MaximumHeld && status.Size <= MaximumFile)
+            {
+                Log.Warning($"skipping {path} in the container: it and the files that include it are larger than {MaximumHeld} bytes together");
+                return;
+            }
             _read.Add((status.Device, status.Inode));
             if (ContainerFile.TryRead(entry, MaximumFile, out byte[] bytes, out Errno error))
-                Parse(bytes, path);
+                ParseHeld(bytes, path);
             else
                 Log.Warning($"skipping {path} in the container: {error.Describe()}");
         }
+    }
+
+    private void ParseHeld(byte[] bytes, ContainerPath path)
+    {
+        _held += bytes.Length;
+        Parse(bytes, path);
+        _held -= bytes.Length;
     }
 
     private void AddDirectory(ReadOnlySpan<byte> line)

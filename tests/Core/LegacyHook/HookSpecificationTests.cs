@@ -22,7 +22,8 @@ public sealed class HookSpecificationTests
 
     [Theory]
     [InlineData("", "unexpected end of JSON input")]
-    [InlineData("{", "line 1, column 2: ")]
+    [InlineData("{", "unexpected end of JSON input")]
+    [InlineData("{]", "line 1, column 2: ")]
     [InlineData("[]", "the specification is a list, not an object")]
     [InlineData("""{"ociVersion":1}""", "ociVersion is a number, not a string")]
     [InlineData("""{"process":[]}""", "process is a list, not an object")]

@@ -40,8 +40,12 @@ internal sealed partial class LibraryScan
     private LibraryFacts? FactsOf(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
     {
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
-        if (!_facts.TryGetValue(key, out LibraryFacts? facts))
-            _facts.Add(key, facts = LibraryFacts.Read(entry, status, withIsaLevel, directory, name));
+        if (_facts.TryGetValue(key, out LibraryFacts? facts))
+            return facts;
+        facts = LibraryFacts.Read(entry, status, withIsaLevel, directory, name);
+        // SEC-16: what is no library is not remembered; an image can hold hundreds of thousands of such files.
+        if (facts is not null)
+            _facts.Add(key, facts);
         return facts;
     }
 

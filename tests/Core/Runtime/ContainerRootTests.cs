@@ -27,5 +27,5 @@ public sealed class ContainerRootTests
     }
 
     private static string Filled(string text, ScratchFolder scratch) =>
-        text.Replace("\"B\"", $"\"{scratch.At("bundle")}\"", StringComparison.Ordinal).Replace("S/", scratch.Path + "/", StringComparison.Ordinal);
+        text.Replace("\"B\"", $"\"{scratch.At("bundle")}\"", StringComparison.Ordinal).Replace("\"S/", $"\"{scratch.Path}/", StringComparison.Ordinal);
 }

@@ -34,7 +34,7 @@ test: build simulator ## Install what the tests need and run them all.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
 
-test-races: build simulator ## The long run of the races: every hook ten thousand times against each component of its paths.
+test-races: build simulator ## The long run of the races: every hook ten thousand times, at all components of its paths.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test-races.sh
 

@@ -167,11 +167,11 @@ public sealed class GraphicsFilesTests
     public void The_working_directory_is_no_place_for_configuration()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
-        host.Write("/work/vulkan/icd.d/nvidia_icd.json");
+        host.Write("/elsewhere/vulkan/icd.d/nvidia_icd.json");
         string before = Environment.CurrentDirectory;
         try
         {
-            Environment.CurrentDirectory = host.At("/work");
+            Environment.CurrentDirectory = host.At("/elsewhere");
             Assert.Null(new ConfigFiles(new DriverRoot(new FileTree(), ""), [], null).Locate("vulkan/icd.d/nvidia_icd.json", alsoBelowRoot: true));
         }
         finally

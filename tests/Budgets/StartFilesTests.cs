@@ -17,6 +17,12 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         Assert.DoesNotContain(paths, static p => p.StartsWith("/sys/devices/system/cpu/cpu0/cache", StringComparison.Ordinal));
     }
 
+    // One more of the wrapped functions makes the thread for finalizers.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_start_makes_no_thread(string name) =>
+        Assert.DoesNotContain(CallsOf(name, [], "clone,clone3,fork,vfork"), static l => l.Contains("clone", StringComparison.Ordinal) || l.Contains("fork", StringComparison.Ordinal));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_start_looks_for_no_library(string name) =>
@@ -44,7 +50,11 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         Assert.Contains(Path.Combine(trap, "canary"), Directory.GetFileSystemEntries(trap));
     }
 
-    private List<string> PathsOf(string name, Dictionary<string, string?> environment)
+    private List<string> PathsOf(string name, Dictionary<string, string?> environment) =>
+        [.. CallsOf(name, environment, "file").Select(static l => QuotedPath().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value)];
+
+    // The lines of the trace that are the core's own.
+    private List<string> CallsOf(string name, Dictionary<string, string?> environment, string calls)
     {
         string strace = Repository.MachineProgram("strace");
         string trace = Path.Combine(tools.Folder, Guid.NewGuid().ToString("N"));
@@ -55,11 +65,10 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         IEnumerable<string> variables = environment.Append(new("NVIDIA_CTK_CONFIG_FILE_PATH", configuration)).Select(static v => $"-E{v.Key}={v.Value}");
         // As nvidia-ctk the core serves "hook" itself; with everything else it becomes the tools program.
         string[] arguments = name == "nvidia-ctk" ? ["hook", "--help"] : ["--version"];
-        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", "trace=file", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
+        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", $"trace=execve,{calls}", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         // What another program opens after the core has become it (a low-level runtime, the tools program) is not the core's start.
-        IEnumerable<string> own = File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal));
-        return [.. own.Select(static l => QuotedPath().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value)];
+        return [.. File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal))];
     }
 
     [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"")]

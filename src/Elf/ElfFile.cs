@@ -32,6 +32,9 @@ public sealed partial class ElfFile
         _headLength = length == 0 ? 0 : read(head.AsSpan(0, length), 0);
     }
 
+    /// <summary>The bytes of the shorter of both headers (ELFCLASS32); a smaller file is no ELF file.</summary>
+    public const int SmallestHeader = 52;
+
     /// <summary>The bytes of a buffer for <see cref="Read"/>.</summary>
     public const int HeadSize = 1024;
 
@@ -73,7 +76,7 @@ public sealed partial class ElfFile
     private bool ReadHeader()
     {
         ReadOnlySpan<byte> head = _head.AsSpan(0, _headLength);
-        if (head.Length < 52 || !head.StartsWith("\u007fELF"u8) || head[4] is not (1 or 2) || head[5] is not (1 or 2))
+        if (head.Length < SmallestHeader || !head.StartsWith("\u007fELF"u8) || head[4] is not (1 or 2) || head[5] is not (1 or 2))
             return false;
         Is64Bit = head[4] == 2;
         IsBigEndian = head[5] == 2;

@@ -119,6 +119,9 @@ public sealed class Descriptor(int number) : IDisposable
             total += (int)count;
             if (total > limit)
                 return Errno.EFBIG;
+            // Less than asked for, at the size that the file has: its end, without asking again.
+            if (total == expected && total < buffer.Length)
+                break;
         }
         bytes = total == buffer.Length ? buffer : buffer[..total];
         return Errno.None;

@@ -3,6 +3,10 @@ namespace GpuContainers.Linux;
 /// <summary>The names in an open directory, streamed: memory does not grow with the directory.</summary>
 internal ref struct DirectoryEntries
 {
+    // A listing that came to its end leaves its buffer to the next one.
+    [ThreadStatic]
+    private static byte[]? s_spare;
+
     private readonly int _descriptor;
     private readonly byte[] _buffer;
     private int _filled;
@@ -11,7 +15,8 @@ internal ref struct DirectoryEntries
     internal DirectoryEntries(int descriptor)
     {
         _descriptor = descriptor;
-        _buffer = new byte[16384];
+        _buffer = s_spare ?? new byte[16384];
+        s_spare = null;
     }
 
     /// <summary>The name of the entry that <see cref="MoveNext"/> went to; valid until the next call.</summary>
@@ -49,6 +54,8 @@ internal ref struct DirectoryEntries
             throw new LinuxException(Libc.LastError, "read directory", "");
         _filled = (int)count;
         _position = 0;
+        if (count == 0)
+            s_spare = _buffer;
         return count > 0;
     }
 

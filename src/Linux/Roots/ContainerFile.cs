@@ -33,10 +33,17 @@ public static class ContainerFile
     /// <param name="limit">The most bytes it may have (else EFBIG).</param>
     /// <param name="bytes">The content; empty when false is returned.</param>
     /// <param name="error">Why not.</param>
-    public static bool TryRead(Descriptor entry, long limit, out byte[] bytes, out Errno error)
+    public static bool TryRead(Descriptor entry, long limit, out byte[] bytes, out Errno error) => TryRead(entry, entry.Status(), limit, out bytes, out error);
+
+    /// <summary>Reads a regular file whole.</summary>
+    /// <param name="entry">The handle of a lookup.</param>
+    /// <param name="status">What the handle stands for, as the caller already asked.</param>
+    /// <param name="limit">The most bytes it may have (else EFBIG).</param>
+    /// <param name="bytes">The content; empty when false is returned.</param>
+    /// <param name="error">Why not.</param>
+    public static bool TryRead(Descriptor entry, in FileStatus status, long limit, out byte[] bytes, out Errno error)
     {
         bytes = [];
-        FileStatus status = entry.Status();
         if (!TryOpen(entry, status, out Descriptor? file, out error))
             return false;
         using (file)

@@ -37,16 +37,20 @@ internal sealed class ContainerGlob(ContainerRoot root)
             if (!pattern.Bytes[part].IsEmpty)
                 parts.Add(pattern.Bytes[part].ToArray());
         }
-        Descend(ContainerPath.From("/"u8), parts, 0, found);
+        Descend(ContainerPath.From("/"u8), parts, 0, isListed: false, found);
         // By whole paths: "a-b/x" stands before "a/x", though "a" stands before "a-b".
         found.Sort(static (a, b) => a.Bytes.SequenceCompareTo(b.Bytes));
         return found;
     }
 
-    private void Descend(ContainerPath at, List<byte[]> parts, int next, List<ContainerPath> found)
+    // Listed: the directory above holds the name.
+    private void Descend(ContainerPath at, List<byte[]> parts, int next, bool isListed, List<ContainerPath> found)
     {
         while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
+        {
             at = at.Child(parts[next++]);
+            isListed = false;
+        }
         if (IsSpent)
         {
             WarnOnce();
@@ -55,15 +59,22 @@ internal sealed class ContainerGlob(ContainerRoot root)
         _lookups++;
         if (next == parts.Count)
         {
-            if (!root.TryLookup(at, followLast: false, out Descriptor? entry, out _))
+            if (!isListed && !Exists(at))
                 return;
-            entry!.Dispose();
             _matches++;
             found.Add(at);
             return;
         }
         foreach (byte[] name in Names(at, parts[next]))
-            Descend(at.Child(name), parts, next + 1, found);
+            Descend(at.Child(name), parts, next + 1, isListed: true, found);
+    }
+
+    private bool Exists(ContainerPath path)
+    {
+        if (!root.TryLookup(path, followLast: false, out Descriptor? entry, out _))
+            return false;
+        entry!.Dispose();
+        return true;
     }
 
     private void WarnOnce()

@@ -9,33 +9,36 @@ internal sealed partial class LibraryScan
     // Null for what goes into no cache. A link to nothing goes to the list of dangling ones.
     private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool withIsaLevel, List<byte[]> dangling)
     {
-        bool isLink = candidate.Kind == FileKind.Link;
-        Descriptor? entry = null;
-        if (!isLink)
-        {
-            if (!directory.TryLookup(candidate.Name, out entry, out _))
-                return null;
-            isLink = entry!.Status().Kind == FileKind.Link;
-        }
-        if (isLink)
-        {
-            entry?.Dispose();
-            if (!root.TryLookup(directory.Path.Child(candidate.Name), followLast: true, out entry, out Errno error))
-            {
-                if (error == Errno.ENOENT)
-                    dangling.Add(candidate.Name);
-                return null;
-            }
-        }
+        if (candidate.Kind == FileKind.Link)
+            return ExamineLink(directory, candidate.Name, withIsaLevel, dangling);
+        if (!directory.TryLookup(candidate.Name, out Descriptor? entry, out _))
+            return null;
         using (entry)
         {
             FileStatus status = entry!.Status();
-            // HK-81: nothing but regular files is opened.
-            if (status.Kind != FileKind.Regular || FactsOf(entry, status, withIsaLevel, directory, candidate.Name) is not { } facts)
-                return null;
-            return Classify(candidate.Name, isLink, facts, status);
+            return status.Kind == FileKind.Link
+                ? ExamineLink(directory, candidate.Name, withIsaLevel, dangling)
+                : Examine(entry, status, directory, candidate.Name, isLink: false, withIsaLevel);
         }
     }
+
+    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool withIsaLevel, List<byte[]> dangling)
+    {
+        if (root.TryLookup(directory.Path.Child(name), followLast: true, out Descriptor? entry, out Errno error))
+        {
+            using (entry)
+                return Examine(entry!, entry!.Status(), directory, name, isLink: true, withIsaLevel);
+        }
+        if (error == Errno.ENOENT)
+            dangling.Add(name);
+        return null;
+    }
+
+    // HK-81: nothing but regular files is opened; a file without room for a header is no library.
+    private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool withIsaLevel) =>
+        status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, withIsaLevel, directory, name) is { } facts
+            ? Classify(name, isLink, facts, status)
+            : null;
 
     private LibraryFacts? FactsOf(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
     {
@@ -62,7 +65,7 @@ internal sealed partial class LibraryScan
     // HK-91: a development link to a soname link that is only about to be made counts as if that were there.
     private void AddPlannedLinks(ContainerDirectory directory, List<byte[]> dangling, Dictionary<(byte[] Key, int Flags), FoundLibrary> winners)
     {
-        if (dangling.Count == 0)
+        if (dangling.Count == 0 || winners.Count == 0)
             return;
         var planned = new Dictionary<byte[], FoundLibrary>(ByteEquality.Instance);
         foreach (FoundLibrary winner in winners.Values)

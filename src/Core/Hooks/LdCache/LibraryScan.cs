@@ -18,6 +18,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     private const int MaximumNameBytes = 8 << 20;
 
     private readonly HashSet<byte[]> _folders = new(folders, ByteEquality.Instance);
+    private readonly HashSet<byte[]> _texts = new(ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts> _facts = [];
     private readonly NaturalOrder _order = new(signedBytes: !SearchPaths.IsArm);
@@ -29,7 +30,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     internal void Take(byte[] text)
     {
         ContainerPath path = ContainerPath.From(text);
-        if (Enter(path) is not { } directory)
+        if (!_texts.Add(text) || Enter(path) is not { } directory)
             return;
         using (directory)
         {

@@ -113,7 +113,7 @@ internal sealed class LoaderConfiguration
                 return;
             }
             _read.Add((status.Device, status.Inode));
-            if (ContainerFile.TryRead(entry, MaximumFile, out byte[] bytes, out Errno error))
+            if (ContainerFile.TryRead(entry, status, MaximumFile, out byte[] bytes, out Errno error))
                 ParseHeld(bytes, path);
             else
                 Log.Warning($"skipping {path} in the container: {error.Describe()}");

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace GpuContainers.Elf;
 
-/// <summary>An ld.so.cache as a reader sees it: the entries of the new format in their order, with an index by base name (DS-16 to DS-24).</summary>
+/// <summary>
+/// An ld.so.cache as a reader sees it: the entries of the new format in their order (DS-16 to DS-24). A host's cache has thousands of entries and a run asks
+/// about a few names, so these are compared as they stand in the file; only what is found becomes text.
+/// </summary>
 public sealed class LibraryCache
 {
     private static ReadOnlySpan<byte> OldMagic => "ld.so-1.7.0\0"u8;
@@ -14,86 +17,103 @@ public sealed class LibraryCache
     private const int EntrySize = 24;
     private const int OldEntrySize = 12;
 
-    private readonly Dictionary<string, List<string>> _byBaseName = new(StringComparer.Ordinal);
+    // From the new header on: string offsets count from there (DS-18).
+    private readonly ReadOnlyMemory<byte> _cache;
+    private readonly int _count;
 
-    private LibraryCache(List<LibraryCacheEntry> entries)
+    private LibraryCache(ReadOnlyMemory<byte> cache, int count)
     {
-        Entries = entries;
-        var paths = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (LibraryCacheEntry entry in entries)
-        {
-            if (!entry.Is64Bit || !seen.Add(entry.Path))
-                continue;
-            paths.Add(entry.Path);
-            string name = entry.Path[(entry.Path.LastIndexOf('/') + 1)..];
-            if (!_byBaseName.TryGetValue(name, out List<string>? same))
-                _byBaseName.Add(name, same = []);
-            same.Add(entry.Path);
-        }
-        Paths = paths;
+        _cache = cache;
+        _count = count;
     }
 
-    /// <summary>Every entry that a reader accepts (DS-20, DS-21), 32-bit ones too.</summary>
-    public IReadOnlyList<LibraryCacheEntry> Entries { get; }
-
-    /// <summary>The paths of the 64-bit libraries in the cache's order, each once (DS-22).</summary>
-    public IReadOnlyList<string> Paths { get; }
-
-    /// <summary>The paths of 64-bit libraries whose last element is this name, in the cache's order (DS-24).</summary>
-    public IReadOnlyList<string> PathsNamed(string baseName) => _byBaseName.TryGetValue(baseName, out List<string>? paths) ? paths : [];
-
-    /// <summary>Reads a cache.</summary>
-    /// <exception cref="ElfException">It is empty, no cache, or cut off inside its header or table.</exception>
-    public static LibraryCache Parse(ReadOnlySpan<byte> file)
+    /// <summary>Reads every entry that a reader accepts (DS-20, DS-21), 32-bit ones too.</summary>
+    public IReadOnlyList<LibraryCacheEntry> ReadEntries()
     {
-        // String offsets count from the new header (DS-18), so everything before it is cut off first.
-        ReadOnlySpan<byte> cache = SkipOldPart(file);
-        if (!cache.StartsWith(NewMagic))
+        var entries = new List<LibraryCacheEntry>(_count);
+        for (int i = 0; i < _count; i++)
+        {
+            if (TryEntry(i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags))
+                entries.Add(new LibraryCacheEntry(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(path), flags, BinaryPrimitives.ReadUInt64LittleEndian(Entry(i)[16..])));
+        }
+        return entries;
+    }
+
+    /// <summary>The paths of the 64-bit libraries that a program gets when it asks for this name, in the cache's order.</summary>
+    public IReadOnlyList<string> PathsOf(ReadOnlySpan<byte> name)
+    {
+        var paths = new List<string>();
+        for (int i = 0; i < _count; i++)
+        {
+            if (TryEntry(i, out ReadOnlySpan<byte> present, out ReadOnlySpan<byte> path, out int flags) && LibraryCacheEntry.IsOf64Bit(flags) && present.SequenceEqual(name))
+                paths.Add(Encoding.UTF8.GetString(path));
+        }
+        return paths;
+    }
+
+    /// <summary>The paths of the 64-bit libraries whose last element begins so, in the cache's order, each once (DS-22).</summary>
+    public IReadOnlyList<string> PathsBeginning(ReadOnlySpan<byte> baseName)
+    {
+        var paths = new List<string>();
+        for (int i = 0; i < _count; i++)
+        {
+            if (!TryEntry(i, out _, out ReadOnlySpan<byte> path, out int flags) || !LibraryCacheEntry.IsOf64Bit(flags) || !path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith(baseName))
+                continue;
+            string text = Encoding.UTF8.GetString(path);
+            if (!paths.Contains(text))
+                paths.Add(text);
+        }
+        return paths;
+    }
+
+    /// <summary>Looks at header and table of a cache.</summary>
+    /// <param name="file">The file's bytes, which must not change as long as the result is used.</param>
+    /// <exception cref="ElfException">It is empty, no cache, or cut off inside its header or table.</exception>
+    public static LibraryCache Parse(ReadOnlyMemory<byte> file)
+    {
+        ReadOnlyMemory<byte> cache = file[StartOfNewPart(file.Span)..];
+        if (!cache.Span.StartsWith(NewMagic))
             throw new ElfException(ElfReason.InvalidCache, "invalid ld.so.cache file");
         if (cache.Length < HeaderSize)
             throw Truncated();
-        uint count = BinaryPrimitives.ReadUInt32LittleEndian(cache[20..]);
-        if (count > (uint)(cache.Length - HeaderSize) / EntrySize)
-            throw Truncated();
-        var entries = new List<LibraryCacheEntry>((int)count);
-        for (int i = 0; i < count; i++)
-        {
-            if (ReadEntry(cache, cache.Slice(HeaderSize + (i * EntrySize), EntrySize)) is { } entry)
-                entries.Add(entry);
-        }
-        return new LibraryCache(entries);
+        uint count = BinaryPrimitives.ReadUInt32LittleEndian(cache.Span[20..]);
+        return count <= (uint)(cache.Length - HeaderSize) / EntrySize ? new LibraryCache(cache, (int)count) : throw Truncated();
     }
 
-    private static ReadOnlySpan<byte> SkipOldPart(ReadOnlySpan<byte> file)
+    private static int StartOfNewPart(ReadOnlySpan<byte> file)
     {
         if (file.Length <= 16)
             throw new ElfException(ElfReason.InvalidCache, "invalid ld.so.cache file");
         if (!file.StartsWith(OldMagic))
-            return file;
+            return 0;
         ulong end = 16 + ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) * OldEntrySize);
         ulong start = (end + 7) & ~7ul;
-        return start <= (ulong)file.Length ? file[(int)start..] : throw Truncated();
+        return start <= (ulong)file.Length ? (int)start : throw Truncated();
     }
 
-    private static LibraryCacheEntry? ReadEntry(ReadOnlySpan<byte> cache, ReadOnlySpan<byte> entry)
+    private ReadOnlySpan<byte> Entry(int index) => _cache.Span.Slice(HeaderSize + (index * EntrySize), EntrySize);
+
+    // DS-20: false for what no reader uses.
+    private bool TryEntry(int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags)
     {
-        int flags = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        ReadOnlySpan<byte> entry = Entry(index);
+        flags = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        name = path = default;
         bool known = (flags & 0xff00) is 0x0300 or 0x0a00 or 0x0500 or 0x0800 or 0x0900 or 0x0000;
-        if ((flags & 1) == 0 || !known)
-            return null;
-        string? name = StringAt(cache, BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]));
-        string? path = StringAt(cache, BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
-        return name is null || path is null ? null : new LibraryCacheEntry(name, path, flags, BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]));
+        return (flags & 1) != 0 && known
+            && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), out name) && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]), out path);
     }
 
-    // DS-21: null for a string outside the file, empty, or without an end.
-    private static string? StringAt(ReadOnlySpan<byte> cache, uint offset)
+    // DS-21: false for a string outside the file, empty, or without an end.
+    private bool TryString(uint offset, out ReadOnlySpan<byte> text)
     {
-        if (offset >= cache.Length)
-            return null;
-        int end = cache[(int)offset..].IndexOf((byte)0);
-        return end > 0 ? Encoding.UTF8.GetString(cache.Slice((int)offset, end)) : null;
+        text = default;
+        if (offset >= _cache.Length)
+            return false;
+        text = _cache.Span[(int)offset..];
+        int end = text.IndexOf((byte)0);
+        text = end > 0 ? text[..end] : default;
+        return end > 0;
     }
 
     private static ElfException Truncated() => new(ElfReason.UnexpectedEnd, "unexpected EOF");

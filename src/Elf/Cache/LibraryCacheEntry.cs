@@ -8,5 +8,7 @@ namespace GpuContainers.Elf;
 public sealed record LibraryCacheEntry(string Name, string Path, int Flags, ulong Hwcap)
 {
     /// <summary>Whether the entry is for 64-bit programs (DS-20).</summary>
-    public bool Is64Bit => (Flags & 0xff00) is 0x0300 or 0x0a00 or 0x0500;
+    public bool Is64Bit => IsOf64Bit(Flags);
+
+    internal static bool IsOf64Bit(int flags) => (flags & 0xff00) is 0x0300 or 0x0a00 or 0x0500;
 }

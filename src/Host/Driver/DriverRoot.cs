@@ -30,7 +30,7 @@ public sealed class DriverRoot
     public LoaderCache Cache => _cache ??= new LoaderCache(this);
 
     /// <summary>The host path of something inside the root.</summary>
-    public string Join(string path) => LexicalPath.Join(Path, path);
+    public string Join(string path) => Path == "/" && path.StartsWith('/') ? LexicalPath.Clean(path) : LexicalPath.Join(Path, path);
 
     /// <summary>
     /// The path as seen from inside the root: the root, given or resolved, is taken off the front where it ends at a slash; other paths, and what would

@@ -30,15 +30,15 @@ public sealed class LoaderCache
     /// <param name="pattern">A glob for the file name, without a slash.</param>
     public IReadOnlyList<string> Locate(string pattern)
     {
-        string stem = Stem(pattern);
-        if (Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(stem)) < 0)
+        byte[] stem = Encoding.UTF8.GetBytes(Stem(pattern));
+        if (Bytes.AsSpan().IndexOf(stem) < 0)
             return [];
         var glob = new GlobPattern(pattern);
         var found = new List<string>();
-        foreach (string path in Libraries?.Paths ?? [])
+        // The links to a library are named after it, so only those of the same beginning are read: a cache has thousands.
+        foreach (string path in Libraries?.PathsBeginning(stem) ?? [])
         {
-            // The links to a library are named after it, so only those of the same beginning are read: a cache has thousands.
-            if (!LexicalPath.Base(path).StartsWith(stem, StringComparison.Ordinal) || !Chain(_root.Join(path), glob))
+            if (!Chain(_root.Join(path), glob))
                 continue;
             if (_root.Resolve(_root.Join(path)) is { } real && !found.Contains(real))
                 found.Add(real);
@@ -49,12 +49,13 @@ public sealed class LoaderCache
     /// <summary>The path of a 64-bit library that a program gets when it asks for this name, by the cache alone; null when the cache has none that exists.</summary>
     public string? PathOf(string name)
     {
-        if (Bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(name + "\0")) < 0)
+        byte[] text = Encoding.UTF8.GetBytes(name + "\0");
+        if (Bytes.AsSpan().IndexOf(text) < 0)
             return null;
-        foreach (LibraryCacheEntry entry in Libraries?.Entries ?? [])
+        foreach (string path in Libraries?.PathsOf(text.AsSpan(0, text.Length - 1)) ?? [])
         {
-            if (entry.Is64Bit && entry.Name == name && _root.Files.IsFile(_root.Join(entry.Path)))
-                return _root.Join(entry.Path);
+            if (_root.Files.IsFile(_root.Join(path)))
+                return _root.Join(path);
         }
         return null;
     }

@@ -295,5 +295,5 @@ public sealed class HostileMatrixTests
         Assert.Equal("/usr/local/cuda/compat\n", container.Read(Assert.Single(Directory.GetFiles(container.At(etc + "/ld.so.conf.d"), "00-compat-*.conf"))[container.Root.Length..]));
 
     private static void AssertCached(HookContainer container, string etc) =>
-        Assert.Contains("/opt/driver/libdriver.so.1", GpuContainers.Elf.LibraryCache.Parse(File.ReadAllBytes(container.At(etc + "/ld.so.cache"))).Paths);
+        Assert.Contains("/opt/driver/libdriver.so.1", GpuContainers.Elf.LibraryCache.Parse(File.ReadAllBytes(container.At(etc + "/ld.so.cache"))).ReadEntries().Select(static e => e.Path));
 }

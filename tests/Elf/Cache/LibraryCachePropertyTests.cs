@@ -24,7 +24,7 @@ public sealed class LibraryCachePropertyTests
         {
             LibraryCache cache = LibraryCache.Parse(Write(libraries));
             string[] written = [.. libraries.Select(l => $"{Text(l.Name)} {Text(l.Path)} {l.Flags:x} {l.Hwcaps is not null} {l.IsaLevel}").Order(StringComparer.Ordinal)];
-            string[] read = [.. cache.Entries.Select(e => $"{e.Name} {e.Path} {e.Flags:x} {e.Hwcap != 0} {(e.Hwcap >> 32) & 0x3ff}").Order(StringComparer.Ordinal)];
+            string[] read = [.. cache.ReadEntries().Select(e => $"{e.Name} {e.Path} {e.Flags:x} {e.Hwcap != 0} {(e.Hwcap >> 32) & 0x3ff}").Order(StringComparer.Ordinal)];
             return written.SequenceEqual(read);
         });
     }

@@ -7,8 +7,10 @@ public sealed class LibraryCacheTests
     {
         Assert.SkipUnless(File.Exists("/etc/ld.so.cache"), "this machine has no ld.so.cache");
         LibraryCache cache = LibraryCache.Parse(File.ReadAllBytes("/etc/ld.so.cache"));
-        Assert.NotEmpty(cache.PathsNamed("libc.so.6"));
-        Assert.Equal(cache.Paths.Count, cache.Paths.Distinct().Count());
+        Assert.NotEmpty(cache.PathsOf("libc.so.6"u8));
+        IReadOnlyList<string> paths = cache.PathsBeginning("lib"u8);
+        Assert.Contains(paths, static p => p.EndsWith("/libc.so.6", StringComparison.Ordinal));
+        Assert.Equal(paths.Count, paths.Distinct().Count());
     }
 
     // DS-20, DS-21: an entry that cannot be used is passed over, those around it stay.
@@ -25,7 +27,7 @@ public sealed class LibraryCacheTests
     {
         byte[] file = Written("libc.so.1", "libb.so.1", "liba.so.1");
         BitConverter.TryWriteBytes(file.AsSpan(48 + 24 + field), value);
-        Assert.Equal(["libc.so.1", "liba.so.1"], LibraryCache.Parse(file).Entries.Select(static entry => entry.Name));
+        Assert.Equal(["libc.so.1", "liba.so.1"], LibraryCache.Parse(file).ReadEntries().Select(static entry => entry.Name));
     }
 
     [Fact]
@@ -34,7 +36,7 @@ public sealed class LibraryCacheTests
         byte[] file = Written("liba.so.1");
         BitConverter.TryWriteBytes(file.AsSpan(48 + 8), file.Length - 1);
         Assert.NotEqual(0, file[^1]);
-        Assert.Empty(LibraryCache.Parse(file).Entries);
+        Assert.Empty(LibraryCache.Parse(file).ReadEntries());
     }
 
     // DS-24: the claimed number is checked against the file before memory is taken for it.
@@ -47,23 +49,27 @@ public sealed class LibraryCacheTests
         byte[] file = Written("liba.so.1");
         BitConverter.TryWriteBytes(file.AsSpan(20), count);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ElfException error = Assert.Throws<ElfException>(() => LibraryCache.Parse(file.AsSpan(0, 72)));
+        ElfException error = Assert.Throws<ElfException>(() => LibraryCache.Parse(file.AsMemory(0, 72)));
         Assert.Equal("unexpected EOF", error.Message);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    // DS-22, DS-24
+    // DS-20, DS-22
     [Fact]
-    public void Paths_come_once_in_the_caches_order_and_are_found_by_their_last_part()
+    public void Paths_come_in_the_caches_order_and_are_found_by_name_and_by_the_beginning_of_their_last_part()
     {
         var writer = new LibraryCacheWriter("test", signedBytes: true);
         foreach ((string name, string path, int flags) in ((string, string, int)[])[("libb.so", "/x/libb.so.1", 0x303), ("libb.so.1", "/x/libb.so.1", 0x303), ("liba.so.1", "/y/libb.so.1", 0x303), ("libb.so.1", "/z/libb.so.1", 0x3)])
             writer.Add(new CachedLibrary(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(path), flags));
         LibraryCache cache = LibraryCache.Parse(writer.ToBytes());
-        Assert.Equal(4, cache.Entries.Count);
-        Assert.Equal(["/x/libb.so.1", "/y/libb.so.1"], cache.Paths);
-        Assert.Equal(["/x/libb.so.1", "/y/libb.so.1"], cache.PathsNamed("libb.so.1"));
-        Assert.Empty(cache.PathsNamed("liba.so.1"));
+        Assert.Equal(4, cache.ReadEntries().Count);
+        Assert.Equal(["/x/libb.so.1", "/y/libb.so.1"], cache.PathsBeginning("libb.so"u8));
+        Assert.Equal(["/x/libb.so.1"], cache.PathsOf("libb.so.1"u8));
+        Assert.Equal(["/y/libb.so.1"], cache.PathsOf("liba.so.1"u8));
+        Assert.Empty(cache.PathsBeginning("liba"u8));
+        Assert.Empty(cache.PathsBeginning("x"u8));
+        Assert.Equal(["/x/libb.so.1"], cache.PathsOf("libb.so"u8));
+        Assert.Empty(cache.PathsOf("libb"u8));
     }
 
     // LC-16: the table of old loaders first, padded to an even number of entries; strings count from the new header.
@@ -79,9 +85,9 @@ public sealed class LibraryCacheTests
         int padded = (count + 1) & ~1;
         byte[] old = [.. "ld.so-1.7.0\0"u8, .. BitConverter.GetBytes(padded), .. new byte[12 * padded]];
         byte[] aligned = [.. old, .. new byte[(8 - (old.Length % 8)) % 8]];
-        LibraryCache cache = LibraryCache.Parse([.. aligned, .. writer.ToBytes()]);
-        Assert.Equal(count, cache.Entries.Count);
-        Assert.Equal("/0", cache.Entries[^1].Path);
+        LibraryCache cache = LibraryCache.Parse((byte[])[.. aligned, .. writer.ToBytes()]);
+        Assert.Equal(count, cache.ReadEntries().Count);
+        Assert.Equal("/0", cache.ReadEntries()[^1].Path);
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class LibraryCacheWriterTests
         byte[] file = Write();
         Assert.Equal([0u, 0u, 2u, 48u], new[] { 20, 24, 28, 32 }.Select(at => Word(file, at)));
         Assert.Equal(1u, Word(file, 52));
-        Assert.Empty(LibraryCache.Parse(file).Entries);
+        Assert.Empty(LibraryCache.Parse(file).ReadEntries());
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class LibraryCacheWriterTests
         // Three are the ends of another one; compared from the last byte on, the greater byte and then the longer text comes first.
         Assert.Equal("/l/libx.so.1\0", Encoding.ASCII.GetString(file, 96, 13));
         Assert.Equal(13, (int)Word(file, 24));
-        Assert.Equal([("x.so.1", "/libx.so.1"), ("so.1", "/l/libx.so.1")], LibraryCache.Parse(file).Entries.Select(e => (e.Name, e.Path)));
+        Assert.Equal([("x.so.1", "/libx.so.1"), ("so.1", "/l/libx.so.1")], LibraryCache.Parse(file).ReadEntries().Select(e => (e.Name, e.Path)));
     }
 
     [Fact]

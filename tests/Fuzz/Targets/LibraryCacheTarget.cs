@@ -16,7 +16,7 @@ public sealed class LibraryCacheTarget : IFuzzTarget
         LibraryCache cache;
         try
         {
-            cache = LibraryCache.Parse(input);
+            cache = LibraryCache.Parse(input.ToArray());
         }
         catch (ElfException)
         {
@@ -24,7 +24,7 @@ public sealed class LibraryCacheTarget : IFuzzTarget
         }
         var writer = new LibraryCacheWriter("fuzz", signedBytes: true);
         var expected = new List<string>();
-        foreach (LibraryCacheEntry entry in cache.Entries)
+        foreach (LibraryCacheEntry entry in cache.ReadEntries())
         {
             byte[] name = Encoding.UTF8.GetBytes(entry.Name), path = Encoding.UTF8.GetBytes(entry.Path);
             if (path.Length > LibraryCacheWriter.MaximumPath)
@@ -34,6 +34,6 @@ public sealed class LibraryCacheTarget : IFuzzTarget
         }
         LibraryCache again = LibraryCache.Parse(writer.ToBytes());
         // Bytes that are no UTF-8 were replaced in both; the order of the file is the writer's own.
-        Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), again.Entries.Select(static e => $"{e.Name} {e.Path} {e.Flags}").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), again.ReadEntries().Select(static e => $"{e.Name} {e.Path} {e.Flags}").Distinct().Order(StringComparer.Ordinal));
     }
 }

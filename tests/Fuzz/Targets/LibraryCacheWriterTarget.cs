@@ -29,7 +29,7 @@ public sealed class LibraryCacheWriterTarget : IFuzzTarget
             writer.Add(library);
         byte[] file = writer.ToBytes();
         Assert.Equal(file, writer.ToBytes());
-        IReadOnlyList<LibraryCacheEntry> entries = LibraryCache.Parse(file).Entries;
+        IReadOnlyList<LibraryCacheEntry> entries = LibraryCache.Parse(file).ReadEntries();
         Assert.Equal(
             libraries.Select(static l => $"{Encoding.UTF8.GetString(l.Name)} {Encoding.UTF8.GetString(l.Path)} {l.Flags}").Order(StringComparer.Ordinal),
             entries.Select(static e => $"{e.Name} {e.Path} {e.Flags}").Order(StringComparer.Ordinal));

@@ -5,6 +5,7 @@ namespace GpuContainers.Linux;
 public sealed class Descriptor(int number) : IDisposable
 {
     private const long LargestPage = 1 << 16;
+    private const int SmallFile = 4096;
 
     private int _number = number;
 
@@ -47,19 +48,10 @@ public sealed class Descriptor(int number) : IDisposable
 
     /// <summary>Reads what is there, at most as much as the buffer holds; waits for a first byte, and returns 0 at the end.</summary>
     /// <exception cref="LinuxException">The read failed.</exception>
-    public unsafe int Read(Span<byte> buffer)
+    public int Read(Span<byte> buffer)
     {
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                nint count = Libc.Read(Number, start, (nuint)buffer.Length);
-                if (count >= 0)
-                    return (int)count;
-                if (Libc.LastError != Errno.EINTR)
-                    throw new LinuxException(Libc.LastError, "read", "");
-            }
-        }
+        Errno error = TryRead(buffer, out int count);
+        return error == Errno.None ? count : throw new LinuxException(error, "read", "");
     }
 
     /// <summary>Reads to the end.</summary>
@@ -96,34 +88,53 @@ public sealed class Descriptor(int number) : IDisposable
         FileStatus.TryRead(Number, [0], Libc.EmptyPath, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", "");
 
     // The expected size is only where the buffer starts: files of procfs say 0, those of sysfs a page. What says to be far too long is not read at all.
-    internal unsafe Errno ReadToEnd(long limit, long expected, out byte[] bytes)
+    internal Errno ReadToEnd(long limit, long expected, out byte[] bytes)
     {
         bytes = [];
         if (expected > Math.Max(limit, LargestPage))
             return Errno.EFBIG;
-        byte[] buffer = new byte[Math.Min(limit + 1, Math.Clamp(expected + 1, 1024, 1 << 24))];
+        // A small file needs no array but the one for its result, and one that leaves a byte of the buffer free has come to its end.
+        Span<byte> small = stackalloc byte[SmallFile + 1];
+        Span<byte> more = stackalloc byte[256];
+        byte[]? large = expected > SmallFile ? new byte[expected] : null;
+        Span<byte> buffer = large is null ? small : large;
         int total = 0;
         while (true)
         {
-            if (total == buffer.Length)
-                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, Math.Max(limit + 1, buffer.Length + 1L)));
-            nint count;
-            fixed (byte* start = &buffer[total])
-                count = Libc.Read(Number, start, (nuint)(buffer.Length - total));
-            if (count < 0 && Libc.LastError == Errno.EINTR)
-                continue;
-            if (count < 0)
-                return Libc.LastError;
-            if (count == 0)
-                break;
-            total += (int)count;
-            if (total > limit)
+            Span<byte> rest = total < buffer.Length ? buffer[total..] : more;
+            Errno error = TryRead(rest[..(int)Math.Min(rest.Length, limit + 1 - total)], out int count);
+            if (error != Errno.None)
+                return error;
+            if (total + count > limit)
                 return Errno.EFBIG;
-            // Less than asked for, at the size that the file has: its end, without asking again.
-            if (total == expected && total < buffer.Length)
+            // The buffer was full, and here is more.
+            if (total == buffer.Length && count > 0)
+            {
+                large = new byte[Math.Min(Math.Max(buffer.Length * 2L, total + count), limit)];
+                buffer.CopyTo(large);
+                rest[..count].CopyTo(large.AsSpan(total));
+                buffer = large;
+            }
+            total += count;
+            if (count == 0 || (total == expected && total < buffer.Length))
                 break;
         }
-        bytes = total == buffer.Length ? buffer : buffer[..total];
+        bytes = large?.Length == total ? large : buffer[..total].ToArray();
         return Errno.None;
+    }
+
+    private unsafe Errno TryRead(Span<byte> buffer, out int count)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                count = (int)Libc.Read(Number, start, (nuint)buffer.Length);
+                if (count >= 0)
+                    return Errno.None;
+                if (Libc.LastError != Errno.EINTR)
+                    return Libc.LastError;
+            }
+        }
     }
 }

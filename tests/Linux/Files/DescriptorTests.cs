@@ -1,0 +1,65 @@
+namespace GpuContainers.Linux.Tests;
+
+public sealed class DescriptorTests
+{
+    private static readonly int[] s_sizes = [0, 1, 255, 256, 257, 4095, 4096, 4097, 4098, 4352, 4353, 8193, 8194, 8195, 16386, 100_000];
+
+    public static TheoryData<int> Sizes => [.. s_sizes];
+
+    // Whatever the file said its size was: nothing (procfs), a page (sysfs), less or more than there is.
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_file_is_read_whole_whatever_size_it_said(int size)
+    {
+        byte[] content = new byte[size];
+        new Random(size).NextBytes(content);
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, content);
+            foreach (int said in s_sizes)
+            {
+                using Descriptor file = HostFile.OpenRead(path);
+                Assert.Equal(Errno.None, file.ReadToEnd(200_000, said, out byte[] bytes));
+                Assert.Equal(content, bytes);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_file_may_be_as_long_as_the_limit_and_no_longer(int size)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, new byte[size + 1]);
+            foreach (int said in s_sizes.Where(s => s <= size))
+            {
+                using Descriptor file = HostFile.OpenRead(path);
+                Assert.Equal(Errno.EFBIG, file.ReadToEnd(size, said, out byte[] bytes));
+                Assert.Empty(bytes);
+                using Descriptor again = HostFile.OpenRead(path);
+                Assert.Equal(Errno.None, again.ReadToEnd(size + 1, said, out bytes));
+                Assert.Equal(size + 1, bytes.Length);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_procfs_that_says_nothing_about_its_size_is_read_whole()
+    {
+        using Descriptor file = HostFile.OpenRead("/proc/self/smaps");
+        Assert.Equal(Errno.None, file.ReadToEnd(64 << 20, 0, out byte[] bytes));
+        Assert.InRange(bytes.Length, 10_000, 64 << 20);
+        Assert.Equal((byte)'\n', bytes[^1]);
+    }
+}

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Fuzzes one target by afl-fuzz with the coverage of the assemblies under test. Without arguments: the targets there are.
 # usage: fuzz.sh TARGET [SECONDS]     seeds: testdata/fuzz/TARGET; results: artifacts/fuzz/TARGET/results
+# What new inputs it found is kept as seeds by: fuzz.sh keep TARGET
 # A finding is replayed with: fuzz.sh replay TARGET FILE…; once it is fixed, its file belongs into testdata/fuzz/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${1:-}" = keep ]; then
+    for input in "artifacts/fuzz/${2:?usage: fuzz.sh keep TARGET}"/results/default/queue/*+cov*; do
+        cp "$input" "testdata/fuzz/$2/$(sha1sum "$input" | cut -c 1-16)"
+    done
+    exit
+fi
 program=GpuContainers.Fuzz.Tests
 dotnet build tests/Fuzz -c Release --nologo -v quiet
 built=tests/Fuzz/bin/Release/net10.0
@@ -34,4 +41,6 @@ if [ -n "$found" ]; then
     echo "$found"
     exit 1
 fi
-echo "no finding in $seconds s"
+took=$(awk '$1 == "run_time" { print $3 }' "$work/results/default/fuzzer_stats")
+[ "$took" -ge $((seconds - 5)) ] || { echo "afl-fuzz ended after $took s of $seconds s: nothing was proven" >&2; exit 1; }
+echo "no finding in $took s"

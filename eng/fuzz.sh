@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "${1:-}" = keep ]; then
-    for input in "artifacts/fuzz/${2:?usage: fuzz.sh keep TARGET}"/results/default/queue/*+cov*; do
+    find "artifacts/fuzz/${2:?usage: fuzz.sh keep TARGET}/results/default/queue" -name '*+cov*' | while read -r input; do
         cp "$input" "testdata/fuzz/$2/$(sha1sum "$input" | cut -c 1-16)"
     done
     exit

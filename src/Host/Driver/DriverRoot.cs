@@ -6,7 +6,6 @@ namespace GpuContainers.Host;
 public sealed class DriverRoot
 {
     private readonly string _realRoot;
-    private LoaderCache? _cache;
 
     /// <summary>Takes the roots as a user gave them. An empty root is <c>/</c> (DS-26), an empty device root the root; a relative one starts at the working directory (DS-27).</summary>
     public DriverRoot(FileTree files, string root = "", string devRoot = "")
@@ -27,7 +26,7 @@ public sealed class DriverRoot
     public string DevPath { get; }
 
     /// <summary>What the loader inside the root knows.</summary>
-    public LoaderCache Cache => _cache ??= new LoaderCache(this);
+    public LoaderCache Cache => Files.CacheOf(this);
 
     /// <summary>The host path of something inside the root.</summary>
     public string Join(string path) => Path == "/" && path.StartsWith('/') ? LexicalPath.Clean(path) : LexicalPath.Join(Path, path);

@@ -3,8 +3,8 @@ using GpuContainers.Linux;
 namespace GpuContainers.Host;
 
 /// <summary>
-/// The host's files as one run sees them: each directory is listed once and each link read once, however many patterns are asked for (DS-24). What the
-/// kernel was asked is remembered for the life of the object, so an object must not outlive one generation.
+/// The host's files as one run sees them: each directory is listed once, each link and each loader's cache read once, however many patterns are asked for
+/// (DS-24). What the kernel was asked is remembered for the life of the object, so an object must not outlive one generation.
 /// </summary>
 public sealed class FileTree
 {
@@ -12,6 +12,7 @@ public sealed class FileTree
     private readonly Dictionary<string, DirectoryListing> _listings = [];
     private readonly Dictionary<string, string?> _links = [];
     private readonly Dictionary<string, string?> _directories = new() { ["/"] = "/" };
+    private readonly Dictionary<string, LoaderCache> _caches = [];
 
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
     public DirectoryListing List(string directory)
@@ -29,6 +30,14 @@ public sealed class FileTree
             _listings[real] = listing;
         }
         return _listings[directory] = listing;
+    }
+
+    /// <summary>What the loader inside a root knows; one for all who look below that root.</summary>
+    internal LoaderCache CacheOf(DriverRoot root)
+    {
+        if (!_caches.TryGetValue(root.Path, out LoaderCache? cache))
+            _caches[root.Path] = cache = new LoaderCache(root);
+        return cache;
     }
 
     /// <summary>What the path itself is, links not followed; null when nothing is there.</summary>

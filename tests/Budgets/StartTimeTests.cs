@@ -6,6 +6,7 @@ namespace GpuContainers.Budgets.Tests;
 public sealed class StartTimeTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>
 {
     private const double MostTimesTrivial = 2.2;
+    private const double MostTimesTrivialOfHook = 2.5;
     private const double MostGrowthByMounts = 1.25;
     private const int ManyMounts = 2000;
     private const int Rounds = 100;
@@ -13,11 +14,14 @@ public sealed class StartTimeTests(NativeTools tools, ITestOutputHelper output) 
     // Other work on the machine can only make a measurement worse: one good one in so many is enough, and a slow start has none.
     private const int Attempts = 20;
 
-    [Theory]
-    [InlineData("nvidia-container-runtime-hook", "poststart")]
-    [InlineData("nvidia-cdi-hook", "noop")]
-    public void The_core_starts_in_at_most_2_2_times_the_time_of_a_static_C_program(string name, string verb) =>
-        AssertOnce(() => Ratio(name, verb, mounts: 0), MostTimesTrivial);
+    [Fact]
+    public void The_core_starts_in_at_most_2_2_times_the_time_of_a_static_C_program() =>
+        AssertOnce(() => Ratio("nvidia-container-runtime-hook", "poststart", mounts: 0), MostTimesTrivial);
+
+    // A hook starts its watch over the time besides (HK-23).
+    [Fact]
+    public void A_hook_starts_in_at_most_2_5_times_the_time_of_a_static_C_program() =>
+        AssertOnce(() => Ratio("nvidia-cdi-hook", "noop", mounts: 0), MostTimesTrivialOfHook);
 
     [Fact]
     public void Two_thousand_mounts_do_not_change_the_start_time()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Core.Hooks;
@@ -5,7 +6,15 @@ namespace GpuContainers.Core.Hooks;
 /// <summary>The end of a hook's patience: a container start must not hang because a file system below the root does (HK-23).</summary>
 internal static class HookDeadline
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
     /// <summary>Starts the watch.</summary>
-    internal static void Start() => ProcessDeadline.Start(
-        60, "the hook did not finish within 60 seconds: a file system used by the container does not answer, or its files were made to keep the hook busy"u8);
+    internal static unsafe void Start() => ProcessDeadline.Start(s_limit, &Expire);
+
+    [UnmanagedCallersOnly]
+    private static void Expire(nint unused)
+    {
+        Log.Error($"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files were made to keep the hook busy");
+        ProcessEnd.Now(1);
+    }
 }

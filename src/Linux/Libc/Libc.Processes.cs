@@ -7,12 +7,6 @@ internal static partial class Libc
 {
     internal const int SignalKill = 9;
     internal const int SignalPipe = 13;
-    internal const int SignalAlarm = 14;
-    internal const int UnblockSignals = 1;
-
-    /// <summary>Bytes of sigset_t.</summary>
-    internal const int SignalSetSize = 128;
-
     internal const short PollIn = 1;
     internal const int WaitNoHang = 1;
 
@@ -51,19 +45,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "sigaddset")]
     internal static unsafe partial int AddSignal(byte* set, int signal);
 
-    [LibraryImport(Library, EntryPoint = "sigprocmask", SetLastError = true)]
-    internal static unsafe partial int ChangeSignalMask(int how, byte* set, byte* before);
-
-    [LibraryImport(Library, EntryPoint = "alarm")]
-    internal static partial uint Alarm(uint seconds);
-
-    // Without a transition between managed and other code: what a signal's handler may call.
-    [LibraryImport(Library, EntryPoint = "write"), SuppressGCTransition]
-    internal static unsafe partial nint WriteFromSignal(int fd, byte* bytes, nuint count);
-
-    [LibraryImport(Library, EntryPoint = "_exit"), SuppressGCTransition]
-    internal static partial void ExitFromSignal(int status);
-
     // The spawn family returns its error number instead of setting errno.
     [LibraryImport(Library, EntryPoint = "posix_spawn")]
     internal static unsafe partial int Spawn(int* process, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
@@ -94,4 +75,7 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
     internal static unsafe partial int DestroyAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void Exit(int status);
 }

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Linux.Tests;
+
+public sealed unsafe class ProcessDeadlineTests
+{
+    private static readonly ManualResetEventSlim s_expired = new();
+
+    [Fact]
+    public void The_call_comes_after_the_time_and_not_before()
+    {
+        var clock = Stopwatch.StartNew();
+        ProcessDeadline.Start(TimeSpan.FromMilliseconds(150), &Expire);
+        Assert.True(s_expired.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.InRange(clock.ElapsedMilliseconds, 149, 30_000);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Expire(nint unused) => s_expired.Set();
+}

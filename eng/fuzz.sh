@@ -31,6 +31,7 @@ rm -rf "$work/seeds" && mkdir "$work/seeds"
 find "testdata/fuzz/$target" -type f -size +0 -exec cp -t "$work/seeds" {} +
 dictionary=()
 [ -f "testdata/fuzz/$target.dict" ] && dictionary=(-x "testdata/fuzz/$target.dict")
+started=$SECONDS
 # The program is no native binary with afl's mark (SKIP_BIN_CHECK); core_pattern is the machine's own business.
 AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=${AFL_NO_UI:-1} AFL_AUTORESUME=1 \
     nice -n 19 afl-fuzz -i "$work/seeds" -o "$work/results" "${dictionary[@]}" -t 5000 -m none -V "$seconds" -- "$work/program/$program" fuzz "$target"
@@ -41,6 +42,7 @@ if [ -n "$found" ]; then
     echo "$found"
     exit 1
 fi
-took=$(awk '$1 == "run_time" { print $3 }' "$work/results/default/fuzzer_stats")
+# The statistics of a run that goes on with an earlier one count that one's time too.
+took=$((SECONDS - started))
 [ "$took" -ge $((seconds - 5)) ] || { echo "afl-fuzz ended after $took s of $seconds s: nothing was proven" >&2; exit 1; }
 echo "no finding in $took s"

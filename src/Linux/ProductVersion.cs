@@ -1,6 +1,9 @@
 namespace GpuContainers.Linux;
 
-/// <summary>The version of these programs, as the build wrote it down (see the target in the project file): a constant, because reading an attribute at run time takes a hook 0.1 ms.</summary>
+/// <summary>
+/// The version of these programs, as the build wrote it down (see the target in the project file): a constant, because reading an attribute at run time
+/// takes a hook 0.1 ms.
+/// </summary>
 public static partial class ProductVersion
 {
     private static readonly int s_plus = Informational.IndexOf('+', StringComparison.Ordinal);

@@ -76,19 +76,6 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
         Assert.Equal(use.Mounts ? 1 : 0, root.Run(use.Arguments, "unshare", "--mount").Status);
     }
 
-    // A request that nobody answers can be given up only when the process ends, so no handler of a signal would be of use: a thread must watch.
-    [Fact]
-    public void HK_23_a_file_system_that_does_not_answer_keeps_a_hook_for_a_minute_at_most()
-    {
-        HookRoot root = HookUse.Prepare(Host);
-        root.MakeFolder("opt/silent");
-        CommandResult result = Host.Run([NativeTool.Path("silent"), "75", $"{root.Folder}/opt/silent", root.StateFile, "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/silent"], TimeSpan.FromSeconds(90));
-        Assert.SkipWhen(result.Status == 77, "there is no FUSE here: " + result.Errors);
-        Assert.Equal("exited 1", result.Succeeded().Output.Split(" after ")[0]);
-        Assert.InRange(double.Parse(result.Output.Split(" after ")[1], CultureInfo.InvariantCulture), 59, 65);
-        Assert.Matches("^time=\"[^\"]+Z\" level=error msg=\"the hook did not finish within 60 seconds: a file system used by the container does not answer[^\"]*\"\n$", result.Errors);
-    }
-
     private static string Arm(string bomb, string root) => bomb switch
     {
         "pipe as ld.so.conf" => $"rm {root}/etc/ld.so.conf; mkfifo {root}/etc/ld.so.conf",

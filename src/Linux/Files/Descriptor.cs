@@ -93,33 +93,27 @@ public sealed class Descriptor(int number) : IDisposable
         bytes = [];
         if (expected > Math.Max(limit, LargestPage))
             return Errno.EFBIG;
-        // A small file needs no array but the one for its result, and one that leaves a byte of the buffer free has come to its end.
-        Span<byte> small = stackalloc byte[SmallFile + 1];
-        Span<byte> more = stackalloc byte[256];
-        byte[]? large = expected > SmallFile ? new byte[expected] : null;
-        Span<byte> buffer = large is null ? small : large;
+        // One byte more than there should be: a read that leaves it free has come to the end.
+        Span<byte> buffer = expected <= SmallFile ? stackalloc byte[SmallFile + 1] : new byte[expected + 1];
         int total = 0;
         while (true)
         {
-            Span<byte> rest = total < buffer.Length ? buffer[total..] : more;
-            Errno error = TryRead(rest[..(int)Math.Min(rest.Length, limit + 1 - total)], out int count);
+            if (total == buffer.Length)
+            {
+                byte[] larger = new byte[Math.Min(buffer.Length * 2L, limit + 1)];
+                buffer.CopyTo(larger);
+                buffer = larger;
+            }
+            Errno error = TryRead(buffer[total..(int)Math.Min(buffer.Length, limit + 1)], out int count);
             if (error != Errno.None)
                 return error;
-            if (total + count > limit)
-                return Errno.EFBIG;
-            // The buffer was full, and here is more.
-            if (total == buffer.Length && count > 0)
-            {
-                large = new byte[Math.Min(Math.Max(buffer.Length * 2L, total + count), limit)];
-                buffer.CopyTo(large);
-                rest[..count].CopyTo(large.AsSpan(total));
-                buffer = large;
-            }
             total += count;
+            if (total > limit)
+                return Errno.EFBIG;
             if (count == 0 || (total == expected && total < buffer.Length))
                 break;
         }
-        bytes = large?.Length == total ? large : buffer[..total].ToArray();
+        bytes = buffer[..total].ToArray();
         return Errno.None;
     }
 

@@ -46,10 +46,7 @@ public static class LexicalPath
     public static string Parent(string path)
     {
         int slash = path.LastIndexOf('/');
-        if (slash < 0)
-            return ".";
-        // What stands before a single slash is clean or becomes so without it.
-        return Clean(slash > 0 && path[slash - 1] != '/' ? path[..slash] : path[..(slash + 1)]);
+        return slash < 0 ? "." : slash == 0 ? "/" : Clean(path[..slash]);
     }
 
     /// <summary>The last element, trailing slashes ignored: "b" for "/a/b/"; "/" for the root; "." for the empty path.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace GpuContainers.EndToEnd.Tests;
+namespace GpuContainers.Tests.Shared;
 
 /// <summary>Files that are none: what an image may hold where a file is expected.</summary>
 internal static partial class Nodes

@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator demo test test-races test-mutations man check bench install clean
+.PHONY: help build simulator demo test test-races test-mutations conformance coverage man check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ test-races: build simulator ## The long run of the races: every hook ten thousan
 test-mutations: build simulator ## Take each guard of the hooks out and show that its test fails; writes docs/security-proofs.md.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/mutate.py
+
+conformance: build ## Run the conformance cases of tests/conformance against the built programs.
+	@eng/install-packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@eng/conformance.sh $(BIN)
+
+coverage: ## Run the unit tests and measure what they reach; artifacts/coverage holds a Cobertura file for each project.
+	@eng/coverage.sh
 
 man: build ## Write the manual pages into artifacts/man.
 	$(BIN)/nvidia-ctk-cli man-pages --output=artifacts/man

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Configuration;
 
 namespace GpuContainers.Engines.Tests;
 
@@ -166,6 +167,54 @@ public sealed class ContainerdConfigTests : IDisposable
         // CT-123: it goes with the runtime.
         config.RemoveRuntime("nvidia");
         Assert.Null(EngineFolder.Text(config));
+    }
+
+    // Configured runtimes replace those that containerd 1.x has built in, and without the default one its CRI plugin does not load.
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("version = 2\n", true)]
+    [InlineData("version = 1\n", true)]
+    [InlineData("version = 2\n[@.containerd]\ndefault_runtime_name = \"\"\n", true)]
+    [InlineData("version = 2\n[@.containerd]\ndefault_runtime_name = \"kata\"\n", false)]
+    [InlineData("version = 2\n[@.containerd.runtimes.runc]\nruntime_root = \"/x\"\n", false)]
+    [InlineData("version = 1\n[plugins.cri.containerd.default_runtime]\nruntime_type = \"x\"\n", false)]
+    [InlineData("version = 3\n", false)]
+    [InlineData("version = 0\n", false)]
+    [Trait("Requirement", "CT-195")]
+    public void The_built_in_runtime_stays_in_files_that_containerd_1_reads(string text, bool isAdded)
+    {
+        string file = text.Replace("@", V2, StringComparison.Ordinal);
+        foreach (ContainerdConfig config in (ContainerdConfig[])[Load(file), LoadInFile(file)])
+        {
+            config.AddRuntime("nvidia", "/n", asDefault: false);
+            config.AddRuntime("nvidia-cdi", "/n.cdi", asDefault: false);
+            string written = EngineFolder.Text(config)!;
+            string plugin = written.Contains(V2, StringComparison.Ordinal) ? "io.containerd.grpc.v1.cri" : "cri";
+            TomlValue? runc = TomlDocument.Parse(written).Root.Find("plugins", plugin, "containerd", "runtimes", "runc");
+            Assert.Equal(isAdded, runc is TomlTable { Entries: [{ Name: "runtime_type", Value: TomlString { Value: "io.containerd.runc.v2" } }] });
+            // The options of ours were taken before, so they are the usual ones.
+            if (isAdded)
+                Assert.Equal(2, written.Split("privileged_without_host_devices = false").Length - 1);
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "CT-195")]
+    public void A_default_that_has_a_table_needs_no_other()
+    {
+        Assert.DoesNotContain("runtimes.runc", Added(Load("version = 2\n"), asDefault: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "CT-195")]
+    public void A_new_default_beside_the_older_key_is_refused_with_both_keys()
+    {
+        ContainerdConfig config = LoadInFile("version = 1\n[plugins.cri.containerd.default_runtime]\nruntime_type = \"x\"\n");
+        EngineException error = Assert.Throws<EngineException>(() => config.AddRuntime("nvidia", "/n", asDefault: true));
+        Assert.Equal(EngineFault.Value, error.Reason);
+        Assert.Contains("(2, ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("plugins.cri.containerd.default_runtime is set", error.Message, StringComparison.Ordinal);
+        Assert.Contains("plugins.cri.containerd.default_runtime_name", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

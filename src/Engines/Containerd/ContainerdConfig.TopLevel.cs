@@ -28,13 +28,12 @@ public sealed partial class ContainerdConfig
     private void RemoveRuntime(EditedToml file, string name) => Edit(file, document =>
     {
         string[] runtimes = [.. Containerd, "runtimes"];
-        string[] legacy = [.. Containerd, "default_runtime"];
         string? binary = Binary(document.Root.Find([.. runtimes, name]) as TomlTable);
         document.Remove([.. runtimes, name]);
         UnsetDefault(document, name);
         // CT-123.
-        if (_version.IsFirst && binary is not null && Binary(document.Root.Find(legacy) as TomlTable) == binary)
-            document.Remove(legacy);
+        if (_version.IsFirst && binary is not null && Binary(document.Root.Find(LegacyDefault) as TomlTable) == binary)
+            document.Remove(LegacyDefault);
         TomlSource.Prune(document, runtimes);
         RemoveLoneVersion(document);
     });

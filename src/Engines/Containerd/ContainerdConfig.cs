@@ -87,6 +87,9 @@ public sealed partial class ContainerdConfig : IEngineConfig
     public void AddRuntime(string name, string path, bool asDefault) => Edit(_target, document =>
     {
         SetVersion(document);
+        _hasNewRuntime = true;
+        if (asDefault)
+            RequireNoLegacyDefault(document);
         // CT-75, CT-81: in place of whatever had the name.
         document.Set([.. Containerd, "runtimes", name], Runtime(name, path));
         if (_version.IsFirst && _request.UseLegacyConfig && asDefault)
@@ -134,6 +137,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     /// <inheritdoc/>
     public IReadOnlyList<FileChange> Changes()
     {
+        KeepBuiltInRuntime();
         FileChange target = _target.Change();
         if (_topLevel is null)
             return [target];
@@ -159,7 +163,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
 
     private TomlTable Runtime(string name, string path)
     {
-        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path) : null;
+        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path) ?? OursBesideBuiltIn(name, path) : null;
         TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? Usual();
         if (_request.ContainerAnnotations.Count > 0)
         {
@@ -180,7 +184,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         runtime.Set("privileged_without_host_devices", new TomlBoolean(false));
         runtime.Set("runtime_engine", new TomlString(""));
         runtime.Set("runtime_root", new TomlString(""));
-        runtime.Set("runtime_type", new TomlString("io.containerd.runc.v2"));
+        runtime.Set("runtime_type", new TomlString(BuiltInType));
         return runtime;
     }
 
@@ -196,13 +200,12 @@ public sealed partial class ContainerdConfig : IEngineConfig
     // CT-97: of an earlier default only the binary changes.
     private void SetLegacyDefault(TomlDocument document, string path)
     {
-        string[] key = [.. Containerd, "default_runtime"];
-        TomlTable runtime = (TomlTable?)document.Get(key)?.Copy() ?? LegacyDefault();
+        TomlTable runtime = (TomlTable?)document.Get(LegacyDefault)?.Copy() ?? NewLegacyDefault();
         SetBinary(runtime, path);
-        document.Set(key, runtime);
+        document.Set(LegacyDefault, runtime);
     }
 
-    private TomlTable LegacyDefault()
+    private TomlTable NewLegacyDefault()
     {
         TomlTable runtime = Usual();
         runtime.Set("runtime_type", new TomlString(_request.RuntimeType));

@@ -12,6 +12,9 @@ internal sealed record ContainerdVersion(TomlScalar Number)
     /// <summary>Whether it is the version without drop-ins, in which the CRI plugin has a short name.</summary>
     internal bool IsFirst => Number.Text == "1";
 
+    /// <summary>Whether containerd 1.x reads it, in which configured runtimes replace those that are built in (CT-195).</summary>
+    internal bool HasReplaceableRuntimes => Number.Text is "1" or "2";
+
     /// <summary>The name of the CRI plugin in that version.</summary>
     internal string PluginName => Number.Text switch
     {

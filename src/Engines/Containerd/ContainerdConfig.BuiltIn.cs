@@ -1,0 +1,54 @@
+using GpuContainers.Configuration;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Engines;
+
+/// <summary>The runtime that containerd 1.x has built in, as long as no runtime is configured.</summary>
+public sealed partial class ContainerdConfig
+{
+    private const string BuiltInRuntime = "runc";
+    private const string BuiltInType = "io.containerd.runc.v2";
+
+    private bool _hasNewRuntime;
+
+    private string[] LegacyDefault => [.. Containerd, "default_runtime"];
+
+    // CT-195: a table of runtimes replaces the built-in one, and then the CRI plugin does not load without its default.
+    private void KeepBuiltInRuntime() => Edit(_target, document =>
+    {
+        bool replaces = _hasNewRuntime && _version.HasReplaceableRuntimes && document.Get([.. Containerd, "runtimes"]) is TomlTable { Entries.Count: > 0 };
+        if (!replaces || document.Get(LegacyDefault) is TomlTable)
+            return;
+        string name = TomlSource.Text(document.Root, DefaultName) is { Length: > 0 } named ? named : BuiltInRuntime;
+        if (document.Get([.. Containerd, "runtimes", name]) is not null)
+            return;
+        string missing = $"containerd's default runtime {name} has no table in {_target.File.Path}, and configured runtimes replace the ones that containerd has built in";
+        if (name != BuiltInRuntime)
+        {
+            Log.Warning($"{missing}; add its table, or containers that name no runtime will not start");
+            return;
+        }
+        document.Set([.. Containerd, "runtimes", name, "runtime_type"], new TomlString(BuiltInType));
+        Log.Warning($"{missing}; it was added");
+    });
+
+    // CT-49: the table that an earlier run added has nothing to inherit; what that run gave our runtime stays.
+    private TomlTable? OursBesideBuiltIn(string name, string path)
+    {
+        string? inherited = Names().FirstOrDefault(known => _current.Find([.. SourceRuntimes, known]) is TomlTable);
+        bool isAdded = inherited == BuiltInRuntime && _current.Find([.. SourceRuntimes, BuiltInRuntime]) is TomlTable { Entries: [{ Name: "runtime_type", Value: TomlString { Value: BuiltInType } }] };
+        return isAdded && TomlSource.Text(_current, [.. SourceRuntimes, name, "options", "BinaryName"]) == path ? (TomlTable?)_current.Find([.. SourceRuntimes, name])?.Copy() : null;
+    }
+
+    // CT-195: of both keys containerd would take the older one, so that the new default had no effect.
+    private void RequireNoLegacyDefault(TomlDocument document)
+    {
+        if (_version.IsFirst && !_request.UseLegacyConfig && document.Get(LegacyDefault) is TomlTable table)
+        {
+            throw new EngineException(
+                EngineFault.Value,
+                $"({table.Line}, {table.Column}): {TomlKeys.Path(LegacyDefault)} is set, so {TomlKeys.Path(DefaultName)} would have no effect; "
+                + $"remove {TomlKeys.Path(LegacyDefault)} from {_source.Origin}, or leave out --set-as-default");
+        }
+    }
+}

@@ -8,7 +8,7 @@ public static partial class ProductVersion
 {
     private static readonly int s_plus = Informational.IndexOf('+', StringComparison.Ordinal);
 
-    /// <summary>The version, such as "1.20.0".</summary>
+    /// <summary>The version, such as "1.20.1".</summary>
     public static string Text => s_plus < 0 ? Informational : Informational[..s_plus];
 
     /// <summary>The commit the programs were built from; empty when the build did not know it.</summary>

@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator demo test test-races test-mutations conformance coverage man check bench install clean
+.PHONY: help build simulator demo test test-slow test-races test-mutations conformance coverage man check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +30,13 @@ demo: build simulator ## Run a real container with (simulated or real) GPUs thro
 	@eng/install-packages.sh $(RUN_PACKAGES)
 	@eng/demo.sh $(BIN)
 
-test: build simulator ## Install what the tests need and run them all.
+test: build simulator ## Install what the tests need and run all that is functional; no test of these depends on time.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
+
+test-slow: build simulator ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names.
+	@eng/install-packages.sh $(TEST_PACKAGES)
+	@eng/test.sh slow
 
 test-races: build simulator ## The long run of the races: every hook ten thousand times, at all components of its paths.
 	@eng/install-packages.sh $(TEST_PACKAGES)
@@ -57,9 +61,9 @@ check: ## Formatting, analyzers, room rules, file sizes.
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
 	tests/Budgets/bin/Debug/net10.0/GpuContainers.Budgets.Tests --no-ansi --filter-class '*RulesTests' '*DocumentationTests'
 
-bench: build simulator ## Time the programs beside the bare low-level runtime, in a simulated host.
-	@eng/install-packages.sh $(RUN_PACKAGES)
-	@eng/bench.sh $(BIN)
+bench: build simulator ## Time the programs beside a static C program and the bare low-level runtime; CHECK=1 fails when a budget is missed.
+	@eng/install-packages.sh $(RUN_PACKAGES) gcc libc6-dev python3
+	@eng/bench.sh $(BIN) $(if $(CHECK),--check)
 
 install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
 	@test -x $(BIN)/nvidia-container-runtime || { echo "nothing to install yet: run 'make build' first" >&2; exit 1; }

@@ -1,13 +1,37 @@
 #!/usr/bin/env bash
-# Times the programs beside the bare low-level runtime, in a simulated host with the full graphics driver.
-# usage: bench.sh PROGRAMS [ROUNDS [HOST]]
+# Times the programs beside a static C program and the bare low-level runtime, in simulated hosts, and shows the figures beside their budgets.
+# usage: bench.sh PROGRAMS [--check] [--rounds N]     --check: ends with status 1 when a budget is missed
+# Figures: artifacts/bench.json
 set -euo pipefail
 cd "$(dirname "$0")/.."
-programs=$(realpath "${1:?usage: bench.sh PROGRAMS [ROUNDS [HOST]]}") rounds=${2:-20} host=${3:-rtx-graphics}
+programs=$(realpath "${1:?usage: bench.sh PROGRAMS [--check] [--rounds N]}")
+shift
+check=() rounds=20
+while [ $# -gt 0 ]; do
+    case $1 in
+        --check) check=(--check) ;;
+        --rounds) rounds=$2; shift ;;
+        *) echo "unknown option $1" >&2; exit 2 ;;
+    esac
+    shift
+done
+[ "$(id -u)" -eq 0 ] || { echo "the benchmark makes containers and simulated hosts, which needs root" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 eng/demo/rootfs.sh "$work/rootfs"
-gcc -O2 -static -o "$work/timer" eng/bench/timer.c
-echo 'int main(void) { return 0; }' | gcc -O2 -static -x c -o "$work/quick" -
-artifacts/simulator/gpu-host-simulator run --programs "$programs" "$host" -- eng/bench/host.sh /usr/bin "$work/rootfs" "$work" "$rounds"
-du -cbD "$programs/nvidia-container-runtime" "$programs/nvidia-ctk-cli" | awk '$2 == "total" { printf "%-44s %31.1f MB\n", "installed programs", $1 / 1e6 }'
+for tool in timer starts plan quick; do gcc -O2 -static -o "$work/$tool" "eng/bench/$tool.c"; done
+
+in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$@"; }
+{
+    in_host rtx-graphics -- eng/bench/host.sh /usr/bin "$work/rootfs" "$work" "$rounds"
+    eng/bench/starts.sh "$programs" "$work" $((rounds * 5))
+    # One GPU and sixteen take turns, so that a drift of the machine's speed meets both.
+    for gpus in 1 16; do
+        echo '{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": '$gpus', "drm": true } ] }' >"$work/gpus-$gpus.json"
+    done
+    for _ in 1 2 3 4 5; do
+        for gpus in 1 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$work" "gpus-$gpus" "$rounds"; done
+    done
+    du -cbD "$programs/nvidia-container-runtime" "$programs/nvidia-ctk-cli" | awk '$2 == "total" { print "installed ours", $1, 0 }'
+} >"$work/samples"
+eng/bench/report.py "${check[@]}" "$work/samples" artifacts/bench.json

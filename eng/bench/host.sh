@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The measurements of bench.sh, in a host with GPUs. All rows take turns in every round, so that a ratio holds when the machine's speed drifts.
+# The measurements of bench.sh in a host with GPUs: lines "ROW bare|ours MICROSECONDS PEAK-KIB". All rows take turns in every round, so that a ratio holds
+# when the machine's speed drifts.
 # usage: host.sh PROGRAMS ROOTFS TOOLS ROUNDS
 set -euo pipefail
 programs=$1 rootfs=$2 tools=$3 rounds=$4
@@ -36,13 +37,15 @@ measure() {
     local row=$1 kind=$2 input=$3 result
     shift 3
     result=$({ "$tools/timer" "$@" 3>&1 >/dev/null <"$input"; } 2>/dev/null)
-    case $result in "0 "*) echo "${result#0 }" >>"$work/row.$row.$kind" ;; *) echo "failed ($result): $*" >&2; exit 1 ;; esac
+    case $result in "0 "*) echo "$row $kind ${result#0 }" ;; *) echo "failed ($result): $*" >&2; exit 1 ;; esac
 }
 stopped() {
     until case $("$runc" --root "$work/state" state c 2>/dev/null) in *'"status": "stopped"'*) true ;; *) false ;; esac do sleep 0.01; done
 }
 links=()
-for k in $(seq 30); do links+=(--link "lib$k.so.1::/usr/lib/x86_64-linux-gnu/lib$k.so"); done
+for k in {1..30}; do links+=(--link "lib$k.so.1::/usr/lib/x86_64-linux-gnu/lib$k.so"); done
+hooks=(create-symlinks "update-ldcache --folder /usr/lib/x86_64-linux-gnu" "enable-cuda-compat --host-driver-version=570.133.20" update-application-profile
+    "chmod --mode 755 --path /opt/data" disable-device-node-modification)
 
 for _ in $(seq "$rounds"); do
     export NVIDIA_CTK_CONFIG_FILE_PATH=$work/quick.toml
@@ -66,28 +69,15 @@ for _ in $(seq "$rounds"); do
         stopped
         measure delete $kind /dev/null "$program" --root "$work/state" delete c
     done
-    fresh
     measure generate ours /dev/null "$programs/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
-    measure create-symlinks ours "$work/state.json" "$programs/nvidia-cdi-hook" create-symlinks "${links[@]}"
-    measure update-ldcache ours "$work/state.json" "$programs/nvidia-cdi-hook" update-ldcache --folder /usr/lib/x86_64-linux-gnu
+    for hook in "${hooks[@]}"; do
+        fresh
+        mkdir -p rootfs/opt/data rootfs/usr/local/cuda/compat
+        touch rootfs/usr/local/cuda/compat/libcuda.so.999.1
+        read -ra arguments <<<"$hook"
+        [ "${arguments[0]}" != create-symlinks ] || arguments+=("${links[@]}")
+        own=()
+        [ "${arguments[0]}" != disable-device-node-modification ] || own=(-n)
+        measure "hook-${arguments[0]}" ours "$work/state.json" "${own[@]}" "$programs/nvidia-cdi-hook" "${arguments[@]}"
+    done
 done
-
-# usage: column ROW KIND COLUMN: the median of a column.
-column() { cut -d ' ' -f "$3" "$work/row.$1.$2" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-printf '%-44s %10s %10s %10s %10s\n' "median of $rounds rounds" "bare ms" "ours ms" added "peak MiB"
-row() {
-    local bare ours peak
-    # A row without a bare counterpart shows ours alone.
-    bare=$([ ! -f "$work/row.$1.bare" ] || column "$1" bare 1) ours=$(column "$1" ours 1) peak=$(column "$1" ours 2)
-    awk -v t="$2" -v b="$bare" -v o="$ours" -v p="$peak" 'BEGIN {
-        printf "%-44s %10s %10.2f %10s %10.1f\n", t, b == "" ? "" : sprintf("%.2f", b / 1000), o / 1000, b == "" ? "" : sprintf("%+.2f", (o - b) / 1000), p / 1024 }'
-}
-row exec "a verb that is passed on (state)"
-row plan "create: the edit alone"
-row cdi "create, mode cdi: a device of a $(wc -c <"$work/cdi/nvidia.yaml")-byte spec"
-row create "create: with runc and all hooks"
-row start "start, with runc"
-row delete "delete, with runc"
-row generate "nvidia-ctk cdi generate"
-row create-symlinks "hook create-symlinks, 30 links"
-row update-ldcache "hook update-ldcache"

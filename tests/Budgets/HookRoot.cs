@@ -2,7 +2,7 @@ using GpuContainers.Elf.Tests;
 
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>A container's root with everything that hooks work on, and hooks run on it with their use of time, memory and threads taken.</summary>
+/// <summary>A container's root with everything that hooks work on, and hooks run on it with their use of memory and threads taken.</summary>
 internal sealed class HookRoot : IDisposable
 {
     // In memory where that is possible: what a disk takes is not the hook's.
@@ -40,7 +40,7 @@ internal sealed class HookRoot : IDisposable
         Assert.SkipWhen(result.Status == 77, "mounting is not possible here: " + result.Errors);
         string[] words = File.ReadAllText(Succeeded(result, output)).Split(' ');
         Assert.True(words[0] == "0", $"status {words[0]}: {result.Errors}");
-        return new HookUsage(double.Parse(words[1]) / 1000, double.Parse(words[2]) / 1024, int.Parse(words[3]));
+        return new HookUsage(double.Parse(words[1]) / 1024, int.Parse(words[2]));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GpuContainers.Budgets.Tests;
 
 /// <summary>A simulated host with so many GPUs, in which containers are planned: the low-level runtime is a program that ends at once.</summary>
@@ -19,15 +17,10 @@ internal sealed class PlanningHost : IDisposable
         File.WriteAllText(description, $$"""{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
         _host = SimulatedHost.Start(description);
         Directory.CreateDirectory(_host.At(Area + "/bundle"));
-        File.Copy(tools["plan"], _host.At(Area + "/plan"));
         File.Copy(tools["trivial"], _host.At(Area + "/trivial"));
         File.WriteAllText(_host.At(Area + "/config.toml"), $"[nvidia-container-runtime]\nruntimes = [\"{Area}/trivial\"]\n");
         File.WriteAllText(_host.At(Area + "/template.json"), $$$"""{"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/","env":["PATH=/bin","NVIDIA_VISIBLE_DEVICES={{{request}}}","NVIDIA_DRIVER_CAPABILITIES=all"]},"root":{"path":"rootfs"},"linux":{}}""");
     }
-
-    /// <summary>Plans so many containers, one after the other, and tells how many nanoseconds each took.</summary>
-    internal IEnumerable<long> Times(int rounds) => Run($"{Area}/plan", $"{rounds}", Area + "/template.json", Area + "/bundle", Runtime)
-        .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => long.Parse(line, CultureInfo.InvariantCulture));
 
     /// <summary>What strace tells of planning one container: each system call as a line, descriptors with their paths.</summary>
     internal string[] Trace()
@@ -44,6 +37,4 @@ internal sealed class PlanningHost : IDisposable
     internal string Planned => File.ReadAllText(_host.At(Area + "/bundle/config.json"));
 
     public void Dispose() => _host.Dispose();
-
-    private CommandResult Run(params string[] command) => _host.Run(command, [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml")]).Succeeded();
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace GpuContainers.EndToEnd.Tests;
 
-/// <summary>The end of a hook's patience. A class of its own, so that the minute it takes passes beside the other tests.</summary>
+/// <summary>The end of a hook's patience. It takes a minute.</summary>
+[Trait("Kind", "slow")]
 public sealed class HookDeadlineTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 {
     private SimulatedHost Host => fixture.Host;

@@ -4,8 +4,9 @@ namespace GpuContainers.EndToEnd.Tests;
 
 /// <summary>
 /// A process that swaps a component of a path with a link to the host while a hook works: what checks of a path before its use cannot withstand (guide to
-/// security, M1 and M2). With openat2, and without it. `make test-races` runs each case ten thousand times, `make test` less often.
+/// security, M1 and M2). With openat2, and without it. `make test-races` runs each case ten thousand times, `make test-slow` less often.
 /// </summary>
+[Trait("Kind", "slow")]
 public sealed class RaceTests(CanaryHost fixture, ITestOutputHelper output) : IClassFixture<CanaryHost>
 {
     private static readonly int Runs =

@@ -6,7 +6,7 @@ namespace GpuContainers.Tests.Shared;
 /// <summary>A running simulated host with our programs installed; everything in it ends with it.</summary>
 internal sealed class SimulatedHost : IDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private readonly Process _simulator;
     private readonly string _process;
 

@@ -9,7 +9,8 @@
  *   -l A T    beside the runs, put a link to T in place of A, and an empty directory in place of the link, all the time
  *   -r ROOT   the container's root
  *   -u NAME   before each run, remove this file of the root, without being led out of it
- *   -k N      kill each run at a random time below N microseconds
+ *   -k        kill each run. The kills are spread over the length of a run, which is measured again and again; there are more runs than were asked for, up to
+ *             MOST_ROUNDS times as many, until one was killed and one had ended before its kill
  *   -n        give each run a mount namespace of its own, and look afterwards for mounts outside the root
  */
 #define _GNU_SOURCE
@@ -35,10 +36,12 @@
 #endif
 #define MOST 16
 #define LEAKED 200
+#define MOST_ROUNDS 20
+#define KILLS_BETWEEN_MEASURES 50
 
 static char *input = "/dev/null", *root, *removed[MOST];
 static int removals, own_namespace;
-static long kill_within;
+static int kills;
 
 static void exchange(const char *a, const char *b) {
     for (;;)
@@ -128,16 +131,23 @@ static void remove_in_root(char *name) {
     close(top);
 }
 
-static void run(char **program, long *counts) {
+static long nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000L + now.tv_nsec;
+}
+
+/* One run, killed after so many nanoseconds unless that is negative. */
+static void run(char **program, long *counts, long kill_after) {
     int status;
     for (int i = 0; i < removals; i++) remove_in_root(removed[i]);
-    pid_t pid = own_namespace || kill_within ? fork() : vfork();
+    pid_t pid = own_namespace || kills ? fork() : vfork();
     if (pid == 0) {
         if (own_namespace) _exit(in_own_namespace(program));
         become(program);
     }
-    if (kill_within) {
-        struct timespec rest = { 0, random() % kill_within * 1000 };
+    if (kill_after >= 0) {
+        struct timespec rest = { kill_after / 1000000000, kill_after % 1000000000 };
         nanosleep(&rest, NULL);
         kill(pid, SIGKILL);
     }
@@ -145,6 +155,28 @@ static void run(char **program, long *counts) {
     if (WIFSIGNALED(status)) counts[2]++;
     else if (WEXITSTATUS(status) == LEAKED) counts[3]++;
     else counts[WEXITSTATUS(status) != 0]++;
+}
+
+/* The length of a run that is left alone: the least of some, none of which counts. */
+static long length_of_run(char **program) {
+    long ignored[4] = { 0 }, least = 0;
+    for (int i = 0; i < 3; i++) {
+        long began = nanoseconds();
+        run(program, ignored, -1);
+        long length = nanoseconds() - began;
+        if (i == 0 || length < least) least = length;
+    }
+    return least;
+}
+
+/* Kills at evenly spaced moments, from the start to a quarter of its length behind the end. */
+static void run_and_kill(char **program, long runs, long *counts) {
+    long length = 0;
+    for (long n = 0; n < runs || ((counts[2] == 0 || counts[0] + counts[1] == 0) && n < runs * MOST_ROUNDS); n++) {
+        long step = n % KILLS_BETWEEN_MEASURES;
+        if (step == 0) length = length_of_run(program);
+        run(program, counts, length / 4 * 5 / KILLS_BETWEEN_MEASURES * step);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -158,7 +190,7 @@ int main(int argc, char **argv) {
             case 's': input = value[0]; i++; break;
             case 'n': own_namespace = 1; break;
             case 'r': root = value[0]; i++; break;
-            case 'k': kill_within = atol(value[0]); i++; break;
+            case 'k': kills = 1; break;
             case 'u': removed[removals++] = value[0]; i++; break;
             case 'x': attackers[attacks++] = beside(exchange, value[0], value[1]); i += 2; break;
             case 'l': attackers[attacks++] = beside(swap_link, value[0], value[1]); i += 2; break;
@@ -166,7 +198,8 @@ int main(int argc, char **argv) {
         }
     }
     if (runs <= 0 || i + 1 >= argc) return 2;
-    for (long n = 0; n < runs; n++) run(argv + i + 1, counts);
+    if (kills) run_and_kill(argv + i + 1, runs, counts);
+    else for (long n = 0; n < runs; n++) run(argv + i + 1, counts, -1);
     for (i = 0; i < attacks; i++) {
         gone += waitpid(attackers[i], NULL, WNOHANG) != 0;
         kill(attackers[i], SIGKILL);

@@ -1,7 +1,7 @@
 /*
- * timer ROUNDS MOUNTS PROGRAM ARGUMENT
+ * starts ROUNDS MOUNTS TRIVIAL PROGRAM ARGUMENT
  *
- * Starts this folder's "trivial" and PROGRAM in turns, each to its end, and prints the time of each start in nanoseconds: "trivial program" a line.
+ * Starts TRIVIAL and PROGRAM in turns, each to its end, and prints the time of each start in nanoseconds: "trivial program" a line.
  * With MOUNTS > 0 that many mounts are made before, in a mount namespace of its own.
  */
 #define _GNU_SOURCE
@@ -10,7 +10,6 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,12 +53,10 @@ static void make_mounts(int count) {
 }
 
 int main(int argc, char **argv) {
-    char trivial[4096];
-    if (argc != 5) return 3;
+    if (argc != 6) return 3;
     int rounds = atoi(argv[1]), mounts = atoi(argv[2]);
-    snprintf(trivial, sizeof trivial, "%.*s/trivial", (int)(strrchr(argv[0], '/') - argv[0]), argv[0]);
-    char *reference[] = { trivial, NULL };
-    char *program[] = { argv[3], argv[4], NULL };
+    char *reference[] = { argv[3], NULL };
+    char *program[] = { argv[4], argv[5], NULL };
     if (mounts > 0) make_mounts(mounts);
     for (int i = 0; i < rounds; i++) {
         long r = start(reference), p = start(program);

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Shows what bench.sh measured beside the budgets, and writes it to a file.
+
+usage: report.py [--check] SAMPLES OUTPUT
+
+SAMPLES has lines "ROW bare|ours MICROSECONDS PEAK-KIB". With --check the status is 1 when a budget is missed. The budgets of times hold on a machine where a
+static C program starts in half a millisecond; on a slower one they grow as its own start does, which was measured in the same run.
+"""
+import collections
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+QUIET_START = 0.5
+
+# Row, title, what is compared with the budget, budget. "added": milliseconds above those of the bare row; "whole": milliseconds;
+# "times ROW": how often as long as the bare or our median of that row; "bytes": megabytes.
+ROWS = [
+    ("core-start", "a start of the core", "times bare core-start", 2.2),
+    ("hook-start", "a start of a hook", "times bare hook-start", 2.5),
+    ("core-start-2000-mounts", "the same beside 2000 mounts", "times ours core-start", 1.25),
+    ("exec", "a verb that is passed on (state)", "added", 0.8),
+    ("plan", "create: the edit alone", "added", 2.8),
+    ("gpus-16", "the edit with 16 GPUs in the host, not 1", "times ours gpus-1", 1.1),
+    ("cdi", "create, mode cdi", "added", None),
+    ("create", "create: with runc and all hooks", "added", 14),
+    ("start", "start, with runc", "added", None),
+    ("delete", "delete, with runc", "added", None),
+    ("generate", "nvidia-ctk cdi generate", "whole", 5),
+    ("hook-create-symlinks", "hook create-symlinks, 30 links", "whole", 1.5),
+    ("hook-update-ldcache", "hook update-ldcache", "whole", 1.5),
+    ("hook-enable-cuda-compat", "hook enable-cuda-compat", "whole", 1.5),
+    ("hook-update-application-profile", "hook update-application-profile", "whole", 1.5),
+    ("hook-chmod", "hook chmod", "whole", 1.5),
+    ("hook-disable-device-node-modification", "hook disable-device-node-modification", "whole", 1.5),
+]
+CORE = ["exec", "plan"] + [row for row, *_ in ROWS if row.startswith("hook-") and row != "hook-start"]
+MOST_MEMORY, MOST_INSTALLED = 4.5, 13
+
+
+def read(path):
+    """The times in milliseconds and the peaks in MiB, by row and kind."""
+    times, peaks = collections.defaultdict(list), collections.defaultdict(list)
+    with open(path) as samples:
+        for row, kind, micros, kib in map(str.split, samples):
+            times[row, kind].append(float(micros) / 1000)
+            peaks[row, kind].append(float(kib) / 1024)
+    return times, peaks
+
+
+def line(row, title, measure, budget, median, scale):
+    bare, ours = median.get((row, "bare")), median[row, "ours"]
+    result = {"row": row, "title": title, "bare_ms": bare, "median_ms": ours, "measure": measure}
+    if measure.startswith("times"):
+        _, kind, other = measure.split()
+        return result | {"value": ours / median[other, kind], "unit": "times", "budget": budget}
+    return result | {"value": ours - bare if measure == "added" else ours, "unit": "ms", "budget": budget and budget * scale}
+
+
+def judge(samples):
+    times, peaks = read(samples)
+    median = {key: statistics.median(values) for key, values in times.items()}
+    c = median["core-start", "bare"]
+    scale = max(1, c / QUIET_START)
+    rows = [line(*row, median, scale) for row in ROWS]
+    for row in rows:
+        row["ratio"] = row["median_ms"] / c
+        row["peak_mib"] = statistics.median(peaks[row["row"], "ours"]) or None
+    memory = max(statistics.median(peaks[row, "ours"]) for row in CORE)
+    rows.append({"row": "memory", "title": "peak memory of the core, the most of the rows", "value": memory, "unit": "MiB", "budget": MOST_MEMORY})
+    rows.append({"row": "installed", "title": "installed, core and tools", "value": times["installed", "ours"][0] / 1000, "unit": "MB", "budget": MOST_INSTALLED})
+    for row in rows:
+        row["met"] = row["value"] <= row["budget"] if row["budget"] else None
+    return {"static_c_start_ms": c, "scale": scale, "rows": rows}
+
+
+def show(result):
+    def number(value, form):
+        return "" if value is None else format(value, form)
+
+    print(f"a static C program starts in {result['static_c_start_ms']:.2f} ms: budgets of times are those of a quiet machine times {result['scale']:.2f}")
+    print(f"{'':46}{'bare ms':>9}{'median ms':>11}{'/ C start':>11}{'peak MiB':>10}{'counts':>9}{'':7}{'budget':>9}")
+    for row in result["rows"]:
+        met = {True: "met", False: "MISSED", None: ""}[row["met"]]
+        print(f"{row['title']:46}{number(row.get('bare_ms'), '.2f'):>9}{number(row.get('median_ms'), '.2f'):>11}{number(row.get('ratio'), '.1f'):>11}"
+              f"{number(row.get('peak_mib'), '.1f'):>10}{row['value']:>9.2f} {row['unit']:6}{number(row['budget'], '.2f'):>9} {met}".rstrip())
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--check"]
+    if len(arguments) != 2:
+        sys.exit(__doc__)
+    result = judge(arguments[0])
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+    with open(arguments[1], "w") as output:
+        json.dump({"commit": commit, "processors": os.cpu_count(), **result}, output, indent=1)
+        output.write("\n")
+    show(result)
+    missed = [row["title"] for row in result["rows"] if row["met"] is False]
+    if missed:
+        print(f"missed: {', '.join(missed)}")
+    sys.exit(1 if missed and "--check" in sys.argv else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ export DOTNET_NOLOGO := 1
 .PHONY: help build simulator demo test test-slow test-races test-mutations conformance coverage man check bench install clean
 
 help: ## Show the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the programs and their links into artifacts/bin.
 	@eng/install-packages.sh $(BUILD_PACKAGES)

@@ -22,6 +22,9 @@ public sealed record EngineRequest(string ConfigPath)
     /// <summary>Patterns of container annotations that reach the runtime, in front of inherited ones (containerd, CT-75).</summary>
     public IReadOnlyList<string> ContainerAnnotations { get; init; } = [];
 
+    /// <summary>Whether a drop-in remembers the default runtime that it replaces, and an existing one is asked for it (IN-63).</summary>
+    public bool RemembersDefault { get; init; }
+
     /// <summary>Folders as this process sees them with their paths on the host, where the engine runs (containerd, CT-127).</summary>
     public IReadOnlyDictionary<string, string> HostFolders { get; init; } = new Dictionary<string, string>();
 }

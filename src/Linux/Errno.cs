@@ -111,8 +111,14 @@ public enum Errno
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,
 
+    /// <summary>The peer closed the connection hard.</summary>
+    ECONNRESET = 104,
+
     /// <summary>Connection timed out.</summary>
     ETIMEDOUT = 110,
+
+    /// <summary>Nobody listens.</summary>
+    ECONNREFUSED = 111,
 
     /// <summary>Disk quota exceeded.</summary>
     EDQUOT = 122,

@@ -43,6 +43,8 @@ public static class ErrnoText
         Errno.ENODATA => "no data available",
         Errno.EOVERFLOW => "value too large for defined data type",
         Errno.EOPNOTSUPP => "operation not supported",
+        Errno.ECONNRESET => "connection reset by peer",
+        Errno.ECONNREFUSED => "connection refused",
         Errno.ETIMEDOUT => "connection timed out",
         Errno.EDQUOT => "disk quota exceeded",
         _ => "errno " + ((int)errno).ToString(CultureInfo.InvariantCulture),

@@ -52,36 +52,10 @@ internal sealed class ConfigureOutput(Invocation invocation, Engine engine)
     /// <param name="config">The top-level file in the backup.</param>
     public void Apply(ChangeSet changes, string name, string config)
     {
-        if (changes.Changes.Count == 0)
-            return;
-        string? backup = Save(changes, name, config);
-        try
-        {
-            changes.Apply();
-        }
-        catch (EngineException)
-        {
-            // Nothing was changed, so there is nothing to undo.
-            if (backup is not null)
-                _ = HostFile.Delete(backup);
-            throw;
-        }
-    }
-
-    // A machine whose /var cannot be written shall still get its runtime.
-    private string? Save(ChangeSet changes, string name, string config)
-    {
         string folder = invocation.Get(ConfigureOptions.BackupDir);
         if (folder.Length == 0)
-            return null;
-        try
-        {
-            return new BackupFolder(folder).Save(name, config, changes);
-        }
-        catch (LinuxException failure)
-        {
-            Log.Warning($"no backup could be made, so --undo cannot take back this change: {failure.Message}");
-            return null;
-        }
+            changes.Apply();
+        else
+            new BackupFolder(folder).Apply(name, config, changes);
     }
 }

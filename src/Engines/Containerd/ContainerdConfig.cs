@@ -14,6 +14,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     private readonly TomlTable _current;
     private readonly ContainerdVersion _sourceVersion;
     private readonly Lazy<TomlTable?> _inherited;
+    private readonly RememberedDefault? _remembered;
 
     // The document that gets the runtimes, and its version.
     private readonly EditedToml _target;
@@ -40,11 +41,22 @@ public sealed partial class ContainerdConfig : IEngineConfig
         {
             EngineFile dropIn = EngineFile.Read(request.DropInPath);
             _version = _sourceVersion;
+            _remembered = request.RemembersDefault && !_version.IsFirst ? RememberedDefault.Read(dropIn, DefaultName) : null;
             _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0) : new EditedToml(dropIn, NewDropIn(), isOurs: true);
             _topLevel = _version.IsFirst ? null : topLevel;
         }
         // CT-128: from the untouched source, once, so that the order of several runtimes does not matter.
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, SourceRuntimes, Names()));
+    }
+
+    // The engine's own default runtime, before ours took its place.
+    private string? OwnDefault
+    {
+        get
+        {
+            string? now = TomlSource.Text(_current, SourceDefault);
+            return _remembered is null ? now : _remembered.Own(now);
+        }
     }
 
     private string[] Plugin => ["plugins", _version.PluginName];
@@ -95,7 +107,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         if (_version.IsFirst && _request.UseLegacyConfig && asDefault)
             SetLegacyDefault(document, path);
         else if (asDefault)
-            document.Set(DefaultName, new TomlString(name));
+            SetDefault(document, name);
         else
             UnsetDefault(document, name);
     });
@@ -159,7 +171,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         return TomlDocument.Parse(TomlText.Document(root));
     }
 
-    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(TomlSource.Text(_current, SourceDefault));
+    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(OwnDefault);
 
     private TomlTable Runtime(string name, string path)
     {
@@ -217,6 +229,13 @@ public sealed partial class ContainerdConfig : IEngineConfig
     {
         if (_version.IsFirst || document.Root.Entries.Count == 0)
             document.Set([Version], _version.Number);
+    }
+
+    private void SetDefault(TomlDocument document, string name)
+    {
+        document.Set(DefaultName, new TomlString(name));
+        if (_request.RemembersDefault && OwnDefault != name)
+            _target.Heading = RememberedDefault.Line(OwnDefault);
     }
 
     // CT-76: another default stays.

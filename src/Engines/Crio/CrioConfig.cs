@@ -14,6 +14,7 @@ public sealed class CrioConfig : IEngineConfig
     private readonly TomlTable _current;
     private readonly EditedToml _target;
     private readonly Lazy<TomlTable?> _inherited;
+    private readonly RememberedDefault? _remembered;
 
     private CrioConfig(EngineRequest request, SourceText source, TomlTable current, EditedToml target)
     {
@@ -21,8 +22,19 @@ public sealed class CrioConfig : IEngineConfig
         _source = source;
         _current = current;
         _target = target;
+        _remembered = request.RemembersDefault && request.DropInPath.Length > 0 ? RememberedDefault.Read(target.File, s_default) : null;
         // CT-128: from the untouched source, once.
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, s_runtimes, Names()));
+    }
+
+    // The engine's own default runtime, before ours took its place.
+    private string? OwnDefault
+    {
+        get
+        {
+            string? now = TomlSource.Text(_current, s_default);
+            return _remembered is null ? now : _remembered.Own(now);
+        }
     }
 
     /// <summary>Reads the current configuration and prepares the file that is written: a new drop-in, or the top-level file itself.</summary>
@@ -52,8 +64,11 @@ public sealed class CrioConfig : IEngineConfig
         runtime.Set("runtime_path", new TomlString(path));
         runtime.Set("runtime_type", new TomlString("oci"));
         document.Set([.. s_runtimes, name], runtime);
-        if (asDefault)
-            document.Set(s_default, new TomlString(name));
+        if (!asDefault)
+            return;
+        document.Set(s_default, new TomlString(name));
+        if (_request.RemembersDefault && OwnDefault != name)
+            _target.Heading = RememberedDefault.Line(OwnDefault);
     });
 
     /// <summary>CRI-O has no switch for CDI: it is always on (CT-24).</summary>
@@ -96,7 +111,7 @@ public sealed class CrioConfig : IEngineConfig
             document.Remove(s_default);
     }
 
-    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(TomlSource.Text(_current, s_default));
+    private IReadOnlyList<string> Names() => LowLevelRuntimes.Names(OwnDefault);
 
     private void Edit(Action<TomlDocument> step) => _ = TomlSource.Checked(_target.File.Path, () =>
     {

@@ -23,6 +23,9 @@ public sealed class DockerConfig : IEngineConfig
     /// <summary>The default runtime that the file names now; empty when it names none.</summary>
     public string Default => _document.FindText(DefaultRuntime) ?? "";
 
+    /// <summary>The default runtime before ours took its place, when the caller knows it; then it counts instead of the file's.</summary>
+    public string? DefaultBefore { get; set; }
+
     /// <summary>Reads the file; a missing one counts as empty.</summary>
     /// <exception cref="EngineException">It is no JSON object; the message has line and column.</exception>
     /// <exception cref="LinuxException">It cannot be read.</exception>
@@ -85,8 +88,11 @@ public sealed class DockerConfig : IEngineConfig
     public IReadOnlyList<string> LowLevelRuntimePaths()
     {
         CheckRuntimes();
-        return LowLevelRuntimes.Paths(LowLevelRuntimes.Names(Default).Select(name => _document.FindText(Runtimes, name, "path")));
+        return LowLevelRuntimes.Paths(LowLevelRuntimes.Names(DefaultBefore ?? Default).Select(name => _document.FindText(Runtimes, name, "path")));
     }
+
+    /// <summary>Whether Docker knows a runtime: one of the file, or its own.</summary>
+    public bool HasRuntime(string name) => name is "runc" or "io.containerd.runc.v2" || _document.FindObject(Runtimes)?.Members.Any(member => member.Name == name) == true;
 
     /// <inheritdoc/>
     public IReadOnlyList<FileChange> Changes() => [new FileChange(_file, _document.IsChanged ? _document.ToBytes() : _file.Content)];

@@ -14,6 +14,9 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
     /// <exception cref="EngineException">A file is neither as it was before nor as it was left: someone changed it since.</exception>
     public ChangeSet Undo() => new(Files.Reverse().Select(Undo));
 
+    /// <summary>Whether every file is as it was before the command or as it was left: then it can be taken back, and what follows can be added to it.</summary>
+    public bool Fits() => Files.All(backup => EngineFile.Read(backup.Path).Content is var now && (Same(now, backup.Before) || Same(now, backup.After)));
+
     /// <summary>Removes the folders that the command made, if nothing else is in them.</summary>
     public void RemoveFolders()
     {

@@ -26,15 +26,50 @@ public sealed class BackupFolder(string path)
         return LexicalPath.Join(string.IsNullOrEmpty(state) ? LexicalPath.Join(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local/state") : state, name);
     }
 
+    /// <summary>Makes a set of changes, and a backup first. A machine whose backup cannot be written still gets its changes, after a warning.</summary>
+    /// <param name="engine">The engine's name.</param>
+    /// <param name="configPath">The top-level file that is configured.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="keepsFirst">Whether an earlier backup that still fits is continued, so that taking it back leads to what was there before all of them.</param>
+    /// <exception cref="EngineException">Nothing was changed.</exception>
+    public void Apply(string engine, string configPath, ChangeSet changes, bool keepsFirst = false)
+    {
+        if (changes.Changes.Count == 0)
+            return;
+        Backup? earlier = keepsFirst ? Fitting(engine, configPath) : null;
+        string? saved = TrySave(engine, configPath, changes, earlier);
+        try
+        {
+            changes.Apply();
+        }
+        catch (EngineException)
+        {
+            // Nothing was changed, so there is nothing to undo.
+            if (saved is not null)
+                _ = HostFile.Delete(saved);
+            throw;
+        }
+        if (saved is not null)
+            earlier?.Delete();
+    }
+
+    /// <summary>The latest backup of an engine's configuration that still fits what the files hold, or null.</summary>
+    /// <exception cref="EngineException">A backup cannot be read.</exception>
+    public Backup? Fitting(string engine, string configPath) => All(engine, configPath).FirstOrDefault(backup => backup.Fits());
+
     /// <summary>Keeps what a set of changes will replace, before it is made. The files may hold secrets, so only the owner can read them.</summary>
+    /// <param name="engine">The engine's name.</param>
+    /// <param name="configPath">The top-level file that is configured.</param>
+    /// <param name="changes">The changes.</param>
+    /// <param name="earlier">A backup that this one continues, or null.</param>
     /// <returns>The file of the backup.</returns>
     /// <exception cref="LinuxException">The backup could not be written.</exception>
-    public string Save(string engine, string configPath, ChangeSet changes)
+    public string Save(string engine, string configPath, ChangeSet changes, Backup? earlier = null)
     {
         HostDirectory.Create(path, 0x1c0);
         List<int> numbers = Numbers();
         int number = numbers.Count == 0 ? 1 : numbers[^1] + 1;
-        WholeFile.Write(File(number), Write(engine, configPath, changes), 0x180, overwrite: false);
+        WholeFile.Write(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]), 0x180, overwrite: false);
         foreach (int old in numbers.Take(numbers.Count + 1 - Kept))
             _ = HostFile.Delete(File(old));
         return File(number);
@@ -42,8 +77,37 @@ public sealed class BackupFolder(string path)
 
     /// <summary>The latest backup of an engine's configuration, or null.</summary>
     /// <exception cref="EngineException">A backup cannot be read.</exception>
-    public Backup? Latest(string engine, string configPath) =>
-        Enumerable.Reverse(Numbers()).Select(number => Read(File(number))).FirstOrDefault(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
+    public Backup? Latest(string engine, string configPath) => All(engine, configPath).FirstOrDefault();
+
+    private IEnumerable<Backup> All(string engine, string configPath) =>
+        Enumerable.Reverse(Numbers()).Select(number => Read(File(number))).Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
+
+    private string? TrySave(string engine, string configPath, ChangeSet changes, Backup? earlier)
+    {
+        try
+        {
+            return Save(engine, configPath, changes, earlier);
+        }
+        catch (LinuxException failure)
+        {
+            Log.Warning($"no backup could be made, so --undo cannot take back this change: {failure.Message}");
+            return null;
+        }
+    }
+
+    private static List<BackupFile> Continue(Backup? earlier, ChangeSet changes)
+    {
+        List<BackupFile> files = [.. changes.Changes.Select(change => new BackupFile(Path.GetFullPath(change.File.Path), change.File.Content, change.Content))];
+        foreach (BackupFile old in earlier?.Files ?? [])
+        {
+            int same = files.FindIndex(file => file.Path == old.Path);
+            if (same < 0)
+                files.Add(old with { After = EngineFile.Read(old.Path).Content });
+            else
+                files[same] = files[same] with { Before = old.Before };
+        }
+        return files;
+    }
 
     private string File(int number) => LexicalPath.Join(path, number.ToString("d6", CultureInfo.InvariantCulture) + Suffix);
 
@@ -57,7 +121,7 @@ public sealed class BackupFolder(string path)
     private static int NumberOf(string name) =>
         name.EndsWith(Suffix, StringComparison.Ordinal) && int.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
-    private static byte[] Write(string engine, string configPath, ChangeSet changes)
+    private static byte[] Write(string engine, string configPath, IReadOnlyList<BackupFile> files, IReadOnlyList<string> folders)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -66,17 +130,17 @@ public sealed class BackupFolder(string path)
             json.WriteString("engine", engine);
             json.WriteString("config", Path.GetFullPath(configPath));
             json.WriteStartArray("files");
-            foreach (FileChange change in changes.Changes)
+            foreach (BackupFile file in files)
             {
                 json.WriteStartObject();
-                json.WriteString("path", Path.GetFullPath(change.File.Path));
-                WriteContent(json, "before", change.File.Content);
-                WriteContent(json, "after", change.Content);
+                json.WriteString("path", file.Path);
+                WriteContent(json, "before", file.Before);
+                WriteContent(json, "after", file.After);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
             json.WriteStartArray("folders");
-            foreach (string folder in changes.MissingFolders())
+            foreach (string folder in folders)
                 json.WriteStringValue(folder);
             json.WriteEndArray();
             json.WriteEndObject();

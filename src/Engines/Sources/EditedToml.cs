@@ -11,6 +11,9 @@ internal sealed class EditedToml(EngineFile file, TomlDocument document, bool is
     /// <summary>What the file shall hold.</summary>
     internal TomlDocument Document { get; } = document;
 
+    /// <summary>A comment line in front of a content that is ours; empty for none.</summary>
+    internal string Heading { get; set; } = "";
+
     /// <summary>The file as it was read.</summary>
     internal EngineFile File { get; } = file;
 
@@ -25,8 +28,11 @@ internal sealed class EditedToml(EngineFile file, TomlDocument document, bool is
     /// <summary>The file with its content as it stands now; a content without keys and comments removes it (CT-42).</summary>
     internal FileChange Change()
     {
-        byte[] content = isOurs ? System.Text.Encoding.UTF8.GetBytes(TomlText.Document(Document.Root)) : Document.ToBytes();
+        byte[] content = isOurs ? System.Text.Encoding.UTF8.GetBytes(WithHeading(TomlText.Document(Document.Root))) : Document.ToBytes();
         bool isEmpty = content.AsSpan().Trim(" \t\r\n"u8).IsEmpty;
         return new FileChange(File, isEmpty ? null : content);
     }
+
+    // What is empty stays empty, so that the file is removed.
+    private string WithHeading(string text) => string.IsNullOrWhiteSpace(text) ? text : Heading + text;
 }

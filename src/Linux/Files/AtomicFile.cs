@@ -39,9 +39,11 @@ public static class AtomicFile
 
     /// <summary>
     /// Removes the temporary files that a killed process has left in a directory, for the sake of programs that read every file there.
-    /// Those of the last minute may be somebody's at work and stay; what cannot be removed stays too.
+    /// What cannot be removed stays.
     /// </summary>
-    public static void RemoveLeftovers(string folder)
+    /// <param name="folder">The directory.</param>
+    /// <param name="areAllDead">Whether nobody else can be at work there; else those of the last minute stay.</param>
+    public static void RemoveLeftovers(string folder, bool areAllDead = false)
     {
         _ = HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out _);
         long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
@@ -49,7 +51,7 @@ public static class AtomicFile
         {
             string path = folder + "/" + name;
             bool isOurs = name.Length == Prefix.Length + 16 && name.StartsWith(Prefix, StringComparison.Ordinal);
-            if (isOurs && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.Regular && now - status.ModifiedNanoseconds > Minute)
+            if (isOurs && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.Regular && (areAllDead || now - status.ModifiedNanoseconds > Minute))
                 _ = HostFile.Delete(path);
         }
     }

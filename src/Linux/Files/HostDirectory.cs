@@ -37,6 +37,28 @@ public static class HostDirectory
             throw new LinuxException(error, "mkdir", path);
     }
 
+    /// <summary>Removes a file, link or directory with all that is in it; nothing happens when there is none. Links are removed, not followed.</summary>
+    /// <exception cref="LinuxException">Something could not be removed.</exception>
+    public static void RemoveTree(string path)
+    {
+        Errno error = HostFile.Delete(path);
+        if (error is Errno.None or Errno.ENOENT)
+            return;
+        if (error is not (Errno.EISDIR or Errno.EPERM) || !HostFile.TryStatus(path, followLinks: false, out FileStatus status) || status.Kind != FileKind.Directory)
+            throw new LinuxException(error, "remove", path);
+        foreach (string name in Names(path))
+            RemoveTree(LexicalPath.Join(path, name));
+        error = Remove(path);
+        if (error is not (Errno.None or Errno.ENOENT))
+            throw new LinuxException(error, "remove", path);
+    }
+
+    private static unsafe Errno Remove(string path)
+    {
+        fixed (byte* name = Libc.Terminated(path))
+            return Libc.UnlinkAt(Libc.WorkingDirectory, name, Libc.RemoveDirectory) == 0 ? Errno.None : Libc.LastError;
+    }
+
     private static unsafe Errno Make(string path, uint mode)
     {
         fixed (byte* name = Libc.Terminated(path))

@@ -43,6 +43,10 @@ public static class HostFile
     /// <summary>What the path stands for; false when it is missing or the kernel cannot tell.</summary>
     public static bool TryStatus(string path, bool followLinks, out FileStatus status) => TryStatus(path, followLinks, out status, out _);
 
+    /// <summary>What the path stands for, links followed.</summary>
+    /// <exception cref="LinuxException">It is missing, or the kernel cannot tell.</exception>
+    public static FileStatus Status(string path) => TryStatus(path, true, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", path);
+
     /// <summary>Whether the path exists and, links followed, is a directory.</summary>
     public static bool IsDirectory(string path) => TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Directory;
 
@@ -74,6 +78,17 @@ public static class HostFile
     {
         fixed (byte* name = Libc.Terminated(path))
             return Libc.UnlinkAt(Libc.WorkingDirectory, name, 0) == 0 ? Errno.None : Libc.LastError;
+    }
+
+    /// <summary>Gives a file or link another name, in place of what has that name.</summary>
+    /// <exception cref="LinuxException">It cannot be renamed.</exception>
+    public static unsafe void Rename(string from, string to)
+    {
+        fixed (byte* source = Libc.Terminated(from), target = Libc.Terminated(to))
+        {
+            if (Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) != 0)
+                throw new LinuxException(Libc.LastError, "rename", to);
+        }
     }
 
     internal static Descriptor Open(string path, int flags, uint mode) =>

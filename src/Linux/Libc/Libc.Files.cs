@@ -41,6 +41,15 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static unsafe partial nint Write(int fd, byte* buffer, nuint count);
 
+    /// <summary>LOCK_EX.</summary>
+    internal const int LockExclusive = 2;
+
+    /// <summary>LOCK_NB.</summary>
+    internal const int LockNonBlocking = 4;
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Lock(int fd, int operation);
+
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int fd);
 
@@ -67,6 +76,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
     internal static unsafe partial int RenameAt2(int oldFolder, byte* oldPath, int newFolder, byte* newPath, uint flags);
+
+    /// <summary>AT_REMOVEDIR.</summary>
+    internal const int RemoveDirectory = 0x200;
 
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
     internal static unsafe partial int UnlinkAt(int folder, byte* path, int flags);

@@ -1,0 +1,54 @@
+namespace GpuContainers.Linux;
+
+/// <summary>An exclusive lock on a file or directory (flock(2)), held until it is disposed of or the process ends, however it ends.</summary>
+public sealed class FileLock : IDisposable
+{
+    private readonly Descriptor _file;
+
+    private FileLock(Descriptor file) => _file = file;
+
+    /// <summary>Locks a file, which is made if it is missing; its content stays. Does not wait.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">The mode of a new file, less the umask.</param>
+    /// <exception cref="LinuxException">It cannot be opened, or somebody else holds the lock (EAGAIN).</exception>
+    public static FileLock OfFile(string path, uint mode)
+    {
+        while (true)
+        {
+            FileLock taken = Take(HostFile.Open(path, Libc.ReadWrite | Libc.Create, mode), path);
+            // Whoever held it before may have removed the file between our opening and our locking: then it is a lock on nothing.
+            if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.IsSameFile(taken._file.Status()))
+                return taken;
+            taken.Dispose();
+        }
+    }
+
+    /// <summary>Locks a directory, so that no file is left behind. Does not wait.</summary>
+    /// <exception cref="LinuxException">It cannot be opened, somebody else holds the lock (EAGAIN), or its file system knows no locks.</exception>
+    public static FileLock OfDirectory(string path) => Take(HostFile.Open(path, Libc.ReadOnly | Libc.Directory, 0), path);
+
+    /// <summary>Gives the locked file this content.</summary>
+    /// <exception cref="LinuxException">It cannot be written.</exception>
+    public void Write(ReadOnlySpan<byte> content, string path)
+    {
+        if (Libc.TruncateTo(_file.Number, 0) != 0)
+            throw new LinuxException(Libc.LastError, "truncate", path);
+        _file.Write(content, path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static FileLock Take(Descriptor file, string path)
+    {
+        while (Libc.Lock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) != 0)
+        {
+            Errno error = Libc.LastError;
+            if (error == Errno.EINTR)
+                continue;
+            file.Dispose();
+            throw new LinuxException(error, "lock", path);
+        }
+        return new FileLock(file);
+    }
+}

@@ -12,6 +12,7 @@ public sealed partial class RoomRulesTests
     {
         ["Linux"] = [],
         ["Elf"] = [],
+        ["Nri"] = [],
         ["Nvml"] = [],
         ["Oci"] = ["Linux"],
         ["Cdi"] = ["Oci", "Linux"],

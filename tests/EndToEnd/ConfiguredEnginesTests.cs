@@ -37,7 +37,7 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
             export DOCKER_HOST=unix:///run/docker-test/socket
             dockerd --bridge=none --iptables=false >log 2>&1 &
             daemon=$!
-            n=0; until docker version >/dev/null 2>&1; do n=$((n + 1)); [ $n -gt 300 ] && cat log >&2 && exit 9; sleep 0.1; done
+            {SimulatedHost.Await("docker version >/dev/null 2>&1", "cat log >&2; exit 9")}
             tar -C {container.Rootfs} -c . | docker import - gpu:test >/dev/null
             docker run --rm --runtime=nvidia --network none --env NVIDIA_VISIBLE_DEVICES=1 --env PATH=/usr/bin:/bin gpu:test /bin/sh -c '{Script}'
             status=$?; kill $daemon; wait $daemon; exit $status
@@ -79,7 +79,7 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
             mkdir -p /run/containerd-configured && cd /run/containerd-configured
             containerd >log 2>&1 &
             daemon=$!
-            n=0; until ctr --address socket version >/dev/null 2>&1; do n=$((n + 1)); [ $n -gt 100 ] && cat log >&2 && exit 9; sleep 0.1; done
+            {SimulatedHost.Await("ctr --address socket version >/dev/null 2>&1", "cat log >&2; exit 9")}
             binary=$(containerd config dump | sed -n 's/.*BinaryName = "\(.*nvidia.*\)"/\1/p')
             ctr --address socket run --rm --runc-binary "$binary" --env NVIDIA_VISIBLE_DEVICES=1 --env PATH=/usr/bin:/bin \
                 --rootfs {container.Rootfs} {container.Id} /bin/sh -c '{Script}'

@@ -54,8 +54,7 @@ internal sealed class Container
             cd {Bundle}
             {runtime} create --bundle {Bundle} {Id} >output 2>errors </dev/null || exit 100
             {runtime} start {Id} >>errors 2>&1 || exit 101
-            n=0
-            until {runtime} state {Id} 2>>errors | grep -q '"status": "stopped"'; do n=$((n + 1)); [ $n -gt 500 ] && exit 102; sleep 0.02; done
+            {SimulatedHost.Await($"{runtime} state {Id} 2>>errors | grep -q '\"status\": \"stopped\"'", "exit 102")}
             {runtime} delete {Id} >>errors 2>&1 || exit 103
             """);
         string Read(string name) => File.ReadAllText(_host.At($"{Bundle}/{name}"));

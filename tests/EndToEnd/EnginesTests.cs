@@ -49,7 +49,7 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
             mkdir -p /run/containerd-test && cd /run/containerd-test
             printf 'version = 2\nroot = "/run/containerd-test/root"\nstate = "/run/containerd-test/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "/run/containerd-test/socket"\n' >config.toml
             containerd --config config.toml >log 2>&1 &
-            n=0; until ctr --address socket version >/dev/null 2>&1; do n=$((n + 1)); [ $n -gt 100 ] && cat log >&2 && exit 9; sleep 0.1; done
+            {SimulatedHost.Await("ctr --address socket version >/dev/null 2>&1", "cat log >&2; exit 9")}
             ctr --address socket run --rm --runc-binary /usr/bin/nvidia-container-runtime --env NVIDIA_VISIBLE_DEVICES=1 --env PATH=/usr/bin:/bin \
                 --rootfs {container.Rootfs} {container.Id} /bin/sh -c '{Script}'
             status=$?; kill %1; exit $status

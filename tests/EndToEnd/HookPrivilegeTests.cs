@@ -79,14 +79,14 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
             Assert.True(Path.Exists(root.At(use.Effect)) || new FileInfo(root.At(use.Effect)).LinkTarget is not null);
     }
 
-    // A shell script that starts a program which waits for its standard input, does something with it ($hook), and ends it.
+    // A shell script that starts a program which waits for its standard input (in read, whose number differs by architecture), does something with it ($hook),
+    // and ends it.
     private static string WhileWaiting(string program, string script) => $$"""
         pipe=$(mktemp -u /run/pipe-XXXXXX); mkfifo $pipe
         {{program}} <$pipe >/dev/null 2>&1 &
         hook=$!
         exec 8>$pipe
-        n=0; until grep -q '^State:.S' /proc/$hook/status && [ "$(tr -d '\0' </proc/$hook/comm)" != sh ]; do n=$((n + 1)); [ $n -gt 500 ] && exit 9; sleep 0.01; done
-        sleep 0.1
+        {{SimulatedHost.Await("grep -qE '^(0|63) 0x0 ' /proc/$hook/syscall", "exit 9")}}
         {{script}}
         kill -9 $hook; exec 8>&-; rm $pipe
         """;

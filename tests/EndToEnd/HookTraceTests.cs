@@ -84,7 +84,7 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
             #!/bin/sh
             [ "$3" = create ] || exec runc "$@"
             strace -f -qq -s 4096 -e trace=execve,clone,clone3,%file -o {{trace}} runc "$@" &
-            n=0; until runc --root "$2" state {{container.Id}} 2>/dev/null | grep -q '"created"'; do n=$((n + 1)); [ $n -gt 500 ] && exit 1; sleep 0.02; done
+            {{SimulatedHost.Await($"runc --root \"$2\" state {container.Id} 2>/dev/null | grep -q '\"created\"'", "exit 1")}}
             """);
         File.SetUnixFileMode(Host.At(script), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         container.Runtime = script;

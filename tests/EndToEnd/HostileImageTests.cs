@@ -85,9 +85,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
     {
         Container container = fixture.Prepare();
         Host.Run("mkfifo", container.Rootfs + "/etc/ld.so.conf", container.Rootfs + "/etc/ld.so.cache").Succeeded();
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        _ = container.Run("true");
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        container.Run("true").Succeeded();
     }
 
     // M3: ldconfig of the host could be overwritten, ldconfig of the image was run by the host.

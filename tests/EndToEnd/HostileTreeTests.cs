@@ -1,12 +1,8 @@
-using System.Diagnostics;
-
 namespace GpuContainers.EndToEnd.Tests;
 
 /// <summary>Trees of files that are not what a hook expects, with openat2 and without.</summary>
 public sealed class HostileTreeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     private SimulatedHost Host => fixture.Host;
 
     public static TheoryData<string> Hooks => [.. HookUse.All.Select(static u => u.Hook)];
@@ -52,10 +48,7 @@ public sealed class HostileTreeTests(CanaryHost fixture) : IClassFixture<CanaryH
             HookRoot root = HookUse.Prepare(Host);
             trap.Spring(root, component);
             string which = $"{use.Hook}: {component} is a {trap.Name}, openat2 {refusal}";
-            var clock = Stopwatch.StartNew();
             CommandResult result = Run(use, root, refusal);
-            if (clock.Elapsed > Limit)
-                wrong.Add($"{which}: took {clock.Elapsed.TotalSeconds} s");
             if (result.Status is not (0 or 1) || result.Errors.Contains("internal error", StringComparison.Ordinal))
                 wrong.Add($"{which}: status {result.Status}, {result.Errors}");
             if (trap.IsInside && !(result.Status == 0 && IsDoneInside(use, root, component)))

@@ -63,5 +63,5 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     public void An_addressing_mode_that_fails_is_told_NV_13() => Assert.Equal(new DriverError(15, "GPU is lost"), Ask("ADDRESSING=-15").Gpus[0].CoherentError);
 
     private InventoryReport Ask(params string[] macros) =>
-        new InventoryChild(SimulatedTree.CtkCli(), TimeSpan.FromSeconds(30)).Ask(InventoryQuestions.Nvml, stubs.Compile("nvml", macros));
+        new InventoryChild(SimulatedTree.CtkCli(), Command.Limit).Ask(InventoryQuestions.Nvml, stubs.Compile("nvml", macros));
 }

@@ -5,8 +5,8 @@ namespace GpuContainers.Tests.Shared;
 /// <summary>Programs run by tests, with a time limit.</summary>
 internal static class Command
 {
-    // A guard against programs that hang, for machines that are busy with other things too.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    /// <summary>A guard against programs that hang; generous, because the machine may be busy with other things.</summary>
+    internal static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>Runs a program to its end with an empty standard input.</summary>
     internal static CommandResult Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, []);

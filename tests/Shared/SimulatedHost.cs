@@ -29,9 +29,11 @@ internal sealed class SimulatedHost : IDisposable
         };
         Process simulator = Process.Start(start)!;
         Task<string?> ready = simulator.StandardOutput.ReadLineAsync();
-        if (!ready.Wait(StartLimit) || ready.Result != "ready")
+        bool hasAnswered = ready.Wait(StartLimit);
+        if (!hasAnswered || ready.Result != "ready")
         {
             simulator.Kill(entireProcessTree: true);
+            Assert.True(hasAnswered, "the simulated host does not start within five minutes");
             Assert.Skip("no simulated host on this machine: " + simulator.StandardError.ReadToEnd());
         }
         // simulator → the host's first process → the command
@@ -55,6 +57,12 @@ internal sealed class SimulatedHost : IDisposable
 
     /// <summary>Runs a shell script in the host.</summary>
     internal CommandResult Shell(string script) => Run("/bin/sh", "-c", script);
+
+    /// <summary>The line of a shell script that waits for a condition, for five minutes at most.</summary>
+    /// <param name="condition">A command that succeeds when it is there.</param>
+    /// <param name="otherwise">What to do when it does not come.</param>
+    internal static string Await(string condition, string otherwise) =>
+        $"n=0; until {condition}; do n=$((n + 1)); if [ $n -gt 6000 ]; then {otherwise}; fi; sleep 0.05; done";
 
     /// <summary>A path of the host as this process reaches it.</summary>
     internal string At(string path) => Root + path;

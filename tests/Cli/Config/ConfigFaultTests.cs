@@ -44,19 +44,43 @@ public sealed class ConfigFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_kill_during_the_save_leaves_one_of_the_two_CF_124()
+    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two_CF_124()
     {
-        string file = _folder + "/config.toml";
-        string old = "disable-require = true\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"# line {i}\n"));
-        for (int delay = 20; delay <= 200; delay += 15)
+        int edited = 0;
+        int killed = KilledRuns.All(
+            strace =>
+            {
+                File.WriteAllText(Kept, s_old);
+                return Command.Run(strace[0], [.. strace[1..], Repository.Program("nvidia-ctk-cli"), .. Edit]);
+            },
+            _ => edited += IsEdited() ? 1 : 0);
+        Assert.InRange(edited, 1, killed - 1);
+    }
+
+    [Fact]
+    [Trait("Kind", "slow")]
+    public void A_kill_during_the_save_leaves_one_of_the_two_CF_124() => KillLoop.Run(
+        100,
+        () =>
         {
-            File.WriteAllText(file, old);
-            using Process process = Process.Start(new ProcessStartInfo(s_program, ["config", "-ic", file, "--set", "disable-require=false"]) { RedirectStandardError = true })!;
-            Thread.Sleep(delay);
-            process.Kill();
-            process.WaitForExit();
-            string text = File.ReadAllText(file);
-            Assert.True(text == old || (text.Contains("disable-require = false\n", StringComparison.Ordinal) && text.Contains("[nvidia-container-runtime]\n", StringComparison.Ordinal) && text.Contains("# line 399\n", StringComparison.Ordinal)), $"after {delay} ms: {text.Length} characters");
-        }
+            File.WriteAllText(Kept, s_old);
+            return Process.Start(new ProcessStartInfo(Repository.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
+        },
+        IsEdited);
+
+    private static readonly string s_old = "disable-require = true\n" + string.Concat(Enumerable.Range(0, 400).Select(static i => $"# line {i}\n"));
+
+    private string Kept => _folder + "/kept.toml";
+
+    private string[] Edit => ["config", "-ic", Kept, "--set", "disable-require=false"];
+
+    private bool IsEdited()
+    {
+        string text = File.ReadAllText(Kept);
+        if (text == s_old)
+            return false;
+        foreach (string part in (string[])["disable-require = false\n", "[nvidia-container-runtime]\n", "# line 399\n"])
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        return true;
     }
 }

@@ -154,7 +154,7 @@ public sealed class CommandLineTests : IDisposable
     public void F1_An_unknown_hook_does_not_read_its_input_HK_17()
     {
         using System.Diagnostics.Process process = CoreProgram.Start(_scratch, "nvidia-cdi-hook", ["frobnicate", "--container-spec", "/nowhere", "--link", "x"]);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.True(process.WaitForExit(Command.Limit));
         Assert.Equal(0, process.ExitCode);
     }
 

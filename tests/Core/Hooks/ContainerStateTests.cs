@@ -203,7 +203,7 @@ public sealed class ContainerStateTests : IDisposable
         process.StandardInput.Flush();
         process.StandardInput.BaseStream.Write(padding);
         process.StandardInput.Close();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.True(process.WaitForExit(Command.Limit));
         Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 

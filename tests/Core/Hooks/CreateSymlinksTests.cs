@@ -142,8 +142,7 @@ public sealed class CreateSymlinksTests : IDisposable
     {
         string[] arguments = ["create-symlinks", "--link", "a::/x/one", "--link", "b::/two"];
         _container.Succeed(arguments);
-        string after = _container.Listing();
-        Thread.Sleep(20);
+        string after = _container.Aged().Listing();
         Assert.Equal("", _container.Succeed(arguments).Errors);
         Assert.Contains("is there already", _container.Succeed([.. arguments, "--debug"]).Errors, StringComparison.Ordinal);
         Assert.Equal(after, _container.Listing());

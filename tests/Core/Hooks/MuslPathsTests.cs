@@ -50,8 +50,7 @@ public sealed class MuslPathsTests : IDisposable
     {
         _container.File("/etc/alpine-release");
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
-        string after = _container.Listing();
-        Thread.Sleep(20);
+        string after = _container.Aged().Listing();
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
         Assert.Equal(after, _container.Listing());
     }

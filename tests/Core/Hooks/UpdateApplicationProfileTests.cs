@@ -70,8 +70,7 @@ public sealed class UpdateApplicationProfileTests : IDisposable
     {
         Device("nvidia0", 0);
         _container.Succeed("update-application-profile");
-        string after = _container.Listing();
-        Thread.Sleep(20);
+        string after = _container.Aged().Listing();
         _container.Succeed("update-application-profile");
         Assert.Equal(after, _container.Listing());
         Device("nvidia1", 1);

@@ -66,7 +66,7 @@ internal sealed class FakeHost : IDisposable
     }
 
     /// <summary>The host as the rooms see it; there is no child to ask.</summary>
-    public HostContext Context => new() { SystemRoot = Root, Child = new InventoryChild("/nowhere/nvidia-ctk-cli", TimeSpan.FromSeconds(5)), ProgramPath = "/usr/bin:/bin" };
+    public HostContext Context => new() { SystemRoot = Root, Child = new InventoryChild("/nowhere/nvidia-ctk-cli", Command.Limit), ProgramPath = "/usr/bin:/bin" };
 
     public void Dispose() => _scratch.Dispose();
 }

@@ -16,7 +16,7 @@ internal static class Generations
         host.Generate(new GenerationOptions { Mode = GenerationMode.Nvml, NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.Uuid] }, ids);
 
     /// <summary>A host on which asking the driver's library is an error, to show that nothing needs it.</summary>
-    internal static HostContext WithoutChild(this SimulatedTree host) => host.Context(new InventoryChild("/nonexistent/nvidia-ctk-cli", TimeSpan.FromSeconds(1)));
+    internal static HostContext WithoutChild(this SimulatedTree host) => host.Context(new InventoryChild("/nonexistent/nvidia-ctk-cli", Command.Limit));
 
     internal static string[] Names(this CdiSpec spec) => [.. spec.Devices.Select(static device => device.Name)];
 

@@ -76,7 +76,7 @@ public sealed class AtomicFileTests
         using var folder = new ScratchFolder();
         string source = folder.File("source", "a longer old content");
         string target = folder.File("target", "");
-        ChildResult mount = ChildProcess.Run("/bin/mount", ["mount", "--bind", source, target], null, TimeSpan.FromSeconds(10));
+        ChildResult mount = ChildProcess.Run("/bin/mount", ["mount", "--bind", source, target], null, TimeSpan.FromMinutes(10));
         Assert.SkipWhen(mount.ExitStatus != 0, "needs the right to mount: " + Encoding.UTF8.GetString(mount.Errors));
         try
         {
@@ -86,7 +86,7 @@ public sealed class AtomicFileTests
         }
         finally
         {
-            ChildProcess.Run("/bin/umount", ["umount", target], null, TimeSpan.FromSeconds(10));
+            ChildProcess.Run("/bin/umount", ["umount", target], null, TimeSpan.FromMinutes(10));
         }
     }
 }

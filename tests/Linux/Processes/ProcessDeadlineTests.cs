@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace GpuContainers.Linux.Tests;
 
+[Trait("Kind", "slow")]
 public sealed unsafe class ProcessDeadlineTests
 {
     private static readonly ManualResetEventSlim s_expired = new();
@@ -12,8 +13,8 @@ public sealed unsafe class ProcessDeadlineTests
     {
         var clock = Stopwatch.StartNew();
         ProcessDeadline.Start(TimeSpan.FromMilliseconds(150), &Expire);
-        Assert.True(s_expired.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        Assert.InRange(clock.ElapsedMilliseconds, 149, 30_000);
+        Assert.True(s_expired.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.True(clock.ElapsedMilliseconds >= 149);
     }
 
     [UnmanagedCallersOnly]

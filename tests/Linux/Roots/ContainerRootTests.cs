@@ -93,7 +93,7 @@ public sealed class ContainerRootTests : IDisposable
     [Theory, CombinatorialBoolean]
     public void Pipes_and_devices_are_not_opened(bool walks)
     {
-        ChildProcess.Run("/usr/bin/mkfifo", ["mkfifo", _folder["root/pipe"]], null, TimeSpan.FromSeconds(10));
+        ChildProcess.Run("/usr/bin/mkfifo", ["mkfifo", _folder["root/pipe"]], null, TimeSpan.FromMinutes(10));
         using ContainerRoot root = Open(walks);
         Read(root, "/pipe", out Errno error);
         Assert.Equal(Errno.ENXIO, error);
@@ -104,7 +104,7 @@ public sealed class ContainerRootTests : IDisposable
     public void Magic_links_are_refused_SEC_15(bool walks)
     {
         Directory.CreateDirectory(_folder["root/proc"]);
-        ChildResult mount = ChildProcess.Run("/bin/mount", ["mount", "--rbind", "/proc", _folder["root/proc"]], null, TimeSpan.FromSeconds(10));
+        ChildResult mount = ChildProcess.Run("/bin/mount", ["mount", "--rbind", "/proc", _folder["root/proc"]], null, TimeSpan.FromMinutes(10));
         Assert.SkipWhen(mount.ExitStatus != 0, "needs the right to mount");
         try
         {
@@ -120,7 +120,7 @@ public sealed class ContainerRootTests : IDisposable
         }
         finally
         {
-            ChildProcess.Run("/bin/umount", ["umount", "-l", _folder["root/proc"]], null, TimeSpan.FromSeconds(10));
+            ChildProcess.Run("/bin/umount", ["umount", "-l", _folder["root/proc"]], null, TimeSpan.FromMinutes(10));
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class SimulatedTree : IDisposable
             string script = Write("/child", $"#!/bin/sh\nLD_LIBRARY_PATH={folders} exec {program} \"$@\"\n", 493);
             program = script;
         }
-        return new InventoryChild(program, limit ?? TimeSpan.FromSeconds(30));
+        return new InventoryChild(program, limit ?? Command.Limit);
     }
 
     /// <summary>The host as the rooms see it.</summary>

@@ -110,7 +110,7 @@ public sealed class CsvPlannerTests : IDisposable
             echo asked >> {{scratch.At("asked")}}
             echo '{"cudaDriverVersion":12020}'
             """);
-        HostProperties facts = new CudaFacts(new GpuContainers.Host.InventoryChild(child, TimeSpan.FromSeconds(10))).Properties();
+        HostProperties facts = new CudaFacts(new GpuContainers.Host.InventoryChild(child, Command.Limit)).Properties();
         string log = LogCapture.Of(() =>
         {
             Assert.Equal("12.2", facts.Value("cuda"));
@@ -125,7 +125,7 @@ public sealed class CsvPlannerTests : IDisposable
     [Fact]
     public void A_child_that_fails_leaves_the_facts_unknown_RT_206()
     {
-        HostProperties facts = new CudaFacts(new GpuContainers.Host.InventoryChild("/nowhere", TimeSpan.FromSeconds(1))).Properties();
+        HostProperties facts = new CudaFacts(new GpuContainers.Host.InventoryChild("/nowhere", Command.Limit)).Properties();
         string log = LogCapture.Of(() => Assert.Equal("", facts.Value("cuda")));
         Assert.Contains("Failed to get CUDA version: ", log, StringComparison.Ordinal);
     }

@@ -84,7 +84,7 @@ public sealed class ConfigureFaultTests : IDisposable
         int killed = KilledRuns.All(
             strace =>
             {
-                File.WriteAllText(Kept, s_old);
+                PutInOrder();
                 return Command.Run(strace[0], [.. strace[1..], Repository.Program("nvidia-ctk-cli"), .. Edit]);
             },
             _ => edited += IsEdited() ? 1 : 0);
@@ -97,7 +97,7 @@ public sealed class ConfigureFaultTests : IDisposable
         100,
         () =>
         {
-            File.WriteAllText(Kept, s_old);
+            PutInOrder();
             return Process.Start(new ProcessStartInfo(Repository.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
         },
         IsEdited);
@@ -106,7 +106,16 @@ public sealed class ConfigureFaultTests : IDisposable
 
     private string Kept => _folder + "/kept.json";
 
-    private string[] Edit => ["runtime", "configure", "--config", Kept, "--backup-dir", _folder + "/backup"];
+    private string[] Edit => ["runtime", "configure", "--config", Kept, "--backup-dir", Backups];
+
+    private string Backups => _folder + "/backup";
+
+    private void PutInOrder()
+    {
+        File.WriteAllText(Kept, s_old);
+        if (Directory.Exists(Backups))
+            Directory.Delete(Backups, recursive: true);
+    }
 
     private bool IsEdited()
     {

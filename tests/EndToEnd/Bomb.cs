@@ -46,7 +46,7 @@ internal static class Bomb
     {
         HookRoot root = HookUse.Prepare(host);
         host.Shell(Arm(bomb, root.Folder)).Succeeded();
-        CommandResult result = host.Run(NativeTool.Path("torment"), "1", "-s", root.StateFile, "--", "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/lib").Succeeded();
+        CommandResult result = host.Run(NativeTool.Program("torment"), "1", "-s", root.StateFile, "--", "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/lib").Succeeded();
         string[] counts = result.Output.Trim().Split(' ');
         Assert.Equal("1", counts[0]);
         Assert.Contains("/opt/lib/libcuda.so.1", host.Run("ldconfig", "-r", root.Folder, "-p").Succeeded().Output, StringComparison.Ordinal);

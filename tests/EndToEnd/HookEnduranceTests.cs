@@ -22,7 +22,7 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);
         string[] before = Names(root);
-        string[] counts = Host.Run([NativeTool.Path("torment"), $"{Kills}", "-s", root.StateFile, "-r", root.Folder, "-k",
+        string[] counts = Host.Run([NativeTool.Program("torment"), $"{Kills}", "-s", root.StateFile, "-r", root.Folder, "-k",
             "-u", "etc/ld.so.cache", "-u", "usr/lib/deep/made", "-u", "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf", "--", "nvidia-cdi-hook", .. use.Arguments])
             .Succeeded().Output.Split(' ');
         int killed = int.Parse(counts[2], CultureInfo.InvariantCulture);

@@ -179,23 +179,14 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
 
     private void PlantLibrary(Container container)
     {
-        string source = Path.Combine(Path.GetTempPath(), $"poc-{Guid.NewGuid():N}.c");
-        File.WriteAllText(source, $$"""
+        string source = $$"""
             #include <fcntl.h>
             __attribute__((constructor)) static void run(void) { open("{{Canary}}/ran", O_CREAT | O_WRONLY, 0644); }
-            """);
-        try
-        {
-            string library = Host.At(container.Rootfs) + "/poc.so";
-            Command.Run(Repository.MachineProgram("gcc"), "-shared", "-fPIC", "-o", library, source).Succeeded();
-            // The weapon must be sharp: a dynamic program that is preloaded leaves the trace.
-            Host.Run(["/bin/true"], [new("LD_PRELOAD", container.Rootfs + "/poc.so")]).Succeeded();
-            Assert.Contains("ran", Host.Shell($"ls {Canary}").Output, StringComparison.Ordinal);
-            fixture.PrepareCanary();
-        }
-        finally
-        {
-            File.Delete(source);
-        }
+            """;
+        File.Copy(NativeTool.Compile(source, "poc.so", "-shared", "-fPIC"), Host.At(container.Rootfs) + "/poc.so");
+        // The weapon must be sharp: a dynamic program that is preloaded leaves the trace.
+        Host.Run(["/bin/true"], [new("LD_PRELOAD", container.Rootfs + "/poc.so")]).Succeeded();
+        Assert.Contains("ran", Host.Shell($"ls {Canary}").Output, StringComparison.Ordinal);
+        fixture.PrepareCanary();
     }
 }

@@ -73,7 +73,7 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     public void F14_Older_calls_cover_the_file_too_and_their_folder_is_gone_HK_115_HK_117()
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
-        string refusing = NativeTool.Path("refusing");
+        string refusing = NativeTool.Program("refusing");
         string output = InNamespace(root, $"{refusing} ENOSYS mounts,mount_setattr {Hook(root)}; cat $R{Parameters}; grep $R /proc/self/mountinfo; ls -A $R $R/run; (echo x >$R{Parameters}) 2>&1").Output;
         Assert.Contains("ModifyDeviceFiles: 0\n", output, StringComparison.Ordinal);
         string mount = Assert.Single(output.Split('\n'), static l => l.Contains(" tmpfs ", StringComparison.Ordinal));

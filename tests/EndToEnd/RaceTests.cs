@@ -59,7 +59,7 @@ public sealed class RaceTests(CanaryHost fixture, ITestOutputHelper output) : IC
         // How often it loses is up to the scheduler: it has a hundred thousand tries, in rounds that end with the first loss.
         Host.Shell($"""
             for round in $(seq 1000); do
-                {NativeTool.Path("torment")} 100 -x {folder} {root.Folder}/swap -- sh -c '[ -L {folder} ] || touch {folder}/lost' >/dev/null
+                {NativeTool.Program("torment")} 100 -x {folder} {root.Folder}/swap -- sh -c '[ -L {folder} ] || touch {folder}/lost' >/dev/null
                 [ -e {CanaryHost.Canary}/lost ] && break
             done
             """).Succeeded();
@@ -83,7 +83,7 @@ public sealed class RaceTests(CanaryHost fixture, ITestOutputHelper output) : IC
         options.AddRange(manner == "exchange"
             ? ["-x", path, root.Folder + (Directory.Exists(root.At(component)) ? "/swap0" : "/swap1")]
             : ["-l", path, CanaryHost.Canary]);
-        string[] counts = Host.Run([NativeTool.Path("torment"), runs.ToString(CultureInfo.InvariantCulture), .. options, "--", .. Refusals.Wrapper(refusal), "nvidia-cdi-hook", .. use.Arguments], Limit)
+        string[] counts = Host.Run([NativeTool.Program("torment"), runs.ToString(CultureInfo.InvariantCulture), .. options, "--", .. Refusals.Wrapper(refusal), "nvidia-cdi-hook", .. use.Arguments], Limit)
             .Succeeded().Output.Split(' ', StringSplitOptions.TrimEntries);
         output.WriteLine($"{use.Hook} {component} openat2 {refusal} {manner}: {string.Join(' ', counts)}");
         // A run may fail, because what it sees makes no sense at times; it may not die, nor leave a mount elsewhere.

@@ -9,5 +9,5 @@ internal static class Refusals
     /// <summary>What to start a program through.</summary>
     /// <param name="error">The error; "" for none.</param>
     /// <param name="calls">What fails with it (see native/refusing.c).</param>
-    internal static string[] Wrapper(string error, string calls = "openat2") => error.Length == 0 ? [] : [NativeTool.Path("refusing"), error, calls];
+    internal static string[] Wrapper(string error, string calls = "openat2") => error.Length == 0 ? [] : [NativeTool.Program("refusing"), error, calls];
 }

@@ -6,14 +6,13 @@ namespace GpuContainers.Core.Tests.Hooks;
 /// <summary>F7: the real dynamic loader finds libraries through our cache, and only through that.</summary>
 public sealed class DynamicLoaderTests : IDisposable
 {
-    private static readonly Lazy<string> s_tools = new(Compile);
     private readonly HookContainer _container = new();
 
     public DynamicLoaderTests()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a change of the root needs root");
         // The loader itself and the C library, where the loader looks without a cache.
-        foreach (string line in Command.Run("/usr/bin/ldd", Path.Combine(s_tools.Value, "probe")).Succeeded().Output.Split('\n'))
+        foreach (string line in Command.Run("/usr/bin/ldd", Program()).Succeeded().Output.Split('\n'))
         {
             string path = line[Math.Max(0, line.IndexOf('/'))..].Split(' ')[0].Trim();
             if (path.StartsWith('/'))
@@ -21,7 +20,7 @@ public sealed class DynamicLoaderTests : IDisposable
         }
         foreach (string file in Directory.GetFiles(_container.Root, "*", SearchOption.AllDirectories))
             Executable(file);
-        _container.File("/probe", File.ReadAllBytes(Path.Combine(s_tools.Value, "probe")));
+        _container.File("/probe", File.ReadAllBytes(Program()));
         Executable(_container.At("/probe"));
     }
 
@@ -40,7 +39,7 @@ public sealed class DynamicLoaderTests : IDisposable
     [Fact]
     public void F7_Every_library_of_a_large_cache_is_found_LC_8()
     {
-        byte[] library = File.ReadAllBytes(Path.Combine(s_tools.Value, "libany.so"));
+        byte[] library = LibraryFile(1, "libprobe-of-any-name.so.1");
         string[] names = [.. Enumerable.Range(0, 60).Select(i => $"lib{(char)('a' + (i % 26))}{i * 7}{(i % 3 == 0 ? "-2.5" : i % 3 == 1 ? "_x" : "")}.so.{i % 12}")];
         foreach (string name in names)
         {
@@ -125,39 +124,27 @@ public sealed class DynamicLoaderTests : IDisposable
 
     public void Dispose() => _container.Dispose();
 
-    private static string Compile()
-    {
-        string gcc = Repository.MachineProgram("gcc");
-        string folder = Directory.CreateTempSubdirectory("loader-probe-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        File.WriteAllText(Path.Combine(folder, "probe.c"), """
-            #include <dlfcn.h>
-            #include <stdio.h>
-            int main(int n, char **names) {
-                for (int i = 1; i < n; i++) {
-                    void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-                    int *value = library ? dlsym(library, "probe_value") : 0;
-                    if (value) printf("%d\n", *value); else printf("not found\n");
-                }
-                return 0;
+    private static string Program() => NativeTool.Compile(
+        """
+        #include <dlfcn.h>
+        #include <stdio.h>
+        int main(int n, char **names) {
+            for (int i = 1; i < n; i++) {
+                void *library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+                int *value = library ? dlsym(library, "probe_value") : 0;
+                if (value) printf("%d\n", *value); else printf("not found\n");
             }
-            """);
-        File.WriteAllText(Path.Combine(folder, "library.c"), "int probe_value = VALUE;\n");
-        Command.Run(gcc, "-o", Path.Combine(folder, "probe"), Path.Combine(folder, "probe.c"), "-ldl").Succeeded();
-        CompileLibrary(folder, "libany.so", 1, "libprobe-of-any-name.so.1");
-        return folder;
-    }
+            return 0;
+        }
+        """,
+        "probe");
 
-    private static void CompileLibrary(string folder, string name, int value, string soname = "libprobe.so.1") => Command.Run(Repository.MachineProgram("gcc"),
-        "-shared", "-fPIC", "-nostdlib", $"-DVALUE={value}", "-Wl,-soname," + soname, "-o", Path.Combine(folder, name), Path.Combine(folder, "library.c")).Succeeded();
+    private static byte[] LibraryFile(int value, string soname = "libprobe.so.1") =>
+        File.ReadAllBytes(NativeTool.Compile($"int probe_value = {value};\n", "libprobe.so", "-shared", "-fPIC", "-nostdlib", "-Wl,-soname," + soname));
 
     private static void Executable(string file) => File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
-    private void Library(string path, int value)
-    {
-        CompileLibrary(s_tools.Value, $"libprobe-{value}.so", value);
-        _container.File(path, File.ReadAllBytes(Path.Combine(s_tools.Value, $"libprobe-{value}.so")));
-    }
+    private void Library(string path, int value) => _container.File(path, LibraryFile(value));
 
     private string Probe() => Command.Run("/usr/sbin/chroot", _container.Root, "/probe", "libprobe.so.1").Succeeded().Output;
 }

@@ -79,8 +79,8 @@ def with_edit(guard, edit, text):
 
 
 def publish():
-    run("dotnet", "publish", "src/Core", "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-p:Fast=true", "-o", "artifacts/publish/Core")
-    return (TREE / "artifacts/publish/Core" / PROGRAM).read_bytes()
+    run("dotnet", "publish", "src/Runtime", "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-p:Fast=true", "-o", "artifacts/publish/Runtime")
+    return (TREE / "artifacts/publish/Runtime" / PROGRAM).read_bytes()
 
 
 def run(*command):

@@ -7,10 +7,10 @@ out=${1:?usage: publish.sh FOLDER}
 mkdir -p "$out"
 rid=$(eng/runtime-identifier.sh)
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
-for room in Core Cli; do
+for room in Runtime Ctk; do
     dotnet publish "src/$room" -c Release -r "$rid" --nologo -v quiet -p:SourceRevisionId="$commit" -o "artifacts/publish/$room"
 done
-install -m 0755 artifacts/publish/Core/nvidia-container-runtime artifacts/publish/Cli/nvidia-ctk-cli "$out/"
+install -m 0755 artifacts/publish/Runtime/nvidia-container-runtime artifacts/publish/Ctk/nvidia-ctk-cli "$out/"
 for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do
     ln -sfn nvidia-container-runtime "$out/$name"
 done

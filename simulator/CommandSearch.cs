@@ -1,4 +1,5 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Simulator;
 

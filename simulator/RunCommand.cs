@@ -1,5 +1,7 @@
 using System.Text;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Processes;
+using GpuContainers.Linux.SystemCalls;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Namespaces;
 using GpuContainers.Simulator.Tree;

@@ -1,4 +1,4 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Simulator.Namespaces;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Simulator.Namespaces;
 

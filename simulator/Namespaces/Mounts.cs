@@ -1,4 +1,6 @@
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Simulator.Namespaces;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Simulator.Namespaces;
 

@@ -1,4 +1,6 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 using GpuContainers.Simulator.Tree;
 
 namespace GpuContainers.Simulator.Namespaces;

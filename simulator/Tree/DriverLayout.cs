@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 
 namespace GpuContainers.Simulator.Tree;

@@ -1,4 +1,4 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 
 namespace GpuContainers.Simulator.Tree;

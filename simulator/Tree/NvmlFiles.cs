@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 
 namespace GpuContainers.Simulator.Tree;

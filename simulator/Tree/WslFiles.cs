@@ -1,5 +1,5 @@
 using System.Text;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
 

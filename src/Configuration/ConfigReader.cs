@@ -1,3 +1,7 @@
+using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration.Toml;
+
 namespace GpuContainers.Configuration;
 
 /// <summary>From TOML tables to the typed model: types are checked, never converted (CF-15), and every problem is collected.</summary>

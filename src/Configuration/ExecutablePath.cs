@@ -1,4 +1,4 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Configuration;
 

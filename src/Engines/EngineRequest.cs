@@ -1,3 +1,5 @@
+using GpuContainers.Engines.Sources;
+
 namespace GpuContainers.Engines;
 
 /// <summary>Which files of an engine are configured, and how.</summary>

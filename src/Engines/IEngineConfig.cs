@@ -1,3 +1,5 @@
+using GpuContainers.Engines.Files;
+
 namespace GpuContainers.Engines;
 
 /// <summary>An engine's configuration in memory: read as a whole before anything is changed, and written as a whole afterwards.</summary>

@@ -1,6 +1,11 @@
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Generation.Modes;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Gpus;
 
 namespace GpuContainers.Generation;
 

@@ -1,3 +1,6 @@
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Inventory;
+
 namespace GpuContainers.Host;
 
 /// <summary>The machine that a run looks at. Several generations of one run share it, so that nothing is read twice.</summary>

@@ -1,5 +1,9 @@
 using System.Text;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host;
 

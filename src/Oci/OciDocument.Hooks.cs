@@ -1,3 +1,5 @@
+using GpuContainers.Oci.Json;
+
 namespace GpuContainers.Oci;
 
 public sealed partial class OciDocument

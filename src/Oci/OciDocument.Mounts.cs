@@ -1,4 +1,5 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Oci;
 

@@ -1,3 +1,5 @@
+using GpuContainers.Oci.Json;
+
 namespace GpuContainers.Oci;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Elf.Tests;
-
 namespace GpuContainers.Budgets.Tests;
 
 /// <summary>A container's root with everything that hooks work on, and hooks run on it with their use of memory and threads taken.</summary>

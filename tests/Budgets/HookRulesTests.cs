@@ -9,16 +9,16 @@ public sealed partial class HookRulesTests
     private static readonly string[] AllowedByPath =
     [
         // /proc/driver/nvidia/params of the host, and whether this is the host's mount namespace
-        "src/Core/Hooks/DisableDeviceNodeModification.cs: if (HostFile.TryReadAll(path, ParametersLimit, out byte[] bytes, out Errno error))",
-        "src/Core/Hooks/DisableDeviceNodeModification.cs: string? own = HostFile.ReadLink(\"/proc/self/ns/mnt\");",
-        "src/Core/Hooks/DisableDeviceNodeModification.cs: if (own is not null && own == HostFile.ReadLink(\"/proc/1/ns/mnt\"))",
+        "src/Runtime/Hooks/DisableDeviceNodeModification.cs: if (HostFile.TryReadAll(path, ParametersLimit, out byte[] bytes, out Errno error))",
+        "src/Runtime/Hooks/DisableDeviceNodeModification.cs: string? own = HostFile.ReadLink(\"/proc/self/ns/mnt\");",
+        "src/Runtime/Hooks/DisableDeviceNodeModification.cs: if (own is not null && own == HostFile.ReadLink(\"/proc/1/ns/mnt\"))",
         // the container state and the bundle's config.json, both the engine's
-        "src/Core/Hooks/HookContext.cs: if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)",
-        "src/Core/Hooks/HookContext.cs: return HostFile.ReadAll(path, limit);",
+        "src/Runtime/Hooks/HookContext.cs: if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)",
+        "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(path, limit);",
         // the working directory that the runtime gave the hook (HK-32)
-        "src/Core/Hooks/HookContext.cs: return HostPathResolution.Resolve(\".\");",
-        "src/Core/Hooks/HookContext.cs: HostFile.IsMountPoint(\".\") && HostFile.TryStatus(\".\", true, out FileStatus here)",
-        "src/Core/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",
+        "src/Runtime/Hooks/HookContext.cs: return HostPathResolution.Resolve(\".\");",
+        "src/Runtime/Hooks/HookContext.cs: HostFile.IsMountPoint(\".\") && HostFile.TryStatus(\".\", true, out FileStatus here)",
+        "src/Runtime/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",
     ];
 
     // SEC-1, HK-44: nothing in the container's root is opened, made, linked or changed by path.
@@ -37,8 +37,8 @@ public sealed partial class HookRulesTests
 
     private static IEnumerable<string> Lines(Regex pattern)
     {
-        Assert.SkipUnless(Directory.Exists(Repository.At("src", "Core", "Hooks")), "there are no hooks yet");
-        return SourceFiles.In("src/Core/Hooks").SelectMany(f => SourceFiles.Lines(f)
+        Assert.SkipUnless(Directory.Exists(Repository.At("src", "Runtime", "Hooks")), "there are no hooks yet");
+        return SourceFiles.In("src/Runtime/Hooks").SelectMany(f => SourceFiles.Lines(f)
             .Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal) && pattern.IsMatch(l)).Select(l => $"{f}: {l.Trim()}"));
     }
 

@@ -6,22 +6,23 @@ namespace GpuContainers.Budgets.Tests;
 /// <summary>Who may know whom (design, section 4), from the project files and from the using directives.</summary>
 public sealed partial class RoomRulesTests
 {
-    private static readonly string[] Libraries = ["Cdi", "Configuration", "Elf", "Generation", "Host", "Linux", "Oci"];
+    private static readonly string[] Libraries = ["Cdi", "Configuration", "Diagnostics", "Elf", "Generation", "Host", "Linux", "Oci"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Linux"] = [],
-        ["Elf"] = [],
+        ["Diagnostics"] = [],
+        ["Linux"] = ["Diagnostics"],
+        ["Elf"] = ["Diagnostics"],
         ["Nri"] = [],
-        ["Nvml"] = [],
-        ["Oci"] = ["Linux"],
-        ["Cdi"] = ["Oci", "Linux"],
-        ["Configuration"] = ["Linux"],
-        ["Host"] = ["Linux", "Elf"],
-        ["Generation"] = ["Host", "Cdi", "Linux"],
-        ["Engines"] = ["Configuration", "Linux"],
-        ["Core"] = Libraries,
-        ["Cli"] = [.. Libraries, "Engines", "Nvml"],
+        ["Nvml"] = ["Diagnostics"],
+        ["Oci"] = ["Diagnostics", "Linux"],
+        ["Cdi"] = ["Diagnostics", "Oci", "Linux"],
+        ["Configuration"] = ["Diagnostics", "Linux"],
+        ["Host"] = ["Diagnostics", "Linux", "Elf"],
+        ["Generation"] = ["Diagnostics", "Host", "Cdi", "Linux"],
+        ["Engines"] = ["Diagnostics", "Configuration", "Linux"],
+        ["Runtime"] = Libraries,
+        ["Ctk"] = [.. Libraries, "Engines", "Nvml"],
     };
 
     // Host finds the driver's libraries; what Generation makes links of is their soname, which Elf reads.

@@ -1,3 +1,5 @@
+using GpuContainers.Cdi.Model;
+
 namespace GpuContainers.Cdi.Tests;
 
 public sealed class NameTests

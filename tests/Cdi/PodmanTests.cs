@@ -1,5 +1,3 @@
-using GpuContainers.Tests.Shared;
-
 namespace GpuContainers.Cdi.Tests;
 
 /// <summary>A client that is not ours reads what we write.</summary>

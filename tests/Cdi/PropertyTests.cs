@@ -24,7 +24,7 @@ public sealed class PropertyTests
         ContainerEdits edits = spec.Devices[0].ContainerEdits.Append(spec.ContainerEdits);
         edits = edits with { DeviceNodes = [.. edits.DeviceNodes.Select(node => node with { Type = "c", Major = 9 })] };
         OciDocument document = OciDocument.Parse("""{"process":{"env":["OLD=1"]},"mounts":[{"destination":"/proc"}],"x":1.50}"""u8.ToArray());
-        Injection.Apply(edits, document);
+        CdiInjector.Apply(edits, document);
         OciDocument read = OciDocument.Parse(document.ToBytes(), strict: false);
         Dictionary<string, string> env = [];
         foreach (string entry in edits.Env)

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Cdi.Reading;
 
 namespace GpuContainers.Cdi.Tests;
 

@@ -1,3 +1,5 @@
+using GpuContainers.Cdi.Writing;
+
 namespace GpuContainers.Cdi.Tests;
 
 public sealed class WriterTests

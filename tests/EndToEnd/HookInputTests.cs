@@ -66,7 +66,7 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.Contains("/opt/lib/libcuda.so.1", Listed(root), StringComparison.Ordinal);
     }
 
-    // SEC-11's cases of the note's fields are in tests/Core/Hooks; here the library as a whole is what is wrong.
+    // SEC-11's cases of the note's fields are in tests/Runtime/Hooks; here the library as a whole is what is wrong.
     [Fact]
     public void SEC_11_a_compatibility_library_that_is_none_is_no_reason_to_fail()
     {

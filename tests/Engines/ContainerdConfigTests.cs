@@ -1,5 +1,7 @@
 using System.Text;
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Containerd;
+using GpuContainers.Engines.Sources;
 
 namespace GpuContainers.Engines.Tests;
 

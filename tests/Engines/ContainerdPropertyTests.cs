@@ -1,5 +1,8 @@
 using CsCheck;
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Containerd;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Sources;
 
 namespace GpuContainers.Engines.Tests;
 

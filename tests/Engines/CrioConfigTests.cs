@@ -1,3 +1,5 @@
+using GpuContainers.Engines.Crio;
+
 namespace GpuContainers.Engines.Tests;
 
 public sealed class CrioConfigTests : IDisposable

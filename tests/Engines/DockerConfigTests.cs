@@ -1,3 +1,5 @@
+using GpuContainers.Engines.Docker;
+
 namespace GpuContainers.Engines.Tests;
 
 public sealed class DockerConfigTests : IDisposable

@@ -1,3 +1,7 @@
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
+
 namespace GpuContainers.Host.Tests;
 
 public sealed class PlatformTests

@@ -1,4 +1,4 @@
-using GpuContainers.Host;
+using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Nvml.Tests;
 

@@ -26,7 +26,7 @@ internal static class DocumentModel
                 added["options"] = new JsonArray([.. mount.Options.Select(o => (JsonNode)o)]);
             list.Add((JsonNode)added);
         }
-        JsonNode[] sorted = [.. list.OrderBy(m => Linux.LexicalPath.Depth((string?)m!["destination"] ?? ""))!];
+        JsonNode[] sorted = [.. list.OrderBy(m => Linux.Paths.LexicalPath.Depth((string?)m!["destination"] ?? ""))!];
         list.Clear();
         foreach (JsonNode mount in sorted)
             list.Add(mount);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Oci.Tests;
 

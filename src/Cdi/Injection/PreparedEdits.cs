@@ -1,6 +1,6 @@
 using GpuContainers.Oci;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Injection;
 
 /// <summary>Edits with everything looked up, so that applying them cannot fail any more.</summary>
 internal sealed class PreparedEdits

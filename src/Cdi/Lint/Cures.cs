@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Lint;
 
 /// <summary>What to do about problems whose own text does not say it.</summary>
 internal static class Cures

@@ -1,6 +1,6 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Lint;
 
 /// <summary>Compares the edits of a document with this host, and looks for what is dangerous in them.</summary>
 internal static class EditsLint

@@ -1,6 +1,7 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Lint;
 
 /// <summary>Finds files and folders through which others than root could change what runs or is mounted as root.</summary>
 internal static class WritablePaths

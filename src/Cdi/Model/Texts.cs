@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Model;
 
 /// <summary>Comparisons of texts, by their UTF-8 bytes (CDI-4).</summary>
 internal static class Texts

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>Bounds what aliases may expand to, so that a small text cannot become endless work (CDI-20).</summary>
 internal sealed class AliasBudget

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using GpuContainers.Oci;
+using GpuContainers.Oci.Json;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
 /// Builds the nodes of a JSON text, many times faster than the YAML parser. Text that is no valid JSON goes to that parser, which accepts more

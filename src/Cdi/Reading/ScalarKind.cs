@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>What a scalar stands for (CDI-21).</summary>
 internal enum ScalarKind

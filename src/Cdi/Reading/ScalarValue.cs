@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>The value of a scalar by the rules of YAML 1.1 as the reference applies them (CDI-21 to CDI-27).</summary>
 /// <param name="Kind">What it is.</param>

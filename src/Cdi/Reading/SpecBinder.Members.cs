@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 internal sealed partial class SpecBinder
 {
@@ -13,7 +13,7 @@ internal sealed partial class SpecBinder
         List<(string Key, SpecNode KeyNode, SpecNode Value)> keys = Keys(node);
         // Byte order: where one member comes in several spellings, the last one counts.
         if (keys.Count > 1)
-            keys.Sort(static (left, right) => Cdi.Texts.Compare(left.Key, right.Key));
+            keys.Sort(static (left, right) => Model.Texts.Compare(left.Key, right.Key));
         foreach ((string key, SpecNode keyNode, SpecNode value) in keys)
         {
             string? name = Proper(key, known);

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
 /// Turns nodes into the model, strictly: unknown and repeated members, wrong types and numbers out of range are problems (CDI-22 to CDI-30). All

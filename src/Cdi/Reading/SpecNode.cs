@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>A value in a document, read from YAML or JSON. Aliases share the node of their anchor.</summary>
 internal sealed class SpecNode(SpecNodeKind kind, int line, int column)

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>What a node of a document is.</summary>
 internal enum SpecNodeKind

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>Dates and times as the reference recognises them: the text stays as it is written, but counts as no plain string (CDI-21).</summary>
 internal static class Timestamp

@@ -2,7 +2,7 @@ using System.Globalization;
 using SharpYaml;
 using SharpYaml.Events;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
 /// Builds the nodes of the first document of a YAML text (CDI-13, CDI-16, CDI-19). The parser refuses more than 64 levels, plenty for this format, so

@@ -1,4 +1,6 @@
-namespace GpuContainers.Cdi;
+using GpuContainers.Cdi.Model;
+
+namespace GpuContainers.Cdi.Registry;
 
 /// <summary>What the folders held at one time; never changed after it was made (CDI-70).</summary>
 internal sealed class RegistrySnapshot

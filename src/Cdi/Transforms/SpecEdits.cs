@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Transforms;
 
 /// <summary>Runs something over all edits of a document.</summary>
 internal static class SpecEdits

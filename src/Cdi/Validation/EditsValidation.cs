@@ -1,6 +1,7 @@
+using GpuContainers.Cdi.Model;
 using GpuContainers.Oci;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Validation;
 
 /// <summary>The rules for one set of edits, checked in the reference's order (CDI-47).</summary>
 internal static class EditsValidation

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes one set of edits: members in the order of the format's tables, empty ones left out (CDI-9).</summary>
 internal static class EditsWriter

@@ -1,4 +1,4 @@
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Takes a document member by member; one writes JSON, one YAML.</summary>
 internal interface ISpecSink

@@ -1,6 +1,6 @@
-using GpuContainers.Oci;
+using GpuContainers.Oci.Json;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes JSON on one line, without a newline at the end (CDI-174, CDI-175).</summary>
 internal sealed class JsonSink : ISpecSink

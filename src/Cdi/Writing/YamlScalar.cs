@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using GpuContainers.Cdi.Reading;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Chooses the style in which a string is written in YAML, as the reference does (CDI-178, CDI-179).</summary>
 internal static class YamlScalar

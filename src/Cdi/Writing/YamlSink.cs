@@ -1,6 +1,7 @@
 using System.Text;
+using GpuContainers.Cdi.Model;
 
-namespace GpuContainers.Cdi;
+namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes YAML in block style with the reference's indentation (CDI-176, CDI-177).</summary>
 internal sealed class YamlSink : ISpecSink

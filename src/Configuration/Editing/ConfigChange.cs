@@ -1,4 +1,7 @@
-namespace GpuContainers.Configuration;
+using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Toml;
+
+namespace GpuContainers.Configuration.Editing;
 
 /// <summary>One change of config.toml, as <c>--set</c> asks for it.</summary>
 /// <param name="Key">The key.</param>

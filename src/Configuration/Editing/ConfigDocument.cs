@@ -1,4 +1,7 @@
-namespace GpuContainers.Configuration;
+using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Toml;
+
+namespace GpuContainers.Configuration.Editing;
 
 /// <summary>config.toml as a text that is edited: comments, order and layout stay (CF-72); what is not set is shown as commented samples (CF-73 to CF-75).</summary>
 public sealed class ConfigDocument

@@ -1,6 +1,8 @@
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Editing;
 
 /// <summary>A config.toml that is read, changed and written back.</summary>
 public sealed class ConfigFile

@@ -1,4 +1,7 @@
-namespace GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration.Toml;
+
+namespace GpuContainers.Configuration.Keys;
 
 /// <summary>What is known of one key of config.toml.</summary>
 /// <param name="Path">Its dotted path.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Keys;
 
 /// <summary>The types of keys in config.toml (config.md section 3).</summary>
 public enum ConfigKeyType

@@ -1,4 +1,7 @@
-namespace GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration.Toml;
+
+namespace GpuContainers.Configuration.Keys;
 
 /// <summary>All keys of config.toml (config.md section 3), in the order of that file's usual text.</summary>
 public static class ConfigKeys

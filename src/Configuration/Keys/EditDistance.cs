@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Keys;
 
 /// <summary>How far two words are apart.</summary>
 public static class EditDistance

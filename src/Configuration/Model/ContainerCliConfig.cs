@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[nvidia-container-cli]</c>: options of the injector that the prestart hook runs; <see cref="Root"/> counts for the shim too (config.md section 3.2).</summary>
 public sealed record ContainerCliConfig

@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[nvidia-ctk]</c> (config.md section 3.3).</summary>
 public sealed record CtkConfig

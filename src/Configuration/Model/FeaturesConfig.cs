@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[features]</c>: three-state flags; absent (null) acts like false (CF-30).</summary>
 public sealed record FeaturesConfig

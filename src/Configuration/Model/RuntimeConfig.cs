@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[nvidia-container-runtime]</c> (config.md section 3.4).</summary>
 public sealed record RuntimeConfig

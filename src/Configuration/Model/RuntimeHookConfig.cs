@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[nvidia-container-runtime-hook]</c> (config.md section 3.5).</summary>
 public sealed record RuntimeHookConfig

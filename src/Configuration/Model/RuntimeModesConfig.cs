@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary><c>[nvidia-container-runtime.modes.*]</c>: what the single modes need (config.md section 3.4).</summary>
 public sealed record RuntimeModesConfig

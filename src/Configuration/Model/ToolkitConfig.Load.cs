@@ -1,6 +1,8 @@
+using GpuContainers.Configuration.Toml;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 public sealed partial record ToolkitConfig
 {

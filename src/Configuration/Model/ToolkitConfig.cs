@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Model;
 
 /// <summary>The toolkit's configuration (config.toml): every key with its value or its default (config.md section 3).</summary>
 public sealed partial record ToolkitConfig

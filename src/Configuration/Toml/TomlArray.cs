@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A TOML array, or an array of tables (<c>[[name]]</c>).</summary>
 public sealed class TomlArray : TomlValue

@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A TOML boolean.</summary>
 /// <param name="value">True or false.</param>

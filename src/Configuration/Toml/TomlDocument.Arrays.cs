@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Arrays that grow.</summary>
 public sealed partial class TomlDocument

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Keys and tables that are new.</summary>
 public sealed partial class TomlDocument

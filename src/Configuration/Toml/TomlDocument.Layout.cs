@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>How the text is laid out, so that what is added looks like its neighbours.</summary>
 public sealed partial class TomlDocument

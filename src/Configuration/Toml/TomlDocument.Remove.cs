@@ -1,6 +1,6 @@
 using Tomlyn.Syntax;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Keys and tables that go.</summary>
 public sealed partial class TomlDocument

@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Keys and commented-out keys at their places in the order of a section's lines.</summary>
 public sealed partial class TomlDocument

@@ -1,7 +1,7 @@
 using System.Text;
 using Tomlyn.Syntax;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>
 /// A TOML file of a user, edited as a text: what is not changed keeps every byte, comments, order and layout included (CT-48). Each edit splices the text

@@ -1,6 +1,6 @@
 using Tomlyn.Syntax;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>One key of a table with its value.</summary>
 /// <param name="name">The key, without quotes.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Floats as they are written anew: the shortest digits that read back the same, without an exponent, with at least one fractional digit (CT-47).</summary>
 internal static class TomlFloat

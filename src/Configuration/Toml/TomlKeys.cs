@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>How keys and strings are spelled in TOML.</summary>
 public static class TomlKeys

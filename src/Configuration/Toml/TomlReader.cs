@@ -4,7 +4,7 @@ using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>From Tomlyn's syntax tree to tables that know their places in the text.</summary>
 internal static class TomlReader

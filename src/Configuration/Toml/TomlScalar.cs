@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A TOML integer, float or date-time, kept as the text in which it is written (CT-47).</summary>
 /// <param name="kind">Which of them.</param>

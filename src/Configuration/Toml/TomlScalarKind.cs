@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>The kinds of TOML values that the programs carry along and never interpret, but for small integers.</summary>
 public enum TomlScalarKind

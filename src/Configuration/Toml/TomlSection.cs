@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>One section of a TOML text: a header and the key lines below it.</summary>
 /// <param name="Path">The keys of the header.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>The look of new sections in a text that has others.</summary>
 /// <param name="HeaderStep">Indentation of a header below the one above it.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A TOML string of any of the four spellings.</summary>
 /// <param name="value">The text it stands for.</param>

@@ -1,6 +1,6 @@
 using Tomlyn.Syntax;
 
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A TOML table: keys with values, in the order of the text.</summary>
 public sealed class TomlTable : TomlValue

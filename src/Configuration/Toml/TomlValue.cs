@@ -1,4 +1,4 @@
-namespace GpuContainers.Configuration;
+namespace GpuContainers.Configuration.Toml;
 
 /// <summary>A value of a TOML document: read from a text (then it knows its place), or made to be written.</summary>
 public abstract class TomlValue

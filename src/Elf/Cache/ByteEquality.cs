@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>Byte strings are equal when their bytes are.</summary>
 public sealed class ByteEquality : IEqualityComparer<byte[]>

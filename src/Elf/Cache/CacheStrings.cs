@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>The strings of a cache: distinct, and one that is the end of another shares its bytes (LC-3).</summary>
 internal sealed class CacheStrings

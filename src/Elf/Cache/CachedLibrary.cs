@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>A library to be written to an ld.so.cache; all names are bytes without NUL.</summary>
 /// <param name="Name">The name that programs ask for.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>
 /// An ld.so.cache as a reader sees it: the entries of the new format in their order (DS-16 to DS-24). A host's cache has thousands of entries and a run asks

@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>One library in an ld.so.cache.</summary>
 /// <param name="Name">The name that programs ask for.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>Writes an ld.so.cache in the new format, byte for byte as the C library's own cache builder would, but for the generator text (section 8 of hooks.md).</summary>
 /// <param name="generator">The text that names the writer.</param>

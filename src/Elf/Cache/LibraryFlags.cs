@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>The architecture flags of cache entries (hooks.md section 8.4).</summary>
 public static class LibraryFlags

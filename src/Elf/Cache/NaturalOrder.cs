@@ -1,4 +1,4 @@
-namespace GpuContainers.Elf;
+namespace GpuContainers.Elf.Cache;
 
 /// <summary>
 /// The order in which the dynamic loader searches its cache (LC-10): runs of digits count as numbers, a digit is greater than anything else, and the end of

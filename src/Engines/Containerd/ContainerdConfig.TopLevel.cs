@@ -1,7 +1,9 @@
 using GpuContainers.Configuration;
-using GpuContainers.Linux;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Sources;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Containerd;
 
 /// <summary>The top-level document, which imports the drop-in, and what is taken out again.</summary>
 public sealed partial class ContainerdConfig

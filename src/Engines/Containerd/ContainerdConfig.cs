@@ -1,7 +1,10 @@
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Sources;
 using GpuContainers.Linux;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Containerd;
 
 /// <summary>containerd's configuration (ctk.md section 7): from version 2 on a drop-in and its import, in version 1 one document.</summary>
 public sealed partial class ContainerdConfig : IEngineConfig

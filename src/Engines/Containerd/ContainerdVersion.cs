@@ -1,6 +1,7 @@
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Sources;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Containerd;
 
 /// <summary>The version of a containerd configuration and what depends on it (ctk.md section 7.1).</summary>
 /// <param name="Number">The version as it is written.</param>

@@ -1,7 +1,9 @@
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Sources;
 using GpuContainers.Linux;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Crio;
 
 /// <summary>CRI-O's configuration (ctk.md section 8.1).</summary>
 public sealed class CrioConfig : IEngineConfig

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Json;
 using GpuContainers.Linux;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Docker;
 
 /// <summary>Docker's daemon.json (ctk.md section 6).</summary>
 public sealed class DockerConfig : IEngineConfig

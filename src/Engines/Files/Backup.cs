@@ -1,6 +1,6 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>What one command changed, so that it can be taken back.</summary>
 /// <param name="Location">The file that holds it.</param>

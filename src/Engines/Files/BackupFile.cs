@@ -1,4 +1,4 @@
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>One file of a backup.</summary>
 /// <param name="Path">Where it lies.</param>

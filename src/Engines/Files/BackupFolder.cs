@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>
 /// The folder of all backups: one JSON file for each command that changed something, numbered in their order. It lies apart from the engines'

@@ -1,6 +1,8 @@
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>All changes of one command: made together or not at all.</summary>
 /// <param name="changes">The files with what they shall hold, in the order of writing.</param>

@@ -1,6 +1,8 @@
+using GpuContainers.Engines.Sources;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>A configuration file as it was when it was read.</summary>
 public sealed class EngineFile

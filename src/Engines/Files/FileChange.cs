@@ -1,6 +1,8 @@
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>A file with what it shall hold.</summary>
 /// <param name="File">The file as it was read.</param>

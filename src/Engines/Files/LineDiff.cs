@@ -1,4 +1,4 @@
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>Which lines of two texts are the same: the longest common subsequence between equal beginnings and ends.</summary>
 internal static class LineDiff

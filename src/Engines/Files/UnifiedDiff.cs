@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Files;
 
 /// <summary>Differences of files in the form that patch and people read.</summary>
 public static class UnifiedDiff

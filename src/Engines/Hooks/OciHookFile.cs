@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Json;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Hooks;
 
 /// <summary>The description of our prestart hook for the hook folders of CRI-O and Podman (ctk.md section 8.2).</summary>
 public static class OciHookFile

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>Where new members go, and how they look: like their neighbours.</summary>
 internal sealed partial class EditableJson

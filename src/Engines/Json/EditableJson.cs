@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>
 /// A JSON file of a user, edited as a text: what is not changed keeps every byte, order, layout and number spelling included (CT-48, CT-51). Each edit

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>How JSON values are written beside others.</summary>
 /// <param name="Step">The indentation of each level; null for everything on one line.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>One member of a JSON object with its place in the text.</summary>
 /// <param name="Name">The name, without quotes and escapes.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>A JSON value with its place in the text.</summary>
 /// <param name="Kind">What it is.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>From a JSON text to the places of its values.</summary>
 internal static class JsonPlaceReader

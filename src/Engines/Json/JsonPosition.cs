@@ -1,4 +1,4 @@
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Json;
 
 /// <summary>Where in a text something stands, as people count.</summary>
 internal static class JsonPosition

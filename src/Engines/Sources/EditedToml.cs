@@ -1,6 +1,7 @@
-using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Files;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Sources;
 
 /// <summary>One TOML file that an engine's configuration is written to.</summary>
 /// <param name="file">The file as it was read.</param>

@@ -1,7 +1,9 @@
 using System.Text;
 using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Engines.Files;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Sources;
 
 /// <summary>
 /// The engine's own default runtime, remembered in a comment of the drop-in that replaces it: an engine that is asked for its configuration shows only

@@ -1,7 +1,10 @@
 using System.Text;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Sources;
 
 /// <summary>Programs that print an engine's configuration.</summary>
 public static class SourceCommand

@@ -1,4 +1,4 @@
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Sources;
 
 /// <summary>A configuration as it was read.</summary>
 /// <param name="Origin">The file or command it comes from, for messages.</param>

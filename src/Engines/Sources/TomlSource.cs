@@ -1,6 +1,8 @@
 using GpuContainers.Configuration;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Diagnostics;
 
-namespace GpuContainers.Engines;
+namespace GpuContainers.Engines.Sources;
 
 /// <summary>TOML of engines: faults name the file or command they come from.</summary>
 internal static class TomlSource
@@ -59,7 +61,7 @@ internal static class TomlSource
             return (TomlTable)found.Copy();
         }
         // CT-74.
-        Linux.Log.Warning($"Could not infer options from runtimes [{string.Join(' ', names)}]");
+        Log.Warning($"Could not infer options from runtimes [{string.Join(' ', names)}]");
         return null;
     }
 

@@ -1,6 +1,6 @@
 using GpuContainers.Cdi;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The nodes that every container with a GPU needs (section 13.5).</summary>
 internal static class ControlNodes

@@ -1,8 +1,11 @@
 using GpuContainers.Cdi;
-using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Tegra;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>From entries of Tegra csv files to edits (section 8.2).</summary>
 internal sealed class CsvMounts

@@ -1,9 +1,11 @@
 using System.Text;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The driver as a container sees it: libraries, sockets, firmware and programs (section 13.6).</summary>
 internal static class DriverFiles

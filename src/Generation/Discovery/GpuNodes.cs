@@ -1,8 +1,9 @@
 using GpuContainers.Cdi;
-using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes (section 6).</summary>
 internal static class GpuNodes

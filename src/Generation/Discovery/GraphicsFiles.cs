@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using GpuContainers.Cdi;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Libraries, X.Org modules and configuration files for graphics (section 5.3).</summary>
 internal static class GraphicsFiles

@@ -1,8 +1,14 @@
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Inventory;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Everything that one generation knows and asks: its options, the host behind them, and the record of what was looked for.</summary>
 internal sealed class HostSearch

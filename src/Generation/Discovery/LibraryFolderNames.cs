@@ -1,7 +1,7 @@
 using GpuContainers.Cdi;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The container folders that hold mounted libraries: the arguments of <c>update-ldcache</c> (DS-81).</summary>
 internal static class LibraryFolderNames

@@ -1,10 +1,13 @@
 using System.Text;
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
-using GpuContainers.Host;
+using GpuContainers.Host.Files;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The links by which programs and the loader find mounted libraries (section 5.8), as <c>target::link</c>.</summary>
 internal sealed class LibraryLinks

@@ -1,7 +1,9 @@
 using GpuContainers.Cdi;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Device nodes below the device root (DS-11, DS-50, DS-131 to DS-133).</summary>
 internal sealed class NodeSearch(HostSearch search)

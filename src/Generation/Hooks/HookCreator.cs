@@ -1,7 +1,8 @@
 using GpuContainers.Cdi;
-using GpuContainers.Linux;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Hooks;
 
 /// <summary>Makes hooks, or leaves them out (section 5.10).</summary>
 internal sealed class HookCreator

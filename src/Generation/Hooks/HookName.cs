@@ -1,4 +1,4 @@
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Hooks;
 
 /// <summary>The hooks of a generated specification (section 5.10).</summary>
 public static class HookName

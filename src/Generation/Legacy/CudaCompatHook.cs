@@ -1,7 +1,10 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
+using GpuContainers.Host.Driver;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Legacy;
 
 /// <summary>The hook that puts a newer CUDA library of the image in front, for legacy mode (RT-221, RT-223).</summary>
 public static class CudaCompatHook

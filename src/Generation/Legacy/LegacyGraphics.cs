@@ -1,8 +1,10 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Legacy;
 
 /// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files (runtime.md section 19).</summary>
 public static class LegacyGraphics

@@ -1,8 +1,15 @@
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Inventory;
+using GpuContainers.Host.Tegra;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>Tegra: what the csv files of the platform name; with several GPUs the integrated one and the others apart (section 13.9).</summary>
 internal sealed class CsvMode

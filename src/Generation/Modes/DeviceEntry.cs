@@ -1,6 +1,6 @@
 using GpuContainers.Cdi;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>One device that was found, before it has names.</summary>
 /// <param name="Index">The index of the GPU.</param>

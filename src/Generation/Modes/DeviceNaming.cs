@@ -1,6 +1,6 @@
 using GpuContainers.Cdi;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>The names of devices (section 13.3).</summary>
 internal static class DeviceNaming

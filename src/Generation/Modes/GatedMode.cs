@@ -1,6 +1,7 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>Nodes beside GPUs, as one device <c>all</c> (sections 5.7 and 13.8).</summary>
 internal static class GatedMode

@@ -1,7 +1,7 @@
 using GpuContainers.Cdi;
 using GpuContainers.Host;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>What a mode found: devices with their names, and what every container gets with any of them.</summary>
 /// <param name="Devices">The devices.</param>

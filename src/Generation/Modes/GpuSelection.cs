@@ -1,6 +1,7 @@
-using GpuContainers.Host;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Inventory;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>From what was asked for to GPUs and MIG devices (section 13.4).</summary>
 internal sealed class GpuSelection(GpuInventory inventory)

@@ -1,8 +1,11 @@
 using System.Globalization;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>IMEX channels (GN-26, GN-27, RT-183). Channels are never made here.</summary>
 internal static class ImexMode

@@ -1,7 +1,8 @@
 using GpuContainers.Cdi;
-using GpuContainers.Linux;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>Every NVIDIA node as one device, for containers that manage GPUs (section 13.7).</summary>
 internal static class ManagementMode

@@ -1,8 +1,11 @@
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Host.Gpus;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver (sections 13.4 and 13.5).</summary>
 internal static class NvmlMode

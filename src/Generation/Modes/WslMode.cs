@@ -1,8 +1,11 @@
 using GpuContainers.Cdi;
-using GpuContainers.Host;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Inventory;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Generation;
+namespace GpuContainers.Generation.Modes;
 
 /// <summary>The paravirtual GPU of WSL: one node, and the driver of Windows from its store (section 10).</summary>
 internal static class WslMode

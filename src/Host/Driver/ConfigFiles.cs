@@ -1,6 +1,7 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>Files of the driver below /etc and the data folders (section 3.3).</summary>
 public sealed class ConfigFiles

@@ -1,6 +1,7 @@
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>The libraries of one driver: which version it has, in which folders they lie, and each of them (sections 3.1 and 3.2).</summary>
 public sealed class DriverLibraries

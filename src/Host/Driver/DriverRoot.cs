@@ -1,6 +1,7 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>Where a driver is installed: the folder its files lie below, and the folder that holds <c>dev</c> (DS-25). Both are absolute and clean.</summary>
 public sealed class DriverRoot

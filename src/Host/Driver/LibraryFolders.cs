@@ -1,6 +1,8 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none (section 1.4).</summary>
 public sealed class LibraryFolders

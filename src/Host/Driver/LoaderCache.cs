@@ -1,8 +1,13 @@
 using System.Text;
+using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Host.Files;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>
 /// The libraries that the loader of a root knows from its ld.so.cache (section 2). The file is read once, and taken apart only when its bytes hold the

@@ -1,6 +1,6 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>What the system's dynamic loader would open for a name: by its cache, then in its standard folders (ld.so(8)). Nothing is loaded, and LD_LIBRARY_PATH does not count.</summary>
 public sealed class LoaderLibraries(DriverRoot root)

@@ -1,6 +1,7 @@
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Driver;
 
 /// <summary>Programs by name, in the folders of PATH and in the usual ones (DS-10).</summary>
 public sealed class Programs

@@ -1,6 +1,10 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Driver;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Files;
 
 /// <summary>
 /// The host's files as one run sees them: each directory is listed once, each link and each loader's cache read once, however many patterns are asked for

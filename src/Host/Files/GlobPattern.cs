@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Files;
 
 /// <summary>
 /// The glob language of the toolkit (DS-3): <c>*</c> any run of characters but '/', <c>?</c> one character but '/', <c>[set]</c>, <c>[^set]</c>, ranges,

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Files;
 
 /// <summary>Lists of folders as users write them.</summary>
 public static class SearchPath

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>What a user wrote to name a device (section 12.3).</summary>
 /// <param name="Kind">What it turned out to be.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>What a text can name.</summary>
 public enum DeviceIdentifierKind

@@ -1,6 +1,8 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>The DRM nodes of a GPU, by the kernel's PCI devices (DS-108).</summary>
 public static class DrmNodes

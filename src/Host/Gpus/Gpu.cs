@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>One GPU, as far as its source knows it: procfs, or the driver's own library.</summary>
 /// <param name="Index">Its place in the order of PCI addresses, as NVML counts (section 12.2).</param>

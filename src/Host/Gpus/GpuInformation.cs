@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>The fields that are used of one <c>/proc/driver/nvidia/gpus/ADDRESS/information</c> (DS-107).</summary>
 /// <param name="Model">The product name; empty when the file has none.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>One MIG device of a GPU.</summary>
 /// <param name="Index">Its place among the MIG devices of the GPU; there may be gaps (NV-8).</param>

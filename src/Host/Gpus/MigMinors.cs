@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c> (section 7.1). The file lists thousands, so it is searched, not loaded.</summary>
 public sealed class MigMinors

@@ -1,8 +1,12 @@
 using System.Buffers;
 using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Files;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>What the NVIDIA kernel module tells in <c>/proc/driver/nvidia</c>. No device is opened for it.</summary>
 public sealed class NvidiaProc

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Gpus;
 
 /// <summary>PCI addresses in the kernel's form, <c>0000:3b:00.0</c>.</summary>
 public static class PciAddress

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>A return code of the driver's library with its text.</summary>
 /// <param name="Code">The number (discovery.md appendix C).</param>

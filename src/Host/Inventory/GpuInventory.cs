@@ -1,6 +1,8 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>
 /// The GPUs of this host. Full GPUs come from procfs, without opening a device; what only the driver's library knows (MIG devices, a UUID that procfs does

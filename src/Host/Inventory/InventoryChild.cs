@@ -1,7 +1,10 @@
 using System.Text;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>
 /// Asks the vendor's libraries by way of a child process, <c>nvidia-ctk-cli gpu-inventory</c>: whatever such a library does to its process, a crash and a

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>A GPU in the child's report; a fact and the error of asking for it exclude each other.</summary>
 public sealed record InventoryGpu

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>A MIG device in the child's report.</summary>
 public sealed record InventoryMig

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>What the child is to find out; each has its flag on the child's command line.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>What the driver's own library told the child process <c>gpu-inventory</c>. Absent facts are null, each with its error where one is of use.</summary>
 public sealed record InventoryReport

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Inventory;
 
 /// <summary>The report as the JSON object that the child writes and the core reads: one writer and one reader beside each other.</summary>
 public static class InventoryReportJson

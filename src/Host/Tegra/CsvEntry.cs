@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Tegra;
 
 /// <summary>One entry of a Tegra csv file.</summary>
 /// <param name="Kind">What it names.</param>

@@ -1,4 +1,4 @@
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Tegra;
 
 /// <summary>What an entry of a Tegra csv file names (DS-110).</summary>
 public enum CsvEntryKind

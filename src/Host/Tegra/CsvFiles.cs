@@ -1,7 +1,10 @@
 using System.Text;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host;
+namespace GpuContainers.Host.Tegra;
 
 /// <summary>The csv files in which a Tegra system names what its containers need (section 8.1).</summary>
 public static class CsvFiles

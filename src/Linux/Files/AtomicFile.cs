@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Files of users, replaced as a whole: a reader, a crash or a full disk finds the old content or the new one, nothing between.</summary>
 public static class AtomicFile

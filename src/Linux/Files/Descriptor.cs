@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Files;
 
 /// <summary>An open file descriptor that is closed when disposed of; always close-on-exec when opened here.</summary>
 /// <param name="number">The descriptor's number; the object owns it from now on.</param>
@@ -23,6 +25,13 @@ public sealed class Descriptor(int number) : IDisposable
         int result = Libc.Close(_number);
         _number = -1;
         return result == 0 ? Errno.None : Libc.LastError;
+    }
+
+    /// <summary>Writes in one call, so that lines of several processes do not mix; what cannot be written is dropped (RT-38).</summary>
+    public unsafe void WriteOnce(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            _ = Libc.Write(Number, start, (nuint)bytes.Length);
     }
 
     /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>

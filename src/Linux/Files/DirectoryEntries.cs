@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Files;
 
 /// <summary>The names in an open directory, streamed: memory does not grow with the directory.</summary>
 internal ref struct DirectoryEntries

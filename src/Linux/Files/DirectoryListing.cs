@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Text;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>The names and kinds in one directory, read once. Names stay bytes until somebody wants one as text, so a listing of thousands costs little.</summary>
 public sealed class DirectoryListing

@@ -1,4 +1,4 @@
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>What sort of thing a directory entry is.</summary>
 public enum FileKind

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Files;
 
 /// <summary>What stat(2) says about a file.</summary>
 /// <param name="Kind">What sort of thing it is.</param>

@@ -1,6 +1,8 @@
 using System.Text;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Directories of the host, by path.</summary>
 public static class HostDirectory

@@ -1,6 +1,7 @@
 using System.Text;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Files of the host, by path. Never for what lies below a container's root: that is <c>ContainerRoot</c>'s.</summary>
 public static class HostFile

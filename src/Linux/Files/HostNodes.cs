@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Device nodes and links of the host.</summary>
 public static class HostNodes

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Host paths with every symbolic link followed (realpath(3)).</summary>
 public static class HostPathResolution

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Random bytes from the kernel; the framework's generator would load a cryptographic library, which the static program cannot.</summary>
 public static class RandomBytes

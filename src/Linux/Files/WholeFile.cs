@@ -1,6 +1,8 @@
 using System.Globalization;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Files;
 
 /// <summary>Files of our own making, put under their names only when they are complete.</summary>
 public static class WholeFile

@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Mounts;
 
 /// <summary>
 /// A read-only file in memory, mounted nowhere: made by the recipe of HK-116. Moved onto a file it leaves no directory and no second mount behind.

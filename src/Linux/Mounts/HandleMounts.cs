@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Mounts;
 
 /// <summary>Mounts by the calls of old kernels, whose paths are made to mean handles (HK-117).</summary>
 public static class HandleMounts

@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Mounts;
 
 /// <summary>Work in a mount namespace of its own, which nobody else sees.</summary>
 internal static class PrivateMounts

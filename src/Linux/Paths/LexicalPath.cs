@@ -1,4 +1,4 @@
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Paths;
 
 /// <summary>Work on the text of paths, without a look at the file system (CDI-5, CDI-6; discovery.md section 0).</summary>
 public static class LexicalPath

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>Child processes with a time limit; no threads, no shell, no search in PATH.</summary>
 public static class ChildProcess

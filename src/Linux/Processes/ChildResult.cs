@@ -1,4 +1,4 @@
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>How a child process ended.</summary>
 /// <param name="ExitStatus">Its exit status; -1 when a signal ended it.</param>

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>A call that comes when this process has taken too long, even while it hangs in a system call.</summary>
 public static unsafe class ProcessDeadline

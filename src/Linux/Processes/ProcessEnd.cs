@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>The end of this process.</summary>
 public static class ProcessEnd

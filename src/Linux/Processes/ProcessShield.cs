@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>What a privileged process does first, before it looks at anything of a container.</summary>
 public static class ProcessShield

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>Signals to other processes.</summary>
 public static class ProcessSignal

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>The replacement of this process by another program.</summary>
 public static class ProgramImage

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using GpuContainers.Linux.Files;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>The process's own arguments and environment as the bytes they came in, so that what is not UTF-8 survives being passed on.</summary>
 public static class RawArguments

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Processes;
 
 /// <summary>A NULL-terminated array of NUL-terminated strings outside the managed heap, as execve(2) takes it.</summary>
 internal sealed unsafe class StringVector : IDisposable

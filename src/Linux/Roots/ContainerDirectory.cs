@@ -1,6 +1,8 @@
 using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Roots;
 
 /// <summary>Called for each name in a directory.</summary>
 /// <param name="name">The name; valid only during the call.</param>

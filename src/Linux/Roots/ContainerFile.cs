@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Roots;
 
 /// <summary>Files below a container's root, by the handle of a lookup.</summary>
 public static class ContainerFile

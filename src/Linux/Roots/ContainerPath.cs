@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Roots;
 
 /// <summary>A path as the container sees it: bytes, not text, because names need not be UTF-8 (HK-133). Not to be mixed up with a path of the host.</summary>
 public readonly struct ContainerPath : IEquatable<ContainerPath>

@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Roots;
 
 /// <content>Resolution by hand, for kernels and sandboxes without openat2 (HK-46).</content>
 public sealed partial class ContainerRoot

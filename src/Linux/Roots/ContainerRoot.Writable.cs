@@ -1,4 +1,7 @@
-namespace GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Roots;
 
 /// <content>Roots that the runtime has made read-only already (HK-41).</content>
 public sealed partial class ContainerRoot

@@ -1,6 +1,8 @@
 using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Roots;
 
 /// <summary>
 /// The root of a container, whose content belongs to an attacker: the only door to files below it. Every path is resolved by the kernel (or by the

@@ -1,6 +1,8 @@
 using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers.Linux.Sockets;
 
 /// <summary>Who serves a Unix socket.</summary>
 public static class SocketPeer

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>Reads single elements of a document that <see cref="OciReader"/> has accepted.</summary>
 internal static class ElementReader

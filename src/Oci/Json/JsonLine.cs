@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>
 /// Writes JSON on one line without insignificant whitespace, with the escapes of the reference's writer (RT-87, CDI-174, CDI-175): the default

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
 public static class JsonText

@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>The types of members in the table of runtime.md 8.3.</summary>
 internal enum OciKind

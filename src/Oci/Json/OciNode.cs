@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>One place of interest in the document: where it stands, what it is made of, and what it shall be made of after the edits.</summary>
 internal sealed class OciNode

@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>
 /// A member of an object or an element of a list: a stretch of the text, or new bytes in its place. <paramref name="Node"/> is set where the value is

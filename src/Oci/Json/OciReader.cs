@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>One pass over config.json: checks types and members against the table of runtime.md 8.3 and notes where the places of interest stand.</summary>
 internal ref struct OciReader

@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>The members of the OCI runtime specification 1.3.0 with their types, in the order of runtime.md 8.3 (RT-82, RT-83).</summary>
 internal static class OciSchema

@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>The places in config.json that this program reads or edits; everything else only passes through.</summary>
 internal enum OciSlot

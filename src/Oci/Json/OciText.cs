@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>Writes the document after its edits: every stretch that no edit touched is copied, separators and indentation are kept.</summary>
 internal ref struct OciText

@@ -1,4 +1,4 @@
-namespace GpuContainers.Oci;
+namespace GpuContainers.Oci.Json;
 
 /// <summary>The type of a member: a scalar, an object with its members, or a list or map of one type.</summary>
 internal sealed class OciType

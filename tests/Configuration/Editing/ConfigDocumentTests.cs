@@ -1,6 +1,10 @@
 using System.Text;
+using GpuContainers.Configuration.Editing;
+using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration.Toml;
 
-namespace GpuContainers.Configuration.Tests;
+namespace GpuContainers.Configuration.Tests.Editing;
 
 public sealed class ConfigDocumentTests
 {

@@ -1,6 +1,7 @@
 using System.Text;
+using GpuContainers.Configuration.Model;
 
-namespace GpuContainers.Configuration.Tests;
+namespace GpuContainers.Configuration.Tests.Model;
 
 public sealed class ToolkitConfigLoadTests : IDisposable
 {

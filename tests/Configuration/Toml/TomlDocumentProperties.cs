@@ -1,6 +1,7 @@
 using CsCheck;
+using GpuContainers.Configuration.Toml;
 
-namespace GpuContainers.Configuration.Tests;
+namespace GpuContainers.Configuration.Tests.Toml;
 
 /// <summary>Editing a text must mean the same as editing the tables it was read into.</summary>
 public sealed class TomlDocumentProperties

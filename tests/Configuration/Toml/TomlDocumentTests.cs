@@ -1,4 +1,6 @@
-namespace GpuContainers.Configuration.Tests;
+using GpuContainers.Configuration.Toml;
+
+namespace GpuContainers.Configuration.Tests.Toml;
 
 public sealed class TomlDocumentTests
 {

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
+using GpuContainers.Elf.Cache;
 
-namespace GpuContainers.Elf.Tests;
+namespace GpuContainers.Elf.Tests.Cache;
 
 /// <summary>Caches written and read again.</summary>
 public sealed class LibraryCachePropertyTests

@@ -1,4 +1,6 @@
-namespace GpuContainers.Elf.Tests;
+using GpuContainers.Elf.Cache;
+
+namespace GpuContainers.Elf.Tests.Cache;
 
 public sealed class LibraryCacheTests
 {

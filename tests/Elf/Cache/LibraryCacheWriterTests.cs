@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using GpuContainers.Elf.Cache;
 
-namespace GpuContainers.Elf.Tests;
+namespace GpuContainers.Elf.Tests.Cache;
 
 /// <summary>The file format of ld.so.cache, as it is written (hooks.md section 8).</summary>
 public sealed class LibraryCacheWriterTests

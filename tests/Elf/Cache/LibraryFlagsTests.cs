@@ -1,4 +1,6 @@
-namespace GpuContainers.Elf.Tests;
+using GpuContainers.Elf.Cache;
+
+namespace GpuContainers.Elf.Tests.Cache;
 
 /// <summary>The architecture flags of entries (hooks.md section 8.4), and the ISA level (LC-6).</summary>
 public sealed class LibraryFlagsTests

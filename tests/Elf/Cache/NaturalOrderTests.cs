@@ -1,7 +1,8 @@
 using System.Text;
 using CsCheck;
+using GpuContainers.Elf.Cache;
 
-namespace GpuContainers.Elf.Tests;
+namespace GpuContainers.Elf.Tests.Cache;
 
 /// <summary>The order that the loader searches in (LC-10 to LC-12).</summary>
 public sealed class NaturalOrderTests

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Engines.Files;
 
 namespace GpuContainers.Engines.Tests.Files;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
+using GpuContainers.Engines.Files;
 
 namespace GpuContainers.Engines.Tests.Files;
 

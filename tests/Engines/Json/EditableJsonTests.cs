@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using GpuContainers.Engines.Json;
 
 namespace GpuContainers.Engines.Tests.Json;
 

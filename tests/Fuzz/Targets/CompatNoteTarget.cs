@@ -1,6 +1,6 @@
 using System.Text;
-using GpuContainers.Core.Hooks;
 using GpuContainers.Fuzz.Tests.Runner;
+using GpuContainers.Runtime.Hooks.Compat;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

@@ -1,4 +1,5 @@
 using GpuContainers.Elf;
+using GpuContainers.Elf.Cache;
 using GpuContainers.Fuzz.Tests.Runner;
 
 namespace GpuContainers.Fuzz.Tests.Targets;

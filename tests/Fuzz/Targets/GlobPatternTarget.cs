@@ -1,6 +1,6 @@
 using System.Text;
 using GpuContainers.Fuzz.Tests.Runner;
-using GpuContainers.Host;
+using GpuContainers.Host.Files;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

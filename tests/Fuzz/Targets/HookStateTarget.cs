@@ -1,5 +1,6 @@
-using GpuContainers.Core.Hooks;
 using GpuContainers.Fuzz.Tests.Runner;
+using GpuContainers.Runtime.Hooks;
+using GpuContainers.Runtime.Hooks.State;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

@@ -1,6 +1,9 @@
 using System.Text;
 using GpuContainers.Fuzz.Tests.Runner;
 using GpuContainers.Host;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Inventory;
+using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

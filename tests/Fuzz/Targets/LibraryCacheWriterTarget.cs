@@ -1,5 +1,5 @@
 using System.Text;
-using GpuContainers.Elf;
+using GpuContainers.Elf.Cache;
 using GpuContainers.Fuzz.Tests.Runner;
 
 namespace GpuContainers.Fuzz.Tests.Targets;

@@ -1,6 +1,6 @@
-using GpuContainers.Core.Hooks;
 using GpuContainers.Fuzz.Tests.Runner;
-using GpuContainers.Linux;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

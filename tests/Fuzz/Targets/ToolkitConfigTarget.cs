@@ -1,4 +1,5 @@
 using GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
 using GpuContainers.Fuzz.Tests.Runner;
 
 namespace GpuContainers.Fuzz.Tests.Targets;

@@ -1,5 +1,6 @@
 using GpuContainers.Cdi;
-using GpuContainers.Host;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

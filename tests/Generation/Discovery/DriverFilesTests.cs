@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
 
 namespace GpuContainers.Generation.Tests.Discovery;

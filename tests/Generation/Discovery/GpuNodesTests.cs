@@ -1,5 +1,8 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
+using GpuContainers.Host.Gpus;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

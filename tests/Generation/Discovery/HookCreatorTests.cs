@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Hooks;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
 using GpuContainers.Simulator.Elf;
 
 namespace GpuContainers.Generation.Tests.Discovery;

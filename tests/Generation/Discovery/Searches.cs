@@ -1,4 +1,6 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Modes;
 
 namespace GpuContainers.Generation.Tests.Modes;
 

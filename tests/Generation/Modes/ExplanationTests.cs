@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Tests.Discovery;
 
 namespace GpuContainers.Generation.Tests.Modes;

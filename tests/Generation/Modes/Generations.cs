@@ -1,6 +1,7 @@
 using GpuContainers.Cdi;
 using GpuContainers.Generation.Tests.Discovery;
 using GpuContainers.Host;
+using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Generation.Tests.Modes;
 

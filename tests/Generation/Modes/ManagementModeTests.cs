@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Generation.Tests.Discovery;
 
 namespace GpuContainers.Generation.Tests.Modes;

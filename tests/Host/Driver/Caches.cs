@@ -1,5 +1,5 @@
 using System.Text;
-using GpuContainers.Elf;
+using GpuContainers.Elf.Cache;
 
 namespace GpuContainers.Host.Tests.Driver;
 

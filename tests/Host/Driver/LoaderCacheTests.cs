@@ -1,5 +1,8 @@
 using System.Text;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Tests.Files;
 
 namespace GpuContainers.Host.Tests.Driver;
 

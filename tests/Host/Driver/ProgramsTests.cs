@@ -1,3 +1,6 @@
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
+
 namespace GpuContainers.Host.Tests.Driver;
 
 public sealed class ProgramsTests : IDisposable

@@ -1,4 +1,5 @@
-using GpuContainers.Linux;
+using GpuContainers.Host.Files;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Host.Tests.Files;
 

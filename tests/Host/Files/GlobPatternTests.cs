@@ -1,4 +1,5 @@
 using CsCheck;
+using GpuContainers.Host.Files;
 
 namespace GpuContainers.Host.Tests.Files;
 

@@ -1,3 +1,5 @@
+using GpuContainers.Host.Files;
+
 namespace GpuContainers.Host.Tests.Files;
 
 public sealed class SearchPathTests

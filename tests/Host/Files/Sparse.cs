@@ -1,4 +1,4 @@
-namespace GpuContainers.Host.Tests;
+namespace GpuContainers.Host.Tests.Files;
 
 /// <summary>Files that are huge without taking room.</summary>
 internal static class Sparse

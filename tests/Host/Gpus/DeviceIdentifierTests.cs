@@ -1,4 +1,5 @@
 using CsCheck;
+using GpuContainers.Host.Gpus;
 
 namespace GpuContainers.Host.Tests.Gpus;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Host.Tests.Gpus;
 

@@ -1,3 +1,7 @@
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Tests.Files;
+
 namespace GpuContainers.Host.Tests.Gpus;
 
 public sealed class NvidiaProcTests

@@ -1,3 +1,8 @@
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
+using GpuContainers.Host.Inventory;
+
 namespace GpuContainers.Host.Tests.Inventory;
 
 /// <summary>The GPUs of whole hosts; the child is the real one, and it loads the simulated NVML.</summary>

@@ -1,3 +1,5 @@
+using GpuContainers.Host.Inventory;
+
 namespace GpuContainers.Host.Tests.Inventory;
 
 public sealed class InventoryChildTests : IDisposable

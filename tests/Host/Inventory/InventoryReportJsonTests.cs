@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Host.Tests.Inventory;
 

@@ -1,6 +1,8 @@
 using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Processes;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Files;
 
 public sealed class AtomicFileTests
 {

@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux.Tests;
+using GpuContainers.Linux.Files;
+
+namespace GpuContainers.Linux.Tests.Files;
 
 public sealed class DescriptorTests
 {

@@ -1,6 +1,7 @@
 using System.Text;
+using GpuContainers.Linux.Processes;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Processes;
 
 public sealed class ChildProcessTests
 {

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using GpuContainers.Linux.Processes;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Processes;
 
 [Trait("Kind", "slow")]
 public sealed unsafe class ProcessDeadlineTests

@@ -2,7 +2,7 @@ using System.Reflection;
 using Xunit.Sdk;
 using Xunit.v3;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Roots;
 
 /// <summary>Runs a test with false and with true.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,6 +1,7 @@
 using System.Text;
+using GpuContainers.Linux.Roots;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Roots;
 
 public sealed class ContainerPathTests
 {

@@ -1,6 +1,9 @@
 using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Processes;
+using GpuContainers.Linux.Roots;
 
-namespace GpuContainers.Linux.Tests;
+namespace GpuContainers.Linux.Tests.Roots;
 
 /// <summary>Each test runs with openat2 and with the walker that replaces it (HK-45, HK-46).</summary>
 public sealed class ContainerRootTests : IDisposable

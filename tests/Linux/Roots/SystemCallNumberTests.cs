@@ -1,4 +1,6 @@
-namespace GpuContainers.Linux.Tests;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Tests.Roots;
 
 /// <summary>Calls that the C library of old distributions has no names for.</summary>
 public sealed class SystemCallNumberTests

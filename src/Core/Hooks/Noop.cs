@@ -1,7 +1,0 @@
-namespace GpuContainers.Core.Hooks;
-
-/// <summary>The hook <c>noop</c>: does nothing, reads nothing.</summary>
-internal static class Noop
-{
-    internal static readonly HookCommand Command = new("noop", "Do nothing", [], static (_, _) => { }) { IsHidden = true };
-}

@@ -1,0 +1,91 @@
+using GpuContainers.Ctk.Cdi.Generate;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Generation;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Host;
+
+namespace GpuContainers.Ctk.Cdi;
+
+/// <summary><c>cdi generate</c>: describes the devices of this host for engines that know CDI (discovery.md section 15).</summary>
+internal static class CdiGenerateCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("generate", "Generate CDI specifications for the devices of this host")
+        {
+            Run = Run,
+            Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it\n"
+                + "again after a driver update and after a change of MIG devices. What is optional and not found is no error:\n"
+                + "--explain lists it.",
+            Examples =
+            [
+                new Example("all GPUs, for every engine on this machine", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
+                new Example("why a library is in the specification, or is not", "nvidia-ctk cdi generate --explain"),
+                new Example("the driver of a driver container", "nvidia-ctk cdi generate --driver-root=/run/nvidia/driver --dev-root=/ --output=/var/run/cdi/nvidia.yaml"),
+                new Example("two GPUs under their UUIDs", "nvidia-ctk cdi generate --device-id=0,1 --device-name-strategy=uuid"),
+                new Example("all NVIDIA nodes as one device, for containers that manage GPUs", "nvidia-ctk cdi generate --mode=management --vendor=management.nvidia.com"),
+                new Example("IMEX channels, as a kind of their own", "nvidia-ctk cdi generate --mode=imex --class=imex-channel"),
+            ],
+        };
+        foreach (System.CommandLine.Option option in GenerateSettings.All)
+            verb.Add(option);
+        return verb;
+    }
+
+    private static int Run(Invocation invocation)
+    {
+        var host = HostContext.OfThisProcess();
+        var request = GenerateRequest.Read(invocation, host);
+        var explanation = new Explanation();
+        IReadOnlyList<SpecDocument> documents;
+        try
+        {
+            documents = GenerationProgress.Show(explanation, () => Generate(request, host, explanation));
+        }
+        finally
+        {
+            // Why a generation failed is what people most want to have explained.
+            if (request.Explains)
+                WriteExplanation(request, explanation, invocation.Output);
+        }
+        var output = new SpecOutput(request, explanation);
+        if (request.Explains && request.Output.Length == 0)
+            output.Check(documents);
+        else
+            GenerationSummary.Tell(explanation, documents, output.Write(documents, invocation.Output));
+        return 0;
+    }
+
+    // GN-90
+    private static IReadOnlyList<SpecDocument> Generate(GenerateRequest request, HostContext host, Explanation explanation)
+    {
+        try
+        {
+            return CoherentSplit.Apply(SpecGenerator.Generate(request.Options, request.Ids, host, explanation), request.MergedDevice);
+        }
+        catch (GenerationException failure)
+        {
+            throw new GenerationException(failure.Reason, $"failed to generate CDI spec: {Step(failure, request.Options.Mode)}{failure.Message}", failure);
+        }
+    }
+
+    private static string Step(GenerationException failure, GenerationMode mode)
+    {
+        if (failure.Step == GenerationStep.CommonEdits)
+            return "failed to create edits common for entities: ";
+        // A channel that is a number and does not exist is noticed only when it is described.
+        bool concernsIds = failure.Reason is not (GenerationFailure.IncompleteDevice or GenerationFailure.DriverFiles)
+            && (failure.Reason != GenerationFailure.UnknownDevice || mode != GenerationMode.Imex);
+        return "failed to create device CDI specs: " + (concernsIds ? "failed to construct device spec generators: " : "");
+    }
+
+    private static void WriteExplanation(GenerateRequest request, Explanation explanation, TextWriter output)
+    {
+        if (request.ExplainsAsJson)
+            output.Write(ExplanationJson.Write(explanation));
+        else
+            Terminal.Write(output, ExplanationTree.Of(explanation));
+        output.Flush();
+    }
+}

@@ -1,0 +1,119 @@
+using GpuContainers.Cdi;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Oci.Json;
+using Spectre.Console;
+
+namespace GpuContainers.Ctk.Cdi;
+
+/// <summary><c>cdi list</c>: the devices that engines can use (cdi.md section 16).</summary>
+internal static class CdiListCommand
+{
+    private static readonly ListSetting s_folders = SpecFolderSetting.Create();
+
+    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names") { ValueWord = "FORMAT", Choices = ["names", "table", "json"] };
+
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("list", "List the available CDI devices")
+        {
+            Run = Run,
+            Examples =
+            [
+                new Example("devices for a script, one on each line", "nvidia-ctk cdi list --format=names"),
+                new Example("with their files and all errors", "nvidia-ctk cdi list --format=json"),
+            ],
+        };
+        verb.Add(s_folders);
+        verb.Add(s_format);
+        return verb;
+    }
+
+    private static int Run(Invocation invocation)
+    {
+        string format = Format(invocation.Get(s_format));
+        CdiRegistry registry = CdiRegistry.Load(SpecFolderSetting.Read(invocation, s_folders));
+        if (registry.Errors.Count > 0)
+        {
+            Log.Warning("The following registry errors were reported:");
+            // CDI-173: in byte order of the paths.
+            foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+                Log.Warning($"{path}: [{string.Join(' ', errors)}]");
+        }
+        IReadOnlyList<string> names = registry.DeviceNames;
+        Log.Info($"Found {names.Count} CDI devices");
+        switch (format)
+        {
+            case "json":
+                WriteJson(invocation.Output, registry);
+                break;
+            case "table":
+                WriteTable(invocation.Output, registry);
+                break;
+            default:
+                foreach (string name in names)
+                    invocation.Output.Write(name + "\n");
+                break;
+        }
+        return 0;
+    }
+
+    private static string Format(string given) => given switch
+    {
+        "" => Console.IsOutputRedirected ? "names" : "table",
+        "names" or "table" or "json" => given,
+        _ => throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {given}; use names, table or json"),
+    };
+
+    private static void WriteTable(TextWriter output, CdiRegistry registry)
+    {
+        if (registry.DeviceNames.Count == 0)
+        {
+            output.Write($"no devices in {string.Join(" and ", registry.Folders)}; 'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
+            return;
+        }
+        var table = new Table().AddColumns("KIND", "DEVICES", "NAMES", "FILES");
+        foreach (IGrouping<string, RegisteredDevice> kind in Devices(registry).GroupBy(device => device.Source.Spec.Kind))
+        {
+            string names = string.Join(", ", kind.Select(device => device.Device.Name));
+            string files = string.Join("\n", kind.Select(device => device.Source.Path).Distinct());
+            table.AddRow(Markup.Escape(kind.Key), kind.Count().ToString(), Markup.Escape(names), Markup.Escape(files));
+        }
+        Terminal.Write(output, table);
+    }
+
+    private static void WriteJson(TextWriter output, CdiRegistry registry)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("devices");
+        json.BeginList();
+        foreach (RegisteredDevice device in Devices(registry))
+        {
+            json.BeginObject();
+            json.Name("name");
+            json.Value(device.QualifiedName);
+            json.Name("kind");
+            json.Value(device.Source.Spec.Kind);
+            json.Name("file");
+            json.Value(device.Source.Path);
+            json.Name("priority");
+            json.Value(device.Source.Priority);
+            json.EndObject();
+        }
+        json.EndList();
+        json.Name("errors");
+        json.BeginObject();
+        foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+        {
+            json.Name(path);
+            json.Value(errors);
+        }
+        json.EndObject();
+        json.EndObject();
+        output.Write(System.Text.Encoding.UTF8.GetString(json.Written) + "\n");
+    }
+
+    private static IEnumerable<RegisteredDevice> Devices(CdiRegistry registry) => registry.DeviceNames.Select(name => registry.Find(name)!);
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Oci.Json;
+
+namespace GpuContainers.Ctk.Cdi.Generate;
+
+/// <summary>An explanation as one JSON object.</summary>
+internal static class ExplanationJson
+{
+    /// <summary><c>{"sections":[{"title","rule","meaning","searched":[…],"items":[{"wanted","outcome","found":[…],"note"}]}],"missing":N}</c> on one line.</summary>
+    public static string Write(Explanation explanation)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("sections");
+        json.BeginList();
+        foreach (ExplanationSection section in explanation.Sections)
+            Write(json, section);
+        json.EndList();
+        json.Name("missing");
+        json.Value(explanation.Missing.Count());
+        json.EndObject();
+        return Encoding.UTF8.GetString(json.Written) + "\n";
+    }
+
+    private static void Write(JsonLine json, ExplanationSection section)
+    {
+        json.BeginObject();
+        Member(json, "title", section.Title);
+        Member(json, "rule", section.Rule);
+        Member(json, "meaning", section.Meaning);
+        json.Name("searched");
+        json.Value(section.Places);
+        json.Name("items");
+        json.BeginList();
+        foreach (ExplanationItem item in section.Items)
+        {
+            json.BeginObject();
+            Member(json, "wanted", item.Wanted);
+            Member(json, "outcome", item.Outcome switch { ExplanationOutcome.Found => "found", ExplanationOutcome.Missing => "missing", _ => "decided" });
+            json.Name("found");
+            json.Value(item.Found);
+            json.Optional("note", item.Note);
+            json.EndObject();
+        }
+        json.EndList();
+        json.EndObject();
+    }
+
+    private static void Member(JsonLine json, string name, string value)
+    {
+        json.Name(name);
+        json.Value(value);
+    }
+}

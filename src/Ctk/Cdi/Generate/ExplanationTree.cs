@@ -1,0 +1,45 @@
+using GpuContainers.Generation.Explanations;
+using Spectre.Console;
+
+namespace GpuContainers.Ctk.Cdi.Generate;
+
+/// <summary>An explanation as a tree: parts, what they looked for, and what came of it.</summary>
+internal static class ExplanationTree
+{
+    /// <summary>Makes the tree.</summary>
+    public static Tree Of(Explanation explanation)
+    {
+        var tree = new Tree("what was looked for, and what came of it");
+        foreach (ExplanationSection section in explanation.Sections)
+        {
+            TreeNode node = tree.AddNode($"[bold]{Markup.Escape(section.Title)}[/] [grey]({Markup.Escape(section.Rule)}: {Markup.Escape(section.Meaning)})[/]");
+            if (section.Places.Count > 0)
+                node.AddNode($"[grey]in {Markup.Escape(string.Join(", ", section.Places))}[/]");
+            foreach (ExplanationItem item in section.Items)
+                Add(node, item);
+        }
+        return tree;
+    }
+
+    private static void Add(TreeNode section, ExplanationItem item)
+    {
+        string wanted = Markup.Escape(item.Wanted), note = Markup.Escape(item.Note);
+        switch (item.Outcome)
+        {
+            case ExplanationOutcome.Decided:
+                section.AddNode($"{wanted}: {note}");
+                break;
+            case ExplanationOutcome.Missing:
+                section.AddNode($"[yellow]{wanted}: not found{(note.Length > 0 ? $" ({note})" : "")}[/]");
+                break;
+            case ExplanationOutcome.Found when item.Found is [var only] && (only == item.Wanted || only.EndsWith('/' + item.Wanted.TrimStart('/'), StringComparison.Ordinal)):
+                section.AddNode($"[green]{Markup.Escape(only)}[/]");
+                break;
+            default:
+                TreeNode node = section.AddNode($"{wanted}: {item.Found.Count} found");
+                foreach (string path in item.Found)
+                    node.AddNode($"[green]{Markup.Escape(path)}[/]");
+                break;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using GpuContainers.Cdi;
+using GpuContainers.Configuration;
+using GpuContainers.Configuration.Editing;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation;
+using GpuContainers.Generation.Hooks;
+using GpuContainers.Host;
+using GpuContainers.Host.Tegra;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Ctk.Cdi.Generate;
+
+/// <summary>What a command line of <c>cdi generate</c> asks for, checked.</summary>
+/// <param name="Options">What to generate, without the device that holds all others.</param>
+/// <param name="Ids">The devices.</param>
+/// <param name="MergedDevice">The name of the device that holds all others; null for none.</param>
+/// <param name="Output">The file; empty for standard output.</param>
+/// <param name="Format">The encoding where no extension decides.</param>
+/// <param name="Explains">Whether the explanation is wanted, in place of the specification on standard output.</param>
+/// <param name="ExplainsAsJson">Whether it is wanted as JSON.</param>
+internal sealed record GenerateRequest(
+    GenerationOptions Options, IReadOnlyList<string> Ids, string? MergedDevice, string Output, SpecFormat Format, bool Explains, bool ExplainsAsJson)
+{
+    private const string AllDevice = "all";
+
+    /// <summary>Reads the options of a call and checks them in the reference's order (section 15.2).</summary>
+    /// <exception cref="CommandLineException">A value that makes no sense.</exception>
+    public static GenerateRequest Read(Invocation invocation, HostContext host)
+    {
+        SpecFormat format = ReadFormat(invocation.Get(GenerateSettings.Format));
+        string modeText = invocation.Get(GenerateSettings.Mode);
+        GenerationMode mode = GenerationModeText.Parse(modeText)
+            ?? throw Invalid($"invalid discovery mode: {modeText.ToLowerInvariant()}; use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
+        DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateSettings.NameStrategy).Select(ReadStrategy)];
+        string hookPath = HookProgram.Resolve(invocation.Get(GenerateSettings.HookPath), host);
+        string output = invocation.Get(GenerateSettings.Output);
+        bool isFormatGiven = invocation.IsGiven(GenerateSettings.Format);
+        SpecFormat used = WithExtension(format, isFormatGiven, output);
+        string vendor = invocation.Get(GenerateSettings.Vendor), className = invocation.Get(GenerateSettings.Class);
+        if (CdiName.KindProblem(vendor) is { } vendorProblem)
+            throw Invalid($"invalid CDI vendor name: invalid vendor. {vendorProblem}");
+        if (CdiName.KindProblem(className) is { } classProblem)
+            throw Invalid($"invalid CDI class name: invalid class. {classProblem}");
+        string[] enabledHooks = invocation.Get(GenerateSettings.EnableHook);
+        if (enabledHooks.Contains(HookName.All))
+            throw Invalid("enabling all hooks is not supported; name the hooks to enable");
+        string[] ids = invocation.Get(GenerateSettings.DeviceId);
+        string[] flags = invocation.Get(GenerateSettings.FeatureFlags);
+        var options = new GenerationOptions
+        {
+            Mode = mode,
+            DriverRoot = DriverRootOf(invocation),
+            DevRoot = invocation.Get(GenerateSettings.DevRoot),
+            HookPath = hookPath,
+            LdconfigPath = invocation.Get(GenerateSettings.LdconfigPath),
+            NameStrategies = strategies,
+            Vendor = vendor, // GN-92
+            Class = className,
+            FeatureFlags = [.. flags.Where(static flag => flag.Length > 0)],
+            NoAdditionalGids = flags.Contains(FeatureFlag.NoAdditionalGids),
+            DisabledHooks = invocation.Get(GenerateSettings.DisableHook),
+            EnabledHooks = enabledHooks,
+            CsvFiles = invocation.Get(GenerateSettings.CsvFile),
+            CsvIgnorePatterns = invocation.Get(GenerateSettings.CsvIgnorePattern),
+            CsvCompatContainerRoot = invocation.Get(GenerateSettings.CsvCompatContainerRoot),
+            LibrarySearchPaths = invocation.Get(GenerateSettings.LibrarySearchPath),
+            ConfigSearchPaths = invocation.Get(GenerateSettings.ConfigSearchPath),
+        };
+        bool explains = invocation.Get(GenerateSettings.Explain);
+        return new GenerateRequest(options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json);
+    }
+
+    private static SpecFormat ReadFormat(string text) => text.ToLowerInvariant() switch
+    {
+        "yaml" => SpecFormat.Yaml,
+        "json" => SpecFormat.Json,
+        var other => throw Invalid($"invalid output format: {other}; use yaml or json"),
+    };
+
+    private static DeviceNameStrategy ReadStrategy(string text) => text switch
+    {
+        "index" => DeviceNameStrategy.Index,
+        "uuid" => DeviceNameStrategy.Uuid,
+        "type-index" => DeviceNameStrategy.TypeIndex,
+        _ => throw Invalid($"invalid device name strategy: {text}; use index, uuid or type-index"),
+    };
+
+    // GN-87
+    private static SpecFormat WithExtension(SpecFormat format, bool isGiven, string output)
+    {
+        SpecFormat? implied = LexicalPath.Extension(output).ToLowerInvariant() switch
+        {
+            ".json" => SpecFormat.Json,
+            ".yaml" or ".yml" => SpecFormat.Yaml,
+            _ => null,
+        };
+        if (!isGiven)
+            return implied ?? format;
+        if (implied is { } other && other != format)
+            Log.Warning($"Requested output format \"{Word(format)}\" does not match format implied by output file name: \"{Word(other)}\"");
+        return format;
+    }
+
+    // GN-81, GN-88: the flag, the variable (even if it is empty), the configuration.
+    private static string DriverRootOf(Invocation invocation)
+    {
+        if (invocation.IsGiven(GenerateSettings.DriverRoot))
+            return invocation.Get(GenerateSettings.DriverRoot);
+        string path = invocation.Get(RootVerb.Config);
+        try
+        {
+            var file = ConfigFile.Read(path.Length > 0 ? path : ConfigLocation.Resolve());
+            TomlValue? root = file.Exists ? file.Document.Root.Find("nvidia-container-cli", "root") : null;
+            return root switch { null => "", TomlString text => text.Value, _ => TomlText.Value(root) };
+        }
+        catch (ConfigurationException broken)
+        {
+            Log.Warning($"going on without the configuration: {broken.Message}");
+            return "";
+        }
+    }
+
+    // GN-91; section 15.2, check 9.
+    private static string? MergedDeviceOf(Invocation invocation, string[] ids)
+    {
+        if (invocation.Get(GenerateSettings.NoAllDevice))
+            return null;
+        if (!ids.Contains("none"))
+            return AllDevice;
+        Log.Warning("Disabling generation of 'all' device: the device id none is among those asked for");
+        return null;
+    }
+
+    private static string Word(SpecFormat format) => format == SpecFormat.Json ? "json" : "yaml";
+
+    private static CommandLineException Invalid(string message) => new(CommandLineFault.Value, message);
+}

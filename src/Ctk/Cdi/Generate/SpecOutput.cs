@@ -1,0 +1,102 @@
+using System.Text;
+using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation;
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Ctk.Cdi.Generate;
+
+/// <summary>Where the documents of a generation go (GN-93 to GN-97).</summary>
+/// <param name="request">What was asked for.</param>
+/// <param name="explanation">What was looked for, for better errors.</param>
+internal sealed class SpecOutput(GenerateRequest request, Explanation explanation)
+{
+    /// <summary>Writes each document, even if another failed (GN-95).</summary>
+    /// <param name="documents">The documents, the whole one first.</param>
+    /// <param name="output">Standard output.</param>
+    /// <returns>The places that were written: paths, or "standard output".</returns>
+    /// <exception cref="CdiException">Documents that could not be written, one line each.</exception>
+    public IReadOnlyList<string> Write(IReadOnlyList<SpecDocument> documents, TextWriter output)
+    {
+        var written = new List<string>();
+        var errors = new List<CdiException>();
+        foreach (SpecDocument document in documents)
+        {
+            try
+            {
+                written.Add(request.Output.Length > 0 ? Save(document) : Print(document.Spec, output));
+                // Better than the reference, which says so after a failure too.
+                Log.Info($"Generated CDI spec with version {document.Spec.Version}");
+            }
+            catch (CdiException error)
+            {
+                errors.Add(error);
+            }
+        }
+        return errors.Count == 0 ? written : throw (errors.Count == 1 ? errors[0] : new CdiException(errors[0].Reason, string.Join('\n', errors.Select(static error => error.Message)), errors[0]));
+    }
+
+    /// <summary>Checks the documents without writing them.</summary>
+    /// <exception cref="CdiException">A document is not valid.</exception>
+    public void Check(IReadOnlyList<SpecDocument> documents)
+    {
+        foreach (SpecDocument document in documents)
+            Require(document.Spec);
+    }
+
+    private string Save(SpecDocument document)
+    {
+        Require(document.Spec);
+        string path = WithInfix(request.Output, document.Infix);
+        try
+        {
+            return CdiSpecFile.Save(path, document.Spec, request.Format);
+        }
+        catch (LinuxException failure)
+        {
+            string step = failure.Operation == "mkdir" ? "failed to create Spec dir: " : "";
+            throw new CdiException(CdiErrorReason.FileSystem, $"failed to write spec: {step}{failure.Message}", failure);
+        }
+    }
+
+    private string Print(CdiSpec spec, TextWriter output)
+    {
+        try
+        {
+            Require(spec);
+            output.Write(Encoding.UTF8.GetString(request.Format == SpecFormat.Json ? CdiSpecWriter.ToJson(spec) : CdiSpecWriter.ToYaml(spec)));
+            output.Flush();
+            return "standard output";
+        }
+        catch (Exception failure) when (failure is CdiException or IOException)
+        {
+            throw new CdiException(CdiErrorReason.FileSystem, $"failed to write CDI spec to STDOUT: {failure.Message}", failure);
+        }
+    }
+
+    // GN-59; GN-98: a device without edits is one whose nodes are missing.
+    private void Require(CdiSpec spec)
+    {
+        try
+        {
+            SpecValidation.Require(spec);
+        }
+        catch (CdiException invalid)
+        {
+            string[] missing = [.. explanation.MissingNodes.Distinct()];
+            bool isEmpty = missing.Length > 0 && spec.Devices.Any(static device => device.ContainerEdits.IsEmpty);
+            throw new CdiException(invalid.Reason, $"failed to write spec: {invalid.Message}{(isEmpty ? $"; the host has no {string.Join(", no ", missing)}: load the driver that makes it, or choose other devices" : "")}", invalid);
+        }
+    }
+
+    // GN-94
+    private static string WithInfix(string path, string infix)
+    {
+        if (infix.Length == 0)
+            return path;
+        string extension = LexicalPath.Extension(path);
+        return path[..^extension.Length] + infix + extension;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text;
+using GpuContainers.Configuration.Editing;
+using GpuContainers.Ctk.CommandLine;
+
+namespace GpuContainers.Ctk.Config;
+
+/// <summary><c>config default</c>: the built-in defaults as a file (config.md section 10).</summary>
+internal static class ConfigDefaultCommand
+{
+    private static readonly TextSetting s_output = new("--output", "Write to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
+
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("default", "Print the default configuration; no file is read")
+        {
+            Run = Run,
+            Examples = [new Example("start a configuration of one's own", "nvidia-ctk config default --output=/etc/nvidia-container-runtime/config.toml")],
+        };
+        // CF-130.
+        verb.Aliases.Add("create-default");
+        verb.Aliases.Add("generate-default");
+        verb.Add(s_output);
+        return verb;
+    }
+
+    private static int Run(Invocation invocation)
+    {
+        byte[] content = ConfigDocument.Default().ToBytes();
+        string output = invocation.Get(s_output);
+        if (output.Length > 0)
+            ConfigFile.Write(output, content);
+        else
+            invocation.Output.Write(Encoding.UTF8.GetString(content));
+        return 0;
+    }
+}

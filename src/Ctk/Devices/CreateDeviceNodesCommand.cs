@@ -1,0 +1,58 @@
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+
+namespace GpuContainers.Ctk.Devices;
+
+/// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules (ctk.md section 12).</summary>
+internal static class CreateDeviceNodesCommand
+{
+    private static readonly TextSetting s_root = new("--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
+    {
+        Variables = ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
+        ValueWord = "DIR",
+    };
+
+    private static readonly TextSetting s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)") { Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"], ValueWord = "DIR" };
+    private static readonly FlagSetting s_controlDevices = new("--control-devices", "Create nvidiactl, nvidia-modeset, nvidia-uvm and nvidia-uvm-tools");
+    private static readonly FlagSetting s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first");
+    private static readonly FlagSetting s_replaceStale = new("--replace-stale-nodes", "Replace a control device that has other numbers than the loaded driver's");
+    private static readonly FlagSetting s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
+
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("create-device-nodes", "Create the driver's control device nodes")
+        {
+            Run = invocation => Run(invocation, new DeviceHost()),
+            Details = "Without --control-devices and --load-kernel-modules nothing is done. Nodes of GPUs, MIG devices and IMEX channels are not made here.",
+            Examples =
+            [
+                new Example("make the control devices, loading the modules first", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices"),
+                new Example("see what that would do", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices --dry-run"),
+            ],
+        };
+        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] { s_root, s_devRoot, s_controlDevices, s_loadModules, s_replaceStale, s_dryRun })
+            verb.Add(option);
+        return verb;
+    }
+
+    /// <summary>Carries the verb out on a host.</summary>
+    internal static int Run(Invocation invocation, DeviceHost host)
+    {
+        string root = invocation.Get(s_root);
+        string devRoot = invocation.Get(s_devRoot);
+        bool dryRun = invocation.Get(s_dryRun);
+        // CT-150.
+        if (devRoot.Length == 0 && root.Length > 0)
+        {
+            Log.Info($"Using dev-root \"{root}\"");
+            devRoot = root;
+        }
+        // CT-151: modules first; their devices appear in /proc/devices only then.
+        if (invocation.Get(s_loadModules))
+            new KernelModules(host, root, dryRun).LoadAll();
+        if (invocation.Get(s_controlDevices))
+            new ControlDevices(DeviceMajors.Read(host, "failed to create devices info"), dryRun) { ReplacesStale = invocation.Get(s_replaceStale) }.Create(devRoot.Length == 0 ? "/" : devRoot);
+        return 0;
+    }
+}

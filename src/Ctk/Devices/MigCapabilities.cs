@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
+
+namespace GpuContainers.Ctk.Devices;
+
+/// <summary>The minors of MIG capabilities (ctk.md section 15.2).</summary>
+internal sealed partial class MigCapabilities
+{
+    private const long Limit = 16 << 20;
+
+    private readonly Dictionary<string, uint> _common = [];
+    private readonly List<(uint Gpu, uint Instance, int Compute, uint Minor)> _ofGpus = [];
+
+    private MigCapabilities(string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // CT-185: a capability, exactly one blank, a minor.
+            Match match = Line().Match(line);
+            if (!match.Success || !uint.TryParse(match.Groups["minor"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint minor))
+                Log.Warning($"Skipping line in MIG minors file: {line}");
+            else if (match.Groups["gpu"].Success)
+                _ofGpus.Add((Number(match, "gpu"), Number(match, "gi"), match.Groups["ci"].Success ? (int)Number(match, "ci") : -1, minor));
+            else
+                _common[match.Groups["name"].Value] = minor;
+        }
+        _ofGpus.Sort();
+    }
+
+    /// <summary>Reads the host's file; null when there is none: the driver has no MIG (CT-186).</summary>
+    public static MigCapabilities? Read(DeviceHost host) =>
+        HostFile.TryReadAll(host.MigMinors, Limit, out byte[] bytes, out _) ? new MigCapabilities(Encoding.UTF8.GetString(bytes)) : null;
+
+    /// <summary>The minors of "config" and "monitor", as far as they are known.</summary>
+    public IEnumerable<uint> Common()
+    {
+        foreach (string name in (string[])["config", "monitor"])
+        {
+            if (_common.TryGetValue(name, out uint minor))
+                yield return minor;
+        }
+    }
+
+    /// <summary>The minors of a GPU's instances, each followed by those of its compute instances; all that the file has, also behind a gap in the numbers (CT-166).</summary>
+    public IEnumerable<uint> OfGpu(uint gpu) => _ofGpus.Where(entry => entry.Gpu == gpu).Select(entry => entry.Minor);
+
+    private static uint Number(Match match, string group) => uint.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^(?:(?<name>config|monitor)|gpu(?<gpu>[0-9]{1,6})/gi(?<gi>[0-9]{1,6})(?:/ci(?<ci>[0-9]{1,6}))?/access) (?<minor>[0-9]{1,9})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using GpuContainers.Ctk.CommandLine;
+
+namespace GpuContainers.Ctk.Documentation;
+
+/// <summary><c>completion SHELL</c>: a script that completes commands and options, made from the command tree.</summary>
+internal static class CompletionCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var shell = new Argument<string[]>("SHELL");
+        var verb = new Verb("completion", "Print a completion script for bash, zsh or fish")
+        {
+            Run = invocation => Run(invocation, invocation.Get(shell)),
+            Examples =
+            [
+                new Example("for bash, for all users", "nvidia-ctk completion bash > /usr/share/bash-completion/completions/nvidia-ctk"),
+                new Example("for zsh", "nvidia-ctk completion zsh > /usr/share/zsh/site-functions/_nvidia-ctk"),
+                new Example("for fish", "nvidia-ctk completion fish > /usr/share/fish/vendor_completions.d/nvidia-ctk.fish"),
+            ],
+        };
+        verb.Add(shell);
+        return verb;
+    }
+
+    private static int Run(Invocation invocation, string[] words)
+    {
+        Verb root = invocation.Verb.Above!;
+        string script = words switch
+        {
+            ["bash"] => BashCompletion.Script(root),
+            ["zsh"] => ZshCompletion.Script(root),
+            ["fish"] => FishCompletion.Script(root),
+            _ => throw new CommandLineException(CommandLineFault.Value, "name one shell: nvidia-ctk completion bash, zsh or fish"),
+        };
+        invocation.Output.Write(script);
+        return 0;
+    }
+}

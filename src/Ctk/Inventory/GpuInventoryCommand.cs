@@ -1,0 +1,40 @@
+using System.Text;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Host.Inventory;
+
+namespace GpuContainers.Ctk.Inventory;
+
+/// <summary>
+/// <c>gpu-inventory</c>, hidden: the child that asks the vendor's libraries, so that no other process of ours ever loads one. Answers one JSON object.
+/// </summary>
+internal static class GpuInventoryCommand
+{
+    private static readonly FlagSetting s_nvml = new("--nvml", "Ask NVML for the driver and its GPUs");
+    private static readonly FlagSetting s_dxcore = new("--dxcore", "Ask dxcore for the driver stores of Windows");
+    private static readonly FlagSetting s_cuda = new("--cuda", "Ask the CUDA library for its version and the compute capability");
+    private static readonly TextSetting s_library = new("--library", "The NVML library; empty for the one of the system's loader");
+
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("gpu-inventory", "Print what the NVIDIA driver's own libraries know, as JSON") { Run = Run, Hidden = true };
+        verb.Add(s_nvml);
+        verb.Add(s_dxcore);
+        verb.Add(s_cuda);
+        verb.Add(s_library);
+        return verb;
+    }
+
+    private static int Run(Invocation call)
+    {
+        var report = new InventoryReport();
+        if (call.Get(s_nvml))
+            report = NvmlQuestions.Ask(call.Get(s_library), report);
+        if (call.Get(s_dxcore))
+            report = OtherQuestions.AskDxCore(report);
+        if (call.Get(s_cuda))
+            report = OtherQuestions.AskCuda(report);
+        call.Output.WriteLine(Encoding.UTF8.GetString(InventoryReportJson.Write(report)));
+        return 0;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
+
+namespace GpuContainers.Ctk;
+
+/// <summary>The tools program: every verb of nvidia-ctk but hook.</summary>
+public static class Program
+{
+    private const int StandardError = 2;
+
+    /// <summary>Runs the verb and returns its exit status.</summary>
+    public static int Main(string[] arguments)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        // CT-2, CT-3: people at a terminal see short lines, files and pipes get records.
+        LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
+        return new CommandLineProgram(output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable).Run(arguments);
+    }
+}

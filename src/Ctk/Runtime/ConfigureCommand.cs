@@ -1,0 +1,95 @@
+using System.CommandLine;
+using GpuContainers.Configuration;
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Engines;
+using GpuContainers.Engines.Containerd;
+using GpuContainers.Engines.Crio;
+using GpuContainers.Engines.Docker;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Sources;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Ctk.Runtime;
+
+/// <summary><c>runtime configure</c>: adds the NVIDIA runtime to an engine's configuration, or takes that back (ctk.md sections 4 to 8).</summary>
+internal static class ConfigureCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Verb Create()
+    {
+        var verb = new Verb("configure", "Add the NVIDIA runtime to the configuration of a container engine")
+        {
+            Run = Run,
+            Details = "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
+                + "when a file cannot be read or was changed by someone else meanwhile. The engine is not restarted.\n"
+                + "Each change leaves a backup, so that --undo can put the earlier content back.",
+            Examples =
+            [
+                new Example("see what would change for Docker", "nvidia-ctk runtime configure --runtime=docker --diff"),
+                new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
+                new Example("make it the default of Kubernetes' containerd, with CDI", "nvidia-ctk runtime configure --runtime=containerd --set-as-default --cdi.enabled"),
+                new Example("start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
+                new Example("rootless Docker", "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json"),
+                new Example("take back the latest change", "nvidia-ctk runtime configure --runtime=containerd --undo"),
+            ],
+        };
+        foreach (Option option in ConfigureOptions.All)
+            verb.Add(option);
+        return verb;
+    }
+
+    private static int Run(Invocation invocation)
+    {
+        if (invocation.Get(ConfigureOptions.Undo))
+            return ConfigureUndo.Run(invocation);
+        if (ConfigureHook.IsWanted(invocation))
+            return ConfigureHook.Run(invocation);
+        ConfigureSettings settings = ConfigureSettings.From(invocation);
+        string name = settings.Engine.Name;
+        // CT-30, CT-32, CT-88: everything is read and worked out before the first file is written.
+        IEngineConfig config = Step($"unable to load config for runtime {name}", () => Load(settings));
+        IReadOnlyList<FileChange> files = Step("unable to update config", () => Update(config, settings));
+        var output = new ConfigureOutput(invocation, settings.Engine);
+        if (invocation.Get(ConfigureOptions.Diff))
+            return output.PrintDiff(new ChangeSet(files));
+        if (invocation.Get(ConfigureOptions.DryRun))
+            return output.PrintDocuments(files);
+        return Step("unable to flush config", () => output.Write(files));
+    }
+
+    private static IEngineConfig Load(ConfigureSettings settings)
+    {
+        var request = new EngineRequest(settings.Engine.ConfigPath) { DropInPath = settings.Engine.DropInPath };
+        switch (settings.Engine.Name)
+        {
+            case "docker":
+                return DockerConfig.Load(request);
+            case "crio":
+                return CrioConfig.Load(request with { Source = settings.FromCommand ? SourceCommand.Crio(settings.Program) : null });
+            default:
+                return ContainerdConfig.Load(request with { Source = settings.FromCommand ? SourceCommand.Containerd(settings.Program) : null });
+        }
+    }
+
+    private static IReadOnlyList<FileChange> Update(IEngineConfig config, ConfigureSettings settings)
+    {
+        config.AddRuntime(settings.RuntimeName, settings.RuntimePath, settings.AsDefault);
+        if (settings.EnableCdi)
+            config.EnableCdi();
+        return config.Changes();
+    }
+
+    /// <summary>Does a step, and says which one failed (CT-5, CT-32).</summary>
+    internal static T Step<T>(string what, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception failure) when (failure is EngineException or LinuxException or ConfigurationException)
+        {
+            EngineFault reason = failure is EngineException engine ? engine.Reason : EngineFault.Unwritable;
+            throw new EngineException(reason, $"{what}: {failure.Message}", failure);
+        }
+    }
+}

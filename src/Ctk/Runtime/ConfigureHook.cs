@@ -1,0 +1,60 @@
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines;
+using GpuContainers.Engines.Files;
+using GpuContainers.Engines.Hooks;
+using GpuContainers.Linux;
+
+namespace GpuContainers.Ctk.Runtime;
+
+/// <summary>The deprecated mode <c>oci-hook</c>: one hook file for the hook folders of CRI-O and Podman (ctk.md section 8.2).</summary>
+internal static class ConfigureHook
+{
+    /// <summary>The name of the mode in backups.</summary>
+    internal const string Name = "oci-hook";
+
+    /// <summary>Whether that mode is asked for.</summary>
+    public static bool IsWanted(Invocation invocation) => invocation.Get(ConfigureOptions.Mode) is Name or "hook";
+
+    /// <summary>Writes or prints the hook file.</summary>
+    public static int Run(Invocation invocation)
+    {
+        // CT-20: no other option is looked at.
+        Log.Warning($"The \"{invocation.Get(ConfigureOptions.Mode)}\" config-mode is deprecated");
+        string hook = invocation.Get(ConfigureOptions.HookPath);
+        if (!hook.StartsWith('/'))
+            throw new CommandLineException(CommandLineFault.Value, $"the NVIDIA runtime hook path \"{hook}\" is not an absolute path");
+        string path = invocation.Get(ConfigureOptions.HookFile);
+        if (path.Length == 0)
+        {
+            invocation.Output.Write(OciHookFile.Content(hook));
+            return 0;
+        }
+        var output = new ConfigureOutput(invocation, Engine.Crio with { ConfigPath = path });
+        try
+        {
+            return Write(OciHookFile.Change(path, hook), output, invocation);
+        }
+        catch (Exception failure) when (failure is EngineException or LinuxException)
+        {
+            // CT-113.
+            bool isFolder = (failure as LinuxException ?? failure.InnerException as LinuxException)?.Operation == "mkdir";
+            string what = isFolder ? "error creating hooks directory" : $"error creating hook file '{path}'";
+            throw new EngineException(EngineFault.Unwritable, $"error creating OCI hook: {what}: {failure.Message}", failure);
+        }
+    }
+
+    private static int Write(FileChange file, ConfigureOutput output, Invocation invocation)
+    {
+        if (invocation.Get(ConfigureOptions.Diff))
+            return output.PrintDiff(new ChangeSet([file]));
+        if (invocation.Get(ConfigureOptions.DryRun))
+        {
+            // CT-110.
+            invocation.Output.Write(System.Text.Encoding.UTF8.GetString(file.Content!));
+            return 0;
+        }
+        output.Apply(new ChangeSet([file]), Name, file.File.Path);
+        return 0;
+    }
+}

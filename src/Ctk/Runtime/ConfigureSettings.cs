@@ -1,0 +1,109 @@
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines;
+
+namespace GpuContainers.Ctk.Runtime;
+
+/// <summary>What <c>runtime configure</c> is asked to do, checked and with its defaults.</summary>
+/// <param name="Engine">The engine with the files of this command.</param>
+/// <param name="RuntimeName">The name of the runtime.</param>
+/// <param name="RuntimePath">Its executable.</param>
+/// <param name="AsDefault">Whether it becomes the default.</param>
+/// <param name="EnableCdi">Whether the engine's CDI is turned on.</param>
+/// <param name="FromCommand">Whether the engine is asked for its configuration.</param>
+/// <param name="Program">The engine's program; empty for the one in PATH.</param>
+internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, string RuntimePath, bool AsDefault, bool EnableCdi, bool FromCommand, string Program)
+{
+    private const string UsualRuntime = "nvidia-container-runtime";
+
+    /// <summary>Checks the options in the order of ctk.md section 4.1; nothing was read or changed yet.</summary>
+    /// <exception cref="CommandLineException">A value that is refused.</exception>
+    public static ConfigureSettings From(Invocation invocation)
+    {
+        CheckMode(invocation);
+        Engine engine = FindEngine(invocation);
+        string name = invocation.Get(ConfigureOptions.RuntimeName);
+        // CT-28.
+        if (name.Length == 0)
+            throw Refused("the name of the NVIDIA runtime is empty; give one with --nvidia-runtime-name");
+        string path = FindRuntime(invocation, engine);
+        bool enableCdi = IsCdiEnabled(invocation, engine);
+        string program = FindProgram(invocation, engine);
+        bool fromCommand = IsFromCommand(invocation, engine);
+        return new ConfigureSettings(WithFiles(engine, invocation), name, path, invocation.Get(ConfigureOptions.AsDefault), enableCdi, fromCommand, program);
+    }
+
+    /// <summary>The engine that is named (CT-22).</summary>
+    /// <exception cref="CommandLineException">There is no such engine.</exception>
+    public static Engine FindEngine(Invocation invocation)
+    {
+        string name = invocation.Get(ConfigureOptions.Runtime);
+        return Engine.Find(name) ?? throw Refused($"unrecognized runtime '{name}'");
+    }
+
+    /// <summary>The engine with the files that are configured: those that are given, else the usual ones (CT-27).</summary>
+    /// <exception cref="CommandLineException">A drop-in file that the engine cannot have.</exception>
+    public static Engine WithFiles(Engine engine, Invocation invocation)
+    {
+        string config = invocation.Get(ConfigureOptions.Config);
+        string dropIn = invocation.Get(ConfigureOptions.DropIn);
+        if (dropIn == ConfigureOptions.UsualDropIn)
+            dropIn = engine.DropInPath;
+        if (dropIn.Length > 0 && engine == Engine.Docker)
+            throw Refused("runtime docker does not support drop-in configs");
+        if (dropIn.Length > 0 && !dropIn.StartsWith('/'))
+            throw Refused($"the drop-in-config path \"{dropIn}\" is not an absolute path");
+        return engine with { ConfigPath = config.Length > 0 ? config : engine.ConfigPath, DropInPath = dropIn };
+    }
+
+    private static void CheckMode(Invocation invocation)
+    {
+        string mode = invocation.Get(ConfigureOptions.Mode);
+        // CT-21.
+        if (mode is not ("" or "config-file" or "config"))
+            Log.Warning($"Ignoring unsupported config mode for {invocation.Get(ConfigureOptions.Runtime)}: \"{mode}\"");
+    }
+
+    // CT-23, CT-131: Docker finds the name in its PATH.
+    private static string FindRuntime(Invocation invocation, Engine engine)
+    {
+        string path = invocation.Get(ConfigureOptions.RuntimePath);
+        if (engine == Engine.Docker)
+            return path;
+        if (path == UsualRuntime)
+            return "/usr/bin/" + UsualRuntime;
+        return path.StartsWith('/') ? path : throw Refused($"the NVIDIA runtime path \"{path}\" is not an absolute path");
+    }
+
+    private static bool IsCdiEnabled(Invocation invocation, Engine engine)
+    {
+        bool isEnabled = invocation.Get(ConfigureOptions.Cdi);
+        // CT-24.
+        if (isEnabled && engine == Engine.Crio)
+            Log.Warning("Ignoring cdi.enabled flag for crio");
+        return isEnabled && engine != Engine.Crio;
+    }
+
+    private static string FindProgram(Invocation invocation, Engine engine)
+    {
+        string program = invocation.Get(ConfigureOptions.Executable);
+        // CT-25.
+        if (program.Length == 0 || engine != Engine.Docker)
+            return program;
+        Log.Warning($"Ignoring executable-path=\"{program}\" flag for docker");
+        return "";
+    }
+
+    private static bool IsFromCommand(Invocation invocation, Engine engine)
+    {
+        string source = invocation.Get(ConfigureOptions.Source);
+        // CT-26.
+        if (source is not ("file" or "command"))
+            throw Refused($"unrecognized Config Source: {source}");
+        if (source == "command" && engine == Engine.Docker)
+            Log.Warning("A command Config Source is not supported for docker; using file");
+        return source == "command" && engine != Engine.Docker;
+    }
+
+    private static CommandLineException Refused(string message) => new(CommandLineFault.Value, message);
+}

@@ -1,0 +1,54 @@
+using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines;
+using GpuContainers.Engines.Files;
+
+namespace GpuContainers.Ctk.Runtime;
+
+/// <summary><c>runtime configure --undo</c>: the files get the content back that they had before the latest change.</summary>
+internal static class ConfigureUndo
+{
+    /// <summary>Takes the latest change back, or prints what that would do.</summary>
+    public static int Run(Invocation invocation)
+    {
+        (string name, string config) = Target(invocation);
+        string folder = invocation.Get(ConfigureOptions.BackupDir);
+        return ConfigureCommand.Step("unable to undo", () =>
+        {
+            Backup backup = new BackupFolder(folder).Latest(name, config)
+                ?? throw new EngineException(EngineFault.Backup, $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
+            ChangeSet changes = backup.Undo();
+            if (invocation.Get(ConfigureOptions.Diff) || invocation.Get(ConfigureOptions.DryRun))
+            {
+                invocation.Output.Write(changes.Diff());
+                return 0;
+            }
+            return Apply(backup, changes, name);
+        });
+    }
+
+    private static (string Name, string Config) Target(Invocation invocation)
+    {
+        if (ConfigureHook.IsWanted(invocation))
+        {
+            string path = invocation.Get(ConfigureOptions.HookFile);
+            return path.Length > 0 ? (ConfigureHook.Name, path) : throw new CommandLineException(CommandLineFault.Value, "--undo of a hook needs the hook's file; give it with --oci-hook-path");
+        }
+        Engine engine = ConfigureSettings.WithFiles(ConfigureSettings.FindEngine(invocation), invocation);
+        return (engine.Name, engine.ConfigPath);
+    }
+
+    private static int Apply(Backup backup, ChangeSet changes, string name)
+    {
+        changes.Apply();
+        backup.RemoveFolders();
+        backup.Delete();
+        foreach (FileChange change in changes.Changes)
+            Log.Info(change.Content is null ? $"Removed {change.File.Path}" : $"Restored {change.File.Path}");
+        if (changes.Changes.Count == 0)
+            Log.Info("The files hold their earlier content already");
+        if (name != ConfigureHook.Name)
+            Log.Info($"It is recommended that {name} daemon be restarted.");
+        return 0;
+    }
+}

@@ -1,0 +1,62 @@
+namespace GpuContainers.Generation.Explanations;
+
+/// <summary>What a generation looked for, where it found it or why not, and by which rule: the material of <c>--explain</c> and of the summary.</summary>
+public sealed class Explanation
+{
+    private readonly List<ExplanationSection> _sections = [];
+
+    /// <summary>The parts of the search in their order.</summary>
+    public IReadOnlyList<ExplanationSection> Sections => _sections;
+
+    /// <summary>The title of the part that is in progress; another thread may ask for it.</summary>
+    public string Current { get; private set; } = "";
+
+    /// <summary>What was looked for and not found, in the order of the search.</summary>
+    public IEnumerable<ExplanationItem> Missing => _sections.SelectMany(static section => section.Items).Where(static item => item.Outcome == ExplanationOutcome.Missing);
+
+    /// <summary>What was looked for of the nodes of devices that have none at all (GN-98).</summary>
+    public IEnumerable<string> MissingNodes => _sections
+        .Where(static section => section.IsDevice && section.Items.All(static item => item.Outcome != ExplanationOutcome.Found))
+        .SelectMany(static section => section.Items)
+        .Where(static item => item.Outcome == ExplanationOutcome.Missing)
+        .Select(static item => item.Wanted);
+
+    /// <summary>Begins a part of the search; what follows belongs to it. A part of the same title goes on.</summary>
+    /// <param name="title">What is looked for, such as "driver libraries".</param>
+    /// <param name="rule">The requirement that says so.</param>
+    /// <param name="isDevice">Whether it is about the nodes of a device.</param>
+    public void Begin(string title, string rule, bool isDevice = false)
+    {
+        int known = _sections.FindIndex(section => section.Title == title);
+        ExplanationSection section = known < 0 ? new ExplanationSection(title, rule, isDevice) : _sections[known];
+        if (known >= 0)
+            _sections.RemoveAt(known);
+        _sections.Add(section);
+        Current = title;
+    }
+
+    /// <summary>Adds folders to those that the part in progress searches.</summary>
+    public void SearchedIn(IEnumerable<string> places) => InProgress.AddPlaces(places);
+
+    /// <summary>Notes what came of one search.</summary>
+    /// <param name="wanted">The name or pattern.</param>
+    /// <param name="found">The host paths; empty when there are none.</param>
+    /// <param name="note">Why there are none, or what became of them; empty when that is plain.</param>
+    public void Note(string wanted, IReadOnlyList<string> found, string note = "") =>
+        InProgress.Add(new ExplanationItem(wanted, found.Count == 0 ? ExplanationOutcome.Missing : ExplanationOutcome.Found, found, note));
+
+    /// <summary>Notes a decision.</summary>
+    /// <param name="what">What was decided, such as "mode nvml".</param>
+    /// <param name="why">The reason.</param>
+    public void Decide(string what, string why) => InProgress.Add(new ExplanationItem(what, ExplanationOutcome.Decided, [], why));
+
+    private ExplanationSection InProgress
+    {
+        get
+        {
+            if (_sections.Count == 0)
+                Begin("generation", "GN-5");
+            return _sections[^1];
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Linux.SystemCalls;
+
+/// <content>fcntl.h, unistd.h: opening, reading, writing.</content>
+internal static partial class Libc
+{
+    internal const int ReadOnly = 0;
+    internal const int WriteOnly = 1;
+    internal const int ReadWrite = 2;
+    internal const int Create = 0x40;
+    internal const int Exclusive = 0x80;
+    internal const int NoControllingTerminal = 0x100;
+    internal const int Truncate = 0x200;
+    internal const int Append = 0x400;
+    internal const int NonBlocking = 0x800;
+    internal const int CloseOnExec = 0x80000;
+    internal const int PathOnly = 0x200000;
+    internal const int KeepSize = 1;
+
+    /// <summary>O_DIRECTORY, one of the few flags whose value differs between x86-64 and arm64 (asm/fcntl.h).</summary>
+    internal static readonly int Directory = IsArm ? 0x4000 : 0x10000;
+
+    /// <summary>O_NOFOLLOW (see <see cref="Directory"/>).</summary>
+    internal static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
+    internal static unsafe partial int OpenAt(int folder, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int fd);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int fd, byte* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    internal static unsafe partial nint ReadAt(int fd, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int fd, byte* buffer, nuint count);
+
+    /// <summary>LOCK_EX.</summary>
+    internal const int LockExclusive = 2;
+
+    /// <summary>LOCK_NB.</summary>
+    internal const int LockNonBlocking = 4;
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Lock(int fd, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Sync(int fd);
+
+    [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int TruncateTo(int fd, long length);
+
+    [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
+    internal static partial int Reserve(int fd, int mode, long offset, long length);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
+    internal static unsafe partial nint ReadLinkAt(int folder, byte* path, byte* buffer, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true)]
+    internal static unsafe partial int MakeDirectoryAt(int folder, byte* path, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true)]
+    internal static unsafe partial int MakeLinkAt(byte* target, int folder, byte* path);
+
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true)]
+    internal static unsafe partial int RenameAt(int oldFolder, byte* oldPath, int newFolder, byte* newPath);
+
+    /// <summary>RENAME_NOREPLACE.</summary>
+    internal const uint RenameNoReplace = 1;
+
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true)]
+    internal static unsafe partial int RenameAt2(int oldFolder, byte* oldPath, int newFolder, byte* newPath, uint flags);
+
+    /// <summary>AT_REMOVEDIR.</summary>
+    internal const int RemoveDirectory = 0x200;
+
+    [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
+    internal static unsafe partial int UnlinkAt(int folder, byte* path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeMode(int fd, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int ChangeOwner(int fd, uint uid, uint gid);
+
+    [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true)]
+    internal static unsafe partial nint GetAttribute(int fd, byte* name, byte* value, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true)]
+    internal static unsafe partial int SetAttribute(int fd, byte* name, byte* value, nuint size, int flags);
+
+    [LibraryImport(Library, EntryPoint = "getdents64", SetLastError = true)]
+    internal static unsafe partial nint ReadDirectory(int fd, byte* buffer, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true)]
+    internal static unsafe partial byte* RealPath(byte* path, byte* resolved);
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    internal static partial uint SetCreationMask(uint mask);
+
+    [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
+    internal static unsafe partial nint GetRandom(byte* buffer, nuint count, uint flags);
+
+    /// <summary>F_SETFD.</summary>
+    internal const int SetDescriptorFlags = 2;
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int fd, int command, nint argument);
+}

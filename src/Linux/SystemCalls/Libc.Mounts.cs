@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Linux.SystemCalls;
+
+/// <content>sys/mount.h, sched.h, sys/sysmacros.h, sys/prctl.h: mounts by path, namespaces, device nodes.</content>
+internal static partial class Libc
+{
+    internal const nuint MountReadOnly = 1;
+    internal const nuint MountNoSetId = 2;
+    internal const nuint MountNoDevices = 4;
+    internal const nuint MountNoExecution = 8;
+    internal const nuint MountRemount = 0x20;
+    internal const nuint MountBind = 0x1000;
+    internal const nuint MountMove = 0x2000;
+    internal const nuint MountRecursive = 0x4000;
+    internal const nuint MountPrivate = 0x40000;
+    internal const int UnmountDetach = 2;
+
+    internal const int NewMountNamespace = 0x20000;
+    internal const int NewProcessNamespace = 0x20000000;
+    internal const int NewHostNameNamespace = 0x4000000;
+
+    /// <summary>PR_SET_PDEATHSIG: the signal this process gets when its parent ends.</summary>
+    internal const int SetParentDeathSignal = 1;
+
+    private static nint PivotRootNumber => IsArm ? 41 : 155;
+
+    [LibraryImport(Library, EntryPoint = "mount", SetLastError = true)]
+    internal static unsafe partial int Mount(byte* source, byte* target, byte* type, nuint flags, byte* data);
+
+    [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true)]
+    internal static unsafe partial int Unmount(byte* target, int flags);
+
+    [LibraryImport(Library, EntryPoint = "unshare", SetLastError = true)]
+    internal static partial int Unshare(int namespaces);
+
+    [LibraryImport(Library, EntryPoint = "chroot", SetLastError = true)]
+    internal static unsafe partial int ChangeRoot(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true)]
+    internal static unsafe partial int ChangeDirectory(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "sethostname", SetLastError = true)]
+    internal static unsafe partial int SetHostName(byte* name, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);
+
+    [LibraryImport(Library, EntryPoint = "fchownat", SetLastError = true)]
+    internal static unsafe partial int ChangeOwnerAt(int folder, byte* path, uint uid, uint gid, int flags);
+
+    [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
+    internal static unsafe partial int MakeNodeAt(int folder, byte* path, uint mode, ulong device);
+
+    /// <summary>pivot_root(2), which has no wrapper in the C library.</summary>
+    internal static unsafe int PivotRoot(byte* newRoot, byte* oldRoot) => (int)PivotRootCall(PivotRootNumber, newRoot, oldRoot);
+
+    /// <summary>The device number of a node (gnu_dev_makedev).</summary>
+    internal static ulong DeviceNumber(uint major, uint minor) =>
+        ((major & 0xfffff000UL) << 32) | ((major & 0xfffUL) << 8) | ((minor & 0xffffff00UL) << 12) | (minor & 0xffUL);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    private static unsafe partial nint PivotRootCall(nint number, byte* newRoot, byte* oldRoot);
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace GpuContainers.Linux.SystemCalls;
+
+/// <content>unistd.h, spawn.h, signal.h, sys/wait.h, poll.h: programs and processes.</content>
+internal static partial class Libc
+{
+    internal const int SignalKill = 9;
+    internal const int SignalPipe = 13;
+    internal const short PollIn = 1;
+    internal const int WaitNoHang = 1;
+
+    /// <summary>POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP.</summary>
+    internal const short SpawnDefaultSignalsOwnGroup = 0x04 | 0x02;
+
+    /// <summary>struct pollfd.</summary>
+    internal struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Events;
+        internal short Returned;
+    }
+
+    [LibraryImport(Library, EntryPoint = "execve", SetLastError = true)]
+    internal static unsafe partial int Execute(byte* path, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
+    internal static partial nint SetSignal(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    internal static unsafe partial int Pipe(int* ends, int flags);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
+
+    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
+    internal static unsafe partial int Wait(int process, int* status, int options);
+
+    [LibraryImport(Library, EntryPoint = "sigemptyset")]
+    internal static unsafe partial int EmptySignalSet(byte* set);
+
+    [LibraryImport(Library, EntryPoint = "sigaddset")]
+    internal static unsafe partial int AddSignal(byte* set, int signal);
+
+    // The spawn family returns its error number instead of setting errno.
+    [LibraryImport(Library, EntryPoint = "posix_spawn")]
+    internal static unsafe partial int Spawn(int* process, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
+    internal static unsafe partial int InitializeActions(byte* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
+    internal static unsafe partial int AddDuplicate(byte* actions, int from, int to);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
+    internal static unsafe partial int AddOpen(byte* actions, int fd, byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    internal static unsafe partial int AddCloseFrom(byte* actions, int fd);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
+    internal static unsafe partial int DestroyActions(byte* actions);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
+    internal static unsafe partial int InitializeAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
+    internal static unsafe partial int SetSpawnFlags(byte* attributes, short flags);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
+    internal static unsafe partial int SetSpawnDefaultSignals(byte* attributes, byte* set);
+
+    [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
+    internal static unsafe partial int DestroyAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void Exit(int status);
+}

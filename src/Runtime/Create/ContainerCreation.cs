@@ -1,0 +1,113 @@
+using GpuContainers.Cdi;
+using GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host;
+using GpuContainers.Runtime.Create.Planning;
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Create;
+
+/// <summary>The edit of a bundle that is about to become a container (runtime.md section 2, steps 8 and 9).</summary>
+internal sealed class ContainerCreation
+{
+    private const string FirstStage = "failed to create NVIDIA Container Runtime: ";
+    private const string LoadStage = FirstStage + "failed to construct OCI spec modifier: ";
+    private const string EditStage = "could not apply required modification to OCI specification: ";
+
+    private readonly OciBundle _bundle;
+    private readonly string _mode;
+    private readonly PlanInputs _inputs;
+
+    private ContainerCreation(OciBundle bundle, string mode, PlanInputs inputs)
+    {
+        _bundle = bundle;
+        _mode = mode;
+        _inputs = inputs;
+    }
+
+    /// <summary>Reads the bundle and decides the mode; nothing is changed (step 8).</summary>
+    /// <exception cref="CoreException">The bundle cannot be read, or the mode does not exist.</exception>
+    public static ContainerCreation Prepare(ToolkitConfig config, string? bundleDirectory)
+    {
+        // RT-74
+        string directory = bundleDirectory ?? throw new CoreException(
+            CoreFailure.BundleArgument,
+            FirstStage + "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument; put the bundle directory behind it");
+        try
+        {
+            // RT-83: only an explicit false is strict.
+            var bundle = OciBundle.Load(directory, strict: config.Features.AllowUnknownOciSpecFields == false);
+            ContainerImage image = bundle.Image();
+            foreach (string entry in image.MalformedEntries)
+                Log.Debug($"Ignoring environment entry without '=': {entry}");
+            var host = HostContext.OfThisProcess();
+            var request = new ContainerRequest(image, Settings(config));
+            string mode = ModeSelector.Resolve(
+                config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host), out string message);
+            Log.Info(message);
+            ModeSelector.Validate(mode);
+            // RT-118, RT-146: annotations count in the mode cdi alone.
+            return new ContainerCreation(bundle, mode, Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host));
+        }
+        catch (CoreException error)
+        {
+            throw error.Within(LoadStage);
+        }
+    }
+
+    /// <summary>Plans, edits, and writes the specification if anything changed (step 9).</summary>
+    /// <exception cref="CoreException">A step failed; config.json is as it was (RT-14).</exception>
+    public void Apply()
+    {
+        Log.Debug($"Create command detected; applying OCI specification modifications");
+        try
+        {
+            Edit();
+            _bundle.Save();
+        }
+        catch (CoreException error)
+        {
+            throw error.Within(EditStage);
+        }
+        Log.Debug($"Applied required modification to OCI specification");
+    }
+
+    // RT-153
+    private void Edit()
+    {
+        const string stage = "error modifying OCI spec: ";
+        try
+        {
+            foreach (Modification modification in ContainerPlan.Build(_mode, _inputs))
+                modification(_bundle.Specification);
+        }
+        catch (CoreException error)
+        {
+            throw error.Within(stage);
+        }
+        catch (CdiException error)
+        {
+            throw new CoreException(CoreFailure.CdiDevices, stage + error.Message, error);
+        }
+    }
+
+    // RT-102
+    private static RequestSettings Settings(ToolkitConfig config) => new()
+    {
+        AnnotationPrefixes = config.Runtime.Modes.CdiAnnotationPrefixes,
+        AcceptsVolumeMounts = config.AcceptVolumeMounts,
+        AcceptsUnprivilegedEnvironment = config.AcceptEnvironmentWhenUnprivileged,
+        PreferredVariables = RequestSettings.VariableNames(config.SwarmResource),
+        IgnoresImexChannels = config.Features.IgnoreImexChannelRequests == true,
+    };
+
+    private static PlanInputs Inputs(ToolkitConfig config, ContainerRequest request, HostContext host) => new()
+    {
+        Config = config,
+        Request = request,
+        Host = host,
+        CtkPath = ExecutablePath.Ctk(config.Ctk.Path),
+        RuntimeHookPath = ExecutablePath.RuntimeHook(config.RuntimeHook.Path),
+    };
+}

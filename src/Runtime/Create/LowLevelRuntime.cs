@@ -1,0 +1,71 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Runtime.Create;
+
+/// <summary>Finds the program that the shim hands over to (runtime.md section 5).</summary>
+internal static class LowLevelRuntime
+{
+    private const string Stage = "failed to create NVIDIA Container Runtime: error constructing low-level runtime: ";
+    private static readonly string[] s_defaultDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>The path of the first candidate that is there.</summary>
+    /// <param name="candidates">Names or paths, tried in order (RT-50).</param>
+    /// <param name="searchPath">The value of PATH.</param>
+    /// <exception cref="CoreException">There is no candidate, or none was found (RT-50, RT-55).</exception>
+    public static string Find(IReadOnlyList<string> candidates, string searchPath)
+    {
+        if (candidates.Count == 0)
+            throw new CoreException(CoreFailure.RuntimeNotFound, Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
+        string self = "";
+        foreach (string candidate in candidates)
+        {
+            Log.Trace($"Looking for runtime binary '{candidate}'");
+            // RT-51, RT-54: names are compared as they stand, never as patterns.
+            string? found = candidate.Contains('/') ? (IsUsable(candidate, ref self) ? candidate : null) : Search(candidate, searchPath, ref self);
+            if (found is null)
+                continue;
+            Log.Trace($"Found runtime binary '[{found}]'");
+            Log.Trace($"Using low-level runtime {found}");
+            return found;
+        }
+        throw new CoreException(
+            CoreFailure.RuntimeNotFound,
+            $"{Stage}error locating runtime: no runtime binary found from candidate list: [{string.Join(' ', candidates)}]{(self.Length == 0 ? "" : $"; {self} is this program itself")}; install one of them, or name yours in nvidia-container-runtime.runtimes");
+    }
+
+    // RT-52: PATH first, then the default directories that are not in it; links in the result are not resolved.
+    private static string? Search(string name, string searchPath, ref string self)
+    {
+        string[] directories = searchPath.Length == 0 ? [] : searchPath.Split(':');
+        foreach (string directory in directories)
+        {
+            // RT-53: a relative or empty element is taken from the root of the file system.
+            string path = LexicalPath.Join("/", directory, name);
+            if (IsUsable(path, ref self))
+                return path;
+        }
+        foreach (string directory in s_defaultDirectories)
+        {
+            string path = directory + "/" + name;
+            if (Array.IndexOf(directories, directory) < 0 && IsUsable(path, ref self))
+                return path;
+        }
+        return null;
+    }
+
+    private static bool IsUsable(string path, ref string self)
+    {
+        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status) || status.Kind == FileKind.Directory || (status.Mode & 0x49) == 0)
+            return false;
+        // RT-56: executing ourselves would go on for ever.
+        if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))
+        {
+            Log.Warning($"Skipping runtime candidate {path}: it is the NVIDIA Container Runtime itself");
+            self = path;
+            return false;
+        }
+        return true;
+    }
+}

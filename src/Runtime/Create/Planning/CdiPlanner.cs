@@ -1,0 +1,57 @@
+using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+
+namespace GpuContainers.Runtime.Create.Planning;
+
+/// <summary>The modes <c>cdi</c> and <c>jit-cdi</c>, which differ in the kind that a bare name gets (runtime.md section 14).</summary>
+internal static class CdiPlanner
+{
+    /// <summary>Adds what gives the container the devices it asks for.</summary>
+    /// <param name="inputs">What to plan from.</param>
+    /// <param name="defaultKind">The kind of names that are not fully qualified.</param>
+    /// <param name="plan">Receives the edits.</param>
+    /// <exception cref="CoreException">The names do not go together, or a device cannot be described.</exception>
+    public static void Plan(PlanInputs inputs, string defaultKind, List<Modification> plan)
+    {
+        List<string> names = Names(inputs.Request.Devices, defaultKind);
+        if (names.Count == 0)
+        {
+            // RT-161
+            Log.Debug($"No devices requested; no modification required.");
+            return;
+        }
+        int automatic = names.FindAll(AutomaticDevices.IsName).Count;
+        // RT-162
+        if (automatic > 0 && automatic < names.Count)
+        {
+            throw new CoreException(
+                CoreFailure.MixedDevices,
+                $"requesting a CDI device with vendor '{AutomaticDevices.Vendor}' is not supported when requesting other CDI devices; ask for devices of one kind only");
+        }
+        if (automatic > 0)
+        {
+            Log.Debug($"Using automatic CDI modfier for devices [{string.Join(' ', names)}]");
+            AutomaticDevices.Plan(inputs, names, plan);
+            return;
+        }
+        Log.Debug($"Creating CDI modifier for devices: [{string.Join(' ', names)}]");
+        IReadOnlyList<string> directories = inputs.Config.Runtime.Modes.CdiSpecDirectories;
+        plan.Add(document => RegistryDevices.Inject(document, names, directories));
+    }
+
+    /// <summary>The full names of what is asked for: <c>none</c> for an empty one, the default kind for a bare one, each once (RT-160).</summary>
+    public static List<string> Names(IReadOnlyList<string> devices, string defaultKind)
+    {
+        var names = new List<string>();
+        var seen = new HashSet<string>(devices.Count, StringComparer.Ordinal);
+        foreach (string device in devices)
+        {
+            string name = device.Length == 0 ? "none" : device;
+            if (!QualifiedDeviceName.IsQualified(name))
+                name = $"{defaultKind}={name}";
+            if (seen.Add(name))
+                names.Add(name);
+        }
+        return names;
+    }
+}

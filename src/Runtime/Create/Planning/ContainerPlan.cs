@@ -1,0 +1,35 @@
+namespace GpuContainers.Runtime.Create.Planning;
+
+/// <summary>Everything that has to change in a specification, by mode (RT-150).</summary>
+internal static class ContainerPlan
+{
+    /// <summary>Prepares all changes in the order in which they are to be made; nothing is changed yet (RT-151).</summary>
+    /// <param name="mode">A valid mode.</param>
+    /// <param name="inputs">What to plan from.</param>
+    /// <exception cref="CoreException">A change cannot be prepared.</exception>
+    public static List<Modification> Build(string mode, PlanInputs inputs)
+    {
+        var plan = new List<Modification>();
+        if (mode == ModeSelector.Legacy)
+        {
+            LegacyPlanner.Plan(inputs, plan);
+            return plan;
+        }
+        // RT-156: before devices are injected, so that a hook of this name that a CDI specification brings stays.
+        plan.Add(PrestartHook.Remove);
+        switch (mode)
+        {
+            case ModeSelector.Csv:
+                GatedFeatures.Plan(inputs, plan, hidesDevices: true);
+                CsvPlanner.Plan(inputs, plan);
+                break;
+            case ModeSelector.Cdi:
+                CdiPlanner.Plan(inputs, inputs.Config.Runtime.Modes.CdiDefaultKind, plan);
+                break;
+            default:
+                CdiPlanner.Plan(inputs, AutomaticDevices.Kind, plan);
+                break;
+        }
+        return plan;
+    }
+}

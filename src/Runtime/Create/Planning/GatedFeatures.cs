@@ -1,0 +1,49 @@
+using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation;
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Create.Planning;
+
+/// <summary>Devices beside the GPUs that a container gets when it sets a variable to <c>enabled</c> (RT-171).</summary>
+internal static class GatedFeatures
+{
+    private static readonly (string Variable, GenerationMode Mode, string Name)[] s_features =
+    [
+        ("NVIDIA_GDS", GenerationMode.Gds, "gds"),
+        ("NVIDIA_MOFED", GenerationMode.Mofed, "mofed"),
+        ("NVIDIA_GDRCOPY", GenerationMode.Gdrcopy, "gdrcopy"),
+        ("NVIDIA_NVSWITCH", GenerationMode.Nvswitch, "nvswitch"),
+    ];
+
+    /// <summary>The features that the container switches on, in their fixed order.</summary>
+    public static List<(GenerationMode Mode, string Name)> Active(ContainerImage image)
+    {
+        var active = new List<(GenerationMode, string)>();
+        foreach ((string variable, GenerationMode mode, string name) in s_features)
+        {
+            if (image.Variable(variable) == "enabled")
+                active.Add((mode, name));
+        }
+        return active;
+    }
+
+    /// <summary>The edits of the active features, for the modes that do not generate them together with the GPUs (RT-218).</summary>
+    /// <param name="inputs">What to plan from.</param>
+    /// <param name="plan">Receives the edits.</param>
+    /// <param name="hidesDevices">Whether the specifications set NVIDIA_VISIBLE_DEVICES=void, which would take the GPU away in legacy mode (RT-220).</param>
+    public static void Plan(PlanInputs inputs, List<Modification> plan, bool hidesDevices)
+    {
+        if (inputs.Request.Devices.Count == 0)
+        {
+            Log.Info("No modification required; no devices requested");
+            return;
+        }
+        foreach ((GenerationMode mode, string name) in Active(inputs.Request.Image))
+        {
+            GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
+            CdiSpec specification = AutomaticDevices.Generate(inputs, options, name, []);
+            plan.Add(document => CdiInjector.ApplySpec(specification, document));
+        }
+    }
+}

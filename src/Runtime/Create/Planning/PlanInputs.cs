@@ -1,0 +1,50 @@
+using GpuContainers.Configuration.Model;
+using GpuContainers.Generation;
+using GpuContainers.Host;
+using GpuContainers.Host.Tegra;
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Create.Planning;
+
+/// <summary>What the planners work from.</summary>
+internal sealed record PlanInputs
+{
+    /// <summary>The configuration.</summary>
+    public required ToolkitConfig Config { get; init; }
+
+    /// <summary>What the container asks for.</summary>
+    public required ContainerRequest Request { get; init; }
+
+    /// <summary>The program in the hooks of the container (CF-90).</summary>
+    public required string CtkPath { get; init; }
+
+    /// <summary>The program of the prestart hook (CF-90).</summary>
+    public required string RuntimeHookPath { get; init; }
+
+    /// <summary>The machine; all generations of one run share it.</summary>
+    public required HostContext Host { get; init; }
+
+    /// <summary>The options that generation has in every mode (RT-174).</summary>
+    public GenerationOptions Options(GenerationMode mode, string @class)
+    {
+        // RT-13: one root for the driver's files and for device nodes.
+        string root = Config.ContainerCli.Root.Length == 0 ? "/" : Config.ContainerCli.Root;
+        var options = new GenerationOptions
+        {
+            Mode = mode,
+            DriverRoot = root,
+            DevRoot = root,
+            HookPath = CtkPath,
+            Vendor = AutomaticDevices.Vendor,
+            Class = @class,
+            KeepsRepeatedDevices = true,
+            FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
+            DisabledHooks = Config.Runtime.Modes.GeneratorDisabledHooks,
+            // RT-175: the flag of the configuration alone counts.
+            NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
+            CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image) : null,
+        };
+        string compatRoot = Config.Runtime.Modes.CsvCompatContainerRoot;
+        return compatRoot.Length == 0 ? options : options with { CsvCompatContainerRoot = compatRoot };
+    }
+}

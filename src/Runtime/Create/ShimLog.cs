@@ -1,0 +1,89 @@
+using GpuContainers.Configuration.Model;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Runtime.Create;
+
+/// <summary>The shim's log files: the one of the configuration and the one the engine names with <c>--log</c> (runtime.md section 4).</summary>
+internal sealed class ShimLog
+{
+    private readonly List<Descriptor> _files = [];
+
+    private ShimLog()
+    {
+    }
+
+    /// <summary>
+    /// Opens what the configuration and the command line ask for; with the version flag nothing (RT-23). A file that cannot be opened is no error
+    /// (RT-38).
+    /// </summary>
+    public static ShimLog Start(RuntimeConfig config, ShimArguments arguments)
+    {
+        var log = new ShimLog();
+        LogLevel? level = arguments.Logging.Debug ? LogLevel.Debug : Level(config.LogLevel);
+        var failures = new List<string>();
+        // RT-37: both names may denote one file; each message then appears twice.
+        LogDestination[] destinations = arguments.ShowsVersion ? [] : log.Open([config.Debug, arguments.Logging.File], arguments.Logging.Format, failures);
+        Log.Start(level ?? LogLevel.Info, destinations);
+        // RT-39: the warning about files comes first.
+        if (failures.Count > 0)
+            Log.Warning($"Failed to open log file: {string.Join('\n', failures)}");
+        if (level is null)
+            Log.Warning($"Error getting log level: invalid log-level '{config.LogLevel}'");
+        return log;
+    }
+
+    /// <summary>Closes the files; the text of what went wrong, empty if nothing did (RT-47).</summary>
+    public string Close()
+    {
+        Log.Start(LogLevel.Info);
+        string cause = "";
+        foreach (Descriptor file in _files)
+        {
+            Errno error = file.Close();
+            if (error != Errno.None)
+                cause = $"failed to reset logger: close: {error.Describe()}";
+        }
+        _files.Clear();
+        return cause;
+    }
+
+    // RT-33: in any letter case; null for a word that is no level.
+    private static LogLevel? Level(string text) => text.ToLowerInvariant() switch
+    {
+        "panic" => LogLevel.Panic,
+        "fatal" => LogLevel.Fatal,
+        "error" => LogLevel.Error,
+        "warn" or "warning" => LogLevel.Warning,
+        "info" => LogLevel.Info,
+        "debug" => LogLevel.Debug,
+        "trace" => LogLevel.Trace,
+        _ => null,
+    };
+
+    private LogDestination[] Open(ReadOnlySpan<string> paths, LogFormat format, List<string> failures)
+    {
+        var destinations = new List<LogDestination>();
+        foreach (string path in paths)
+        {
+            // RT-35
+            if (path.Length == 0 || path == "/dev/null")
+                continue;
+            try
+            {
+                // RT-36: missing parents 0755, the file 0644, never truncated.
+                HostDirectory.Create(LexicalPath.Parent(path), 0x1ed);
+                Descriptor file = HostFile.OpenAppend(path, 0x1a4, followLinks: true);
+                _files.Add(file);
+                destinations.Add(new LogDestination(file.WriteOnce, format));
+            }
+            catch (LinuxException error)
+            {
+                failures.Add(error.Message);
+            }
+        }
+        return [.. destinations];
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>The hook <c>chmod</c>: permission bits of files in the container (hooks.md section 11; only old specs name it).</summary>
+internal static class Chmod
+{
+    private const uint PermissionBits = 0x1ff;
+
+    private static readonly HookFlag s_mode = new("mode", "The permission bits, in octal digits");
+    private static readonly HookFlag s_path = new("path", "A path of the container whose permission bits to set") { IsRepeatable = true };
+
+    internal static readonly HookCommand Command =
+        new("chmod", "Set the permissions of files in the container (deprecated)", [s_path, s_mode, HookCommand.ContainerSpec], Run);
+
+    private static void Run(HookValues values, HookContext context)
+    {
+        // HK-120: the arguments are checked before the state is read.
+        uint mode = ParseMode(values.Text(s_mode)) & PermissionBits;
+        IReadOnlyList<byte[]> paths = values.All(s_path);
+        foreach (byte[] path in paths)
+            Check(path);
+        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        HookException? failure = null;
+        foreach (byte[] path in paths)
+        {
+            // HK-122: every path is tried, whatever came of those before it.
+            HookException? error = Apply(root, ContainerPath.From(path), mode);
+            failure ??= error;
+        }
+        if (failure is not null)
+            throw failure;
+    }
+
+    private static uint ParseMode(string text)
+    {
+        ulong mode = 0;
+        foreach (char c in text)
+        {
+            mode = (mode * 8) + (uint)(c - '0');
+            if (c is < '0' or > '7' || mode > uint.MaxValue)
+                throw new HookException(HookFailure.Arguments, $"invalid mode \"{text}\": it must be octal digits, such as 755");
+        }
+        return text.Length > 0 ? (uint)mode : throw new HookException(HookFailure.Arguments, "no mode given: pass --mode with octal digits, such as 755");
+    }
+
+    private static void Check(byte[] path)
+    {
+        if (path.AsSpan().Trim(" \t\r\n\v\f"u8).IsEmpty)
+            throw new HookException(HookFailure.Arguments, "an empty path was given: every --path must name a file of the container");
+        // HK-123: in the reference these lead out of the root.
+        foreach (Range part in path.AsSpan().Split((byte)'/'))
+        {
+            if (path.AsSpan()[part].SequenceEqual(".."u8))
+                throw new HookException(HookFailure.Arguments, $"invalid path \"{Encoding.UTF8.GetString(path)}\": \"..\" is not allowed");
+        }
+    }
+
+    private static HookException? Apply(ContainerRoot root, ContainerPath path, uint mode)
+    {
+        if (!root.TryLookup(path, followLast: true, out Descriptor? entry, out Errno error))
+        {
+            Log.Debug($"skipping {path}: {error.Describe()}");
+            return null;
+        }
+        using (entry)
+        {
+            if ((entry!.Status().Mode & PermissionBits) == mode)
+                return null;
+            error = ContainerFile.ChangeMode(entry, mode);
+        }
+        if (error is Errno.EPERM or Errno.EACCES)
+            Log.Debug($"ignoring that the mode of {path} cannot be changed: {error.Describe()}");
+        return error is Errno.None or Errno.EPERM or Errno.EACCES
+            ? null
+            : new HookException(HookFailure.Container, $"cannot change the mode of {path}: {error.Describe()}");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace GpuContainers.Runtime.Hooks.CommandLine;
+
+/// <summary>The values of a hook's flags, as bytes: names in a container need not be UTF-8 (HK-133).</summary>
+internal sealed class HookValues
+{
+    private readonly Dictionary<string, List<byte[]>> _values = new(StringComparer.Ordinal);
+
+    /// <summary>The first error of the command line; null when there is none.</summary>
+    internal string? Error { get; set; }
+
+    internal void Add(HookFlag flag, ReadOnlySpan<byte> value)
+    {
+        if (!_values.TryGetValue(flag.Name, out List<byte[]>? list))
+            _values.Add(flag.Name, list = []);
+        if (!flag.IsRepeatable)
+        {
+            // HK-8: the last value counts.
+            list.Clear();
+            list.Add(value.ToArray());
+            return;
+        }
+        // HK-7: no escaping, no trimming; an empty value is one empty element.
+        while (true)
+        {
+            int comma = value.IndexOf((byte)',');
+            list.Add((comma < 0 ? value : value[..comma]).ToArray());
+            if (comma < 0)
+                return;
+            value = value[(comma + 1)..];
+        }
+    }
+
+    /// <summary>A copy that later additions to this one do not change.</summary>
+    internal HookValues Copy()
+    {
+        var copy = new HookValues();
+        foreach ((string name, List<byte[]> values) in _values)
+            copy._values.Add(name, [.. values]);
+        return copy;
+    }
+
+    /// <summary>Whether the flag was given.</summary>
+    internal bool Has(HookFlag flag) => _values.ContainsKey(flag.Name);
+
+    /// <summary>All values of a repeatable flag, in their order.</summary>
+    internal IReadOnlyList<byte[]> All(HookFlag flag) => _values.TryGetValue(flag.Name, out List<byte[]>? list) ? list : [];
+
+    /// <summary>The value of a flag, or its default.</summary>
+    internal byte[] Bytes(HookFlag flag) => _values.TryGetValue(flag.Name, out List<byte[]>? list) ? list[0] : Encoding.UTF8.GetBytes(flag.Default);
+
+    /// <summary>The value of a flag as text, or its default.</summary>
+    internal string Text(HookFlag flag) => Encoding.UTF8.GetString(Bytes(flag));
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>The hook <c>create-symlinks</c>: links below the container's root (hooks.md section 6).</summary>
+internal static class CreateSymlinks
+{
+    private static readonly HookFlag s_link =
+        new("link", "A link to create, as TARGET::LINK; the target is stored as it is, the link is a path of the container") { IsRepeatable = true };
+
+    internal static readonly HookCommand Command =
+        new("create-symlinks", "Create symbolic links in the container", [s_link, HookCommand.HiddenContainerSpec], Run);
+
+    private static void Run(HookValues values, HookContext context)
+    {
+        // HK-49: a bad state fails even without a link.
+        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        var done = new HashSet<string>(StringComparer.Ordinal);
+        foreach (byte[] value in values.All(s_link))
+        {
+            // HK-51: in order; a repeated value is skipped. Latin-1 keeps bytes that are not UTF-8 apart.
+            if (done.Add(Encoding.Latin1.GetString(value)))
+                Create(root, value);
+        }
+    }
+
+    private static void Create(ContainerRoot root, ReadOnlySpan<byte> value)
+    {
+        (byte[] target, ContainerPath link) = Split(value);
+        ContainerPath parent = link.Parent.Clean();
+        byte[] name = link.Name.ToArray();
+        if (target.Length == 0)
+            throw Invalid(value, "its target is empty");
+        if (name.Length == 0 || name.AsSpan().SequenceEqual("."u8) || name.AsSpan().SequenceEqual(".."u8))
+            throw Invalid(value, "its link has no name");
+        using ContainerDirectory folder = root.MakeDirectories(parent, 0x1ed);
+        // HK-58: the link that is there is read relative to the resolved directory, never through the host's view of the path.
+        if (folder.ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
+        {
+            Log.Debug($"the link {link} is there already");
+            return;
+        }
+        folder.ReplaceLink(name, target);
+        Log.Info($"created the symbolic link {link} to {Encoding.UTF8.GetString(target)}");
+    }
+
+    // HK-50: exactly two parts, verbatim; HK-54: slashes at the end of the link mean nothing.
+    private static (byte[] Target, ContainerPath Link) Split(ReadOnlySpan<byte> value)
+    {
+        int first = value.IndexOf("::"u8);
+        if (first < 0 || value[(first + 2)..].IndexOf("::"u8) >= 0)
+            throw Invalid(value, "it must have the form TARGET::LINK");
+        return (value[..first].ToArray(), ContainerPath.From(value[(first + 2)..]).TrimSlashes());
+    }
+
+    private static HookException Invalid(ReadOnlySpan<byte> value, string why) =>
+        new(HookFailure.Arguments, $"invalid link \"{Encoding.UTF8.GetString(value)}\": {why}");
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Mounts;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>
+/// The hook <c>disable-device-node-modification</c>: in the container the driver's parameters say that device nodes are not to be made or changed
+/// by the driver's programs (hooks.md section 10).
+/// </summary>
+internal static class DisableDeviceNodeModification
+{
+    private const string HostParameters = "/proc/driver/nvidia/params";
+    private const long ParametersLimit = 1 << 20;
+    private const string Setting = "ModifyDeviceFiles: ";
+    private const string Off = Setting + "0";
+
+    private static readonly ContainerPath s_parameters = ContainerPath.From("/proc/driver/nvidia/params"u8);
+
+    internal static readonly HookCommand Command = new(
+        "disable-device-node-modification", "Keep the driver's programs from modifying device nodes in the container",
+        [HookCommand.HiddenContainerSpec], static (_, context) => Run(context, HostParameters));
+
+    /// <summary>The work, with the host's file where a test wants it.</summary>
+    internal static void Run(HookContext context, string hostParameters)
+    {
+        // HK-35: the state is read even when there is nothing to do.
+        using ContainerRoot root = context.OpenRoot(forWriting: false);
+        if (ReadHost(hostParameters) is not { } host || Modified(host) is not { } content)
+            return;
+        RefuseHostMounts();
+        if (!root.TryLookup(s_parameters, followLast: true, out Descriptor? target, out Errno error))
+        {
+            // HK-118: for example a procfs with subset=pid.
+            if (error is not (Errno.ENOENT or Errno.ENOTDIR))
+                throw new HookException(HookFailure.Container, $"cannot look up {s_parameters} in the container: {error.Describe()}");
+            Log.Debug($"the container has no {s_parameters}");
+            return;
+        }
+        using (target)
+            Cover(root, target!, content);
+    }
+
+    // HK-112.
+    private static string? ReadHost(string path)
+    {
+        if (HostFile.TryReadAll(path, ParametersLimit, out byte[] bytes, out Errno error))
+            return Encoding.Latin1.GetString(bytes);
+        return error is Errno.ENOENT or Errno.ENOTDIR
+            ? null
+            : throw new HookException(HookFailure.State, $"cannot read the driver's parameters in {path}: {error.Describe()}");
+    }
+
+    /// <summary>The text with modification switched off; null when it is off already, or nothing says that it is on (HK-113).</summary>
+    internal static string? Modified(string text)
+    {
+        var result = new StringBuilder(text.Length + 1);
+        bool changed = false;
+        foreach (string line in Lines(text))
+        {
+            if (line == Off)
+                return null;
+            changed |= line == Setting + "1";
+            result.Append(line == Setting + "1" ? Off : line).Append('\n');
+        }
+        return changed ? result.ToString() : null;
+    }
+
+    private static IEnumerable<string> Lines(string text)
+    {
+        int start = 0;
+        while (start < text.Length)
+        {
+            int end = text.IndexOf('\n', start);
+            string line = end < 0 ? text[start..] : text[start..end];
+            yield return line.EndsWith('\r') ? line[..^1] : line;
+            start = end < 0 ? text.Length : end + 1;
+        }
+    }
+
+    // HK-39: as a prestart or createRuntime hook the process is in the host's mount namespace, and so would be its mount.
+    private static void RefuseHostMounts()
+    {
+        string? own = HostFile.ReadLink("/proc/self/ns/mnt");
+        if (own is not null && own == HostFile.ReadLink("/proc/1/ns/mnt"))
+            throw new HookException(HookFailure.State,
+                "refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
+    }
+
+    private static void Cover(ContainerRoot root, Descriptor target, string content)
+    {
+        FileStatus status = target.Status();
+        if (status.Kind != FileKind.Regular)
+            throw new HookException(HookFailure.Container, $"{s_parameters} in the container is no regular file");
+        if (ContainerFile.TryRead(target, ParametersLimit, out byte[] present, out _) && Lines(Encoding.Latin1.GetString(present)).Contains(Off))
+        {
+            // HK-118: two specs may name this hook.
+            Log.Debug($"{s_parameters} in the container says so already");
+            return;
+        }
+        byte[] bytes = Encoding.Latin1.GetBytes(content);
+        try
+        {
+            using Descriptor file = DetachedFile.Create(bytes, 0x124);
+            DetachedFile.MoveOnto(file, target);
+        }
+        // HK-117: older kernels do not know the calls, older seccomp profiles refuse what they do not know.
+        catch (LinuxException error) when (error.Errno is Errno.ENOSYS or Errno.EPERM)
+        {
+            ScratchMount.Cover(root, s_parameters, target, bytes);
+        }
+    }
+}

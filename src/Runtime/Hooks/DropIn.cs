@@ -1,0 +1,50 @@
+using System.Text;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>Files that the hooks leave for the cache builders of the container, in /etc/ld.so.conf.d.</summary>
+internal static class DropIn
+{
+    internal static readonly ContainerPath Folder = ContainerPath.From("/etc/ld.so.conf.d"u8);
+
+    /// <summary>Writes a drop-in, unless one with the same beginning and the same bytes is there: a restarted container gets no second one (HK-66, HK-110).</summary>
+    /// <param name="root">The container.</param>
+    /// <param name="prefix">The beginning of the name, such as "00-nvcr-".</param>
+    /// <param name="unique">The rest of the name before ".conf".</param>
+    /// <param name="content">The file's content.</param>
+    /// <exception cref="LinuxException">It could not be written (HK-67).</exception>
+    internal static void Write(ContainerRoot root, string prefix, string unique, byte[] content)
+    {
+        using (root.MakeDirectories(ContainerPath.From("/etc"u8), 0x1ed))
+        {
+        }
+        using ContainerDirectory folder = root.MakeDirectories(Folder, 0x1ed);
+        if (!IsThere(folder, Encoding.ASCII.GetBytes(prefix), content))
+            folder.CreateFile(Encoding.ASCII.GetBytes(prefix + unique + ".conf"), content, 0x1a4);
+    }
+
+    /// <summary>Whether the name is a regular file with exactly this content.</summary>
+    internal static bool Holds(ContainerDirectory folder, ReadOnlySpan<byte> name, byte[] content)
+    {
+        if (!folder.TryStatus(name, out FileStatus status, out _) || status.Kind != FileKind.Regular || status.Size != content.Length)
+            return false;
+        if (!folder.TryLookup(name, out Descriptor? entry, out _))
+            return false;
+        using (entry)
+            return ContainerFile.TryRead(entry!, content.Length, out byte[] present, out _) && present.AsSpan().SequenceEqual(content);
+    }
+
+    private static bool IsThere(ContainerDirectory folder, byte[] prefix, byte[] content)
+    {
+        bool found = false;
+        folder.Visit((name, kind) =>
+        {
+            found = name.StartsWith(prefix) && name.EndsWith(".conf"u8) && Holds(folder, name, content);
+            return !found;
+        });
+        return found;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+using GpuContainers.Runtime.Hooks.Compat;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>The hook <c>enable-cuda-compat</c>: makes the image's CUDA forward compatibility libraries known, where they are newer (hooks.md section 9).</summary>
+internal static class EnableCudaCompat
+{
+    private static readonly HookFlag s_driver = new("host-driver-version", "The version of the host's driver");
+    private static readonly HookFlag s_cuda = new("host-cuda-version", "The CUDA version of the host's driver");
+    private static readonly HookFlag s_folder =
+        new("cuda-compat-container-root", "The folder of the compatibility libraries in the container") { Default = "/usr/local/cuda/compat" };
+
+    internal static readonly HookCommand Command = new(
+        "enable-cuda-compat", "Use the image's CUDA forward compatibility libraries where they are newer than the host's driver",
+        [s_driver, s_cuda, s_folder, HookCommand.HiddenContainerSpec], Run);
+
+    private static ReadOnlySpan<byte> LibraryPrefix => "libcuda.so."u8;
+
+    private static void Run(HookValues values, HookContext context)
+    {
+        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        string driver = values.Text(s_driver);
+        string cuda = values.Text(s_cuda);
+        // HK-96.
+        if (driver.Length == 0 && cuda.Length == 0)
+            return;
+        if (!root.TryOpenDirectory(ContainerPath.From(values.Bytes(s_folder)), out ContainerDirectory? folder, out Errno error))
+        {
+            Log.Debug($"the container has no compatibility libraries: {error.Describe()}");
+            return;
+        }
+        using (folder)
+        {
+            if (Candidate(folder!) is { } name && IsNewer(folder!, name, driver, cuda))
+                Announce(root, folder!);
+        }
+    }
+
+    // HK-97: regular files only, so that no link of the image is followed; two of them are none.
+    private static byte[]? Candidate(ContainerDirectory folder)
+    {
+        var found = new List<byte[]>();
+        folder.Visit((name, kind) =>
+        {
+            bool matches = name.StartsWith(LibraryPrefix) && name[LibraryPrefix.Length..].Contains((byte)'.');
+            if (matches && folder.TryStatus(name, out FileStatus status, out _) && status.Kind == FileKind.Regular)
+                found.Add(name.ToArray());
+            return found.Count < 2;
+        });
+        if (found.Count > 1)
+            Log.Warning($"{folder.Path} in the container holds several libraries libcuda.so.*.*: none of them is used");
+        return found.Count == 1 ? found[0] : null;
+    }
+
+    private static bool IsNewer(ContainerDirectory folder, byte[] name, string driver, string cuda)
+    {
+        // HK-99.
+        string version = Encoding.UTF8.GetString(name.AsSpan(LibraryPrefix.Length));
+        CompatNote? note = ReadNote(folder, name);
+        bool use = CompatDecision.UseCompat(note, Version("compatibility library", version), Version("host driver", driver), Version("host CUDA", cuda), cuda.Length > 0);
+        Log.Debug($"compatibility library {version}, host driver {driver}, host CUDA {cuda}: {(use ? "used" : "not used")}");
+        return use;
+    }
+
+    // HK-101: a version that was not given is no reason for a warning.
+    private static DriverVersion? Version(string whose, string text)
+    {
+        DriverVersion? version = DriverVersion.Parse(text);
+        if (version is null && text.Length > 0)
+            Log.Warning($"the {whose} version \"{text}\" is not understood; it counts as unknown");
+        return version;
+    }
+
+    private static CompatNote? ReadNote(ContainerDirectory folder, byte[] name)
+    {
+        if (!folder.TryLookup(name, out Descriptor? entry, out _))
+            return null;
+        using (entry)
+        {
+            FileStatus status = entry!.Status();
+            if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
+                return null;
+            using (file)
+                return CompatNote.Read(file!.ReadAt, status.Size);
+        }
+    }
+
+    // HK-108 to HK-110: the resolved directory, by its handle (HK-48).
+    private static void Announce(ContainerRoot root, ContainerDirectory folder)
+    {
+        if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))
+            throw new HookException(HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
+        DropIn.Write(root, "00-compat-", RandomBytes.Uuid(), [.. path.Bytes, (byte)'\n']);
+    }
+}

@@ -1,0 +1,91 @@
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+using GpuContainers.Runtime.Hooks.State;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>What a hook is told about its container, and the way to the container's root (hooks.md section 3).</summary>
+internal sealed class HookContext(HookValues values, HookStreams streams)
+{
+    // HK-34.
+    private const long StateLimit = 1 << 20;
+    private const long ConfigLimit = 16 << 20;
+
+    /// <summary>Reads the state to its end (HK-35) and opens the container's root.</summary>
+    /// <param name="forWriting">Whether a root that is already read-only is to be made writable for this hook alone (HK-41).</param>
+    /// <exception cref="HookException">The state, config.json or root cannot be used.</exception>
+    internal ContainerRoot OpenRoot(bool forWriting)
+    {
+        HookState state = HookState.Parse(ReadState());
+        string path = RootPath(state);
+        ContainerRoot root;
+        try
+        {
+            root = ContainerRoot.Open(path);
+        }
+        catch (LinuxException error)
+        {
+            throw new HookException(HookFailure.Root, $"cannot use the container root {path}: {error.Message}", error);
+        }
+        return forWriting ? root.ForWriting() : root;
+    }
+
+    // HK-24.
+    private byte[] ReadState()
+    {
+        string path = values.Text(HookCommand.ContainerSpec);
+        try
+        {
+            return path is "" or "-" ? streams.Input.ReadToEnd(StateLimit, "standard input") : ReadRegular(path, StateLimit);
+        }
+        catch (LinuxException error)
+        {
+            throw new HookException(HookFailure.State, $"cannot read the container state: {error.Message}", error);
+        }
+    }
+
+    // HK-34: a pipe or device by that name would keep the container from starting.
+    private static byte[] ReadRegular(string path, long limit)
+    {
+        if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)
+            throw new LinuxException(status.Kind == FileKind.Directory ? Errno.EISDIR : Errno.ENXIO, "open", path);
+        return HostFile.ReadAll(path, limit);
+    }
+
+    // HK-28, HK-30, HK-31: the path must be absolute, and must not be the host's.
+    private static string RootPath(HookState state)
+    {
+        string root = state.Root.Length > 0 ? state.Root : RootOfBundle(state.Bundle);
+        string path = root.StartsWith('/') ? root : state.Bundle.StartsWith('/') && root.Length > 0 ? LexicalPath.Join(state.Bundle, root) : "";
+        if (path.Length == 0)
+            throw new HookException(HookFailure.State, $"the container state names no absolute root: bundle \"{state.Bundle}\", root \"{root}\"");
+        return path;
+    }
+
+    private static string RootOfBundle(string bundle)
+    {
+        if (!bundle.StartsWith('/'))
+            throw new HookException(HookFailure.State, $"the container state names no absolute bundle (\"{bundle}\")");
+        string file = LexicalPath.Join(bundle, "config.json");
+        try
+        {
+            return HookState.RootPathOf(ReadRegular(file, ConfigLimit));
+        }
+        // HK-32: in a user namespace config.json may be unreadable; runc's working directory is the root then.
+        catch (LinuxException error) when (error.Errno == Errno.EACCES && IsForeignMountPoint(bundle))
+        {
+            return HostPathResolution.Resolve(".");
+        }
+        catch (LinuxException error)
+        {
+            throw new HookException(HookFailure.State, $"cannot read the container's configuration: {error.Message}", error);
+        }
+    }
+
+    private static bool IsForeignMountPoint(string bundle) =>
+        HostFile.IsMountPoint(".") && HostFile.TryStatus(".", true, out FileStatus here)
+        && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));
+}

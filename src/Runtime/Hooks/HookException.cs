@@ -1,0 +1,11 @@
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>A hook that could not do its work; the message is the one error record the user sees (HK-22).</summary>
+/// <param name="reason">Why, for code.</param>
+/// <param name="message">What happened, to what, and what to do.</param>
+/// <param name="cause">The error underneath, if any.</param>
+public sealed class HookException(HookFailure reason, string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Why.</summary>
+    public HookFailure Reason { get; } = reason;
+}

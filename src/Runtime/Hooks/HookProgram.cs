@@ -1,0 +1,187 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.Hooks.CommandLine;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>The hooks' program: <c>nvidia-cdi-hook</c>, and <c>nvidia-ctk hook</c>.</summary>
+public static class HookProgram
+{
+    private const string CdiHookName = "NVIDIA CDI Hook";
+
+    private static readonly HookCommand[] s_commands =
+    [
+        UpdateLdcache.Command,
+        CreateSymlinks.Command,
+        Chmod.Command,
+        EnableCudaCompat.Command,
+        DisableDeviceNodeModification.Command,
+        UpdateApplicationProfile.Command,
+        Noop.Command,
+    ];
+
+    /// <summary>Serves <c>nvidia-cdi-hook</c>.</summary>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <returns>The exit status: 0 or 1 (HK-21).</returns>
+    public static int RunCdiHook(IReadOnlyList<byte[]> arguments) => RunShielded(HookCaller.CdiHook, arguments);
+
+    /// <summary>Serves <c>nvidia-ctk hook</c>.</summary>
+    /// <param name="arguments">The arguments after the program's name, with "hook" among them.</param>
+    /// <param name="hook">The position of "hook" (see <see cref="FindToolkitHook"/>).</param>
+    /// <returns>The exit status: 0 or 1.</returns>
+    public static int RunToolkitHook(IReadOnlyList<byte[]> arguments, int hook)
+    {
+        // What stands before "hook" are the same switches, one level up.
+        var values = new List<byte[]>();
+        for (int i = hook + 1; i < arguments.Count; i++)
+            values.Add(arguments[i]);
+        return RunShielded(HookCaller.Toolkit with { Outer = OuterValues(arguments) }, values);
+    }
+
+    /// <summary>The position of "hook" when it is the verb of an <c>nvidia-ctk</c> command line, else -1.</summary>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    public static int FindToolkitHook(IReadOnlyList<byte[]> arguments)
+    {
+        var outer = new HookArguments(arguments, 0);
+        var values = new HookValues();
+        outer.TakeFlags(s_toolkitFlags, values);
+        bool found = values.Error is null && outer.Position < arguments.Count && arguments[outer.Position].AsSpan().SequenceEqual("hook"u8);
+        return found && !values.Has(HookSwitches.Help) && !values.Has(HookSwitches.Version) ? outer.Position : -1;
+    }
+
+    private static readonly HookFlag[] s_toolkitFlags =
+        [HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help, HookSwitches.Version, new("config", "The path of the configuration file")];
+
+    private static HookValues OuterValues(IReadOnlyList<byte[]> arguments)
+    {
+        var values = new HookValues();
+        new HookArguments(arguments, 0).TakeFlags(s_toolkitFlags, values);
+        return values;
+    }
+
+    private static int RunShielded(HookCaller caller, IReadOnlyList<byte[]> arguments)
+    {
+        ProcessShield.Raise();
+        HookDeadline.Start();
+        return Run(caller, arguments, HookStreams.OfProcess());
+    }
+
+    /// <summary>Serves one command line.</summary>
+    internal static int Run(HookCaller caller, IReadOnlyList<byte[]> arguments, HookStreams streams)
+    {
+        var values = caller.Outer?.Copy() ?? new HookValues();
+        var walk = new HookArguments(arguments, 0);
+        walk.TakeFlags(caller.Flags, values);
+        string? name = walk.Position < arguments.Count ? Encoding.UTF8.GetString(arguments[walk.Position]) : null;
+        HookCommand? command = values.Error is null ? Find(name) : null;
+        StartLog(caller, values, streams);
+        if (values.Error is not null && values.Error.StartsWith("invalid value", StringComparison.Ordinal))
+            return Fail(values.Error);
+        if (values.Error is not null)
+            return Warn("No CDI hook specified");
+        if (values.Has(HookSwitches.Help))
+            return Print(streams, HookHelp.OfProgram(caller, s_commands));
+        if (values.Has(HookSwitches.Version))
+            return Print(streams, VersionText());
+        if (name is "help" or "h")
+            return PrintHelp(caller, arguments, walk.Position + 1, streams);
+        if (name is null)
+            return Warn("No CDI hook specified");
+        return command is null
+            ? RefuseUnknown(caller, name, arguments, walk.Position + 1, values, streams)
+            : RunHook(caller, command, arguments, walk.Position + 1, values, streams);
+    }
+
+    private static int RunHook(
+        HookCaller caller, HookCommand command, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
+    {
+        new HookArguments(arguments, first).TakeFlagsAnywhere(command.AllFlags, values);
+        StartLog(caller, values, streams);
+        if (values.Error is not null)
+        {
+            streams.Errors.Write(Encoding.UTF8.GetBytes($"Incorrect Usage: {values.Error}\n\n"), "standard error");
+            _ = Print(streams, HookHelp.OfHook(caller, command));
+            return Fail(values.Error);
+        }
+        if (values.Has(HookSwitches.Help))
+            return Print(streams, HookHelp.OfHook(caller, command));
+        HookSwitches.WarnAboutEnvironment(caller);
+        try
+        {
+            command.Run(values, new HookContext(values, streams));
+            return 0;
+        }
+        // HK-21, HK-22: whatever goes wrong ends with status 1 and a record that says what it was; a defect in the program too.
+        catch (Exception error)
+        {
+            bool expected = error is HookException or LinuxException;
+            return Fail(expected ? error.Message : $"internal error in the hook {command.Name}, please report it: {error}");
+        }
+    }
+
+    // HK-17: newer specs must not break this program, so nothing here reads, touches or fails; HK-16: --quiet is honoured.
+    private static int RefuseUnknown(
+        HookCaller caller, string name, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
+    {
+        for (int i = first; i < arguments.Count; i++)
+        {
+            var probe = new HookValues();
+            new HookArguments([arguments[i]], 0).TakeFlags([HookSwitches.Quiet], probe);
+            if (probe.Error is null && probe.Has(HookSwitches.Quiet))
+                values.Add(HookSwitches.Quiet, probe.Bytes(HookSwitches.Quiet));
+        }
+        StartLog(caller, values, streams);
+        return Warn($"Unsupported CDI hook: {name}");
+    }
+
+    private static int PrintHelp(HookCaller caller, IReadOnlyList<byte[]> arguments, int next, HookStreams streams)
+    {
+        if (next >= arguments.Count)
+            return Print(streams, HookHelp.OfProgram(caller, s_commands));
+        // HK-14: as if "help" were a hook nobody knows.
+        return Find(Encoding.UTF8.GetString(arguments[next])) is { } command
+            ? Print(streams, HookHelp.OfHook(caller, command))
+            : Warn("Unsupported CDI hook: help");
+    }
+
+    private static HookCommand? Find(string? name)
+    {
+        foreach (HookCommand command in s_commands)
+        {
+            if (command.Name == name)
+                return command;
+        }
+        return null;
+    }
+
+    // SEC-8: in UTC, because TZ may come from the image and names a file to read.
+    private static void StartLog(HookCaller caller, HookValues values, HookStreams streams) =>
+        Log.Start(HookSwitches.Level(caller, values), new LogDestination(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true));
+
+    // HK-12.
+    private static string VersionText()
+    {
+        string commit = ProductVersion.Commit;
+        return $"{CdiHookName} version {ProductVersion.Text}\n" + (commit.Length > 0 ? $"commit: {commit}\n" : "");
+    }
+
+    private static int Print(HookStreams streams, string text)
+    {
+        streams.Output.Write(Encoding.UTF8.GetBytes(text), "standard output");
+        return 0;
+    }
+
+    private static int Warn(string message)
+    {
+        Log.Warning(message);
+        return 0;
+    }
+
+    private static int Fail(string message)
+    {
+        Log.Error(message);
+        return 1;
+    }
+}

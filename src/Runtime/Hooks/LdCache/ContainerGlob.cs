@@ -1,0 +1,127 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+
+namespace GpuContainers.Runtime.Hooks.LdCache;
+
+/// <summary>Expands patterns to paths that exist in a container, within limits for all patterns together (HK-93).</summary>
+internal sealed class ContainerGlob(ContainerRoot root)
+{
+    private const int MaximumMatches = 4096;
+    private const int MaximumDirectories = 4096;
+    private const int MaximumPattern = 4095;
+
+    // SEC-16: of paths and directories that were looked for, whether they were there or not.
+    private const int MaximumLookups = 65536;
+
+    private int _matches;
+    private int _directories;
+    private int _lookups;
+    private bool _warned;
+
+    private bool IsSpent => _matches >= MaximumMatches || _directories >= MaximumDirectories || _lookups >= MaximumLookups;
+
+    /// <summary>The matches of one absolute pattern, in the order of their bytes; none when nothing matches (HK-74).</summary>
+    internal List<ContainerPath> Expand(ContainerPath pattern)
+    {
+        var found = new List<ContainerPath>();
+        // No file has a longer path, and the time that a pattern takes grows with its length.
+        if (pattern.Bytes.Length > MaximumPattern)
+            return found;
+        if (IsSpent)
+        {
+            WarnOnce();
+            return found;
+        }
+        var parts = new List<byte[]>();
+        foreach (Range part in pattern.Bytes.Split((byte)'/'))
+        {
+            if (!pattern.Bytes[part].IsEmpty)
+                parts.Add(pattern.Bytes[part].ToArray());
+        }
+        Descend(ContainerPath.From("/"u8), parts, 0, isListed: false, found);
+        // By whole paths: "a-b/x" stands before "a/x", though "a" stands before "a-b".
+        found.Sort(static (a, b) => a.Bytes.SequenceCompareTo(b.Bytes));
+        return found;
+    }
+
+    // Listed: the directory above holds the name.
+    private void Descend(ContainerPath at, List<byte[]> parts, int next, bool isListed, List<ContainerPath> found)
+    {
+        while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
+        {
+            at = at.Child(parts[next++]);
+            isListed = false;
+        }
+        if (IsSpent)
+        {
+            WarnOnce();
+            return;
+        }
+        _lookups++;
+        if (next == parts.Count)
+        {
+            if (!isListed && !Exists(at))
+                return;
+            _matches++;
+            found.Add(at);
+            return;
+        }
+        foreach (byte[] name in Names(at, parts[next]))
+            Descend(at.Child(name), parts, next + 1, isListed: true, found);
+    }
+
+    private bool Exists(ContainerPath path)
+    {
+        if (!root.TryLookup(path, followLast: false, out Descriptor? entry, out _))
+            return false;
+        entry!.Dispose();
+        return true;
+    }
+
+    private void WarnOnce()
+    {
+        if (!_warned)
+            Log.Warning($"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than {MaximumDirectories} directories or for more than {MaximumLookups} paths: the rest is skipped");
+        _warned = true;
+    }
+
+    private List<byte[]> Names(ContainerPath at, byte[] pattern)
+    {
+        var names = new List<byte[]>();
+        if (!root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
+            return names;
+        _directories++;
+        using (folder)
+        {
+            try
+            {
+                folder!.Visit((name, kind) =>
+                {
+                    if (GlobPattern.Matches(pattern, name))
+                        names.Add(name.ToArray());
+                    if (names.Count > 2 * MaximumMatches)
+                        KeepFirst(names);
+                    return true;
+                });
+            }
+            catch (LinuxException error)
+            {
+                Log.Warning($"cannot list {at} in the container: {error.Errno.Describe()}");
+            }
+        }
+        KeepFirst(names);
+        return names;
+    }
+
+    // Of a directory with a million names only the first ones in order are held.
+    private void KeepFirst(List<byte[]> names)
+    {
+        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        if (names.Count <= MaximumMatches)
+            return;
+        WarnOnce();
+        names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
+    }
+}

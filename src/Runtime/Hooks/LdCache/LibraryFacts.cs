@@ -1,0 +1,65 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Elf;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+
+namespace GpuContainers.Runtime.Hooks.LdCache;
+
+/// <summary>What the cache needs to know about a library file.</summary>
+/// <param name="Soname">Its soname; null when it has none.</param>
+/// <param name="Flags">Its architecture.</param>
+/// <param name="IsaLevel">The x86 ISA level it needs; 0 if that was not asked for.</param>
+internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
+{
+    private const ushort SharedObject = 3;
+    private const int MaximumSoname = 255;
+
+    // One for all: the hook has one thread, and a library's headers are of no use once its facts are known.
+    [ThreadStatic]
+    private static byte[]? s_head;
+
+    /// <summary>Reads a file; null when a cache takes no such file (HK-82, HK-84).</summary>
+    /// <param name="entry">The file, links followed.</param>
+    /// <param name="status">What that is.</param>
+    /// <param name="withIsaLevel">Whether to look for the ISA level.</param>
+    /// <param name="directory">The directory it was found in, for messages.</param>
+    /// <param name="name">Its name there, for messages.</param>
+    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
+    {
+        if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
+            return null;
+        using (file)
+        {
+            try
+            {
+                ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
+                LibraryFacts? facts = Of(library, withIsaLevel);
+                if (library?.ExceedsLimits == true)
+                    Log.Warning($"skipping {directory.Path.Child(name)} in the container: its headers are larger than those of any library");
+                return facts;
+            }
+            // The file cannot be read: a broken disk or network file system must not stop the container.
+            catch (LinuxException error)
+            {
+                Log.Debug($"skipping {directory.Path.Child(name)} in the container: {error.Message}");
+                return null;
+            }
+        }
+    }
+
+    internal static LibraryFacts? Of(ElfFile? file, bool withIsaLevel)
+    {
+        if (file is null || file.IsBigEndian || file.Type != SharedObject || LibraryFlags.Of(file, SearchPaths.IsArm) is not { } flags)
+            return null;
+        if (file.ReadDynamic(withNeeded: false) is not { } dynamic || (dynamic.HasSonameEntry && !IsAcceptable(dynamic.Soname)))
+            return null;
+        return new LibraryFacts(dynamic.Soname, flags, withIsaLevel && !SearchPaths.IsArm ? file.ReadIsaLevel() : 0);
+    }
+
+    // HK-84: with such names the C library's builder writes lines, or replaces links in other directories.
+    private static bool IsAcceptable(byte[]? soname) =>
+        soname is { Length: > 0 and <= MaximumSoname } && !soname.AsSpan().SequenceEqual("."u8) && !soname.AsSpan().SequenceEqual(".."u8)
+        && !soname.AsSpan().ContainsAnyInRange((byte)0, (byte)31) && !soname.AsSpan().ContainsAny((byte)'/', (byte)127);
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+
+namespace GpuContainers.Runtime.Hooks.LdCache;
+
+/// <summary>The path file of musl's loader, which knows no cache (HK-69).</summary>
+internal static class MuslPaths
+{
+    private const long MaximumFile = 1 << 20;
+
+    /// <summary>Adds what is missing to the path file, if the container is an Alpine one. What cannot be changed is left with a warning (HK-69, HK-94).</summary>
+    internal static void Add(ContainerRoot root, ContainerDirectory etc, IEnumerable<byte[]> folders)
+    {
+        if (!root.IsFile(ContainerPath.From("/etc/alpine-release"u8)))
+            return;
+        byte[] name = Encoding.ASCII.GetBytes(SearchPaths.IsArm ? "ld-musl-aarch64.path" : "ld-musl-x86_64.path");
+        try
+        {
+            Update(etc, name, folders);
+        }
+        catch (LinuxException error)
+        {
+            Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
+        }
+    }
+
+    private static void Update(ContainerDirectory etc, byte[] name, IEnumerable<byte[]> folders)
+    {
+        if (!etc.TryStatus(name, out FileStatus status, out _))
+        {
+            // What musl searches without such a file; a file that lacks one of them would hide it.
+            etc.CreateFile(name, WithMissing("/lib\n/usr/local/lib\n/usr/lib\n"u8.ToArray(), folders), 0x1a4);
+            return;
+        }
+        byte[] present = [];
+        Errno error = Errno.ENXIO;
+        if (status.Kind == FileKind.Regular && etc.TryLookup(name, out Descriptor? entry, out error))
+        {
+            using (entry)
+                _ = ContainerFile.TryRead(entry!, MaximumFile, out present, out error);
+        }
+        if (error != Errno.None)
+            throw new LinuxException(error, "read", "/etc/" + Encoding.ASCII.GetString(name));
+        byte[] content = WithMissing(present, folders);
+        // SEC-14: never set-id, never writable for others.
+        if (!present.AsSpan().SequenceEqual(content))
+            etc.ReplaceFile(name, content, status.Mode & 0x1ed);
+    }
+
+    private static byte[] WithMissing(byte[] present, IEnumerable<byte[]> folders)
+    {
+        var known = new HashSet<byte[]>(ByteEquality.Instance);
+        foreach (Range range in present.AsSpan().SplitAny("\n:"u8))
+            known.Add(present[range]);
+        var content = new List<byte>(present);
+        foreach (byte[] folder in folders)
+        {
+            if (!known.Add(folder))
+                continue;
+            if (content.Count > 0 && content[^1] != '\n')
+                content.Add((byte)'\n');
+            content.AddRange(folder);
+            content.Add((byte)'\n');
+        }
+        return [.. content];
+    }
+}

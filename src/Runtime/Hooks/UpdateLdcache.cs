@@ -1,0 +1,127 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.Hooks.CommandLine;
+using GpuContainers.Runtime.Hooks.LdCache;
+
+namespace GpuContainers.Runtime.Hooks;
+
+/// <summary>
+/// The hook <c>update-ldcache</c>: makes injected libraries known to the container's dynamic loader (hooks.md section 7). It builds the cache itself:
+/// no program is executed, nothing is mounted but the copy of a read-only root (HK-61).
+/// </summary>
+internal static class UpdateLdcache
+{
+    private static readonly HookFlag s_folder = new("folder", "A folder of the container with injected libraries") { IsRepeatable = true };
+    private static readonly HookFlag s_ldconfig =
+        new("ldconfig-path", "Accepted for old specifications and ignored: no ldconfig is run") { Default = "/sbin/ldconfig" };
+
+    internal static readonly HookCommand Command =
+        new("update-ldcache", "Update the container's cache of libraries", [s_folder, s_ldconfig, HookCommand.ContainerSpec], Run);
+
+    private static void Run(HookValues values, HookContext context)
+    {
+        if (values.Bytes(s_ldconfig).Length == 0)
+            throw new HookException(HookFailure.Arguments, "the path of --ldconfig-path is empty");
+        List<byte[]> folders = Folders(values.All(s_folder));
+        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), 0x1ed);
+        List<byte[]> system = SearchPaths.Of(root);
+        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root), system);
+        WriteConfiguration(root, etc, added, system);
+        MuslPaths.Add(root, etc, [.. added, .. system]);
+        byte[] cache = BuildCache(root, folders, system);
+        // LC-18, LC-20.
+        if (!DropIn.Holds(etc, "ld.so.cache"u8, cache))
+            etc.ReplaceFile("ld.so.cache"u8, cache, 0x1a4);
+    }
+
+    // HK-70, SEC-13: a folder that could write a second line of configuration is refused.
+    private static List<byte[]> Folders(IReadOnlyList<byte[]> values)
+    {
+        var folders = new List<byte[]>();
+        foreach (byte[] value in values)
+        {
+            if (value.Length == 0)
+            {
+                Log.Warning("ignoring an empty --folder");
+                continue;
+            }
+            if (value[0] != '/' || value.AsSpan().ContainsAny("\n\0:#"u8))
+                throw new HookException(HookFailure.Arguments,
+                    $"invalid folder \"{Encoding.UTF8.GetString(value)}\": it must be absolute, without line breaks, \":\" and \"#\"");
+            folders.Add(ContainerPath.From(value).TrimSlashes().Bytes.ToArray());
+        }
+        return folders;
+    }
+
+    // HK-64: by their exact text.
+    private static List<byte[]> Filter(List<byte[]> folders, List<byte[]> configured, List<byte[]> system)
+    {
+        var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
+        known.UnionWith(system);
+        var added = new List<byte[]>();
+        foreach (byte[] folder in folders)
+        {
+            if (known.Add(folder))
+                added.Add(folder);
+        }
+        return added;
+    }
+
+    private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system)
+    {
+        // HK-63: whatever has the name, even a dangling link, stays as it is.
+        if (!etc.TryStatus("ld.so.conf"u8, out _, out Errno error) && error == Errno.ENOENT)
+            etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, 0x1a4);
+        // HK-65: before ordinary names, after the compatibility libraries.
+        if (added.Count > 0)
+            DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added));
+        // HK-66: so that another distribution's ldconfig, run later, still searches the system's directories, and last.
+        DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system));
+    }
+
+    private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system)
+    {
+        List<byte[]> directories = LoaderConfiguration.ReadWithDropIns(root);
+        // Whatever the image's configuration does to the limits on reading it, the driver's folders are searched.
+        var known = new HashSet<byte[]>(directories, ByteEquality.Instance);
+        known.UnionWith(system);
+        var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
+        var scan = new LibraryScan(root, folders, writer);
+        foreach (byte[] folder in folders)
+        {
+            if (!known.Contains(folder))
+                scan.Take(folder);
+        }
+        foreach (byte[] directory in directories)
+            scan.Take(directory);
+        // HK-76.
+        foreach (byte[] directory in system)
+            scan.Take(directory);
+        foreach (byte[] directory in SearchPaths.OfDebian)
+            scan.Take(directory);
+        return writer.ToBytes();
+    }
+
+    private static byte[] Lines(List<byte[]> folders)
+    {
+        var text = new List<byte>();
+        foreach (byte[] folder in folders)
+        {
+            text.AddRange(folder);
+            text.Add((byte)'\n');
+        }
+        return [.. text];
+    }
+
+    private static string RandomNumber()
+    {
+        Span<byte> random = stackalloc byte[4];
+        RandomBytes.Fill(random);
+        return BitConverter.ToUInt32(random).ToString();
+    }
+}

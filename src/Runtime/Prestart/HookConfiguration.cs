@@ -1,0 +1,46 @@
+using GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Prestart;
+
+/// <summary>The configuration as the hook reads it (legacy.md section A2).</summary>
+internal static class HookConfiguration
+{
+    private const string MissingPrefix = "couldn't open required configuration file:";
+
+    /// <summary>Loads the file that is named by flag or variable, which must exist, or the default one, which need not (LG-10, LG-11).</summary>
+    /// <param name="named">The value of the flag; empty without one.</param>
+    /// <exception cref="CoreException">The file cannot be used (LG-13, LG-14).</exception>
+    public static ToolkitConfig Load(string named)
+    {
+        string? required = named.Length > 0 ? named : ConfigLocation.FromEnvironment();
+        try
+        {
+            return required is null ? ToolkitConfig.Load() : ToolkitConfig.LoadRequired(required);
+        }
+        catch (ConfigurationException error)
+        {
+            // LG-13: one beginning for every file that cannot be read; wrong values keep their own.
+            bool unreadable = error.Reason is ConfigurationFailure.Missing or ConfigurationFailure.Unreadable or ConfigurationFailure.Syntax;
+            string cause = unreadable && !error.Message.StartsWith(MissingPrefix, StringComparison.Ordinal) ? $"{MissingPrefix} {error.Message}" : error.Message;
+            throw new CoreException(CoreFailure.Configuration, $"error getting hook config: failed to load config: {cause}", error);
+        }
+    }
+
+    /// <summary>The capabilities that the administrator allows (LG-15).</summary>
+    /// <exception cref="CoreException">The configured value names something that does not exist (LG-16).</exception>
+    public static DriverCapabilities SupportedCapabilities(ToolkitConfig config)
+    {
+        // LG-15: the word alone means everything; in a list it is a name that does not exist.
+        if (config.SupportedDriverCapabilities == "all")
+            return DriverCapabilities.Supported;
+        var configured = DriverCapabilities.Parse(config.SupportedDriverCapabilities);
+        if (DriverCapabilities.Supported.Includes(configured))
+            return configured;
+        throw new CoreException(
+            CoreFailure.Configuration,
+            $"error getting hook config: invalid value for supported-driver-capabilities: '{config.SupportedDriverCapabilities}'; " +
+            $"set it to all, or to a list of these: {DriverCapabilities.Supported}");
+    }
+}

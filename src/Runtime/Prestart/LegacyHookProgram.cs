@@ -1,0 +1,73 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
+using GpuContainers.Runtime.Create;
+
+namespace GpuContainers.Runtime.Prestart;
+
+/// <summary>
+/// nvidia-container-runtime-hook: the prestart hook of legacy mode, which hands over to nvidia-container-cli (legacy.md part A). The name it is
+/// called by does not matter (LG-1).
+/// </summary>
+internal static class LegacyHookProgram
+{
+    /// <summary>Runs the hook; returns its exit status unless nvidia-container-cli has replaced it.</summary>
+    /// <param name="arguments">The words behind the program name.</param>
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        var flags = HookFlags.Parse(arguments, out string error);
+        // LG-6
+        if (error.Length > 0)
+            return ShowUsage(error + "\n", 2);
+        // LG-5
+        if (flags.Help)
+            return ShowUsage("", 0);
+        // LG-4: whatever the command is.
+        if (flags.Version)
+        {
+            StandardStreams.Write(HookTexts.Version(ProductVersion.Text, ProductVersion.Commit));
+            return 0;
+        }
+        return flags.Command switch
+        {
+            "prestart" => Guard(flags),
+            // LG-8
+            "poststart" or "poststop" => 0,
+            // LG-5
+            _ => ShowUsage("", 2),
+        };
+    }
+
+    // LG-73: one message and status 1.
+    private static int Guard(HookFlags flags)
+    {
+        // LG-75
+        Log.Start(LogLevel.Warning, new LogDestination(new Descriptor(2).WriteOnce, LogFormat.Text));
+        try
+        {
+            return PrestartCommand.Run(flags);
+        }
+        catch (CoreException error)
+        {
+            return Fail(error.Message, error, flags.Debug);
+        }
+        catch (Exception fault)
+        {
+            return Fail(InternalError.Describe(fault), fault, flags.Debug);
+        }
+    }
+
+    // LG-73: a trace only with -debug.
+    private static int Fail(string message, Exception error, bool showsTrace)
+    {
+        StandardStreams.WriteErrorText(HookTexts.Line(message));
+        if (showsTrace)
+            StandardStreams.WriteErrorText($"{error.StackTrace}\n");
+        return 1;
+    }
+
+    private static int ShowUsage(string complaint, int status)
+    {
+        StandardStreams.WriteErrorText(complaint + HookTexts.Usage);
+        return status;
+    }
+}

@@ -1,0 +1,85 @@
+using GpuContainers.Configuration.Model;
+using GpuContainers.Diagnostics;
+using GpuContainers.Host;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.Create;
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Prestart;
+
+/// <summary>The command <c>prestart</c>: reads what the container asks for and becomes nvidia-container-cli (legacy.md sections A2 to A13).</summary>
+internal static class PrestartCommand
+{
+    // Far above any specification that is real; a limit keeps an endless file from filling the memory.
+    private const long SpecificationLimit = 128 << 20;
+
+    /// <summary>Runs the command; returns 0 for a container that asks for no device, and not at all when nvidia-container-cli has taken the process.</summary>
+    /// <exception cref="CoreException">A step failed.</exception>
+    // LG-74: the order of these steps decides which of several errors is reported. LG-17: the configuration comes before everything else.
+    public static int Run(HookFlags flags)
+    {
+        ToolkitConfig config = HookConfiguration.Load(flags.Config);
+        DriverCapabilities supported = HookConfiguration.SupportedCapabilities(config);
+        var state = HookState.Read(new Descriptor(0));
+        HookSpecification specification = ReadSpecification(state.Bundle);
+        var request = HookRequest.From(specification.Image, config, supported);
+        // LG-39, LG-73: silently.
+        if (request is null)
+            return 0;
+        // LG-24: not before something is asked for, so that containers without GPU stay silent.
+        foreach (string entry in specification.Image.MalformedEntries)
+            Log.Warning($"Ignoring environment entry without '=': {entry}");
+        RequireLegacyMode(config, request);
+        state.RequireProcess();
+        string root = specification.RootDirectory(state.Bundle);
+        CliProgram cli = CliProgram.Find(config.ContainerCli, Environment.GetEnvironmentVariable("PATH") ?? "");
+        Execute(cli.Path, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli, config));
+        return 1;
+    }
+
+    // LG-21
+    private static HookSpecification ReadSpecification(string bundle)
+    {
+        string path = LexicalPath.Join(bundle, "config.json");
+        if (HostFile.TryReadAll(path, SpecificationLimit, out byte[] bytes, out Errno error))
+            return HookSpecification.Parse(bytes);
+        throw new CoreException(
+            CoreFailure.SpecificationMissing, $"could not open OCI spec: open {path}: {error.Describe()}; the bundle that the container state names must hold config.json");
+    }
+
+    // LG-57 to LG-62: the hook reads the configured mode itself, so a runtime that forces another one does not change what it sees.
+    private static void RequireLegacyMode(ToolkitConfig config, HookRequest request)
+    {
+        if (config.RuntimeHook.SkipModeDetection)
+            return;
+        // LG-60: the host root counts, whatever driver root is configured.
+        static bool IsTegra() => HostPlatform.IsTegra(HostContext.OfThisProcess());
+        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, IsTegra, out string message);
+        // LG-58, LG-59
+        StandardStreams.WriteErrorText(HookTexts.Line(message));
+        if (mode != ModeSelector.Legacy)
+            throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
+    }
+
+    private static List<byte[]> Variables(CliProgram cli, ToolkitConfig config)
+    {
+        var variables = new List<byte[]>(RawArguments.Environment());
+        if (cli.SearchPath is { } path)
+            CliEnvironment.Put(variables, "PATH=" + path);
+        foreach (string entry in config.ContainerCli.Environment)
+            CliEnvironment.Put(variables, entry);
+        return variables;
+    }
+
+    // LG-70: the process is replaced, so that its status is that of nvidia-container-cli.
+    private static void Execute(string path, List<string> arguments, List<byte[]> environment)
+    {
+        Errno error = ProgramImage.Execute(path, RawArguments.FromTexts(arguments), environment);
+        // LG-72
+        throw new CoreException(
+            CoreFailure.Execution, $"exec failed: {error.Describe()}; check that {path} (nvidia-container-cli.path) is a program for this machine");
+    }
+}

@@ -1,0 +1,74 @@
+namespace GpuContainers.Runtime.Requests;
+
+/// <summary>
+/// What a container's specification says about the devices it wants: environment, mounts, annotations, privileges (runtime.md section 10.1).
+/// It is taken from the specification as it was loaded, so that nothing an edit adds can change a request (RT-154).
+/// </summary>
+internal sealed class ContainerImage
+{
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private readonly List<string> _malformed = [];
+
+    /// <summary>Takes over what a specification holds.</summary>
+    /// <param name="environment">The entries <c>NAME=value</c> of <c>process.env</c>.</param>
+    /// <param name="mounts">Source and destination of each mount, in order.</param>
+    /// <param name="annotations">The annotations of the container.</param>
+    /// <param name="isPrivileged">Whether the bounding set holds CAP_SYS_ADMIN (RT-104, LG-27).</param>
+    public ContainerImage(
+        IEnumerable<string> environment,
+        IReadOnlyList<(string Source, string Destination)> mounts,
+        IReadOnlyDictionary<string, string> annotations,
+        bool isPrivileged)
+    {
+        // RT-100: the text after the first "=" is the value; a repeated name takes its last value.
+        foreach (string entry in environment)
+        {
+            int equals = entry.IndexOf('=');
+            // RT-101, LG-24: an entry without "=" asks for nothing and stays where it is.
+            if (equals < 0)
+                _malformed.Add(entry);
+            else
+                _environment[entry[..equals]] = entry[(equals + 1)..];
+        }
+        Mounts = mounts;
+        Annotations = annotations;
+        IsPrivileged = isPrivileged;
+    }
+
+    /// <summary>The entries of the environment that have no "=".</summary>
+    public IReadOnlyList<string> MalformedEntries => _malformed;
+
+    /// <summary>Source and destination of each mount, in order.</summary>
+    public IReadOnlyList<(string Source, string Destination)> Mounts { get; }
+
+    /// <summary>The annotations of the container.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; }
+
+    /// <summary>Whether the bounding set holds CAP_SYS_ADMIN.</summary>
+    public bool IsPrivileged { get; }
+
+    /// <summary>RT-105, LG-48: images made before NVIDIA_REQUIRE_CUDA existed ask for all GPUs by naming a CUDA version.</summary>
+    public bool IsLegacyCudaImage => Variable("CUDA_VERSION").Length > 0 && Variable("NVIDIA_REQUIRE_CUDA").Length == 0;
+
+    /// <summary>The value of a variable of the container; empty when it is not set.</summary>
+    public string Variable(string name) => _environment.GetValueOrDefault(name, "");
+
+    /// <summary>Whether the container has a variable of this name, be it empty.</summary>
+    public bool HasVariable(string name) => _environment.ContainsKey(name);
+
+    /// <summary>The names of the container's variables that begin with a text, sorted bytewise (RT-203, LG-50).</summary>
+    public IReadOnlyList<string> VariablesWithPrefix(string prefix)
+    {
+        var names = new List<string>();
+        foreach (string name in _environment.Keys)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+                names.Add(name);
+        }
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    /// <summary>The boolean texts that Go's parser takes for true; any other text is not true (RT-200, LG-46).</summary>
+    public bool IsTrue(string name) => Variable(name) is "1" or "t" or "T" or "TRUE" or "true" or "True";
+}

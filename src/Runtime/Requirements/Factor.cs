@@ -1,0 +1,75 @@
+using GpuContainers.Diagnostics;
+
+namespace GpuContainers.Runtime.Requirements;
+
+/// <summary>The smallest part of a requirement: a property, an operator and a value, such as <c>cuda&gt;=12.0</c> (RT-207).</summary>
+internal sealed class Factor
+{
+    private static readonly string[] s_operators = ["!=", "<=", ">=", "=", "<", ">"];
+    private readonly string _text;
+    private readonly string _property;
+    private readonly string _operator;
+    private readonly string _value;
+
+    private Factor(string text, string property, string @operator, string value)
+    {
+        _text = text;
+        _property = property;
+        _operator = @operator;
+        _value = value;
+    }
+
+    /// <summary>Reads one factor; null when it names a property that nobody knows, which then counts for nothing (RT-208).</summary>
+    /// <exception cref="CoreException">It has no operator, or a version property has a value that is no version.</exception>
+    public static Factor? Parse(string text)
+    {
+        int end = text.AsSpan().IndexOfAny("<>=!");
+        if (end < 0)
+            throw new CoreException(CoreFailure.Requirement, $"invalid constraint: {text}");
+        string property = text[..end];
+        if (!HostProperties.IsKnown(property))
+        {
+            Log.Debug($"Skipping unsupported constraint: {text}");
+            return null;
+        }
+        string rest = text[end..];
+        string found = Array.Find(s_operators, candidate => rest.StartsWith(candidate, StringComparison.Ordinal)) ?? "";
+        string value = rest[found.Length..];
+        // RT-210: before any evaluation.
+        if (HostProperties.IsVersion(property) && SemanticVersion.Parse(value) is null)
+            throw new CoreException(CoreFailure.Requirement, "invalid version string: invalid semantic version");
+        return new Factor(text, property, found, value);
+    }
+
+    /// <summary>Passes when the host has what is asked for.</summary>
+    /// <exception cref="CoreException">It has not, or the property could not be determined.</exception>
+    public void Assert(HostProperties host)
+    {
+        string actual = host.Value(_property);
+        int order = HostProperties.IsVersion(_property) ? CompareVersions(actual) : string.CompareOrdinal(actual, _value);
+        bool holds = _operator switch
+        {
+            "!=" => order != 0,
+            "<=" => order <= 0,
+            ">=" => order >= 0,
+            "=" => order == 0,
+            "<" => order < 0,
+            ">" => order > 0,
+            // RT-208: a lone "!" is no operator.
+            _ => throw new CoreException(CoreFailure.Requirement, "invalid operator "),
+        };
+        if (!holds)
+            throw new CoreException(CoreFailure.Requirement, $"unsatisfied condition: {_text} ({_property}={actual})");
+    }
+
+    /// <summary>The factor as it was written.</summary>
+    public override string ToString() => _text;
+
+    private int CompareVersions(string actual)
+    {
+        // RT-206: a property that could not be determined is an error only where it is asked for.
+        SemanticVersion version = SemanticVersion.Parse(actual)
+            ?? throw new CoreException(CoreFailure.Requirement, $"invalid value for {_property}: invalid semantic version (this host does not tell it)");
+        return version.CompareTo(SemanticVersion.Parse(_value));
+    }
+}

@@ -1,0 +1,116 @@
+namespace GpuContainers.Ctk.Tests.Cdi.Generate;
+
+/// <summary>Where documents go, and in which form.</summary>
+public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerHost>
+{
+    [Fact]
+    public void Standard_output_has_the_document_and_nothing_else_GN_57_GN_63_GN_96()
+    {
+        CommandResult yaml = host.Generate().Succeeded();
+        Assert.StartsWith("---\ncdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices:\n    - name: \"0\"\n      containerEdits:\n", yaml.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n", yaml.Output, StringComparison.Ordinal);
+        Assert.Contains("Generated CDI spec with version 0.5.0", yaml.Errors, StringComparison.Ordinal);
+        CommandResult json = host.Generate("--format=JSON").Succeeded();
+        Assert.StartsWith("{\"cdiVersion\":\"0.5.0\",\"kind\":\"nvidia.com/gpu\",\"devices\":[{\"name\":\"0\",\"containerEdits\":", json.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", json.Output, StringComparison.Ordinal);
+        // GN-63: no temporary folder is needed.
+        host.Shell("TMPDIR=/nonexistent nvidia-ctk cdi generate").Succeeded();
+    }
+
+    [Fact]
+    public void Quiet_says_nothing_and_misses_are_one_line()
+    {
+        Assert.Equal("", host.Shell("nvidia-ctk --quiet cdi generate --output=/run/quiet.yaml").Succeeded().Errors);
+        string[] lines = host.Generate("--output=/run/loud.yaml").Succeeded().Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, static line => Assert.Contains("level=info", line, StringComparison.Ordinal));
+        Assert.Single(lines, static line => line.Contains("optional files and nodes were looked for and not found; --explain lists them", StringComparison.Ordinal));
+        Assert.Contains("could not locate nvidia-imex", host.Shell("nvidia-ctk --debug cdi generate --output=/run/loud.yaml").Succeeded().Errors, StringComparison.Ordinal);
+    }
+
+    // GN-61, GN-87: the extension decides, and what has none gets one.
+    [Theory]
+    [InlineData("x.yaml", "", "x.yaml", false)]
+    [InlineData("x.yml", "", "x.yml.yaml", false)]
+    [InlineData("x", "", "x.yaml", false)]
+    [InlineData("x", "--format=json", "x.json", true)]
+    [InlineData("x.json", "--format=yaml", "x.json", true)]
+    [InlineData("x.yaml", "--format=json", "x.yaml", false)]
+    [InlineData("x.json", "", "x.json", true)]
+    [InlineData("x.JSON", "", "x.JSON.json", true)]
+    [InlineData("x.YAML", "", "x.YAML.yaml", false)]
+    [InlineData("d/", "", "d/.yaml", false)]
+    [InlineData("new/folders/x.yaml", "", "new/folders/x.yaml", false)]
+    public void The_extension_decides_GN_61_GN_87(string output, string option, string expected, bool isJson)
+    {
+        host.Shell("rm -rf /run/out");
+        CommandResult result = host.Generate([$"--output=/run/out/{output}", .. option.Length > 0 ? new[] { option } : []]).Succeeded();
+        Assert.Equal("", result.Output);
+        Assert.Equal([host.At("/run/out/" + expected)], Directory.GetFiles(host.At("/run/out"), "*", SearchOption.AllDirectories));
+        Assert.Equal(isJson, File.ReadAllText(host.At("/run/out/" + expected)).StartsWith('{'));
+        bool differs = option.Length > 0 && output.Contains('.');
+        Assert.Equal(differs, result.Errors.Contains("does not match format implied by output file name", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_bare_name_lies_in_the_working_directory_GN_61()
+    {
+        host.Shell("mkdir -p /run/here && cd /run/here && nvidia-ctk cdi generate --output=x").Succeeded();
+        Assert.True(File.Exists(host.At("/run/here/x.yaml")));
+    }
+
+    // GN-62: mode 0644 whatever the umask, and nothing but the file in the folder.
+    [Fact]
+    public void A_file_is_replaced_as_a_whole_GN_62()
+    {
+        host.Shell("mkdir -p /run/whole; umask 077; nvidia-ctk cdi generate --output=/run/whole/x.yaml; ln /run/whole/x.yaml /run/old; nvidia-ctk cdi generate --no-all-device --output=/run/whole/x.yaml").Succeeded();
+        Assert.Equal([host.At("/run/whole/x.yaml")], Directory.GetFileSystemEntries(host.At("/run/whole")));
+        Assert.Equal("-rw-r--r--", host.Shell("stat -c %A /run/whole/x.yaml").Output.Trim());
+        // The earlier file was not written into.
+        Assert.Contains("- name: all", File.ReadAllText(host.At("/run/old")), StringComparison.Ordinal);
+        Assert.DoesNotContain("- name: all", File.ReadAllText(host.At("/run/whole/x.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_document_that_is_not_valid_leaves_the_file_as_it_was_GN_59()
+    {
+        host.Generate("--output=/run/kept.yaml").Succeeded();
+        string before = File.ReadAllText(host.At("/run/kept.yaml"));
+        CommandResult result = host.Generate("--mode=gds", "--output=/run/kept.yaml");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("failed to write spec: invalid CDI Spec: ", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Generated CDI spec", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(host.At("/run/kept.yaml")));
+    }
+
+    [Theory]
+    [InlineData("/proc/self/x/y.yaml", "failed to write spec: failed to create Spec dir: ")]
+    [InlineData("/etc/passwd/y.yaml", "failed to write spec: failed to create Spec dir: ")]
+    public void A_folder_that_cannot_be_made_is_an_error_GN_96_GN_97(string output, string text)
+    {
+        CommandResult result = host.Generate("--output=" + output);
+        Assert.Equal((1, ""), (result.Status, result.Output));
+        Assert.Contains(text, result.Errors, StringComparison.Ordinal);
+        Assert.Single(result.Errors.Split('\n'), static line => line.Contains("level=error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_full_standard_output_is_an_error_GN_96()
+    {
+        CommandResult result = host.Shell("nvidia-ctk cdi generate > /dev/full");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("failed to write CDI spec to STDOUT: No space left on device", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Generated CDI spec", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_terminal_a_summary_follows()
+    {
+        string screen = host.Shell("script -qec 'nvidia-ctk cdi generate --output=/run/screen.yaml' /dev/null").Succeeded().Output;
+        Assert.Matches("kind +nvidia.com/gpu → /run/screen.yaml", screen);
+        Assert.Matches("devices +0, 1, ", screen);
+        Assert.Matches("libraries +13, from /usr/lib/", screen);
+        Assert.Matches("not found +[0-9]+: ", screen);
+        string quiet = host.Shell("script -qec 'nvidia-ctk --quiet cdi generate --output=/run/screen.yaml' /dev/null").Succeeded().Output;
+        Assert.DoesNotContain("nvidia.com", quiet, StringComparison.Ordinal);
+    }
+}

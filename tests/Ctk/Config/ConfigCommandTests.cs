@@ -1,0 +1,170 @@
+using GpuContainers.Ctk.Tests.Cdi;
+
+namespace GpuContainers.Ctk.Tests.Config;
+
+public sealed class ConfigCommandTests : IDisposable
+{
+    private const string Own = "# mine\ndisable-require = true\n\n[nvidia-container-runtime]\n# a comment\nmode = \"cdi\"\nruntimes = [\"crun\"]  # only this\n\n[other] # unknown\nx = 0x10\n";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
+
+    private string File_ => _folder + "/config.toml";
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private CommandResult Run(params string[] arguments) =>
+        CtkCli.Run(["config", .. arguments], new Dictionary<string, string?> { ["NVIDIA_CTK_CONFIG_FILE_PATH"] = File_ });
+
+    [Fact]
+    public void A_missing_file_prints_the_defaults_CF_100_CF_130_CF_133()
+    {
+        string defaults = CtkCli.Run("config", "default").Output;
+        Assert.Equal(defaults, Run().Output);
+        Assert.Equal(defaults, CtkCli.Run("config", "create-default").Output);
+        Assert.Equal(defaults, CtkCli.Run("config", "--set", "disable-require", "generate-default").Output);
+    }
+
+    [Fact]
+    public void In_place_keeps_comments_and_changes_what_was_asked_CF_72_CF_120_CF_123()
+    {
+        File.WriteAllText(File_, Own);
+        Assert.Equal(0, Run("-i", "--set", "nvidia-container-runtime.mode=legacy").Status);
+        string text = File.ReadAllText(File_);
+        foreach (string line in Own.Replace("\"cdi\"", "\"legacy\"", StringComparison.Ordinal).Split('\n'))
+            Assert.Contains(line, text, StringComparison.Ordinal);
+        DateTime time = File.GetLastWriteTimeUtc(File_);
+        // CF-76, CF-124: what would not change is not written.
+        Assert.Equal(0, Run("--in-place").Status);
+        Assert.Equal(text, File.ReadAllText(File_));
+        Assert.Equal(time, File.GetLastWriteTimeUtc(File_));
+    }
+
+    [Fact]
+    public void A_link_stays_and_so_does_the_mode_CF_122()
+    {
+        File.WriteAllText(_folder + "/real.toml", Own);
+        File.SetUnixFileMode(_folder + "/real.toml", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(File_, "real.toml");
+        Assert.Equal(0, Run("-i", "--set", "disable-require=false").Status);
+        Assert.Equal("real.toml", new FileInfo(File_).LinkTarget);
+        Assert.Contains("disable-require = false", File.ReadAllText(_folder + "/real.toml"), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder + "/real.toml"));
+    }
+
+    [Fact]
+    public void A_new_file_and_its_folder_are_made_CF_122_CF_123_CF_132()
+    {
+        string path = _folder + "/new/folder/config.toml";
+        Assert.Equal(0, CtkCli.Run("config", "-ic", path).Status);
+        Assert.Equal(CtkCli.Run("config", "default").Output, File.ReadAllText(path));
+        Assert.Equal(0, CtkCli.Run("config", "default", "--output", _folder + "/other/x").Status);
+        Assert.True(File.Exists(_folder + "/other/x"));
+    }
+
+    [Fact]
+    public void In_place_and_output_exclude_each_other_CF_121()
+    {
+        CommandResult result = Run("-i", "-o", _folder + "/x");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("cannot specify both --in-place and --output", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData("bogus.key=1", "invalid --set option bogus.key=1: invalid config option: undefined field: \\\"bogus\\\"")]
+    [InlineData("nvidia-container-runtime.runtimes.x=1", "undefined field: \\\"x\\\"")]
+    [InlineData("nvidia-container-runtime.mode", "invalid format: expected key=value; got nvidia-container-runtime.mode")]
+    [InlineData("nvidia-container-runtime", "invalid format: ")]
+    [InlineData("nvidia-container-runtime=1", "unsupported type for [nvidia-container-runtime 1] (struct)")]
+    [InlineData("disable-require=maybe", "invalid format: ")]
+    public void A_wrong_change_leaves_the_file_alone_CF_103_CF_104_CF_110_CF_111_CF_115(string set, string message)
+    {
+        File.WriteAllText(File_, Own);
+        CommandResult result = Run("-i", "--set", "disable-require=false", "--set", set);
+        Assert.Equal(1, result.Status);
+        Assert.Contains(message, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(Own, File.ReadAllText(File_));
+    }
+
+    [Fact]
+    public void A_file_that_the_runtime_would_refuse_is_written_with_a_warning_CF_41()
+    {
+        CommandResult result = Run("-i", "--set", "nvidia-container-cli.ldconfig=/sbin/ldconfig");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("level=warning msg=\"the runtime will refuse this configuration: nvidia-container-cli.ldconfig value", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("ldconfig = \"/sbin/ldconfig\"", File.ReadAllText(File_), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_input_changes_nothing_CF_11_CF_103()
+    {
+        File.WriteAllText(File_, "a = 1\nb = [\n");
+        CommandResult result = Run("-i", "--set", "disable-require");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("unable to create config: failed to load specified config file: (3, 1): ", result.Errors, StringComparison.Ordinal);
+        Assert.Equal("a = 1\nb = [\n", File.ReadAllText(File_));
+    }
+
+    [Fact]
+    public void The_list_separator_may_be_chosen_but_not_be_empty_CF_103_CF_112()
+    {
+        Assert.Contains("runtimes = [\"a;b\", \"c\"]", Run("--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
+        Assert.Contains("runtimes = [\"a\", \"b:c\"]", Run("--set-list-separator", ";", "--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
+        Assert.Contains("set-list-separator must be set", Run("--set-list-separator=").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Superfluous_words_are_ignored_and_wrong_flags_are_not_CF_101_CF_102()
+    {
+        Assert.Equal(0, Run("surplus").Status);
+        CommandResult result = Run("--bogus");
+        Assert.Equal(1, result.Status);
+        Assert.StartsWith("Incorrect Usage: flag provided but not defined: -bogus", result.Errors);
+        File.WriteAllText(_folder + "/g.toml", "disable-require = true\n");
+        Assert.Contains("disable-require = false", CtkCli.Run("--config", _folder + "/g.toml", "config", "--config-file", _folder + "/none").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_target_that_cannot_be_opened_is_named_CF_103_CF_134()
+    {
+        Assert.Contains("failed to create output directory: ", CtkCli.Run("config", "default", "-o", "/dev/null/x/y").Errors, StringComparison.Ordinal);
+        Assert.Contains("failed to load specified config file: ", Run("-c", _folder).Errors, StringComparison.Ordinal);
+        Assert.Contains("level=error msg=\"failed to ", CtkCli.Run("config", "default", "-o", _folder).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_environment_of_the_program_names_the_one_file_CF_1_CF_2_CF_4()
+    {
+        Directory.CreateDirectory(_folder + "/xdg/nvidia-container-runtime");
+        File.WriteAllText(_folder + "/xdg/nvidia-container-runtime/config.toml", "disable-require = true\n");
+        File.WriteAllText(File_, "swarm-resource = \"X\"\n");
+        var xdg = new Dictionary<string, string?> { ["XDG_CONFIG_HOME"] = _folder + "/xdg" };
+        Assert.Contains("disable-require = true", CtkCli.Run(["config"], xdg).Output, StringComparison.Ordinal);
+        xdg["NVIDIA_CTK_CONFIG_FILE_PATH"] = "";
+        Assert.Contains("disable-require = true", CtkCli.Run(["config"], xdg).Output, StringComparison.Ordinal);
+        xdg["NVIDIA_CTK_CONFIG_FILE_PATH"] = File_;
+        string own = CtkCli.Run(["config"], xdg).Output;
+        Assert.Contains("swarm-resource = \"X\"", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("disable-require", own, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_go_to_the_output_that_is_named_CF_131()
+    {
+        Assert.Empty(CtkCli.Run("config", "default", "-o", _folder + "/d").Succeeded().Output);
+        Assert.Equal(CtkCli.Run("config", "default", "--output=").Output, File.ReadAllText(_folder + "/d"));
+    }
+
+    [Fact]
+    public void Explain_says_value_origin_and_meaning()
+    {
+        File.WriteAllText(File_, Own);
+        Assert.Equal(
+            $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n  used by:  shim, hook\n  meaning:  how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
+            Run("explain", "nvidia-container-runtime.mode").Output);
+        string table = Run("explain").Output;
+        foreach (Configuration.Keys.ConfigKey key in Configuration.Keys.ConfigKeys.All)
+            Assert.Contains(key.Path, table, StringComparison.Ordinal);
+        Assert.Contains("did you mean nvidia-container-runtime.mode?", Run("explain", "nvidia-container-runtime.mod").Errors, StringComparison.Ordinal);
+    }
+}

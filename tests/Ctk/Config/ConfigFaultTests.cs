@@ -1,0 +1,86 @@
+using System.Diagnostics;
+
+namespace GpuContainers.Ctk.Tests.Config;
+
+/// <summary>What can go wrong while a file is saved: the old content or the new one is there, never a mixture (CF-124).</summary>
+public sealed class ConfigFaultTests : IDisposable
+{
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
+    private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private CommandResult Shell(string script) => TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", script], [], "", null);
+
+    [Fact]
+    public void A_full_disk_leaves_the_old_content_CF_124()
+    {
+        CommandResult result = Shell(
+            $"set -e; mount -t tmpfs -o size=8k none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null || true; " +
+            $"set +e; {s_program} config -ic config.toml --set swarm-resource=X; echo status $?; ls -A; cat config.toml");
+        Assert.Contains("status 1\n", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("config.toml\nfiller\ndisable-require = true\n", result.Output);
+        Assert.Contains("no space left on device", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_read_only_file_system_leaves_the_old_content_CF_124()
+    {
+        CommandResult result = Shell(
+            $"set -e; mount -t tmpfs none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; mount -o remount,ro {_folder}; " +
+            $"set +e; {s_program} config -ic config.toml --set swarm-resource=X; echo status $?; ls -A; cat config.toml");
+        Assert.EndsWith("status 1\nconfig.toml\ndisable-require = true\n", result.Output);
+        Assert.Contains("read-only file system", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bind_mounted_file_is_written_in_place_CF_124()
+    {
+        CommandResult result = Shell(
+            $"set -e; cd {_folder}; echo 'disable-require = true' > real; : > config.toml; mount --bind real config.toml; " +
+            $"{s_program} config -ic config.toml --set swarm-resource=X; cat real");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("swarm-resource = \"X\"\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two_CF_124()
+    {
+        int edited = 0;
+        int killed = KilledRuns.All(
+            strace =>
+            {
+                File.WriteAllText(Kept, s_old);
+                return Command.Run(strace[0], [.. strace[1..], Repository.Program("nvidia-ctk-cli"), .. Edit]);
+            },
+            _ => edited += IsEdited() ? 1 : 0);
+        Assert.InRange(edited, 1, killed - 1);
+    }
+
+    [Fact]
+    [Trait("Kind", "slow")]
+    public void A_kill_during_the_save_leaves_one_of_the_two_CF_124() => KillLoop.Run(
+        100,
+        () =>
+        {
+            File.WriteAllText(Kept, s_old);
+            return Process.Start(new ProcessStartInfo(Repository.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
+        },
+        IsEdited);
+
+    private static readonly string s_old = "disable-require = true\n" + string.Concat(Enumerable.Range(0, 400).Select(static i => $"# line {i}\n"));
+
+    private string Kept => _folder + "/kept.toml";
+
+    private string[] Edit => ["config", "-ic", Kept, "--set", "disable-require=false"];
+
+    private bool IsEdited()
+    {
+        string text = File.ReadAllText(Kept);
+        if (text == s_old)
+            return false;
+        foreach (string part in (string[])["disable-require = false\n", "[nvidia-container-runtime]\n", "# line 399\n"])
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        return true;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using GpuContainers.Configuration.Model;
+using GpuContainers.Runtime.Create.Planning;
+using GpuContainers.Runtime.Requirements;
+using GpuContainers.Runtime.Tests.Requests;
+using GpuContainers.Runtime.Tests.Support;
+
+namespace GpuContainers.Runtime.Tests.Create.Planning;
+
+public sealed class CsvPlannerTests : IDisposable
+{
+    private readonly FakeHost _host = new();
+    private readonly ToolkitConfig _config;
+
+    public CsvPlannerTests()
+    {
+        Directory.Delete(_host.At("proc"), recursive: true);
+        _host.AddFile("csv/l4t.csv", "dev, /dev/nvhost-a\n");
+        _host.AddFile("csv/other.csv", "dev, /dev/nvhost-b\n");
+        _host.Node("dev/nvhost-a", 500, 1);
+        _host.Node("dev/nvhost-b", 500, 2);
+        _config = Plans.Config(modes => modes with { CsvMountSpecPath = _host.At("csv") });
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("0")]
+    [InlineData("none")]
+    public void The_files_say_what_there_is_RT_190_RT_192(string visible) =>
+        Assert.Equal(["/dev/nvhost-a"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=" + visible)));
+
+    [Fact]
+    public void An_image_for_JetPack_takes_all_files_RT_191() =>
+        Assert.Equal(["/dev/nvhost-a", "/dev/nvhost-b"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_JETPACK=csv-mounts=all")));
+
+    [Fact]
+    public void Nothing_asked_for_gives_nothing_RT_190() => Assert.Equal(Plans.Minimal, Apply().ToJsonString());
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("nvidia.com/gpu=0")]
+    public void Only_the_one_device_exists_RT_192_RT_194(string visible)
+    {
+        CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=" + visible));
+        Assert.StartsWith($"failed to generate CDI spec for mode \"csv\": failed to construct device spec generators: unsupported device id: {visible}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gated_features_come_first_and_channels_never_RT_150_RT_154_RT_193()
+    {
+        _host.Node("dev/gdrdrv", 237, 0);
+        _host.Node("dev/nvidia-caps-imex-channels/channel0", 238, 0);
+        Assert.Equal(["/dev/gdrdrv", "/dev/nvhost-a"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_GDRCOPY=enabled", "NVIDIA_IMEX_CHANNELS=0")));
+    }
+
+    [Fact]
+    public void A_requirement_that_is_not_met_keeps_the_container_from_starting_RT_190_RT_200_RT_206()
+    {
+        CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_CUDA=cuda>=99"));
+        Assert.Equal(CoreFailure.Requirement, error.Reason);
+        Assert.StartsWith("requirements not met: invalid value for cuda: invalid semantic version", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_CUDA=cuda>=99", "NVIDIA_DISABLE_REQUIRE=true")));
+    }
+
+    [Fact]
+    public void A_CUDA_version_that_is_none_is_named_RT_202()
+    {
+        CoreException error = Assert.Throws<CoreException>(() => Apply("CUDA_VERSION=abc"));
+        Assert.StartsWith("requirements not met: failed to get image requirements: failed to get version: invalid CUDA version abc: invalid version string: invalid semantic version; ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("set NVIDIA_DISABLE_REQUIRE=1 in the container", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("l4t.csv;Drivers.csv;drivers.csv;.csv;x.txt;devices.CSV", "drivers.csv;l4t.csv", "")]
+    [InlineData("a.CSV;.csv;l4t.csv;x.txt", "a.CSV;l4t.csv", "csv-mounts=all")]
+    [InlineData("a.csv", null, "")]
+    [InlineData("a.csv", null, "csv-mounts")]
+    public void Files_are_chosen_by_name_RT_191(string present, string? expected, string jetPack)
+    {
+        using var scratch = new ScratchFolder();
+        foreach (string name in present.Split(';'))
+            scratch.File(name, "");
+        Directory.CreateDirectory(scratch.At("devices.csv"));
+        Assert.Equal(expected?.Split(';').Select(scratch.At), CsvFiles.Choose(scratch.Path, TestImage.Of("NVIDIA_REQUIRE_JETPACK=" + jetPack)));
+    }
+
+    [Fact]
+    public void A_missing_directory_means_none_and_another_error_a_warning_RT_191()
+    {
+        using var scratch = new ScratchFolder();
+        scratch.File("file", "");
+        Assert.Empty(LogCapture.Of(() => Assert.Null(CsvFiles.Choose(scratch.At("missing"), TestImage.Of()))));
+        Assert.Contains("Failed to get the list of CSV files: ", LogCapture.Of(() => Assert.Null(CsvFiles.Choose(scratch.At("file"), TestImage.Of()))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12020, "12.2")]
+    [InlineData(8000, "8.0")]
+    [InlineData(11100, "11.10")]
+    public void The_CUDA_version_is_two_numbers_RT_205(int version, string expected) => Assert.Equal(expected, CudaFacts.VersionText(version));
+
+    [Fact]
+    public void Facts_come_from_a_child_and_once_RT_204_RT_205_RT_206()
+    {
+        using var scratch = new ScratchFolder();
+        string child = scratch.Program("child", $$"""
+            #!/bin/sh
+            echo asked >> {{scratch.At("asked")}}
+            echo '{"cudaDriverVersion":12020}'
+            """);
+        HostProperties facts = new CudaFacts(new GpuContainers.Host.Inventory.InventoryChild(child, Command.Limit)).Properties();
+        string log = LogCapture.Of(() =>
+        {
+            Assert.Equal("12.2", facts.Value("cuda"));
+            Assert.Equal("12.2", facts.Value("cuda"));
+            Assert.Equal("", facts.Value("arch"));
+            Assert.Equal("", facts.Value("driver"));
+        });
+        Assert.Contains("Failed to get CUDA Compute Capability: ", log, StringComparison.Ordinal);
+        Assert.Equal("asked\n", scratch.Read("asked"));
+    }
+
+    [Fact]
+    public void A_child_that_fails_leaves_the_facts_unknown_RT_206()
+    {
+        HostProperties facts = new CudaFacts(new GpuContainers.Host.Inventory.InventoryChild("/nowhere", Command.Limit)).Properties();
+        string log = LogCapture.Of(() => Assert.Equal("", facts.Value("cuda")));
+        Assert.Contains("Failed to get CUDA version: ", log, StringComparison.Ordinal);
+    }
+
+    private JsonNode Apply(params string[] environment) => Plans.Apply("csv", _host.Inputs(Plans.Request(environment), _config));
+}

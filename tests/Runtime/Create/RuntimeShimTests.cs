@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using GpuContainers.Runtime.Tests.Support;
+
+namespace GpuContainers.Runtime.Tests.Create;
+
+/// <summary>The shim as a process, from its command line to the call of the low-level runtime.</summary>
+public sealed class RuntimeShimTests
+{
+    [Fact]
+    public void Arguments_are_passed_on_as_they_are_behind_the_path_that_was_found_RT_2_RT_60()
+    {
+        using var run = new ShimRun();
+        string[] odd = ["--root", "/r x", "state", "", "ü\t'\"$HOME", "--", "-x=1"];
+        Assert.Equal(0, run.Run("nvidia-container-runtime", odd).Status);
+        Assert.Equal([run.Scratch.At("bin/runc"), .. odd], run.Called);
+    }
+
+    [Fact]
+    public void The_status_is_that_of_the_low_level_runtime_and_nothing_is_printed_RT_4_RT_5_RT_6()
+    {
+        using var run = new ShimRun();
+        Assert.Equal(new CoreProgram.Result(37, "", ""), run.Run("nvidia-container-runtime", ["state", "c1"], ("STUB_EXIT", "37")));
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("restore")]
+    [InlineData("delete")]
+    public void Other_subcommands_leave_the_bundle_alone_RT_3_RT_15(string verb)
+    {
+        using var run = new ShimRun("no json");
+        Assert.Equal(0, run.Run("nvidia-container-runtime", [verb, "--bundle", run.Bundle, "c1"]).Status);
+        Assert.Equal("no json", run.ConfigJson);
+    }
+
+    [Fact]
+    public void Without_a_request_the_file_is_not_touched_RT_86_RT_152()
+    {
+        using var run = new ShimRun();
+        DateTime before = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(run.Scratch.At("bundle/config.json"), before);
+        Assert.Equal(0, run.Create().Status);
+        Assert.Equal(ShimRun.Specification, run.ConfigJson);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(run.Scratch.At("bundle/config.json")));
+    }
+
+    [Fact]
+    public void The_name_legacy_overrides_even_an_invalid_mode_RT_1_RT_216_LG_76()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"magic\"\n[nvidia-container-runtime-hook]\npath = \"/opt/nvidia-container-runtime-hook\"\n");
+        Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
+        JsonNode hook = run.Json["hooks"]!["prestart"]![0]!;
+        Assert.Equal("""{"path":"/opt/nvidia-container-runtime-hook","args":["nvidia-container-runtime-hook","prestart"]}""", hook.ToJsonString());
+        Assert.Contains("\"future\": {\"a\": [1, 2.50, 1e3]}", run.ConfigJson, StringComparison.Ordinal);
+    }
+
+    // RT-7: what the override changes stays in this process.
+    [Fact]
+    public void A_mode_override_does_not_reach_the_configuration_RT_7_LG_62()
+    {
+        const string config = "[nvidia-container-runtime]\nmode = \"cdi\"\n";
+        using var run = new ShimRun(config: config);
+        Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
+        Assert.Equal(config, run.Scratch.Read("config.toml"));
+    }
+
+    [Fact]
+    public void An_existing_hook_is_kept_RT_215()
+    {
+        using var run = new ShimRun("""{"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/x/nvidia-container-toolkit","args":["odd"]}]}}""");
+        Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
+        Assert.Equal(["/x/nvidia-container-toolkit"], run.Json["hooks"]!["prestart"]!.AsArray().Select(h => h!["path"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData("nvidia-container-runtime")]
+    [InlineData("nvidia-container-runtime.cdi")]
+    public void The_hook_is_removed_in_the_other_modes_and_others_stay_RT_150_RT_155(string name)
+    {
+        using var run = new ShimRun("""
+            {"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/a"},{"path":"/x/nvidia-container-runtime-hook"},{"path":"/b"},{"path":"nvidia-container-toolkit"}],
+             "poststart":[{"path":"/x/nvidia-container-runtime-hook"}]}}
+            """);
+        Assert.Equal(0, run.Run(name, ["create", "--bundle", run.Bundle, "c1"]).Status);
+        Assert.Equal(["/a", "/b"], run.Json["hooks"]!["prestart"]!.AsArray().Select(h => h!["path"]!.GetValue<string>()));
+        Assert.Single(run.Json["hooks"]!["poststart"]!.AsArray());
+    }
+
+    [Fact]
+    public void A_list_of_hooks_that_becomes_empty_disappears_RT_155()
+    {
+        using var run = new ShimRun("""{"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/x/nvidia-container-runtime-hook"}]}}""");
+        Assert.Equal(0, run.Create().Status);
+        Assert.Equal("""{"ociVersion":"1.0.2","hooks":{}}""", run.ConfigJson.Trim());
+    }
+
+    [Theory]
+    [InlineData("--version", "state", "c1")]
+    [InlineData("--version=false", "state", "c1")]
+    public void The_banner_comes_first_with_an_empty_line_behind_it_RT_20_RT_21_RT_22_RT_25(params string[] arguments)
+    {
+        using var run = new ShimRun();
+        run.Scratch.Program("bin/runc", "#!/bin/sh\necho low");
+        CoreProgram.Result result = run.Run("nvidia-container-runtime", arguments);
+        Assert.Matches("^NVIDIA Container Runtime version [0-9.]+\n(commit: [0-9a-f]+\n)?spec: 1.3.0\n\nlow\n$", result.Output);
+    }
+
+    [Fact]
+    public void Without_a_low_level_runtime_the_banner_stands_alone_RT_12_RT_22()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nruntimes = [\"absent-runtime\"]\n");
+        CoreProgram.Result result = run.Run("nvidia-container-runtime", ["--version"]);
+        Assert.Equal(1, result.Status);
+        Assert.EndsWith("spec: 1.3.0\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_flag_opens_no_log_file_and_cancels_nothing_RT_23_RT_24()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"legacy\"\n");
+        CoreProgram.Result result = run.Create("--version", "--log", run.Scratch.At("log"));
+        Assert.Equal(0, result.Status);
+        Assert.StartsWith("NVIDIA Container Runtime version", result.Output, StringComparison.Ordinal);
+        Assert.False(run.Scratch.Has("log"));
+        Assert.NotNull(run.Json["hooks"]);
+    }
+
+    [Fact]
+    public void A_flag_of_a_command_in_the_container_prints_nothing_RT_24()
+    {
+        using var run = new ShimRun();
+        Assert.Equal(new CoreProgram.Result(0, "", ""), run.Run("nvidia-container-runtime", ["exec", "c1", "tool", "--version"]));
+    }
+
+    // Also where the parser of TOML gives up, at 64 lists in one another.
+    [Theory]
+    [InlineData("x = [")]
+    [InlineData("x = 1\nx = 2")]
+    [InlineData("disable-require = 1")]
+    [InlineData("x = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
+    public void A_broken_configuration_keeps_no_other_subcommand_from_running_RT_11(string config)
+    {
+        using var run = new ShimRun(config: config);
+        Assert.Contains("error loading config: ", run.Create().Errors, StringComparison.Ordinal);
+        CoreProgram.Result result = run.Run("nvidia-container-runtime", ["--log", run.Scratch.At("log"), "delete", "c1"]);
+        Assert.Equal(new CoreProgram.Result(0, "", ""), result);
+        Assert.Contains("level=warning msg=\"error loading config: ", run.Scratch.Read("log"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_PATH_the_working_directory_offers_no_program_CF_91()
+    {
+        using var run = new ShimRun();
+        run.Config = $"[nvidia-container-runtime]\nmode = \"legacy\"\nruntimes = [\"{run.Scratch.At("bin/runc")}\"]\n[nvidia-container-runtime-hook]\npath = \"odd-hook\"\n";
+        run.Scratch.Program("odd-hook", "#!/bin/sh");
+        Assert.Equal(0, run.Run("nvidia-container-runtime", ["create", "--bundle", run.Bundle, "c1"], ("PATH", "")).Status);
+        Assert.Equal("/usr/bin/nvidia-container-runtime-hook", run.Json["hooks"]!["prestart"]![0]!["path"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void An_invalid_mode_matters_for_create_alone_RT_147()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"magic\"\n");
+        Assert.Equal(0, run.Run("nvidia-container-runtime", ["kill", "c1"]).Status);
+        Assert.Equal(1, run.Create().Status);
+    }
+
+    [Fact]
+    public void Of_several_errors_the_first_step_decides_RT_10()
+    {
+        using var run = new ShimRun("no json", "[nvidia-container-runtime]\nruntimes = []\nmode = \"magic\"\n");
+        Assert.Contains("at least one runtime candidate", run.Create().Errors, StringComparison.Ordinal);
+        run.Config = "[nvidia-container-runtime]\nmode = \"magic\"\n";
+        Assert.Contains("error reading OCI specification", run.Create().Errors, StringComparison.Ordinal);
+        run.Scratch.File("bundle/config.json", "{}");
+        Assert.Contains("invalid mode", run.Create().Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_bundle_flag_the_working_directory_is_the_bundle_RT_75()
+    {
+        using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"legacy\"\n");
+        run.Scratch.File("config.json", "{}");
+        Assert.Equal(0, run.Run("nvidia-container-runtime", ["create", "c1"]).Status);
+        Assert.Contains("prestart", run.Scratch.Read("config.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_member_is_kept_unless_the_feature_is_switched_off_RT_83()
+    {
+        using var run = new ShimRun("""{"ociVersion":"1.0.2","futureField":1}""", "[nvidia-container-runtime]\nmode = \"legacy\"\n");
+        Assert.Equal(0, run.Create().Status);
+        Assert.Equal(1, run.Json["futureField"]!.GetValue<int>());
+        run.Config = "[nvidia-container-runtime]\nmode = \"legacy\"\n[features]\nallow-unknown-oci-spec-fields = false\n";
+        CoreProgram.Result result = run.Create();
+        Assert.Equal(1, result.Status);
+        Assert.Contains("error reading OCI specification: json: unknown field \\\"futureField\\\"", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_runtime_under_another_name_is_the_runtime()
+    {
+        using var run = new ShimRun();
+        Assert.Equal(0, run.Run("nvidia-container-runtime.real", ["state", "c1"]).Status);
+        Assert.Equal(["state", "c1"], run.Called[1..]);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using GpuContainers.Runtime.Tests.Support;
+
+namespace GpuContainers.Runtime.Tests;
+
+/// <summary>The hooks under the name of the tools.</summary>
+public sealed partial class CtkHookTests
+{
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("chmod")]
+    [InlineData("chmod --help")]
+    [InlineData("create-symlinks --bogus")]
+    [InlineData("update-ldcache --folder /x extra")]
+    public void A_hook_of_the_tools_is_that_of_the_hook_program_CT_141(string line)
+    {
+        using var scratch = new ScratchFolder();
+        string[] words = line.Split(' ');
+        CoreProgram.Result tools = CoreProgram.Run(scratch, "nvidia-ctk", ["hook", .. words]);
+        CoreProgram.Result hook = CoreProgram.Run(scratch, "nvidia-cdi-hook", words);
+        Assert.Equal(WithoutTime(hook.Errors), WithoutTime(tools.Errors));
+        Assert.Equal(Common(hook.Output), Common(tools.Output));
+    }
+
+    [Fact]
+    public void Without_a_name_there_is_a_warning_CT_141()
+    {
+        using var scratch = new ScratchFolder();
+        CoreProgram.Result result = CoreProgram.Run(scratch, "nvidia-ctk", ["hook"]);
+        Assert.Equal("level=warning msg=\"No CDI hook specified\"\n", WithoutTime(result.Errors));
+    }
+
+    // The names of the program and of its variables differ.
+    private static string Common(string help) => Variables().Replace(help.Replace("nvidia-cdi-hook", "nvidia-ctk hook", StringComparison.Ordinal), "");
+
+    [GeneratedRegex(" \\[\\$[A-Z_, $]+\\]")]
+    private static partial Regex Variables();
+
+    private static string WithoutTime(string log) => string.Concat(log.Split('\n').Select(line => line[(line.IndexOf(" level=", StringComparison.Ordinal) + 1)..] + "\n"))[..^1];
+}

@@ -1,0 +1,104 @@
+namespace GpuContainers.Runtime.Tests.Hooks;
+
+/// <summary>The hook chmod (hooks.md section 11).</summary>
+public sealed class ChmodTests : IDisposable
+{
+    private readonly HookContainer _container = new();
+
+    [Theory]
+    [InlineData("755", "755")]
+    [InlineData("0700", "700")]
+    [InlineData("4755", "755")]
+    [InlineData("7777", "777")]
+    [InlineData("0", "0")]
+    [InlineData("37777777644", "644")]
+    public void The_low_nine_bits_are_set_HK_121(string mode, string expected)
+    {
+        _container.File("/f").Folder("/d");
+        _container.Succeed("chmod", "--mode", mode, "--path", "/f", "--path", "/d");
+        Assert.Equal([Octal(expected), Octal(expected)], new[] { ModeOf("/f"), ModeOf("/d") });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("+755")]
+    [InlineData(" 755")]
+    [InlineData("0o755")]
+    [InlineData("-755")]
+    [InlineData("788")]
+    [InlineData("u=rwx")]
+    [InlineData("40000000000")]
+    public void A_mode_that_is_none_is_an_error_before_the_state_is_read_HK_120(string mode)
+    {
+        HookResult result = _container.RunWith("no state", "chmod", "--mode", mode, "--path", "/f");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("mode", Assert.Single(result.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("\t\n")]
+    [InlineData("/f,")]
+    [InlineData("/x/../f")]
+    [InlineData("..")]
+    public void A_path_that_is_empty_blank_or_climbs_is_an_error_before_the_state_is_read_HK_120_HK_123(string path)
+    {
+        HookResult result = _container.RunWith("no state", "chmod", "--mode", "755", "--path", path);
+        Assert.Equal(1, result.Status);
+        Assert.Contains("path", Assert.Single(result.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_paths_and_those_that_have_the_mode_are_skipped_HK_121()
+    {
+        _container.File("/f");
+        Assert.Contains("skipping /missing", _container.Succeed("chmod", "--mode", "600", "--path", "/missing,/f", "--debug").Errors, StringComparison.Ordinal);
+        Assert.Equal(Octal("600"), ModeOf("/f"));
+        Assert.Equal("", _container.Succeed("chmod", "--mode", "600", "--path", "/missing").Errors);
+        Assert.Equal("", _container.Succeed("chmod", "--mode", "600").Errors);
+    }
+
+    // HK-123: the reference joins texts, so that these lead to the host.
+    [Fact]
+    public void Links_are_followed_below_the_root_HK_123()
+    {
+        string secret = Path.Combine(_container.Outside, "secret");
+        File.WriteAllText(secret, "");
+        File.SetUnixFileMode(secret, (UnixFileMode)Octal("600"));
+        _container.Link("/absolute", secret).Link("/relative", "../../outside/secret").Link("/folder", _container.Outside);
+        _container.Succeed("chmod", "--mode", "777", "--path", "/absolute,/relative,/folder/secret");
+        Assert.Equal(Octal("600"), (int)File.GetUnixFileMode(secret));
+        _container.File(secret);
+        _container.Succeed("chmod", "--mode", "777", "--path", "/absolute");
+        Assert.Equal([Octal("600"), Octal("777")], new[] { (int)File.GetUnixFileMode(secret), ModeOf(secret) });
+    }
+
+    // HK-122: a file system that knows no modes refuses with another error than EPERM; the paths after it are changed all the same.
+    [Fact]
+    public void Every_path_is_tried_before_a_failure_ends_the_hook_HK_122()
+    {
+        _container.Folder("/ro").File("/f");
+        HookResult result = InMountNamespace.Run(_container, "mount -t tmpfs -o size=64k tmpfs $ROOT/ro && touch $ROOT/ro/x && mount -o remount,ro $ROOT/ro",
+            "chmod", "--mode", "700", "--path", "/ro/x", "--path", "/f");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("cannot change the mode of /ro/x: read-only file system", Assert.Single(result.Lines), StringComparison.Ordinal);
+        Assert.Equal(Octal("700"), ModeOf("/f"));
+    }
+
+    [Fact]
+    public void What_may_not_be_changed_is_ignored_with_a_debug_record_HK_122()
+    {
+        _container.File("/f");
+        HookResult result = InMountNamespace.Run(_container, "mkdir $ROOT/p && mount -t proc proc $ROOT/p", "chmod", "--mode", "777", "--path", "/p/self/status,/f", "--debug");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("ignoring that the mode", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(Octal("777"), ModeOf("/f"));
+    }
+
+    public void Dispose() => _container.Dispose();
+
+    private static int Octal(string text) => Convert.ToInt32(text, 8);
+
+    private int ModeOf(string path) => (int)File.GetUnixFileMode(_container.At(path));
+}

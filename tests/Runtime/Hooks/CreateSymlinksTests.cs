@@ -1,0 +1,178 @@
+using System.Text;
+
+namespace GpuContainers.Runtime.Tests.Hooks;
+
+/// <summary>The hook create-symlinks (hooks.md section 6).</summary>
+public sealed class CreateSymlinksTests : IDisposable
+{
+    private readonly HookContainer _container = new();
+
+    [Theory]
+    [InlineData("target::/link", "/link", "target")]
+    [InlineData("target::link", "/link", "target")]
+    [InlineData("../a/../b::/x/y/link", "/x/y/link", "../a/../b")]
+    [InlineData("/absolute//target/::/x/link", "/x/link", "/absolute//target/")]
+    [InlineData("a:::/x", "/:/x", "a")]
+    [InlineData("a:b::/x:y", "/x:y", "a:b")]
+    [InlineData(" ::/ ", "/ ", " ")]
+    [InlineData("a::/lib/nodir/../x", "/lib/x", "a")]
+    [InlineData("a::/../../lib/x", "/lib/x", "a")]
+    [InlineData("a::/lib//./x", "/lib/x", "a")]
+    [InlineData("a::/lib/a/", "/lib/a", "a")]
+    [InlineData("a::/lib/a///", "/lib/a", "a")]
+    public void F5_Links_hold_their_target_as_given_HK_50_HK_52_HK_53_HK_54(string value, string path, string target)
+    {
+        _container.Succeed("create-symlinks", "--link", value);
+        Assert.Equal(target, _container.Target(path));
+    }
+
+    [Theory]
+    [InlineData("no separator")]
+    [InlineData("a::/b::/c")]
+    [InlineData("a::::/b")]
+    [InlineData("::/b")]
+    [InlineData("a::")]
+    [InlineData("a::/")]
+    [InlineData("a::///")]
+    [InlineData("a::.")]
+    [InlineData("a::/x/..")]
+    [InlineData("a::/x/./")]
+    [InlineData("::")]
+    public void F5_What_is_no_link_is_an_error_and_changes_nothing(string value)
+    {
+        string before = _container.Listing();
+        Assert.Contains("invalid link", _container.Fail("create-symlinks", "--link", value).Errors, StringComparison.Ordinal);
+        Assert.Equal(before, _container.Listing());
+    }
+
+    [Fact]
+    public void F5_The_first_failure_ends_the_run_and_earlier_links_stay_HK_51()
+    {
+        _container.Fail("create-symlinks", "--link", "a::/one", "--link", "bad", "--link", "c::/three");
+        Assert.Equal("a", _container.Target("/one"));
+        Assert.Null(_container.Target("/three"));
+    }
+
+    [Fact]
+    public void F5_A_repeated_value_is_skipped_and_commas_split_HK_51_HK_7()
+    {
+        HookResult result = _container.Succeed("create-symlinks", "--link", "a::/one,a::/one", "--link", "b::/two");
+        Assert.Equal(2, result.Lines.Length);
+        Assert.Equal(["a", "b"], new[] { "/one", "/two" }.Select(_container.Target));
+    }
+
+    [Fact]
+    public void F5_Names_that_are_no_text_survive_HK_133()
+    {
+        byte[] value = [.. "t"u8, 0xff, .. "::/d"u8, 0xfe, .. "/l"u8, 0xfd];
+        Assert.Equal(0, _container.RunBytes(Encoding.UTF8.GetBytes(_container.State), "create-symlinks"u8.ToArray(), "--link"u8.ToArray(), value).Status);
+        // .NET cannot name such files; a program can.
+        string[] found = [.. Enumerate("printf '%s|' $(ls -b \"$1\"/ ; ls -b \"$1\"/d*; readlink \"$1\"/d*/l*)").Split('|', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Equal(["d\\376", "l\\375"], found[..2]);
+        Assert.Equal(3, found.Length);
+        _ = Enumerate("rm -r \"$1\"/*");
+    }
+
+    [Fact]
+    public void F5_Missing_folders_get_mode_0755_HK_55_HK_42()
+    {
+        _container.Succeed("create-symlinks", "--link", "a::/x/y/z");
+        Assert.All(new[] { "/x", "/x/y" }, path => Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(_container.At(path))));
+    }
+
+    [Fact]
+    public void F5_The_folder_is_found_below_the_root_HK_55()
+    {
+        // The link leads to a folder of the host that is not in the root: an error. With the same path in the root the link is made there.
+        _container.Link("/lib/e", _container.Outside);
+        _container.Fail("create-symlinks", "--link", "a::/lib/e/x");
+        _container.Folder(_container.Outside);
+        _container.Succeed("create-symlinks", "--link", "a::/lib/e/x");
+        Assert.Equal("a", _container.Target(_container.Outside + "/x"));
+        Assert.Empty(Directory.GetFileSystemEntries(_container.Outside));
+    }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("dangling")]
+    [InlineData("/lib/file")]
+    public void F5_A_folder_that_is_a_dangling_link_a_loop_or_a_file_is_an_error_HK_55(string target)
+    {
+        _container.File("/lib/file").Link("/lib/dangling", target);
+        string before = _container.Listing();
+        _container.Fail("create-symlinks", "--link", "a::/lib/dangling/x");
+        _container.Fail("create-symlinks", "--link", "a::/lib/file/x");
+        Assert.Equal(before, _container.Listing());
+    }
+
+    [Fact]
+    public void F5_What_has_the_name_is_replaced_HK_56_HK_57()
+    {
+        _container.File("/file", "text").Link("/other", "elsewhere").Link("/dangling", "nowhere").Pipe("/pipe").File("/linked", "text").Link("/to-file", "linked");
+        Linux.Files.HostNodes.CreateCharacterDevice(_container.At("/device"), 1, 3, 0x1b6);
+        string[] names = ["/file", "/other", "/dangling", "/pipe", "/device", "/to-file"];
+        _container.Succeed(["create-symlinks", .. names.SelectMany(name => new[] { "--link", "a::" + name })]);
+        Assert.All(names, name => Assert.Equal("a", _container.Target(name)));
+        Assert.Equal("text", _container.Read("/linked"));
+        Assert.DoesNotContain(".nvct-", _container.Listing(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void F5_A_folder_is_not_replaced_HK_56()
+    {
+        _container.Folder("/empty").File("/full/file");
+        string before = _container.Listing();
+        Assert.Contains("is a directory", _container.Fail("create-symlinks", "--link", "a::/empty").Errors, StringComparison.Ordinal);
+        Assert.Contains("is a directory", _container.Fail("create-symlinks", "--link", "a::/full").Errors, StringComparison.Ordinal);
+        Assert.Equal(before, _container.Listing());
+    }
+
+    // HK-58: the reference reads the link by the host's view of the path, and then makes none in the container.
+    [Fact]
+    public void F5_The_host_is_not_asked_whether_the_link_is_there_HK_58()
+    {
+        File.CreateSymbolicLink(Path.Combine(_container.Outside, "x"), "a");
+        _container.Link("/lib/e", _container.Outside).Folder(_container.Outside);
+        Assert.Contains("level=info", _container.Succeed("create-symlinks", "--link", "a::/lib/e/x").Errors, StringComparison.Ordinal);
+        Assert.Equal("a", _container.Target(_container.Outside + "/x"));
+    }
+
+    [Fact]
+    public void F9_A_second_run_changes_nothing_HK_59_HK_56()
+    {
+        string[] arguments = ["create-symlinks", "--link", "a::/x/one", "--link", "b::/two"];
+        _container.Succeed(arguments);
+        string after = _container.Aged().Listing();
+        Assert.Equal("", _container.Succeed(arguments).Errors);
+        Assert.Contains("is there already", _container.Succeed([.. arguments, "--debug"]).Errors, StringComparison.Ordinal);
+        Assert.Equal(after, _container.Listing());
+    }
+
+    // HK-57: the temporary name does not grow with the final one.
+    [Fact]
+    public void F5_A_name_of_255_bytes_is_possible_and_one_of_256_is_not()
+    {
+        _container.Succeed("create-symlinks", "--link", "a::/" + new string('x', 255));
+        Assert.Contains("file name too long", _container.Fail("create-symlinks", "--link", "a::/" + new string('x', 256)).Errors, StringComparison.Ordinal);
+    }
+
+    // HK-19: a name of the image must not forge a record.
+    [Fact]
+    public void F5_Names_with_line_breaks_and_quotes_stay_on_one_line_HK_19()
+    {
+        HookResult result = _container.Succeed("create-symlinks", "--link", "a\"\\::/x\ntime=\"forged\" level=error msg=\u001b[31m");
+        string line = Assert.Single(result.Lines);
+        Assert.Contains("/x\\ntime=\\\"forged\\\" level=error msg=\\x1b[31m", line, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _container.Dispose();
+
+    private string Enumerate(string script)
+    {
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", script, "sh", _container.Root]) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+}

@@ -1,0 +1,232 @@
+using GpuContainers.Runtime.Hooks.LdCache;
+
+namespace GpuContainers.Runtime.Tests.Hooks;
+
+/// <summary>The hook update-ldcache: its flags, and the files it writes besides the cache (hooks.md sections 7.1, 7.2 and 8.6).</summary>
+public sealed class UpdateLdcacheTests : IDisposable
+{
+    private const string DropIns = "/etc/ld.so.conf.d/";
+    private readonly HookContainer _container = new();
+
+    // HK-61: the flag is of no use any more, and must not be one that fails.
+    [Theory]
+    [InlineData("/nowhere/ldconfig")]
+    [InlineData("@/sbin/ldconfig")]
+    [InlineData("/sbin/ldconfig.real")]
+    public void The_path_of_ldconfig_is_accepted_and_ignored_HK_61(string path)
+    {
+        Assert.Equal("", _container.Succeed("update-ldcache", "--ldconfig-path", path).Errors);
+        Assert.True(File.Exists(_container.At("/etc/ld.so.cache")));
+    }
+
+    [Fact]
+    public void An_empty_path_of_ldconfig_is_an_error_HK_61()
+    {
+        _container.Fail("update-ldcache", "--ldconfig-path", "");
+        Assert.Empty(Directory.GetFileSystemEntries(_container.Root));
+    }
+
+    [Theory]
+    [InlineData("relative")]
+    [InlineData("-x")]
+    [InlineData("/a\n/b")]
+    [InlineData("/a:/b")]
+    [InlineData("/a#b")]
+    public void A_folder_that_could_write_configuration_is_an_error_HK_70(string folder)
+    {
+        _container.Fail("update-ldcache", "--folder", "/good", "--folder", folder);
+        Assert.Empty(Directory.GetFileSystemEntries(_container.Root));
+    }
+
+    [Fact]
+    public void An_empty_folder_is_dropped_with_a_warning_and_slashes_at_the_end_are_cut_HK_70()
+    {
+        HookResult result = _container.Run("update-ldcache", "--folder", "/one//", "--folder", "", "--folder", "/two/,/one");
+        Assert.Equal(0, result.Status);
+        Assert.Contains("level=warning", Assert.Single(result.Lines), StringComparison.Ordinal);
+        Assert.Equal("/one\n/two\n", _container.Read(DropIns + _container.DropIns()[0]));
+    }
+
+    // HK-60, HK-72: nothing has to be there; HK-63, HK-66: what is left behind.
+    [Theory]
+    [InlineData(false, "/lib\n/usr/lib\n/lib64\n/usr/lib64\n/libx32\n/usr/libx32\n", "/lib\n/usr/lib\n/lib64\n/usr/lib64\n")]
+    [InlineData(true, "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n/lib\n/usr/lib\n", "/lib/aarch64-linux-gnu\n/usr/lib/aarch64-linux-gnu\n/lib\n/usr/lib\n")]
+    public void An_empty_root_gets_a_configuration_and_a_cache_HK_63_HK_66_HK_68_HK_72(bool isDebian, string x86, string arm)
+    {
+        if (isDebian)
+            _container.File("/etc/debian_version", "12.9\n");
+        Assert.Equal("", _container.Succeed("update-ldcache", "--folder", "/opt/driver").Errors);
+        Assert.Equal("include /etc/ld.so.conf.d/*.conf\n", _container.Read("/etc/ld.so.conf"));
+        string[] names = _container.DropIns();
+        Assert.Equal(2, names.Length);
+        Assert.Matches("^00-nvcr-[0-9]+[.]conf$", names[0]);
+        Assert.Matches("^zz-nvcr-[0-9]+[.]conf$", names[1]);
+        Assert.Equal("/opt/driver\n", _container.Read(DropIns + names[0]));
+        Assert.Equal(SearchPaths.IsArm ? arm : x86, _container.Read(DropIns + names[1]));
+        Assert.Empty(CacheEntries.Of(_container));
+        // HK-67, LC-18.
+        string[] files = ["/etc/ld.so.conf", DropIns + names[0], DropIns + names[1], "/etc/ld.so.cache"];
+        Assert.All(files, path => Assert.Equal(Convert.ToInt32("644", 8), (int)File.GetUnixFileMode(_container.At(path))));
+        Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(_container.At("/etc/ld.so.conf.d")));
+        // HK-60, HK-71: nothing else, no folder in /run, no cache of the cache.
+        Assert.Equal(["/etc"], Directory.GetFileSystemEntries(_container.Root).Select(path => path[_container.Root.Length..]));
+        Assert.Equal(isDebian ? 4 : 3, Directory.GetFileSystemEntries(_container.At("/etc")).Length);
+    }
+
+    // HK-68: a folder of that name is not Debian's file, a link to a file is.
+    [Theory]
+    [InlineData("folder", false)]
+    [InlineData("dangling", false)]
+    [InlineData("link", true)]
+    [InlineData("pipe", true)]
+    public void Debian_is_known_by_a_name_that_is_no_folder_HK_68(string kind, bool isDebian)
+    {
+        const string path = "/etc/debian_version";
+        _ = kind switch
+        {
+            "folder" => _container.Folder(path),
+            "dangling" => _container.Link(path, "/missing"),
+            "link" => _container.File("/x").Link(path, "/x"),
+            _ => _container.Pipe(path),
+        };
+        _container.Succeed("update-ldcache");
+        Assert.Equal(isDebian, _container.Read(DropIns + _container.DropIns()[0]).Contains("-linux-gnu", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("dangling")]
+    [InlineData("folder")]
+    [InlineData("pipe")]
+    public void Whatever_has_the_name_of_the_configuration_stays_HK_63(string kind)
+    {
+        const string path = "/etc/ld.so.conf";
+        _ = kind switch
+        {
+            "file" => _container.File(path, "/own\n"),
+            "dangling" => _container.Link(path, "/missing"),
+            "folder" => _container.Folder(path),
+            _ => _container.Pipe(path),
+        };
+        string before = Entry(path);
+        _container.Succeed("update-ldcache");
+        Assert.Equal(before, Entry(path));
+        Assert.False(Path.Exists(_container.At("/missing")));
+    }
+
+    [Fact]
+    public void Folders_that_are_searched_anyway_get_no_line_HK_64_HK_65()
+    {
+        _container.File("/etc/ld.so.conf", "/own # comment\ninclude x/*.list\n/with/slash//\n").File("/etc/x/a.list", "/included=libc6\n");
+        _container.Succeed("update-ldcache", "--folder", "/own,/included,/with/slash/,/usr/lib,/b,/a,/b,/own/sub");
+        Assert.Equal("/b\n/a\n/own/sub\n", _container.Read(DropIns + _container.DropIns()[0]));
+    }
+
+    [Fact]
+    public void Without_folders_that_are_left_only_the_last_drop_in_is_written_HK_65_HK_66()
+    {
+        _container.Succeed("update-ldcache", "--folder", "/usr/lib");
+        Assert.StartsWith("zz-nvcr-", Assert.Single(_container.DropIns()), StringComparison.Ordinal);
+    }
+
+    // HK-66: the reference adds a file at each restart.
+    [Theory]
+    [InlineData("include /etc/ld.so.conf.d/*.conf\n")]
+    [InlineData("# nothing is included\n")]
+    [InlineData(null)]
+    public void F9_A_second_and_a_third_run_change_nothing_HK_66_LC_20(string? configuration)
+    {
+        if (configuration is not null)
+            _container.File("/etc/ld.so.conf", configuration);
+        _container.File("/opt/driver/libx.so.1.2", ElfBuilder.Library("libx.so.1")).File("/usr/lib/liby.so.1", ElfBuilder.Library("liby.so.1"));
+        string[] arguments = ["update-ldcache", "--folder", "/opt/driver"];
+        _container.Succeed(arguments);
+        string after = _container.Aged().Listing();
+        for (int i = 0; i < 2; i++)
+        {
+            _container.Succeed(arguments);
+            Assert.Equal(after, _container.Listing());
+        }
+        Assert.Equal(["liby.so.1 => /usr/lib/liby.so.1", "libx.so.1 => /opt/driver/libx.so.1"], CacheEntries.Lines(_container));
+    }
+
+    // HK-67, HK-94: without its drop-in the driver would be lost at the image's next ldconfig.
+    [Theory]
+    [InlineData("/etc/ld.so.conf.d")]
+    [InlineData("/etc")]
+    public void A_drop_in_that_cannot_be_written_is_an_error_HK_67_HK_94(string path)
+    {
+        _container.File(path);
+        _container.Fail("update-ldcache", "--folder", "/opt/driver");
+    }
+
+    // LC-18, LC-19: the link itself goes, what it led to stays; fixed temporary names mean nothing.
+    [Theory]
+    [InlineData("/etc/other")]
+    [InlineData("/missing")]
+    public void A_cache_that_is_a_link_is_replaced_LC_18(string target)
+    {
+        _container.File("/etc/other", "text").Link("/etc/ld.so.cache", target).Pipe("/etc/ld.so.cache~");
+        _container.Succeed("update-ldcache");
+        Assert.Null(_container.Target("/etc/ld.so.cache"));
+        Assert.Empty(CacheEntries.Of(_container));
+        Assert.Equal("text", _container.Read("/etc/other"));
+        Assert.False(Path.Exists(_container.At("/missing")));
+        Assert.DoesNotContain(".nvct-", _container.Listing(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_cache_is_an_error_LC_18_HK_94()
+    {
+        _container.Folder("/etc/ld.so.cache");
+        Assert.Contains("/etc/ld.so.cache", _container.Fail("update-ldcache").Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(".nvct-", _container.Listing(), StringComparison.Ordinal);
+    }
+
+    // LC-18: as a container engine may mount one.
+    [Fact]
+    public void A_mount_in_the_place_of_the_cache_is_an_error_LC_18()
+    {
+        _container.File("/etc/ld.so.cache", "old").File("/x", "mounted");
+        HookResult result = InMountNamespace.Run(_container, "mount --bind $ROOT/x $ROOT/etc/ld.so.cache", "update-ldcache");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("resource busy", Assert.Single(result.Lines), StringComparison.Ordinal);
+    }
+
+    // HK-60: the reference fails at all of these.
+    [Theory]
+    [InlineData("/run")]
+    [InlineData("/proc")]
+    [InlineData("/run/nvidia-ctk-hook")]
+    public void Links_and_files_where_nothing_is_needed_do_no_harm_HK_60(string path)
+    {
+        _container.Link(path, "/nowhere");
+        _container.Succeed("update-ldcache");
+        File.Delete(_container.At(path));
+        _container.File(path);
+        _container.Succeed("update-ldcache");
+    }
+
+    // HK-43: nothing is mounted and no namespace is made, so that it works where neither is allowed.
+    [Fact]
+    public void No_call_makes_a_mount_a_namespace_or_a_process_HK_43_HK_61()
+    {
+        string strace = Repository.MachineProgram("strace");
+        HookResult result = InMountNamespace.RunThen(_container, $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e trace=execve,unshare,mount,clone,clone3,fork,vfork,open_tree,fsopen,setns,pivot_root,chroot \"$@\"", "cat $ROOT/../trace",
+            "update-ldcache", "--folder", "/opt/driver");
+        Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "tracing is not possible here: " + result.Errors);
+        Assert.Equal(0, result.Status);
+        Assert.Equal(1, Count(result.Output, "execve("));
+        foreach (string call in (string[])["unshare(", "mount(", "fork(", "open_tree(", "fsopen(", "setns(", "pivot_root(", "chroot("])
+            Assert.Equal(0, Count(result.Output, call));
+        // HK-132: what is cloned are threads.
+        Assert.All(result.Output.Split('\n').Where(line => line.Contains("clone", StringComparison.Ordinal) && line.Contains("flags=", StringComparison.Ordinal)),
+            line => Assert.Contains("CLONE_THREAD", line, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _container.Dispose();
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    private string Entry(string path) => _container.Listing().Split('\n').Single(line => line.StartsWith(path + " ", StringComparison.Ordinal));
+}

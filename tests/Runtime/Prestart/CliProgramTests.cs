@@ -1,0 +1,72 @@
+using GpuContainers.Configuration.Model;
+using GpuContainers.Runtime.Prestart;
+
+namespace GpuContainers.Runtime.Tests.Prestart;
+
+public sealed class CliProgramTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpu-containers-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_configured_program_is_used_unchecked_and_keeps_PATH_LG_63() =>
+        Assert.Equal(new CliProgram("nowhere/cli", null), CliProgram.Find(new ContainerCliConfig { Path = "nowhere/cli", Root = "/driver" }, "/bin"));
+
+    [Theory]
+    [InlineData("", "", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
+    [InlineData("/a:/bin", "/", "/a:/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin")]
+    [InlineData("/a::b", "", "/a::b:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
+    [InlineData("/a:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "/d",
+        "/d/a:/d/usr/local/sbin:/d/usr/local/bin:/d/usr/sbin:/d/usr/bin:/d/sbin:/d/bin:/a:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
+    public void The_usual_directories_are_added_and_those_below_the_root_come_first_LG_64(string inherited, string root, string expected) =>
+        Assert.Equal(expected, string.Join(':', CliProgram.Directories(inherited, root)));
+
+    [Fact]
+    public void The_first_executable_file_is_taken_LG_65()
+    {
+        Directory.CreateDirectory($"{_folder}/folder/nvidia-container-cli");
+        Program("plain", UnixFileMode.UserRead);
+        Program("good", UnixFileMode.UserRead | UnixFileMode.OtherExecute);
+        Program("later", UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string path = $"{_folder}/missing:{_folder}/folder:{_folder}/plain:{_folder}/good:{_folder}/later";
+        var found = CliProgram.Find(new ContainerCliConfig(), path);
+        Assert.Equal($"{_folder}/good/nvidia-container-cli", found.Path);
+        Assert.StartsWith(path + ":/usr/local/sbin:", found.SearchPath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_driver_root_is_searched_first_LG_64()
+    {
+        Program("bin", UnixFileMode.UserExecute);
+        Program($"root{_folder}/bin", UnixFileMode.UserExecute);
+        Assert.Equal($"{_folder}/root{_folder}/bin/nvidia-container-cli", CliProgram.Find(new ContainerCliConfig { Root = $"{_folder}/root" }, $"{_folder}/bin").Path);
+    }
+
+    [Fact]
+    public void A_program_that_is_nowhere_is_an_error_with_the_cure_LG_65()
+    {
+        // The relative directory holds one, but the working directory of a hook is the bundle.
+        string before = Environment.CurrentDirectory;
+        Program("bundle", UnixFileMode.UserExecute);
+        Environment.CurrentDirectory = _folder;
+        try
+        {
+            CoreException error = Assert.Throws<CoreException>(() => CliProgram.Find(new ContainerCliConfig(), "bundle:"));
+            Assert.StartsWith("couldn't find binary nvidia-container-cli in PATH: executable file not found in bundle::", error.Message, StringComparison.Ordinal);
+            Assert.Contains("nvidia-container-cli.path", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    private void Program(string directory, UnixFileMode mode)
+    {
+        string path = $"{_folder}/{directory}";
+        Directory.CreateDirectory(path);
+        File.WriteAllText($"{path}/nvidia-container-cli", "");
+        File.SetUnixFileMode($"{path}/nvidia-container-cli", mode);
+    }
+}

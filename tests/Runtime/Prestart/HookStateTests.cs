@@ -1,0 +1,82 @@
+using System.IO.Pipes;
+using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Runtime.Prestart;
+
+namespace GpuContainers.Runtime.Tests.Prestart;
+
+public sealed class HookStateTests
+{
+    [Theory]
+    [InlineData("""{"pid":7,"bundle":"/b"}""", 7, "/b")]
+    [InlineData("""{"ociVersion":"1.0.2","id":"x","status":[],"pid":7,"bundle":"/b","annotations":{"pid":"x"}}""", 7, "/b")]
+    [InlineData("""{"pid":7,"bundlePath":"/old"}""", 7, "/old")]
+    [InlineData("""{"pid":7,"bundlePath":"/old","bundle":""}""", 7, "/old")]
+    [InlineData("""{"bundlePath":"/old","bundle":"/b"}""", 0, "/b")]
+    [InlineData("""{"PID":7,"Bundle":"/b"}""", 7, "/b")]
+    [InlineData("""{"pid":1,"pid":2,"bundle":"/\u0062","bundle":null}""", 2, "/b")]
+    [InlineData("""{"pid":-1}""", -1, "")]
+    [InlineData("null", 0, "")]
+    [InlineData("{}", 0, "")]
+    public void Process_and_bundle_are_taken_and_the_rest_ignored_LG_19(string json, long pid, string bundle) =>
+        Assert.Equal(new HookState(pid, bundle), HookState.Parse(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData("{\"pid\":7}garbage")]
+    [InlineData(" \n{\"pid\":7} {\"pid\":8}")]
+    public void What_follows_the_first_value_is_ignored_LG_18(string json) =>
+        Assert.Equal(7, HookState.Parse(Encoding.UTF8.GetBytes(json)).ProcessId);
+
+    [Theory]
+    [InlineData("", "unexpected end of JSON input")]
+    [InlineData("{", "unexpected end of JSON input")]
+    [InlineData("{\"pid\":7", "unexpected end of JSON input")]
+    [InlineData("{\n  \"pid\" 7}", "line 2, column 9: ")]
+    [InlineData("nonsense", "line 1, column 2: ")]
+    [InlineData("[]", "the container state is a list, not an object")]
+    [InlineData("7", "the container state is a number, not an object")]
+    [InlineData("{\"pid\":\"7\"}", "pid is a string, not a whole number")]
+    [InlineData("{\"pid\":7.5}", "pid is not a whole number of 64 bits")]
+    [InlineData("{\"pid\":1e3}", "pid is not a whole number of 64 bits")]
+    [InlineData("{\"pid\":18446744073709551616}", "pid is not a whole number of 64 bits")]
+    [InlineData("{\"bundle\":{}}", "bundle is an object, not a string")]
+    [InlineData("{\"bundlePath\":true}", "bundlePath is true or false, not a string")]
+    public void A_state_that_cannot_be_read_is_an_error_with_its_cause_LG_18_LG_19(string json, string cause)
+    {
+        CoreException error = Assert.Throws<CoreException>(() => HookState.Parse(Encoding.UTF8.GetBytes(json)));
+        Assert.StartsWith($"could not decode container state: {cause}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(CoreFailure.ContainerState, error.Reason);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    [InlineData(-1, false)]
+    public void A_process_must_be_named_LG_20(long pid, bool passes)
+    {
+        Exception? error = Record.Exception(new HookState(pid, "/b").RequireProcess);
+        Assert.Equal(passes, error is null);
+        if (error is not null)
+            Assert.Contains($"pid {pid} ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_end_of_the_value_is_enough_the_pipe_may_stay_open_LG_18()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var input = new Descriptor((int)pipe.ClientSafePipeHandle.DangerousGetHandle());
+        pipe.Write("{\"pid\":7,\"annotations\":{\"a\":\""u8);
+        pipe.Write(Encoding.ASCII.GetBytes(new string('x', 20_000)));
+        pipe.Write("\"},\"bundle\":\"/b\"}"u8);
+        Assert.Equal(new HookState(7, "/b"), HookState.Read(input));
+        pipe.ClientSafePipeHandle.SetHandleAsInvalid();
+    }
+
+    [Fact]
+    public void Input_that_cannot_be_read_is_an_error_with_its_cause_LG_18()
+    {
+        using Descriptor folder = HostFile.OpenRead("/");
+        CoreException error = Assert.Throws<CoreException>(() => HookState.Read(folder));
+        Assert.StartsWith("could not decode container state: read: is a directory", error.Message, StringComparison.Ordinal);
+    }
+}

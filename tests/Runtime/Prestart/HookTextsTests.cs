@@ -1,0 +1,36 @@
+using GpuContainers.Runtime.Prestart;
+
+namespace GpuContainers.Runtime.Tests.Prestart;
+
+public sealed class HookTextsTests
+{
+    [Fact]
+    public void The_version_has_a_commit_line_where_one_is_known_LG_4()
+    {
+        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\n", HookTexts.Version("1.2.3", ""));
+        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\ncommit: abc\n", HookTexts.Version("1.2.3", "abc"));
+    }
+
+    [Fact]
+    public void The_usage_lists_flags_in_order_and_then_the_commands_LG_7()
+    {
+        string[] lines = HookTexts.Usage.Split('\n');
+        Assert.Equal("Usage of nvidia-container-runtime-hook:", lines[0]);
+        Assert.Equal(["  -config string", "  -debug", "  -version"], lines.Where(line => line.StartsWith("  -", StringComparison.Ordinal)));
+        int commands = Array.IndexOf(lines, "Commands:");
+        Assert.True(commands > Array.IndexOf(lines, "  -version"));
+        Assert.Equal(["  prestart", "  poststart", "  poststop"], lines[commands..].Where(line => line.StartsWith("  p", StringComparison.Ordinal)));
+        Assert.EndsWith("no-op\n", HookTexts.Usage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_is_one_line_whatever_the_container_puts_into_it_LG_9() =>
+        Assert.Equal("a; b\\u001b[2Jc\\u000d\n", HookTexts.Line("a\nb\u001b[2Jc\r"));
+
+    [Fact]
+    public void The_refusal_names_the_cure_LG_61()
+    {
+        Assert.Contains("(e.g. specifying the docker --gpus flag) is not supported", HookTexts.NotLegacyMode, StringComparison.Ordinal);
+        Assert.Contains("--runtime=nvidia", HookTexts.NotLegacyMode, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,34 @@
+using GpuContainers.Runtime.Requests;
+
+namespace GpuContainers.Runtime.Tests.Requests;
+
+public sealed class DriverCapabilitiesTests
+{
+    [Theory]
+    [InlineData(" video , compute,", "compute,video")]
+    [InlineData("all,video", "all")]
+    [InlineData(",", "")]
+    public void The_text_is_trimmed_and_sorted_RT_130_RT_138_LG_40(string text, string expected) =>
+        Assert.Equal(expected, DriverCapabilities.Parse(text).ToString());
+
+    [Fact]
+    public void The_known_sets_RT_138_LG_41()
+    {
+        Assert.Equal("compat32,compute,display,graphics,ngx,utility,video", DriverCapabilities.Supported.ToString());
+        Assert.Equal("compute,utility", DriverCapabilities.Default.ToString());
+    }
+
+    [Theory]
+    [InlineData("all", "video", "video")]
+    [InlineData("video", "all", "video")]
+    [InlineData("video,compute", "compute,ngx", "compute")]
+    public void Intersection_with_all_is_the_other_set_RT_138(string a, string b, string expected) =>
+        Assert.Equal(expected, DriverCapabilities.Parse(a).Intersect(DriverCapabilities.Parse(b)).ToString());
+
+    [Theory]
+    [InlineData("all", "graphics", true)]
+    [InlineData("compute", "graphics", false)]
+    [InlineData("Graphics", "graphics", false)]
+    public void Names_are_compared_as_they_are_LG_40(string set, string name, bool expected) =>
+        Assert.Equal(expected, DriverCapabilities.Parse(set).Has(name));
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace GpuContainers.TestSupport;
+
+/// <summary>A running simulated host with our programs installed; everything in it ends with it.</summary>
+public sealed class SimulatedHost : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private readonly Process _simulator;
+    private readonly string _process;
+
+    private SimulatedHost(Process simulator, string process) => (_simulator, _process) = (simulator, process);
+
+    /// <summary>The host's root directory as this process reaches it.</summary>
+    public string Root => $"/proc/{_process}/root";
+
+    /// <summary>Starts a host by name or description file; the test is skipped where that is not possible.</summary>
+    public static SimulatedHost Start(string host)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a simulated host needs root");
+        _ = Repository.Program("nvidia-container-runtime");
+        var start = new ProcessStartInfo(Repository.Simulator(),
+            ["run", "--programs", Repository.At("artifacts", "bin"), host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        Process simulator = Process.Start(start)!;
+        Task<string?> ready = simulator.StandardOutput.ReadLineAsync();
+        bool hasAnswered = ready.Wait(StartLimit);
+        if (!hasAnswered || ready.Result != "ready")
+        {
+            simulator.Kill(entireProcessTree: true);
+            Assert.True(hasAnswered, "the simulated host does not start within five minutes");
+            Assert.Skip("no simulated host on this machine: " + simulator.StandardError.ReadToEnd());
+        }
+        // simulator → the host's first process → the command
+        return new SimulatedHost(simulator, ChildOf(ChildOf(simulator.Id.ToString(CultureInfo.InvariantCulture))));
+    }
+
+    /// <summary>Runs a program in the host.</summary>
+    public CommandResult Run(params IEnumerable<string> command) => Run(command, []);
+
+    /// <summary>Runs a program in the host that may take long.</summary>
+    public CommandResult Run(IEnumerable<string> command, TimeSpan limit) =>
+        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], [], limit: limit);
+
+    /// <summary>Runs a program in the host with further variables.</summary>
+    public CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "") =>
+        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment, input);
+
+    /// <summary>Starts a program in the host that goes on beside the test.</summary>
+    public Process Start(params IEnumerable<string> command) =>
+        Process.Start(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command]);
+
+    /// <summary>Runs a shell script in the host.</summary>
+    public CommandResult Shell(string script) => Run("/bin/sh", "-c", script);
+
+    /// <summary>The line of a shell script that waits for a condition, for five minutes at most.</summary>
+    /// <param name="condition">A command that succeeds when it is there.</param>
+    /// <param name="otherwise">What to do when it does not come.</param>
+    internal static string Await(string condition, string otherwise) =>
+        $"n=0; until {condition}; do n=$((n + 1)); if [ $n -gt 6000 ]; then {otherwise}; fi; sleep 0.05; done";
+
+    /// <summary>A path of the host as this process reaches it.</summary>
+    public string At(string path) => Root + path;
+
+    public void Dispose()
+    {
+        _simulator.Kill();
+        _simulator.WaitForExit();
+        _simulator.Dispose();
+    }
+
+    private static string ChildOf(string parent)
+    {
+        foreach (string folder in Directory.GetDirectories("/proc"))
+        {
+            string name = Path.GetFileName(folder);
+            if (char.IsAsciiDigit(name[0]) && ParentOf(name) == parent)
+                return name;
+        }
+        throw new InvalidOperationException($"process {parent} has no child");
+    }
+
+    private static string? ParentOf(string process)
+    {
+        try
+        {
+            string line = File.ReadLines($"/proc/{process}/status").First(static l => l.StartsWith("PPid:", StringComparison.Ordinal));
+            return line[5..].Trim();
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // It ended while we were looking.
+            return null;
+        }
+    }
+}

@@ -6,7 +6,7 @@ namespace GpuContainers.TestSupport;
 public static class Command
 {
     /// <summary>A guard against programs that hang; generous, because the machine may be busy with other things.</summary>
-    internal static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>Runs a program to its end with an empty standard input.</summary>
     public static CommandResult Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, []);

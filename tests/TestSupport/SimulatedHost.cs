@@ -61,7 +61,7 @@ public sealed class SimulatedHost : IDisposable
     /// <summary>The line of a shell script that waits for a condition, for five minutes at most.</summary>
     /// <param name="condition">A command that succeeds when it is there.</param>
     /// <param name="otherwise">What to do when it does not come.</param>
-    internal static string Await(string condition, string otherwise) =>
+    public static string Await(string condition, string otherwise) =>
         $"n=0; until {condition}; do n=$((n + 1)); if [ $n -gt 6000 ]; then {otherwise}; fi; sleep 0.05; done";
 
     /// <summary>A path of the host as this process reaches it.</summary>

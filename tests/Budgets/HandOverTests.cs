@@ -19,27 +19,29 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
         { "ignore", "create" },
     };
 
-    // RT-60 to RT-63: signal dispositions, mask, limits, nice value, umask, working directory, descriptors, arguments and environment.
+    // Signal dispositions, mask, limits, nice value, umask, working directory, descriptors, arguments and environment.
     [Theory]
+    [Requirement("RT-60", "RT-61", "RT-62", "RT-63")]
     [MemberData(nameof(Cases))]
-    public void The_low_level_runtime_finds_the_process_as_it_came_RT_60(string pipe, string verb)
+    public void The_low_level_runtime_finds_the_process_as_it_came(string pipe, string verb)
     {
         string[] arguments = ["--root", "/run/x", verb, "--bundle", _folder, "an id", "trailing\ttext"];
         string direct = StateOf(tools["inspect"], pipe, arguments, out _);
         string ours = StateOf(Repository.Program("nvidia-container-runtime"), pipe, arguments, out CommandResult result);
-        // RT-62: SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes.
+        // SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes (RT-62).
         Assert.Equal(WithDefaultPipe(direct), ours);
         // The comparison says something only if the launcher's settings are there to be seen.
         Assert.Contains("fd 20 /dev/zero", ours, StringComparison.Ordinal);
         Assert.Contains(" 777 ", ours, StringComparison.Ordinal);
-        // RT-4, RT-5: not a byte on either stream.
+        // Not a byte on either stream (RT-4, RT-5).
         Assert.Equal("", result.Output);
         Assert.Equal("", result.Errors);
     }
 
-    // RT-61: arguments and variables are bytes; what is no UTF-8 is not ours to change.
+    // Arguments and variables are bytes; what is no UTF-8 is not ours to change.
     [Fact]
-    public void Bytes_that_are_no_text_reach_the_low_level_runtime_RT_61()
+    [Requirement("RT-61")]
+    public void Bytes_that_are_no_text_reach_the_low_level_runtime()
     {
         string launcher = Path.Combine(_folder, "odd.sh");
         string state = Path.Combine(_folder, "odd");

@@ -21,9 +21,10 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",
     ];
 
-    // SEC-1, HK-44: nothing in the container's root is opened, made, linked or changed by path.
+    // Nothing in the container's root is opened, made, linked or changed by path.
     [Fact]
-    public void Hooks_use_no_file_API_that_takes_a_path_SEC_1()
+    [Requirement("SEC-1", "HK-44")]
+    public void Hooks_use_no_file_API_that_takes_a_path()
     {
         Assert.Empty(Lines(PathApi()).Except(AllowedByPath));
     }
@@ -31,9 +32,10 @@ public sealed partial class HookRulesTests
     [Fact]
     public void Hooks_start_no_program() => Assert.Empty(Lines(ProgramApi()));
 
-    // HK-37: in a container's pid namespace the own number names another process in the host's /proc, or none.
+    // In a container's pid namespace the own number names another process in the host's /proc, or none.
     [Fact]
-    public void Hooks_make_no_path_of_their_process_number_HK_37() => Assert.Empty(Lines(ProcessNumber()));
+    [Requirement("HK-37")]
+    public void Hooks_make_no_path_of_their_process_number() => Assert.Empty(Lines(ProcessNumber()));
 
     private static IEnumerable<string> Lines(Regex pattern)
     {

@@ -1,6 +1,7 @@
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>What hooks may take: they run in the container's cgroup, and every container start waits for them (HK-131, HK-134; design, section 8).</summary>
+/// <summary>What hooks may take: they run in the container's cgroup, and every container start waits for them.</summary>
+[Requirement("HK-131", "HK-134")]
 public sealed class HookUsageTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>
 {
     private const double MostMegabytes = 8;
@@ -19,8 +20,9 @@ public sealed class HookUsageTests(NativeTools tools, ITestOutputHelper output) 
     };
 
     [Theory]
+    [Requirement("HK-131")]
     [MemberData(nameof(Hooks))]
-    public void A_hook_takes_at_most_8_MiB_and_6_threads_HK_131(string hook, string[] arguments)
+    public void A_hook_takes_at_most_8_MiB_and_6_threads(string hook, string[] arguments)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
         using var root = new HookRoot(tools, Libraries);
@@ -31,7 +33,8 @@ public sealed class HookUsageTests(NativeTools tools, ITestOutputHelper output) 
     }
 
     [Fact]
-    public void Ten_thousand_libraries_take_less_than_32_MiB_HK_131()
+    [Requirement("HK-131")]
+    public void Ten_thousand_libraries_take_less_than_32_MiB()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
         using var root = new HookRoot(tools, 10_000);

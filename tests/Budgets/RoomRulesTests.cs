@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>Who may know whom (design, section 4), from the project files and from the using directives.</summary>
+/// <summary>Who may know whom, from the project files and from the using directives.</summary>
 public sealed partial class RoomRulesTests
 {
     private static readonly string[] Libraries = ["Cdi", "Configuration", "Diagnostics", "Elf", "Generation", "Host", "Linux", "Oci"];

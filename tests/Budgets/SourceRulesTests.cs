@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>The house rules that a compiler does not know (design, section 5).</summary>
+/// <summary>The house rules that a compiler does not know.</summary>
 public sealed partial class SourceRulesTests
 {
     private const int MostLines = 400;

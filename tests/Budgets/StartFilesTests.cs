@@ -17,8 +17,9 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         Assert.DoesNotContain(paths, static p => p.StartsWith("/sys/devices/system/cpu/cpu0/cache", StringComparison.Ordinal));
     }
 
-    // One more of the wrapped functions makes the thread for finalizers. Hooks have one that watches over their time (HK-23).
+    // One more of the wrapped functions makes the thread for finalizers. Hooks have one that watches over their time.
     [Theory]
+    [Requirement("HK-23")]
     [InlineData("nvidia-container-runtime", 0)]
     [InlineData("nvidia-container-runtime-hook", 0)]
     [InlineData("nvidia-cdi-hook", 1)]

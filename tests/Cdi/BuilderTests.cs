@@ -5,7 +5,8 @@ public sealed class BuilderTests
     private static readonly CdiDevice Device = new() { Name = "0", ContainerEdits = new ContainerEdits { Env = ["B=1", "A=1", "A=1"] } };
 
     [Fact]
-    public void Defaults_make_a_simplified_document_of_the_toolkit_CDI_151_CDI_154()
+    [Requirement("CDI-151", "CDI-154")]
+    public void Defaults_make_a_simplified_document_of_the_toolkit()
     {
         BuiltSpec built = new SpecBuilder { Devices = [Device], ContainerEdits = new ContainerEdits { Env = ["A=1"] } }.Build();
         Assert.Equal("nvidia.com/gpu", built.Spec.Kind);
@@ -15,7 +16,8 @@ public sealed class BuilderTests
     }
 
     [Fact]
-    public void A_raw_document_keeps_what_it_says_CDI_152()
+    [Requirement("CDI-152")]
+    public void A_raw_document_keeps_what_it_says()
     {
         CdiSpec raw = TestData.Spec(Device.ContainerEdits, version: "0.7.0");
         BuiltSpec built = new SpecBuilder { RawSpec = raw, Version = "1.0.0", Class = "other" }.Build();
@@ -24,10 +26,11 @@ public sealed class BuilderTests
     }
 
     [Theory]
+    [Requirement("CDI-153", "CDI-158")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("DETECT_MINIMUM_VERSION")]
-    public void Without_a_version_the_lowest_is_found_at_every_save_CDI_153_CDI_158(string? version)
+    public void Without_a_version_the_lowest_is_found_at_every_save(string? version)
     {
         BuiltSpec built = new SpecBuilder { Devices = [Device], Version = version }.Build();
         Assert.Equal("1.1.0", built.Spec.Version);
@@ -36,7 +39,8 @@ public sealed class BuilderTests
     }
 
     [Fact]
-    public void A_given_version_is_never_changed_CDI_153()
+    [Requirement("CDI-153")]
+    public void A_given_version_is_never_changed()
     {
         Assert.Throws<CdiException>(() => new SpecBuilder { Devices = [Device], Version = "0.4.0" }.Build().ToBytes());
         BuiltSpec built = new SpecBuilder { Devices = [Device], Version = "v0.6.0" }.Build();
@@ -44,9 +48,10 @@ public sealed class BuilderTests
     }
 
     [Theory]
+    [Requirement("CDI-157")]
     [InlineData(SpecFormat.Yaml, "x.yaml")]
     [InlineData(SpecFormat.Json, "x.json")]
-    public void A_stream_gets_what_a_file_has_CDI_157(SpecFormat format, string name)
+    public void A_stream_gets_what_a_file_has(SpecFormat format, string name)
     {
         using var folder = new TemporaryFolder();
         BuiltSpec built = new SpecBuilder { Devices = [Device], Format = format }.Build();

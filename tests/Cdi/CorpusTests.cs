@@ -22,8 +22,9 @@ public sealed class CorpusTests
         Assert.Equal(File.ReadAllText(golden), rewritten);
     }
 
-    // CDI-31, CDI-50: the file's name is in the message, and the cause.
+    // The file's name is in the message, and the cause.
     [Theory]
+    [Requirement("CDI-31", "CDI-50")]
     [MemberData(nameof(Bad))]
     public void A_bad_file_is_refused_with_its_message(string name)
     {
@@ -46,10 +47,11 @@ public sealed class CorpusTests
     [Fact]
     public void The_corpus_is_large_enough() => Assert.True(TestData.Corpus("good").Count() + TestData.Corpus("bad").Count() >= 120);
 
-    // The JSON reader and the YAML reader build the same document from JSON (CDI-7).
+    // The JSON reader and the YAML reader build the same document from JSON.
     [Theory]
+    [Requirement("CDI-7")]
     [MemberData(nameof(Good))]
-    public void Json_means_the_same_to_both_readers_CDI_7(string name)
+    public void Json_means_the_same_to_both_readers(string name)
     {
         CdiSpec spec = CdiSpecFile.Read(Path.Combine(TestData.Folder("good"), name));
         byte[] json = CdiSpecWriter.ToJson(spec);

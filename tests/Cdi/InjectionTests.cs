@@ -5,7 +5,7 @@ using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Tests;
 
-/// <summary>Edits in a container's document (cdi.md sections 10 and 12; runtime.md section 20).</summary>
+/// <summary>Edits in a container's document.</summary>
 public sealed class InjectionTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -13,7 +13,8 @@ public sealed class InjectionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Kinds_are_applied_and_parents_made_CDI_90_CDI_93()
+    [Requirement("CDI-90", "CDI-93")]
+    public void Kinds_are_applied_and_parents_made()
     {
         JsonNode result = Apply("{}", new ContainerEdits
         {
@@ -35,7 +36,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_made_for_nothing_CDI_89_CDI_93()
+    [Requirement("CDI-89", "CDI-93")]
+    public void Nothing_is_made_for_nothing()
     {
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
         CdiInjector.Apply(ContainerEdits.Empty, document);
@@ -45,14 +47,16 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Existing_variables_stay_beside_new_ones_CDI_94_CDI_95()
+    [Requirement("CDI-94", "CDI-95")]
+    public void Existing_variables_stay_beside_new_ones()
     {
         JsonNode result = Apply("""{"process":{"env":["A=old","B","A"]}}""", new ContainerEdits { Env = ["A=new", "B=1", "C=1", "C=2", "A=newer"] });
         Json("""["A=old","B=1","A=newer","C=2"]""", result["process"]!["env"]!);
     }
 
     [Fact]
-    public void A_new_application_starts_afresh_CDI_96_RT_240_RT_249()
+    [Requirement("CDI-96", "RT-240", "RT-249")]
+    public void A_new_application_starts_afresh()
     {
         OciDocument document = OciDocument.Parse("""{"process":{"env":["A=old"]}}"""u8.ToArray());
         var edits = new ContainerEdits { Env = ["A=new"] };
@@ -62,7 +66,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Replacing_variables_is_an_option_CDI_97()
+    [Requirement("CDI-97")]
+    public void Replacing_variables_is_an_option()
     {
         OciDocument document = OciDocument.Parse("""{"process":{"env":["A=1","B=1","A=2"]}}"""u8.ToArray());
         CdiInjector.Apply(new ContainerEdits { Env = ["A=new", "C=1"] }, document, new InjectionOptions { ReplaceEnvironment = true });
@@ -70,7 +75,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_no_device_CDI_98()
+    [Requirement("CDI-98")]
+    public void A_link_is_no_device()
     {
         string link = _folder.Path + "/link";
         File.CreateSymbolicLink(link, "/dev/null");
@@ -81,7 +87,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_complete_node_needs_no_host_CDI_99()
+    [Requirement("CDI-99")]
+    public void A_complete_node_needs_no_host()
     {
         Json("""{"path":"/dev/x","type":"b","major":42,"minor":7}""", Device(new DeviceNode { Path = "/dev/x", HostPath = "/none", Type = "b", Major = 42, Minor = 7 }));
         // The host's node is of another type, which matters only to incomplete ones.
@@ -90,7 +97,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void An_incomplete_node_is_completed_from_the_host_CDI_100()
+    [Requirement("CDI-100")]
+    public void An_incomplete_node_is_completed_from_the_host()
     {
         Json("""{"path":"/dev/x","type":"c","major":1,"minor":3,"fileMode":438}""", Device(new DeviceNode { Path = "/dev/x", HostPath = "/dev/null" }));
         Json("""{"path":"/dev/null","type":"c","major":1,"minor":3,"fileMode":0}""", Device(new DeviceNode { Path = "/dev/null", Type = "c", Minor = 99, FileMode = 0 }));
@@ -103,7 +111,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void The_mode_comes_with_its_special_bits_and_large_numbers_are_whole_CDI_101_CDI_197()
+    [Requirement("CDI-101", "CDI-197")]
+    public void The_mode_comes_with_its_special_bits_and_large_numbers_are_whole()
     {
         string node = Make("node", "c", "511", "1048575");
         using (var chmod = Process.Start("chmod", ["4755", node]))
@@ -112,12 +121,13 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CDI-102", "RT-242")]
     [InlineData("""{"process":{"user":{"uid":1000,"gid":44}}}""", null, 1000, 44)]
     [InlineData("""{"process":{"user":{"uid":1000,"gid":44}}}""", 0u, 0, 44)]
     [InlineData("""{"process":{"user":{"uid":0,"gid":0}}}""", null, null, null)]
     [InlineData("""{"process":{}}""", 7u, 7, null)]
     [InlineData("{}", null, null, null)]
-    public void The_owner_is_declared_or_the_process_CDI_102_RT_242(string text, uint? declared, int? uid, int? gid)
+    public void The_owner_is_declared_or_the_process(string text, uint? declared, int? uid, int? gid)
     {
         JsonNode result = Apply(text, new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/dev/null", Uid = declared }] });
         JsonNode device = result["linux"]!["devices"]![0]!;
@@ -125,7 +135,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_device_of_the_same_path_is_replaced_CDI_103_CDI_104_RT_243()
+    [Requirement("CDI-103", "CDI-104", "RT-243")]
+    public void A_device_of_the_same_path_is_replaced()
     {
         const string text = """{"linux":{"devices":[{"path":"/dev/a","type":"c","major":9,"minor":9},{"path":"/b","type":"c"}],"resources":{"devices":[{"allow":false}]}}}""";
         var node = new DeviceNode { Path = "/dev/a", Type = "c", Major = 1, Permissions = "rrr" };
@@ -148,7 +159,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_later_net_device_of_the_same_host_wins_CDI_105_RT_244()
+    [Requirement("CDI-105", "RT-244")]
+    public void A_later_net_device_of_the_same_host_wins()
     {
         JsonNode result = Apply("""{"linux":{"netDevices":{"e1":{"name":"old"},"e2":{"name":"x"}}}}""", new ContainerEdits
         {
@@ -158,7 +170,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Mounts_replace_one_of_the_same_destination_CDI_106_RT_245()
+    [Requirement("CDI-106", "RT-245")]
+    public void Mounts_replace_one_of_the_same_destination()
     {
         JsonNode result = Apply("""{"mounts":[{"destination":"/a"},{"destination":"/a/"},{"destination":"/a"}]}""", new ContainerEdits
         {
@@ -168,7 +181,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Mounts_are_sorted_by_depth_CDI_107_RT_245()
+    [Requirement("CDI-107", "RT-245")]
+    public void Mounts_are_sorted_by_depth()
     {
         JsonNode result = Apply("""{"mounts":[{"destination":"/proc"},{"destination":"/a/b/c"},{"destination":"/"},{"destination":"rel"}]}""", new ContainerEdits
         {
@@ -180,7 +194,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Id_mapping_is_an_option_CDI_193()
+    [Requirement("CDI-193")]
+    public void Id_mapping_is_an_option()
     {
         foreach ((string type, string[] options, string[] expected) in new (string, string[], string[])[]
         {
@@ -202,7 +217,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Hooks_go_to_the_end_of_their_stage_CDI_108_RT_246()
+    [Requirement("CDI-108", "RT-246")]
+    public void Hooks_go_to_the_end_of_their_stage()
     {
         var hook = new Hook { HookName = "createContainer", Path = "/h", Args = ["h"], Env = ["E=1"], Timeout = 0 };
         JsonNode result = Apply("""{"hooks":{"createContainer":[{"path":"/first"}]}}""", new ContainerEdits { Hooks = [hook, hook, hook with { HookName = "prestart" }] });
@@ -213,7 +229,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_leaves_the_document_as_it_was_CDI_91()
+    [Requirement("CDI-91")]
+    public void A_failure_leaves_the_document_as_it_was()
     {
         var edits = new ContainerEdits { Env = ["A=1"], Mounts = [new Mount { HostPath = "/h", ContainerPath = "/c" }], DeviceNodes = [new DeviceNode { Path = "/none" }] };
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
@@ -230,7 +247,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void The_registry_keeps_its_objects_CDI_92()
+    [Requirement("CDI-92")]
+    public void The_registry_keeps_its_objects()
     {
         string node = Make("node", "c", "1", "3");
         _folder.Write("x.yaml", $"cdiVersion: 0.3.0\nkind: v/c\ndevices: [{{name: d, containerEdits: {{deviceNodes: [{{path: {node}}}]}}}}]\n");
@@ -246,14 +264,16 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void Rdt_is_replaced_as_a_whole_CDI_109_RT_247()
+    [Requirement("CDI-109", "RT-247")]
+    public void Rdt_is_replaced_as_a_whole()
     {
         JsonNode result = Apply("""{"linux":{"intelRdt":{"closID":"old","l3CacheSchema":"x"}}}""", new ContainerEdits { IntelRdt = new IntelRdt { Schemata = ["a"], EnableMonitoring = true } });
         Json("""{"schemata":["a"],"enableMonitoring":true}""", result["linux"]!["intelRdt"]!);
     }
 
     [Fact]
-    public void Group_ids_are_added_once_and_zero_never_CDI_110_RT_247()
+    [Requirement("CDI-110", "RT-247")]
+    public void Group_ids_are_added_once_and_zero_never()
     {
         JsonNode result = Apply("""{"process":{"user":{"uid":0,"gid":0,"additionalGids":[7,5]}}}""", new ContainerEdits { AdditionalGids = [0, 9, 5, 9, 1] });
         Json("[7,5,9,1]", result["process"]!["user"]!["additionalGids"]!);
@@ -261,7 +281,8 @@ public sealed class InjectionTests : IDisposable
 
     // cdi.md section 10.3.
     [Fact]
-    public void The_worked_example_of_the_registry_CDI_86_CDI_90()
+    [Requirement("CDI-86", "CDI-90")]
+    public void The_worked_example_of_the_registry()
     {
         _folder.Write("a.yaml", """
             cdiVersion: 0.5.0
@@ -283,7 +304,8 @@ public sealed class InjectionTests : IDisposable
     }
 
     [Fact]
-    public void A_document_in_memory_goes_the_other_way_round_CDI_118_CDI_119_CDI_120()
+    [Requirement("CDI-118", "CDI-119", "CDI-120")]
+    public void A_document_in_memory_goes_the_other_way_round()
     {
         var global = new ContainerEdits
         {
@@ -297,13 +319,14 @@ public sealed class InjectionTests : IDisposable
         Assert.Equal(["A=b", "A=a", "G=1", "A=g"], document.Env);
         Assert.Equal(["/b", "/a", "/global"], document.Hooks("createContainer").Select(h => h.Path));
         Assert.Equal("/global", Assert.Single(document.Mounts).Source);
-        // CDI-120: a further document comes after, as another application.
+        // A further document comes after, as another application (CDI-120).
         CdiInjector.ApplySpec(TestData.Spec(), document);
         Assert.Equal("A=1", document.Env[^1]);
     }
 
     [Fact]
-    public void An_error_in_a_document_in_memory_names_the_device_CDI_118()
+    [Requirement("CDI-118")]
+    public void An_error_in_a_document_in_memory_names_the_device()
     {
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
         CdiSpec spec = TestData.Spec() with { Devices = [Named("a"), new CdiDevice { Name = "b", ContainerEdits = new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/none" }] } }] };
@@ -312,9 +335,10 @@ public sealed class InjectionTests : IDisposable
         Assert.False(document.Changed);
     }
 
-    // CDI-117: manual registry, errors at hand, unresolved names in the exception; the modifier itself is Core's RegistryDevices.
+    // Manual registry, errors at hand, unresolved names in the exception; the modifier itself is Core's RegistryDevices.
     [Fact]
-    public void What_the_toolkit_needs_for_its_messages_is_there_CDI_117()
+    [Requirement("CDI-117")]
+    public void What_the_toolkit_needs_for_its_messages_is_there()
     {
         string broken = _folder.Write("broken.yaml", "kind: 3");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);

@@ -5,6 +5,7 @@ namespace GpuContainers.Cdi.Tests;
 public sealed class NameTests
 {
     [Theory]
+    [Requirement("CDI-80")]
     [InlineData("v/c=d", "v", "c", "d")]
     [InlineData("v/c/d=e", "v", "c/d", "e")]
     [InlineData("v/c=d=e", "v", "c", "d=e")]
@@ -15,10 +16,11 @@ public sealed class NameTests
     [InlineData("v/c=", "", "", "v/c=")]
     [InlineData("vc=d", "", "", "vc=d")]
     [InlineData("v/=d", "", "", "v/=d")]
-    public void Names_are_split_without_checks_CDI_80(string text, string vendor, string className, string name) =>
+    public void Names_are_split_without_checks(string text, string vendor, string className, string name) =>
         Assert.Equal(new QualifiedDeviceName(vendor, className, name), QualifiedDeviceName.Split(text));
 
     [Theory]
+    [Requirement("CDI-81")]
     [InlineData("acme.example/npu=0", true)]
     [InlineData("a/b=c", true)]
     [InlineData("v/c/d=e", false)]
@@ -26,7 +28,7 @@ public sealed class NameTests
     [InlineData("acme.example/npu=x y", false)]
     [InlineData("nvidia.com/gpu= nvidia.com/gpu=0", false)]
     [InlineData("0", false)]
-    public void A_qualified_name_has_three_valid_parts_CDI_81(string text, bool qualified)
+    public void A_qualified_name_has_three_valid_parts(string text, bool qualified)
     {
         Assert.Equal(qualified, QualifiedDeviceName.IsQualified(text));
         Assert.Equal(qualified, QualifiedDeviceName.TryParse(text, out QualifiedDeviceName? name, out string reason));
@@ -35,7 +37,8 @@ public sealed class NameTests
     }
 
     [Fact]
-    public void An_unqualified_name_misses_the_vendor_CDI_81()
+    [Requirement("CDI-81")]
+    public void An_unqualified_name_misses_the_vendor()
     {
         CdiException error = Assert.Throws<CdiException>(() => QualifiedDeviceName.Parse("gpu0"));
         Assert.Contains("missing vendor", error.Message, StringComparison.Ordinal);
@@ -43,18 +46,21 @@ public sealed class NameTests
     }
 
     [Fact]
-    public void Joining_is_plain_concatenation_CDI_82() => Assert.Equal("a b/c=d/e", QualifiedDeviceName.Join("a b", "c", "d/e"));
+    [Requirement("CDI-82")]
+    public void Joining_is_plain_concatenation() => Assert.Equal("a b/c=d/e", QualifiedDeviceName.Join("a b", "c", "d/e"));
 
     [Theory]
+    [Requirement("CDI-38", "CDI-83")]
     [InlineData("a/b", "a", "b")]
     [InlineData("a/b/c", "a", "b/c")]
     [InlineData("a", "", "a")]
     [InlineData("/b", "", "/b")]
     [InlineData("a/", "", "a/")]
-    public void A_kind_is_split_at_its_first_slash_CDI_38_CDI_83(string kind, string vendor, string className) =>
+    public void A_kind_is_split_at_its_first_slash(string kind, string vendor, string className) =>
         Assert.Equal((vendor, className), QualifiedDeviceName.SplitKind(kind));
 
     [Theory]
+    [Requirement("CDI-39", "CDI-40")]
     [InlineData("a", true)]
     [InlineData("Z9", true)]
     [InlineData("a..b", true)]
@@ -65,13 +71,14 @@ public sealed class NameTests
     [InlineData("a b", false)]
     [InlineData("\u00e9a", false)]
     [InlineData("", false)]
-    public void Vendors_and_classes_have_one_grammar_CDI_39_CDI_40(string name, bool valid)
+    public void Vendors_and_classes_have_one_grammar(string name, bool valid)
     {
         Assert.Equal(valid, CdiName.VendorProblem(name) is null);
         Assert.Equal(valid, CdiName.ClassProblem(name) is null);
     }
 
     [Theory]
+    [Requirement("CDI-41", "CDI-42")]
     [InlineData("0", true)]
     [InlineData("1:0", true)]
     [InlineData("GPU-1234_a.b", true)]
@@ -80,11 +87,12 @@ public sealed class NameTests
     [InlineData("a/b", false)]
     [InlineData("\u00e9", false)]
     [InlineData("", false)]
-    public void Device_names_have_a_grammar_for_every_version_CDI_41_CDI_42(string name, bool valid) =>
+    public void Device_names_have_a_grammar_for_every_version(string name, bool valid) =>
         Assert.Equal(valid, CdiName.DeviceProblem(name) is null);
 
     [Fact]
-    public void Names_for_files_come_from_the_kind_CDI_78()
+    [Requirement("CDI-78")]
+    public void Names_for_files_come_from_the_kind()
     {
         CdiSpec spec = TestData.Spec();
         Assert.Equal("acme.example-npu", SpecNames.For(spec));
@@ -95,7 +103,8 @@ public sealed class NameTests
     }
 
     [Fact]
-    public void Byte_order_differs_from_the_order_of_utf16_units_CDI_4()
+    [Requirement("CDI-4")]
+    public void Byte_order_differs_from_the_order_of_utf16_units()
     {
         string[] names = ["\U0001F600", "\uFFFD", "b", "B", "10", "2", "1"];
         Array.Sort(names, Texts.Compare);

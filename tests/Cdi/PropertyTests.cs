@@ -63,7 +63,8 @@ public sealed class PropertyTests
     }, iter: 300);
 
     [Fact]
-    public void Random_text_only_ever_gives_an_error_CDI_198()
+    [Requirement("CDI-198")]
+    public void Random_text_only_ever_gives_an_error()
     {
         Gen<string> text = Gen.Char["abk: -[]{},?|>&*!'\"\\#%@`\n\t<0x~"].Array[0, 60].Select(c => new string(c));
         text.Sample(t =>

@@ -9,18 +9,20 @@ public sealed class ReaderTests
     private const string Minimal = "cdiVersion: 0.3.0\nkind: a/b\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n";
 
     [Theory]
+    [Requirement("CDI-13")]
     [InlineData("second-document-is-ignored.yaml")]
     [InlineData("json-trailing-text.json")]
     [InlineData("document-markers.yaml")]
-    public void Only_the_first_document_counts_CDI_13(string name) =>
+    public void Only_the_first_document_counts(string name) =>
         Assert.Equal("acme.example/npu", CdiSpecFile.Read(Path.Combine(TestData.Folder("good"), name)).Kind);
 
     [Theory]
+    [Requirement("CDI-14")]
     [InlineData("")]
     [InlineData("# nothing\n")]
     [InlineData("---\n")]
     [InlineData("null\n")]
-    public void An_empty_text_parses_to_no_document_but_reads_as_an_error_CDI_14(string text)
+    public void An_empty_text_parses_to_no_document_but_reads_as_an_error(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         Assert.Null(CdiSpecReader.Parse(bytes, "x").Spec);
@@ -30,16 +32,18 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-15")]
     [InlineData("text\n")]
     [InlineData("- a\n")]
     [InlineData("cdiVersion: 0.3.0 \u0007")]
     [InlineData("cdiVersion: 0.3.0 \u0080")]
     [InlineData("cdiVersion: 0.3.0 \ufffe")]
-    public void Scalars_lists_and_control_characters_are_errors_CDI_15(string text) =>
+    public void Scalars_lists_and_control_characters_are_errors(string text) =>
         Assert.Throws<CdiException>(() => CdiSpecReader.Parse(Encoding.UTF8.GetBytes(text), "x"));
 
     [Fact]
-    public void Three_encodings_are_read_CDI_15()
+    [Requirement("CDI-15")]
+    public void Three_encodings_are_read()
     {
         foreach (Encoding encoding in new Encoding[] { new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true) })
             Assert.Equal("a/b", CdiSpecReader.Read([.. encoding.GetPreamble(), .. encoding.GetBytes(Minimal)], "x").Kind);
@@ -47,6 +51,7 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-16")]
     [InlineData("explicit-keys.yaml")]
     [InlineData("anchors-and-aliases.yaml")]
     [InlineData("literal-and-folded.yaml")]
@@ -55,21 +60,23 @@ public sealed class ReaderTests
     [InlineData("yaml-directive.yaml")]
     [InlineData("tabs-as-separation.yaml")]
     [InlineData("json-pretty.json")]
-    public void Yaml_1_1_is_understood_CDI_16(string name) =>
+    public void Yaml_1_1_is_understood(string name) =>
         Assert.NotEmpty(CdiSpecFile.Read(Path.Combine(TestData.Folder("good"), name)).Devices);
 
     [Fact]
-    public void Flow_mappings_want_a_blank_behind_the_colon_CDI_17()
+    [Requirement("CDI-17")]
+    public void Flow_mappings_want_a_blank_behind_the_colon()
     {
         Assert.Throws<CdiException>(() => TestData.Read("{cdiVersion:0.3.0}"));
         Assert.Equal("a/b", TestData.Read("{\"cdiVersion\":0.3.0,\"kind\":a/b, devices: [{name: d, containerEdits: {env: [A=1,],},},],} # end").Kind);
     }
 
     [Theory]
+    [Requirement("CDI-18")]
     [InlineData("\\/", "/")]
     [InlineData("\\uD83D\\uDE00", "\U0001F600")]
     [InlineData("\\u0041\\n\\\"\\\\", "A\n\"\\")]
-    public void Everything_that_json_can_escape_is_read_CDI_18(string escape, string meaning)
+    public void Everything_that_json_can_escape_is_read(string escape, string meaning)
     {
         string json = $"{{\"cdiVersion\":\"0.3.0\",\"kind\":\"a/b\",\"devices\":[{{\"name\":\"d\",\"containerEdits\":{{\"env\":[\"A={escape}\"]}}}}]}}";
         Assert.Equal("A=" + meaning, TestData.Read(json).Devices[0].ContainerEdits.Env[0]);
@@ -77,18 +84,20 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-18")]
     [InlineData("\\0\\a\\b\\t\\n\\v\\f\\r\\e\\\"\\\\", "\0\a\b\t\n\v\f\r\e\"\\")]
     [InlineData("\\N\\_\\L\\P\\ \\x41\\u00e9\\U0001F600", "\u0085\u00a0\u2028\u2029 A\u00e9\U0001F600")]
     [InlineData("a\\\n   b", "ab")]
-    public void The_escapes_of_yaml_are_read_CDI_18(string escapes, string meaning) =>
+    public void The_escapes_of_yaml_are_read(string escapes, string meaning) =>
         Assert.Equal("A=" + meaning, TestData.Read(Minimal.Replace("[A=1]", $"[\"A={escapes}\"]")).Devices[0].ContainerEdits.Env[0]);
 
     [Theory]
+    [Requirement("CDI-18")]
     [InlineData("\\uD83D")]
     [InlineData("\\uDE00")]
     [InlineData("\\uDE00\\uD83D")]
     [InlineData("\\uD83D\\u0041")]
-    public void Half_of_a_surrogate_pair_is_an_error_CDI_18(string escape)
+    public void Half_of_a_surrogate_pair_is_an_error(string escape)
     {
         string json = $"{{\"cdiVersion\":\"0.3.0\",\"kind\":\"a/b\",\"devices\":[{{\"name\":\"d\",\"containerEdits\":{{\"env\":[\"A={escape}\"]}}}}]}}";
         Assert.Equal(CdiErrorReason.Syntax, Assert.Throws<CdiException>(() => TestData.Read(json)).Reason);
@@ -96,21 +105,24 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-19")]
     [InlineData("kind: a\nkind: b\n")]
     [InlineData("{\"kind\":\"a\",\"kind\":\"b\"}")]
     [InlineData("annotations: {a: 1, a: 2}\n")]
     [InlineData("containerEdits: &x {env: [A=1]}\ndevices: [{containerEdits: {<<: *x, env: [B=1]}}]\n")]
     [InlineData("annotations: {1: a, '1': b}\n")]
-    public void A_repeated_key_is_an_error_CDI_19(string text) =>
+    public void A_repeated_key_is_an_error(string text) =>
         Assert.Contains("already set in map", Assert.Throws<CdiException>(() => TestData.Read(text)).Message, StringComparison.Ordinal);
 
     [Theory]
+    [Requirement("CDI-20")]
     [InlineData("kind: &a [*a]\n")]
     [InlineData("kind: *b\n")]
-    public void An_alias_needs_a_finished_anchor_CDI_20(string text) => Assert.Throws<CdiException>(() => TestData.Read(text));
+    public void An_alias_needs_a_finished_anchor(string text) => Assert.Throws<CdiException>(() => TestData.Read(text));
 
     [Fact]
-    public void Depth_and_expansion_are_bounded_CDI_20()
+    [Requirement("CDI-20")]
+    public void Depth_and_expansion_are_bounded()
     {
         foreach (string open in new[] { "[", "{\"a\":", "- ", "? ", "a: {" })
             Assert.Throws<CdiException>(() => TestData.Read(string.Concat(Enumerable.Repeat(open, 100_000))));
@@ -125,15 +137,17 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-11", "CDI-28")]
     [InlineData("unknown: 1\n")]
     [InlineData("devices: [{names: x}]\n")]
     [InlineData("containerEdits: {intelRdt: {enableCMT: true}}\n")]
     [InlineData("containerEdits: {intelRdt: {enableMBM: true}}\n")]
-    public void An_unknown_member_is_an_error_CDI_11_CDI_28(string text) =>
+    public void An_unknown_member_is_an_error(string text) =>
         Assert.Contains("unknown field", Assert.Throws<CdiException>(() => TestData.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Members_match_in_any_case_CDI_10_CDI_29()
+    [Requirement("CDI-10", "CDI-29")]
+    public void Members_match_in_any_case()
     {
         CdiSpec spec = TestData.Read("CDIVERSION: 0.7.0\nkind: a/b\ndevices: [{name: d, containerEdits: {additionalGIDs: [5]}}]\n");
         Assert.Equal([5u], spec.Devices[0].ContainerEdits.AdditionalGids);
@@ -141,7 +155,8 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void Of_several_spellings_the_last_in_byte_order_counts_with_a_warning_CDI_29()
+    [Requirement("CDI-29")]
+    public void Of_several_spellings_the_last_in_byte_order_counts_with_a_warning()
     {
         CdiDocument document = CdiSpecReader.Parse("kind: a/lower\nKIND: a/upper\nKind: a/mixed\n"u8, "x");
         Assert.Equal("a/lower", document.Spec!.Kind);
@@ -150,16 +165,18 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [Requirement("CDI-30")]
     [InlineData("kind: [a]\n")]
     [InlineData("devices: x\n")]
     [InlineData("devices: [x]\n")]
     [InlineData("annotations: {a: []}\n")]
     [InlineData("containerEdits: 5\n")]
-    public void The_kind_of_a_value_must_fit_CDI_30(string text) =>
+    public void The_kind_of_a_value_must_fit(string text) =>
         Assert.Contains("cannot unmarshal", Assert.Throws<CdiException>(() => TestData.Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void An_error_names_file_line_column_and_member_CDI_31()
+    [Requirement("CDI-31")]
+    public void An_error_names_file_line_column_and_member()
     {
         const string text = "cdiVersion: 0.3.0\nkind: a/b\ndevices:\n- name: a\n  containerEdits:\n    mounts:\n    - hostPath: [x]\n      containerPath: /y\n      odd: 1\n";
         CdiException error = Assert.Throws<CdiException>(() => CdiSpecReader.Read(Encoding.UTF8.GetBytes(text), "/etc/cdi/x.yaml"));
@@ -169,7 +186,8 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void What_only_the_documentation_forbids_is_read_CDI_12()
+    [Requirement("CDI-12")]
+    public void What_only_the_documentation_forbids_is_read()
     {
         CdiSpec spec = TestData.Read($"cdiVersion: 0.3.0\nkind: {new string('v', 70)}/{new string('c', 260)}\ndevices: [{{name: d, containerEdits: {{"
             + "hooks: [{hookName: prestart, path: rel/hook, timeout: -3}], deviceNodes: [{path: rel}], mounts: [{hostPath: a, containerPath: b}]}}]\n");
@@ -177,7 +195,8 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void The_extension_does_not_matter_for_reading_CDI_7()
+    [Requirement("CDI-7")]
+    public void The_extension_does_not_matter_for_reading()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal("a/b", CdiSpecFile.Read(folder.Write("x.json", Minimal)).Kind);
@@ -185,7 +204,8 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void Nullable_members_keep_absent_and_zero_apart_CDI_196()
+    [Requirement("CDI-196")]
+    public void Nullable_members_keep_absent_and_zero_apart()
     {
         CdiSpec spec = TestData.Read("cdiVersion: 1.1.0\nkind: a/b\ndevices: [{name: d, containerEdits: {deviceNodes: [{path: /a, uid: 0, gid: 0, fileMode: 0}, {path: /b}], "
             + "hooks: [{hookName: prestart, path: /h, timeout: 0}, {hookName: prestart, path: /h}], intelRdt: {schemata: []}}}]\n");

@@ -9,26 +9,29 @@ public sealed class RegistryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_default_folders_are_ordered_by_priority_CDI_51()
+    [Requirement("CDI-51")]
+    public void The_default_folders_are_ordered_by_priority()
     {
         Assert.Equal(["/etc/cdi", "/var/run/cdi"], CdiRegistry.DefaultFolders);
         Assert.Equal([_folder.Path + "/a", "/b"], CdiRegistry.Load([_folder.Path + "/x/../a/", "//b"]).Folders);
     }
 
     [Fact]
-    public void No_folders_means_nothing_CDI_52()
+    [Requirement("CDI-52")]
+    public void No_folders_means_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([]);
         Assert.Empty(registry.DeviceNames);
         Assert.Empty(registry.Folders);
         Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "x")).Message, StringComparison.Ordinal);
         Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Remove("x")).Message, StringComparison.Ordinal);
-        // Later releases: the default folders (cdi.md section 18).
+        // Later releases: the default folders.
         Assert.Equal(CdiRegistry.DefaultFolders, CdiRegistry.Load([], new CdiOptions { EmptyMeansDefault = true }).Folders);
     }
 
     [Fact]
-    public void Names_decide_what_is_read_CDI_53()
+    [Requirement("CDI-53")]
+    public void Names_decide_what_is_read()
     {
         foreach (string name in new[] { "a.yaml", "b.json", ".hidden.yaml", ".yaml", "c.yml", "d.YAML", "e.tmp", "f", "sub.yaml/g.yaml" })
             Add(name, "v/c" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(name)));
@@ -38,7 +41,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Links_are_followed_and_dangling_ones_are_errors_CDI_54()
+    [Requirement("CDI-54")]
+    public void Links_are_followed_and_dangling_ones_are_errors()
     {
         Add("real/x.yaml", "v/c");
         File.CreateSymbolicLink(_folder.Path + "/link.yaml", _folder.Path + "/real/x.yaml");
@@ -51,7 +55,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_a_link_is_followed_CDI_55()
+    [Requirement("CDI-55")]
+    public void A_folder_that_is_a_link_is_followed()
     {
         Add("real/x.yaml", "v/c");
         File.CreateSymbolicLink(_folder.Path + "/link", _folder.Path + "/real");
@@ -59,7 +64,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_a_file_is_read_as_one_CDI_56()
+    [Requirement("CDI-56")]
+    public void A_folder_that_is_a_file_is_read_as_one()
     {
         string file = Add("x.yaml", "v/c");
         Assert.Equal(["v/c=dev"], CdiRegistry.Load([file]).DeviceNames);
@@ -68,7 +74,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_examined_does_not_stop_the_scan_CDI_57()
+    [Requirement("CDI-57")]
+    public void A_folder_that_cannot_be_examined_does_not_stop_the_scan()
     {
         Add("good/x.yaml", "v/c");
         string file = _folder.Write("file", "");
@@ -79,7 +86,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_listed_twice_has_two_priorities_CDI_58()
+    [Requirement("CDI-58")]
+    public void A_folder_listed_twice_has_two_priorities()
     {
         Add("x.yaml", "v/c");
         string broken = _folder.Write("broken.yaml", "kind: 3");
@@ -89,7 +97,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Only_regular_files_of_sane_size_are_read_CDI_59()
+    [Requirement("CDI-59")]
+    public void Only_regular_files_of_sane_size_are_read()
     {
         using (var pipe = Process.Start("mkfifo", _folder.Path + "/pipe.yaml"))
             pipe.WaitForExit();
@@ -103,7 +112,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_file_spoils_nothing_else_CDI_60_CDI_65_CDI_198()
+    [Requirement("CDI-60", "CDI-65", "CDI-198")]
+    public void A_broken_file_spoils_nothing_else()
     {
         Add("x.yaml", "v/c");
         var random = new Random(7);
@@ -120,7 +130,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Priority_decides_device_by_device_CDI_61()
+    [Requirement("CDI-61")]
+    public void Priority_decides_device_by_device()
     {
         Add("low/x.yaml", "v/c", "G=low", "0", "1");
         Add("high/x.yaml", "v/c", "G=high", "1");
@@ -131,7 +142,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Equal_priority_is_a_conflict_CDI_62()
+    [Requirement("CDI-62")]
+    public void Equal_priority_is_a_conflict()
     {
         string a = Add("a.yaml", "v/c", "G=1", "0", "only-a");
         string b = Add("b.yaml", "v/c", "G=1", "0");
@@ -144,7 +156,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_conflict_below_does_not_matter_to_a_definition_above_CDI_63()
+    [Requirement("CDI-63")]
+    public void A_conflict_below_does_not_matter_to_a_definition_above()
     {
         string a = Add("low/a.yaml", "v/c", "G=1", "0");
         Add("low/b.yaml", "v/c", "G=1", "0");
@@ -155,7 +168,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void The_same_device_twice_in_a_file_is_an_invalid_file_CDI_64()
+    [Requirement("CDI-64")]
+    public void The_same_device_twice_in_a_file_is_an_invalid_file()
     {
         string a = Add("a.yaml", "v/c", "G=1", "0", "0");
         Assert.Contains("multiple device", Load().ErrorsOf(a)[0], StringComparison.Ordinal);
@@ -163,14 +177,15 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Questions_are_answered_in_byte_order_CDI_66_CDI_67()
+    [Requirement("CDI-66", "CDI-67")]
+    public void Questions_are_answered_in_byte_order()
     {
         Add("a.yaml", "w/c2", "G=1", "b", "a");
         Add("b.yaml", "v/c1", "G=1", "10", "2");
         Add("c.yaml", "v/c1", "G=1", "10", "2");
         CdiRegistry registry = Load();
         Assert.Equal(["w/c2=a", "w/c2=b"], registry.DeviceNames);
-        // CDI-67: also those whose devices are all in conflict.
+        // Also those whose devices are all in conflict (CDI-67).
         Assert.Equal(["v", "w"], registry.Vendors);
         Assert.Equal(["c1", "c2"], registry.Classes);
         Assert.Equal(2, registry.SpecsOf("v").Count);
@@ -181,7 +196,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_refresh_reads_again_CDI_68()
+    [Requirement("CDI-68")]
+    public void Only_a_refresh_reads_again()
     {
         CdiRegistry registry = Load();
         Add("x.yaml", "v/c");
@@ -193,7 +209,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Automatic_refresh_sees_every_change_CDI_69()
+    [Requirement("CDI-69")]
+    public void Automatic_refresh_sees_every_change()
     {
         string folder = _folder.Path + "/later";
         CdiRegistry registry = CdiRegistry.Load([folder], new CdiOptions { AutoRefresh = true });
@@ -210,7 +227,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Readers_keep_a_whole_snapshot_while_it_is_replaced_CDI_70()
+    [Requirement("CDI-70")]
+    public void Readers_keep_a_whole_snapshot_while_it_is_replaced()
     {
         for (int i = 0; i < 20; i++)
             Add($"{i}.yaml", $"v/c{i}");
@@ -225,7 +243,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void The_process_has_one_registry_CDI_71()
+    [Requirement("CDI-71")]
+    public void The_process_has_one_registry()
     {
         Add("x.yaml", "v/c");
         CdiRegistry configured = CdiRegistry.Configure([_folder.Path], new CdiOptions());
@@ -234,7 +253,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Unknown_devices_are_all_named_CDI_84_CDI_85()
+    [Requirement("CDI-84", "CDI-85")]
+    public void Unknown_devices_are_all_named()
     {
         Add("x.yaml", "v/c");
         CdiException error = Assert.Throws<CdiException>(() => Load().Resolve(["b", "v/c=dev", "v/c=all", "b"]));
@@ -244,7 +264,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Global_edits_come_once_for_each_file_CDI_86_CDI_87()
+    [Requirement("CDI-86", "CDI-87")]
+    public void Global_edits_come_once_for_each_file()
     {
         Add("a.yaml", "v/c", "G=a", "0", "1");
         Add("b.yaml", "v/d", "G=b", "x");
@@ -252,7 +273,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void Edits_are_joined_kind_by_kind_CDI_88()
+    [Requirement("CDI-88")]
+    public void Edits_are_joined_kind_by_kind()
     {
         var first = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { ClosId = "a" }, NetDevices = [new NetDevice { Name = "a" }] };
         var second = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { MemBwSchema = "b" }, NetDevices = [new NetDevice { Name = "b" }] };
@@ -265,7 +287,8 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_single_file_is_read_on_its_own_CDI_79()
+    [Requirement("CDI-79")]
+    public void A_single_file_is_read_on_its_own()
     {
         Assert.Equal("v/c", CdiSpecFile.Read(Add("x.yaml", "v/c")).Kind);
         Linux.LinuxException error = Assert.Throws<Linux.LinuxException>(() => CdiSpecFile.Read(_folder.Path + "/missing.yaml"));

@@ -1,9 +1,10 @@
 namespace GpuContainers.Cdi.Tests;
 
-/// <summary>The scalar rules of YAML 1.1 as the reference applies them.</summary>
+/// <summary>The scalar rules of YAML 1.1 as NVIDIA's toolkit applies them.</summary>
 public sealed class ScalarTests
 {
     [Theory]
+    [Requirement("CDI-21", "CDI-22")]
     [InlineData("0660", "432")]
     [InlineData("010", "8")]
     [InlineData("08", "8")]
@@ -37,9 +38,10 @@ public sealed class ScalarTests
     [InlineData("-.INF", "-Inf")]
     [InlineData(".NaN", "NaN")]
     [InlineData(".5_0", "0.5")]
-    public void A_plain_scalar_becomes_the_text_of_its_value_CDI_21_CDI_22(string written, string text) => Assert.Equal(text, Text(written));
+    public void A_plain_scalar_becomes_the_text_of_its_value(string written, string text) => Assert.Equal(text, Text(written));
 
     [Theory]
+    [Requirement("CDI-21")]
     [InlineData("190:5")]
     [InlineData("1e400")]
     [InlineData("0b2")]
@@ -59,16 +61,18 @@ public sealed class ScalarTests
     [InlineData("2024-01-02t03:04:05+01:00")]
     [InlineData(".5_")]
     [InlineData("._5")]
-    public void Everything_else_is_a_string_as_written_CDI_21(string written) => Assert.Equal(written, Text(written));
+    public void Everything_else_is_a_string_as_written(string written) => Assert.Equal(written, Text(written));
 
     [Theory]
+    [Requirement("CDI-21", "CDI-25")]
     [InlineData("~")]
     [InlineData("null")]
     [InlineData("NULL")]
     [InlineData("")]
-    public void Null_leaves_the_zero_value_CDI_21_CDI_25(string written) => Assert.Equal("", Text(written));
+    public void Null_leaves_the_zero_value(string written) => Assert.Equal("", Text(written));
 
     [Theory]
+    [Requirement("CDI-21", "CDI-27")]
     [InlineData("'0660'", "0660")]
     [InlineData("\"yes\"", "yes")]
     [InlineData("'~'", "~")]
@@ -84,9 +88,10 @@ public sealed class ScalarTests
     [InlineData("!!float -9223372036854775808", "-9.223372e+18")]
     [InlineData("!!binary 4pj/", "\ufffd\ufffd\ufffd")]
     [InlineData("!!timestamp 2024-01-02", "2024-01-02")]
-    public void Quotes_and_tags_decide_CDI_21_CDI_27(string written, string text) => Assert.Equal(text, Text(written));
+    public void Quotes_and_tags_decide(string written, string text) => Assert.Equal(text, Text(written));
 
     [Theory]
+    [Requirement("CDI-27")]
     [InlineData("!!int abc")]
     [InlineData("!!int 1.5")]
     [InlineData("!!bool 5")]
@@ -98,19 +103,21 @@ public sealed class ScalarTests
     [InlineData("!!timestamp 2024-01-02 24:00:00")]
     [InlineData("!!timestamp 2024-01-02T03:04:05")]
     [InlineData("!!binary '*'")]
-    public void A_tag_that_does_not_fit_is_an_error_CDI_27(string written) => Assert.Throws<CdiException>(() => Text(written));
+    public void A_tag_that_does_not_fit_is_an_error(string written) => Assert.Throws<CdiException>(() => Text(written));
 
     [Theory]
+    [Requirement("CDI-23")]
     [InlineData("0660", 432)]
     [InlineData("0o660", 432)]
     [InlineData("0x1B0", 432)]
     [InlineData("432.0", 432)]
     [InlineData("4.32e2", 432)]
     [InlineData("~", null)]
-    public void Integers_have_many_notations_CDI_23(string written, int? mode) =>
+    public void Integers_have_many_notations(string written, int? mode) =>
         Assert.Equal((uint?)mode, Node($"fileMode: {written}").FileMode);
 
     [Theory]
+    [Requirement("CDI-23")]
     [InlineData("fileMode: '0660'")]
     [InlineData("fileMode: yes")]
     [InlineData("fileMode: 1.5")]
@@ -122,16 +129,18 @@ public sealed class ScalarTests
     [InlineData("major: -9223372036854775809")]
     [InlineData("uid: -0.0")]
     [InlineData("major: abc")]
-    public void What_is_no_integer_in_range_is_an_error_CDI_23(string member) => Assert.Throws<CdiException>(() => Node(member));
+    public void What_is_no_integer_in_range_is_an_error(string member) => Assert.Throws<CdiException>(() => Node(member));
 
     [Fact]
-    public void A_float_becomes_an_integer_by_its_shortest_digits_CDI_23() => Assert.Equal(4611686018427388000, Node("major: 4611686018427387904.0").Major);
+    [Requirement("CDI-23")]
+    public void A_float_becomes_an_integer_by_its_shortest_digits() => Assert.Equal(4611686018427388000, Node("major: 4611686018427387904.0").Major);
 
     [Theory]
+    [Requirement("CDI-24")]
     [InlineData("on", true)]
     [InlineData("No", false)]
     [InlineData("~", false)]
-    public void Booleans_come_from_booleans_only_CDI_24(string written, bool value)
+    public void Booleans_come_from_booleans_only(string written, bool value)
     {
         Assert.Equal(value, Rdt($"enableMonitoring: {written}").EnableMonitoring);
         Assert.Throws<CdiException>(() => Rdt("enableMonitoring: 'true'"));
@@ -139,7 +148,8 @@ public sealed class ScalarTests
     }
 
     [Fact]
-    public void Null_means_absent_for_lists_maps_and_nullable_numbers_CDI_25()
+    [Requirement("CDI-25")]
+    public void Null_means_absent_for_lists_maps_and_nullable_numbers()
     {
         CdiDevice device = Device("containerEdits: {env: ~, hooks: null, deviceNodes: [{path: /a, uid: ~}], additionalGids: [~], mounts: }");
         Assert.Empty(device.ContainerEdits.Env);
@@ -149,15 +159,17 @@ public sealed class ScalarTests
     }
 
     [Theory]
+    [Requirement("CDI-25")]
     [InlineData("deviceNodes")]
     [InlineData("mounts")]
     [InlineData("hooks")]
     [InlineData("netDevices")]
-    public void A_null_entity_is_an_error_of_the_file_CDI_25(string list) =>
+    public void A_null_entity_is_an_error_of_the_file(string list) =>
         Assert.Equal(CdiErrorReason.Structure, Assert.Throws<CdiException>(() => Device($"containerEdits: {{{list}: [null]}}")).Reason);
 
     [Fact]
-    public void Keys_become_text_CDI_26()
+    [Requirement("CDI-26")]
+    public void Keys_become_text()
     {
         CdiDevice device = Device("annotations: {y: a, 0x10: b, 1.50: c, .NaN: d, -.INF: e, 1e39: f}");
         Assert.Equal(["-.inf", ".inf", ".nan", "1.5", "16", "true"], device.Annotations.Keys.Order(StringComparer.Ordinal));

@@ -11,6 +11,7 @@ public sealed class SpecFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [Requirement("CDI-72", "CDI-74")]
     [InlineData("x", "x.yaml", "---")]
     [InlineData("x.yaml", "x.yaml", "---")]
     [InlineData("x.json", "x.json", "{")]
@@ -19,7 +20,7 @@ public sealed class SpecFileTests : IDisposable
     [InlineData("acme.com-npu", "acme.com-npu.yaml", "---")]
     [InlineData("sub/x.json", "sub/x.json", "{")]
     [InlineData("../high/x", "x.yaml", "---")]
-    public void The_registry_writes_into_its_last_folder_CDI_72_CDI_74(string name, string file, string beginning)
+    public void The_registry_writes_into_its_last_folder(string name, string file, string beginning)
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
         string path = registry.Write(TestData.Spec(), name);
@@ -28,7 +29,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void An_invalid_document_touches_nothing_CDI_73()
+    [Requirement("CDI-73")]
+    public void An_invalid_document_touches_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/new"]);
         Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(ContainerEdits.Empty), "x"));
@@ -36,7 +38,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void A_caller_can_keep_names_inside_CDI_74()
+    [Requirement("CDI-74")]
+    public void A_caller_can_keep_names_inside()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/in"]);
         Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "../out", insideOnly: true));
@@ -45,7 +48,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void Links_are_replaced_and_not_followed_CDI_75()
+    [Requirement("CDI-75")]
+    public void Links_are_replaced_and_not_followed()
     {
         string outside = _folder.Write("outside", "precious");
         File.CreateSymbolicLink(_folder.Path + "/x.yaml", outside);
@@ -56,7 +60,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void Not_overwriting_is_checked_by_the_kernel_CDI_75()
+    [Requirement("CDI-75")]
+    public void Not_overwriting_is_checked_by_the_kernel()
     {
         string path = _folder.Write("x.yaml", "old");
         LinuxException error = Assert.Throws<LinuxException>(() => CdiSpecFile.Save(path, TestData.Spec(), overwrite: false));
@@ -67,7 +72,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void Modes_are_final_and_independent_of_the_umask_CDI_76_CDI_156()
+    [Requirement("CDI-76", "CDI-156")]
+    public void Modes_are_final_and_independent_of_the_umask()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
         Assert.Equal("600", Mode(registry.Write(TestData.Spec(), "private")));
@@ -78,7 +84,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_leaves_no_temporary_file_CDI_76()
+    [Requirement("CDI-76")]
+    public void A_failure_leaves_no_temporary_file()
     {
         Directory.CreateDirectory(_folder.Path + "/x.yaml");
         Assert.Throws<LinuxException>(() => CdiSpecFile.Save(_folder.Path + "/x.yaml", TestData.Spec()));
@@ -86,7 +93,8 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Fact]
-    public void Removing_is_done_when_there_is_nothing_CDI_77()
+    [Requirement("CDI-77")]
+    public void Removing_is_done_when_there_is_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
         string path = registry.Write(TestData.Spec(), "x");
@@ -96,6 +104,7 @@ public sealed class SpecFileTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CDI-155")]
     [InlineData("/a/x.yaml", SpecFormat.Json, "/a/x.yaml")]
     [InlineData("/a/x.json", SpecFormat.Yaml, "/a/x.json")]
     [InlineData("/a/x.yml", SpecFormat.Yaml, "/a/x.yml.yaml")]
@@ -103,10 +112,11 @@ public sealed class SpecFileTests : IDisposable
     [InlineData("/a/X.JSON", SpecFormat.Json, "/a/X.JSON.json")]
     [InlineData("/a/sub/", SpecFormat.Yaml, "/a/sub/.yaml")]
     [InlineData("sub/x", SpecFormat.Yaml, "sub/x.yaml")]
-    public void The_extension_decides_CDI_155(string path, SpecFormat format, string name) => Assert.Equal(name, CdiSpecFile.NameFor(path, format));
+    public void The_extension_decides(string path, SpecFormat format, string name) => Assert.Equal(name, CdiSpecFile.NameFor(path, format));
 
     [Fact]
-    public void A_bare_name_is_taken_from_the_working_directory_CDI_155()
+    [Requirement("CDI-155")]
+    public void A_bare_name_is_taken_from_the_working_directory()
     {
         Assert.Equal(Environment.CurrentDirectory + "/-.yaml", CdiSpecFile.NameFor("-"));
         Assert.Equal(Environment.CurrentDirectory + "/x.json", CdiSpecFile.NameFor("./x", SpecFormat.Json));

@@ -7,6 +7,7 @@ public sealed class SpecVersionTests
     private static readonly ContainerEdits Plain = new() { Env = ["A=1"] };
 
     [Theory]
+    [Requirement("CDI-32")]
     [InlineData("0.1.0", true)]
     [InlineData("1.1.0", true)]
     [InlineData("v0.5.0", true)]
@@ -15,16 +16,18 @@ public sealed class SpecVersionTests
     [InlineData("1.2.0", false)]
     [InlineData("0.3", false)]
     [InlineData("", false)]
-    public void Versions_are_known_or_not_CDI_32(string version, bool known) => Assert.Equal(known, SpecVersion.IsKnown(version));
+    public void Versions_are_known_or_not(string version, bool known) => Assert.Equal(known, SpecVersion.IsKnown(version));
 
     [Fact]
-    public void A_leading_v_stays_when_the_document_is_written_CDI_32() =>
+    [Requirement("CDI-32")]
+    public void A_leading_v_stays_when_the_document_is_written() =>
         Assert.Contains("cdiVersion: v0.5.0\n", TestData.Yaml(TestData.Spec(version: "v0.5.0")), StringComparison.Ordinal);
 
     [Theory]
+    [Requirement("CDI-33")]
     [InlineData("0.1.0")]
     [InlineData("0.2.0")]
-    public void Versions_below_the_lowest_requirement_are_too_low_CDI_33(string version) =>
+    public void Versions_below_the_lowest_requirement_are_too_low(string version) =>
         Assert.Contains("must be at least v0.3.0", SpecVersion.Problem(TestData.Spec(version: version)), StringComparison.Ordinal);
 
     public static TheoryData<string, string> Requirements => new()
@@ -41,8 +44,9 @@ public sealed class SpecVersionTests
     };
 
     [Theory]
+    [Requirement("CDI-34")]
     [MemberData(nameof(Requirements))]
-    public void Edits_need_a_version_CDI_34(string version, string edits)
+    public void Edits_need_a_version(string version, string edits)
     {
         CdiSpec inDevice = TestData.Read($"cdiVersion: 1.1.0\nkind: a/b\ndevices: [{{name: d, containerEdits: {{{edits}}}}}]\n");
         CdiSpec global = TestData.Read($"cdiVersion: 1.1.0\nkind: a/b\ncontainerEdits: {{{edits}}}\ndevices: [{{name: d, containerEdits: {{env: [B=1]}}}}]\n");
@@ -52,7 +56,8 @@ public sealed class SpecVersionTests
     }
 
     [Fact]
-    public void Names_and_annotations_need_a_version_CDI_34()
+    [Requirement("CDI-34")]
+    public void Names_and_annotations_need_a_version()
     {
         var annotated = new Dictionary<string, string> { ["a"] = "b" };
         Assert.Equal("0.6.0", SpecVersion.Minimum(TestData.Spec() with { Annotations = annotated }));
@@ -63,7 +68,8 @@ public sealed class SpecVersionTests
     }
 
     [Fact]
-    public void Reading_looks_at_the_last_device_only_CDI_35_and_stamping_at_all_CDI_36()
+    [Requirement("CDI-35", "CDI-36")]
+    public void Reading_looks_at_the_last_device_only_stamping_at_all()
     {
         foreach ((ContainerEdits edits, string version) in new[] { (HostPath, "0.5.0"), (MountType, "0.4.0") })
         {
@@ -77,7 +83,8 @@ public sealed class SpecVersionTests
     }
 
     [Fact]
-    public void The_version_is_checked_on_load_and_on_write_CDI_37()
+    [Requirement("CDI-37")]
+    public void The_version_is_checked_on_load_and_on_write()
     {
         CdiSpec low = TestData.Spec(HostPath, version: "0.4.0");
         CdiException error = Assert.Throws<CdiException>(() => TestData.Read(TestData.Yaml(low)));
@@ -89,7 +96,8 @@ public sealed class SpecVersionTests
     }
 
     [Fact]
-    public void The_minimum_is_stamped_without_a_v_CDI_150()
+    [Requirement("CDI-150")]
+    public void The_minimum_is_stamped_without_a_v()
     {
         CdiSpec spec = SpecTransforms.MinimumVersion(TestData.Spec(HostPath, version: "v1.0.0"));
         Assert.Equal("0.5.0", spec.Version);

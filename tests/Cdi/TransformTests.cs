@@ -5,7 +5,8 @@ public sealed class TransformTests
     private static readonly Mount MountA = new() { HostPath = "/a", ContainerPath = "/a", Options = ["ro"] };
 
     [Fact]
-    public void A_chain_runs_in_order_and_null_stays_null_CDI_125()
+    [Requirement("CDI-125")]
+    public void A_chain_runs_in_order_and_null_stays_null()
     {
         CdiSpec spec = SpecTransforms.Chain(TestData.Spec(), s => s with { Kind = s.Kind + "1" }, s => s with { Kind = s.Kind + "2" });
         Assert.Equal("acme.example/npu12", spec.Kind);
@@ -20,7 +21,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Entities_are_equal_by_all_members_CDI_126()
+    [Requirement("CDI-126")]
+    public void Entities_are_equal_by_all_members()
     {
         Assert.Equal(new Hook { Path = "/h" }, new Hook { Path = "/h", Args = new List<string>(), Env = [] });
         Assert.Equal(MountA, MountA with { Options = new List<string> { "ro" } });
@@ -32,7 +34,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Duplicates_go_and_group_ids_are_sorted_CDI_127()
+    [Requirement("CDI-127")]
+    public void Duplicates_go_and_group_ids_are_sorted()
     {
         ContainerEdits edits = Deduplicate.Apply(new ContainerEdits
         {
@@ -46,7 +49,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Removing_works_on_devices_and_global_edits_CDI_128()
+    [Requirement("CDI-128")]
+    public void Removing_works_on_devices_and_global_edits()
     {
         var edits = new ContainerEdits { Env = ["A=1", "B=1"], Mounts = [MountA], AdditionalGids = [5] };
         CdiSpec spec = RemoveEntities.Apply(TestData.Spec(edits) with { ContainerEdits = edits }, new ContainerEdits { Env = ["A=1"], Mounts = [MountA], AdditionalGids = [5] });
@@ -59,7 +63,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Simplifying_removes_from_devices_what_is_global_CDI_129_CDI_131()
+    [Requirement("CDI-129", "CDI-131")]
+    public void Simplifying_removes_from_devices_what_is_global()
     {
         CdiSpec spec = Simplify.Apply(TestData.Spec(new ContainerEdits { Env = ["G=1", "D=1", "D=1"], AdditionalGids = [5] }) with
         {
@@ -71,7 +76,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void A_device_that_would_become_empty_keeps_everything_CDI_130()
+    [Requirement("CDI-130")]
+    public void A_device_that_would_become_empty_keeps_everything()
     {
         CdiSpec spec = Simplify.Apply(TestData.Spec(new ContainerEdits { Env = ["G=1"], AdditionalGids = [5], IntelRdt = new IntelRdt() }) with
         {
@@ -81,7 +87,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Sorting_is_by_depth_then_bytes_and_stable_CDI_132_CDI_133_CDI_195()
+    [Requirement("CDI-132", "CDI-133", "CDI-195")]
+    public void Sorting_is_by_depth_then_bytes_and_stable()
     {
         var nodes = new List<DeviceNode>();
         for (int i = 0; i < 40; i++)
@@ -102,7 +109,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void The_merged_device_stands_for_all_CDI_134_CDI_135()
+    [Requirement("CDI-134", "CDI-135")]
+    public void The_merged_device_stands_for_all()
     {
         CdiSpec spec = TestData.Spec() with { Devices = [Device("1", "A=1"), Device("0", "A=0")] };
         CdiSpec merged = new MergedDevice().Apply(spec);
@@ -115,14 +123,16 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Nothing_merged_is_empty_and_invalid_CDI_136()
+    [Requirement("CDI-136")]
+    public void Nothing_merged_is_empty_and_invalid()
     {
         CdiSpec merged = new MergedDevice().Apply(TestData.Spec() with { Devices = [] });
         Assert.Contains(SpecValidation.Problems(merged), p => p.Text.Contains("empty device edits", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Shared_interfaces_are_merged_once_CDI_137()
+    [Requirement("CDI-137")]
+    public void Shared_interfaces_are_merged_once()
     {
         var net = new ContainerEdits { NetDevices = [new NetDevice { HostInterfaceName = "a", Name = "b" }] };
         CdiSpec merged = new MergedDevice().Apply(TestData.Spec() with { Devices = [new CdiDevice { Name = "x", ContainerEdits = net }, new CdiDevice { Name = "y", ContainerEdits = net }] });
@@ -131,6 +141,7 @@ public sealed class TransformTests
     }
 
     [Theory]
+    [Requirement("CDI-139", "CDI-140")]
     [InlineData("/root", "/new", "/root", "/new")]
     [InlineData("/root", "/new", "/root/a", "/new/a")]
     [InlineData("/root/", "/new", "/root/a", "/new/a")]
@@ -142,24 +153,26 @@ public sealed class TransformTests
     [InlineData("/", "/host", "/lib//x/", "/host/lib/x")]
     [InlineData("", "/host", "/lib", "/host/lib")]
     [InlineData("/a", "/b", "x//y", "x//y")]
-    public void Paths_below_the_root_move_CDI_139_CDI_140(string from, string to, string path, string moved) =>
+    public void Paths_below_the_root_move(string from, string to, string path, string moved) =>
         Assert.Equal(moved, new RootTransform(from, to).Path(path));
 
     [Theory]
+    [Requirement("CDI-141", "CDI-144")]
     [InlineData("/a/x", "/b/x")]
     [InlineData("--opt=/a/x", "--opt=/a/x")]
     [InlineData("/a/x::/a/y", "/b/x::/b/y")]
     [InlineData("../x::/a/y::/a/z", "../x::/b/y::/a/z")]
     [InlineData("", "")]
     [InlineData("::", "::")]
-    public void Arguments_are_paths_or_pairs_CDI_141_CDI_144(string argument, string moved)
+    public void Arguments_are_paths_or_pairs(string argument, string moved)
     {
         Assert.Equal(moved, new RootTransform("/a", "/b").Argument(argument));
         Assert.Equal("", new RootTransform("/", "/b").Argument(""));
     }
 
     [Fact]
-    public void Equal_roots_change_nothing_CDI_138()
+    [Requirement("CDI-138")]
+    public void Equal_roots_change_nothing()
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/a/" }] });
         Assert.Same(spec, new RootTransform("/a", "/a").Apply(spec));
@@ -167,13 +180,14 @@ public sealed class TransformTests
     }
 
     [Theory]
+    [Requirement("CDI-142")]
     [InlineData("prestart", "/b/h", "/b/x")]
     [InlineData("createRuntime", "/b/h", "/b/x")]
     [InlineData("poststart", "/b/h", "/b/x")]
     [InlineData("poststop", "/b/h", "/b/x")]
     [InlineData("createContainer", "/b/h", "/a/x")]
     [InlineData("startContainer", "/a/h", "/a/x")]
-    public void Host_mode_moves_what_is_on_the_host_CDI_142(string hookName, string path, string argument)
+    public void Host_mode_moves_what_is_on_the_host(string hookName, string path, string argument)
     {
         CdiSpec spec = new RootTransform("/a", "/b").Apply(TestData.Spec(Everything(hookName)));
         ContainerEdits edits = spec.Devices[0].ContainerEdits;
@@ -184,10 +198,11 @@ public sealed class TransformTests
     }
 
     [Theory]
+    [Requirement("CDI-143")]
     [InlineData("prestart", "/a/h", "/a/x")]
     [InlineData("createContainer", "/a/h", "/b/x")]
     [InlineData("startContainer", "/b/h", "/b/x")]
-    public void Container_mode_moves_what_is_in_the_container_CDI_143(string hookName, string path, string argument)
+    public void Container_mode_moves_what_is_in_the_container(string hookName, string path, string argument)
     {
         CdiSpec spec = new RootTransform("/a", "/b", RelativeToContainer: true).Apply(TestData.Spec(Everything(hookName)));
         ContainerEdits edits = spec.Devices[0].ContainerEdits;
@@ -197,7 +212,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Everything_else_stays_CDI_145()
+    [Requirement("CDI-145")]
+    public void Everything_else_stays()
     {
         ContainerEdits edits = Everything("prestart") with
         {
@@ -215,7 +231,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void A_shared_entity_moves_once_CDI_146()
+    [Requirement("CDI-146")]
+    public void A_shared_entity_moves_once()
     {
         var shared = new ContainerEdits { Mounts = [new Mount { HostPath = "/lib", ContainerPath = "/lib" }] };
         CdiSpec spec = TestData.Spec() with { Devices = [new CdiDevice { Name = "a", ContainerEdits = shared }, new CdiDevice { Name = "b", ContainerEdits = shared }] };
@@ -225,7 +242,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void Filled_host_paths_can_be_dropped_again_CDI_147()
+    [Requirement("CDI-147")]
+    public void Filled_host_paths_can_be_dropped_again()
     {
         CdiSpec before = TestData.Spec(new ContainerEdits
         {
@@ -236,7 +254,8 @@ public sealed class TransformTests
     }
 
     [Fact]
-    public void The_driver_root_moves_devices_first_CDI_148_CDI_149()
+    [Requirement("CDI-148", "CDI-149")]
+    public void The_driver_root_moves_devices_first()
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits
         {

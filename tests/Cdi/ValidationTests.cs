@@ -1,10 +1,12 @@
 namespace GpuContainers.Cdi.Tests;
 
-/// <summary>The order of checks and the fine points; single violations are in testdata/cdi/bad (CDI-47, CDI-48).</summary>
+/// <summary>The order of checks and the fine points; single violations are in testdata/cdi/bad.</summary>
+[Requirement("CDI-47", "CDI-48")]
 public sealed class ValidationTests
 {
     [Fact]
-    public void Problems_come_in_the_order_of_the_reference_CDI_45_CDI_50()
+    [Requirement("CDI-45", "CDI-50")]
+    public void Problems_come_in_the_order_of_the_reference()
     {
         var spec = new CdiSpec
         {
@@ -22,7 +24,8 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void Emptiness_has_exceptions_CDI_46()
+    [Requirement("CDI-46")]
+    public void Emptiness_has_exceptions()
     {
         Assert.True(ContainerEdits.Empty.IsEmpty);
         Assert.False(new ContainerEdits { AdditionalGids = [0] }.IsEmpty);
@@ -33,7 +36,8 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void Kinds_of_edits_are_checked_in_order_CDI_47()
+    [Requirement("CDI-47")]
+    public void Kinds_of_edits_are_checked_in_order()
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits
         {
@@ -49,6 +53,7 @@ public sealed class ValidationTests
     }
 
     [Theory]
+    [Requirement("CDI-48")]
     [InlineData("prestart", true)]
     [InlineData("createRuntime", true)]
     [InlineData("createContainer", true)]
@@ -57,11 +62,12 @@ public sealed class ValidationTests
     [InlineData("poststop", true)]
     [InlineData("PreStart", false)]
     [InlineData("", false)]
-    public void Hook_names_are_case_sensitive_CDI_48(string name, bool valid) =>
+    public void Hook_names_are_case_sensitive(string name, bool valid) =>
         Assert.Equal(valid, SpecValidation.Problems(TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = name, Path = "/h" }] })).Count == 0);
 
     [Fact]
-    public void An_application_can_add_a_check_for_reading_and_writing_CDI_49()
+    [Requirement("CDI-49")]
+    public void An_application_can_add_a_check_for_reading_and_writing()
     {
         var options = new CdiOptions { Validator = spec => spec.Kind == "a/b" ? "no a/b here" : null };
         byte[] text = CdiSpecWriter.ToYaml(TestData.Spec() with { Kind = "a/b" });

@@ -5,14 +5,16 @@ namespace GpuContainers.Cdi.Tests;
 public sealed class WriterTests
 {
     [Fact]
-    public void The_sample_looks_exactly_like_the_reference_CDI_176_CDI_177_CDI_180()
+    [Requirement("CDI-176", "CDI-177", "CDI-180")]
+    public void The_sample_looks_exactly_like_the_reference()
     {
         string golden = File.ReadAllText(Path.Combine(TestData.Folder("written"), "sample.yaml"));
         Assert.Equal(golden, TestData.Yaml(TestData.Read(golden)));
     }
 
     [Fact]
-    public void The_smallest_document_in_both_formats_CDI_8_CDI_174_CDI_182()
+    [Requirement("CDI-8", "CDI-174", "CDI-182")]
+    public void The_smallest_document_in_both_formats()
     {
         CdiSpec spec = TestData.Spec(version: "0.3.0");
         Assert.Equal(
@@ -24,24 +26,28 @@ public sealed class WriterTests
     }
 
     [Fact]
-    public void Members_are_written_in_the_order_of_the_tables_CDI_9()
+    [Requirement("CDI-9")]
+    public void Members_are_written_in_the_order_of_the_tables()
     {
         CdiSpec spec = CdiSpecFile.Read(Path.Combine(TestData.Folder("good"), "everything.yaml"));
         Assert.Equal(File.ReadAllText(Path.Combine(TestData.Folder("written"), "everything.json")), TestData.Json(spec));
     }
 
     [Theory]
+    [Requirement("CDI-175")]
     [InlineData("<>&'+/", "\\u003c\\u003e\\u0026'+/")]
     [InlineData("\"\\\b\f\n\r\t\u0001\u001f\u007f", "\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\u007f")]
     [InlineData("\u2028\u2029\u00e9\U0001F600", "\\u2028\\u2029\u00e9\U0001F600")]
-    public void Json_escapes_what_the_reference_escapes_CDI_175(string text, string escaped) =>
+    public void Json_escapes_what_the_reference_escapes(string text, string escaped) =>
         Assert.Contains($"\"A={escaped}\"", TestData.Json(TestData.Spec(new ContainerEdits { Env = ["A=" + text] })), StringComparison.Ordinal);
 
     [Fact]
-    public void Half_of_a_surrogate_pair_becomes_the_replacement_character_in_json_CDI_175() =>
+    [Requirement("CDI-175")]
+    public void Half_of_a_surrogate_pair_becomes_the_replacement_character_in_json() =>
         Assert.Contains("\"A=\\ufffdx\"", TestData.Json(TestData.Spec(new ContainerEdits { Env = ["A=\ud83dx"] })), StringComparison.Ordinal);
 
     [Theory]
+    [Requirement("CDI-178", "CDI-179")]
     [InlineData("A=1", "A=1")]
     [InlineData("--link", "--link")]
     [InlineData("../x::/y", "../x::/y")]
@@ -103,7 +109,7 @@ public sealed class WriterTests
     [InlineData("2024-13-01", "2024-13-01")]
     [InlineData("2024-01-02T03:04:05", "2024-01-02T03:04:05")]
     [InlineData("2024-01-02T03:04:05-23:59", "\"2024-01-02T03:04:05-23:59\"")]
-    public void Yaml_styles_follow_the_text_CDI_178_CDI_179(string text, string written)
+    public void Yaml_styles_follow_the_text(string text, string written)
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = "prestart", Path = "/h", Args = [text] }] });
         string yaml = TestData.Yaml(spec);
@@ -112,6 +118,7 @@ public sealed class WriterTests
     }
 
     [Theory]
+    [Requirement("CDI-180")]
     [InlineData("rev9", "rev10")]
     [InlineData("a-b", "ab")]
     [InlineData("B", "a")]
@@ -121,7 +128,7 @@ public sealed class WriterTests
     [InlineData("a2", "a10")]
     [InlineData("a1", "a01")]
     [InlineData("a9", "a100")]
-    public void Annotation_keys_are_in_natural_order_in_yaml_CDI_180(string first, string second)
+    public void Annotation_keys_are_in_natural_order_in_yaml(string first, string second)
     {
         Assert.True(NaturalOrder.Compare(first, second) < 0);
         Assert.True(NaturalOrder.Compare(second, first) > 0);
@@ -129,14 +136,16 @@ public sealed class WriterTests
     }
 
     [Fact]
-    public void Annotation_keys_are_in_byte_order_in_json_CDI_174() =>
+    [Requirement("CDI-174")]
+    public void Annotation_keys_are_in_byte_order_in_json() =>
         Assert.Contains("\"annotations\":{\"B\":\"1\",\"a\":\"2\",\"rev10\":\"3\",\"rev9\":\"4\"}", TestData.Json(TestData.Spec() with
         {
             Annotations = new Dictionary<string, string> { ["rev9"] = "4", ["rev10"] = "3", ["a"] = "2", ["B"] = "1" },
         }), StringComparison.Ordinal);
 
     [Fact]
-    public void Long_keys_and_keys_of_several_lines_are_explicit_CDI_181()
+    [Requirement("CDI-181")]
+    public void Long_keys_and_keys_of_several_lines_are_explicit()
     {
         foreach (string key in new[] { new string('k', 129), "a\nb", "a\nb\n", "a\rb", "a\u0085b", "a\u2028b" })
         {
@@ -150,11 +159,13 @@ public sealed class WriterTests
     }
 
     [Fact]
-    public void A_text_that_is_no_text_is_refused_CDI_181() =>
+    [Requirement("CDI-181")]
+    public void A_text_that_is_no_text_is_refused() =>
         Assert.Throws<CdiException>(() => CdiSpecWriter.ToYaml(TestData.Spec(new ContainerEdits { Env = ["A=\ud800"] })));
 
     [Fact]
-    public void Empty_objects_are_braces_CDI_176()
+    [Requirement("CDI-176")]
+    public void Empty_objects_are_braces()
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits { IntelRdt = new IntelRdt(), AdditionalGids = [1] });
         Assert.Contains("        intelRdt: {}\n        additionalGids:\n", TestData.Yaml(spec), StringComparison.Ordinal);

@@ -16,7 +16,8 @@ public sealed class SystemDefaultsTests : IDisposable
     }
 
     [Fact]
-    public void Ldconfig_is_normalised_to_what_the_host_has_CF_50_CF_51()
+    [Requirement("CF-50", "CF-51")]
+    public void Ldconfig_is_normalised_to_what_the_host_has()
     {
         string plain = Touch("ldconfig");
         Assert.Equal("@" + plain, LdconfigPath.Normalize("@" + plain));
@@ -28,22 +29,25 @@ public sealed class SystemDefaultsTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CF-52")]
     [InlineData("ID_LIKE=\"suse opensuse\"\n", true)]
     [InlineData("ID=x\nID_LIKE=suse\n", true)]
     [InlineData("ID_LIKE=debian\nID_LIKE=suse\n", false)]
     [InlineData("ID=suse\n", false)]
     [InlineData("ID_LIKE=\"suselike\"\n", false)]
-    public void Suse_is_known_by_its_family_CF_52(string text, bool expected)
+    public void Suse_is_known_by_its_family(string text, bool expected)
     {
         File.WriteAllText(_folder + "/os-release", text);
         Assert.Equal(expected, OperatingSystemRelease.IsSuse(_folder + "/os-release"));
     }
 
     [Fact]
-    public void Without_os_release_it_is_not_suse_CF_53() => Assert.False(OperatingSystemRelease.IsSuse(_folder + "/none"));
+    [Requirement("CF-53")]
+    public void Without_os_release_it_is_not_suse() => Assert.False(OperatingSystemRelease.IsSuse(_folder + "/none"));
 
     [Fact]
-    public void Executables_are_resolved_to_absolute_paths_CF_91_CF_92_CF_94()
+    [Requirement("CF-91", "CF-92", "CF-94")]
+    public void Executables_are_resolved_to_absolute_paths()
     {
         Assert.Equal("/not/there", ExecutablePath.Resolve("/not/there", "/usr/bin/x"));
         Assert.Equal("/usr/bin/zz-none", ExecutablePath.Resolve("", "/usr/bin/zz-none"));
@@ -57,11 +61,13 @@ public sealed class SystemDefaultsTests : IDisposable
     }
 
     [Fact]
-    public void Names_are_no_patterns_CF_95() => Assert.Equal("/usr/bin/fall", ExecutablePath.Resolve("s?", "/usr/bin/fall"));
+    [Requirement("CF-95")]
+    public void Names_are_no_patterns() => Assert.Equal("/usr/bin/fall", ExecutablePath.Resolve("s?", "/usr/bin/fall"));
 
     [Theory]
+    [Requirement("CF-90", "CF-93")]
     [InlineData("/x/nvidia-ctk", "/x/nvidia-ctk")]
     [InlineData("zz/nvidia-ctk", "/usr/bin/nvidia-ctk")]
     [InlineData("zz/other", "/usr/bin/nvidia-cdi-hook")]
-    public void Hooks_of_generated_specifications_have_their_own_fallback_CF_90_CF_93(string configured, string expected) => Assert.Equal(expected, ExecutablePath.CdiHook(configured));
+    public void Hooks_of_generated_specifications_have_their_own_fallback(string configured, string expected) => Assert.Equal(expected, ExecutablePath.CdiHook(configured));
 }

@@ -16,7 +16,8 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     private string Configure(params string[] options) => Host.Run(["nvidia-ctk", "runtime", "configure", .. options]).Succeeded().Output;
 
     [Fact]
-    public void Dockerd_knows_the_runtime_by_its_name_CT_61_CT_131()
+    [Requirement("CT-61", "CT-131")]
+    public void Dockerd_knows_the_runtime_by_its_name()
     {
         _ = Repository.MachineProgram("dockerd");
         _ = Repository.MachineProgram("docker");
@@ -49,7 +50,8 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     }
 
     [Fact]
-    public void Containerd_shows_and_runs_the_runtime_CT_75_CT_80_CT_83()
+    [Requirement("CT-75", "CT-80", "CT-83")]
+    public void Containerd_shows_and_runs_the_runtime()
     {
         _ = Repository.MachineProgram("containerd");
         var container = new Container(Host);
@@ -90,7 +92,8 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     }
 
     [Fact]
-    public void Podman_runs_the_named_runtime_and_reads_the_hook_file_CT_110_CT_111()
+    [Requirement("CT-110", "CT-111")]
+    public void Podman_runs_the_named_runtime_and_reads_the_hook_file()
     {
         _ = Repository.MachineProgram("podman");
         var container = new Container(Host);

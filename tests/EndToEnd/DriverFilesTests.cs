@@ -38,8 +38,9 @@ public sealed class DriverFilesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuH
         Assert.Contains("libnvidia-cfg.so.1: loaded", result.Output, StringComparison.Ordinal);
     }
 
-    // HK-72: Debian's folders are searched also where the image does not say that it is Debian's.
+    // Debian's folders are searched also where the image does not say that it is Debian's.
     [Fact]
+    [Requirement("HK-72")]
     public void The_cache_lists_the_images_own_C_library_wherever_Debian_keeps_it()
     {
         var container = new Container(fixture.Host);
@@ -59,7 +60,8 @@ public sealed class DriverFilesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuH
         Assert.Contains("nvidia-smi", new Container(fixture.Host).Run("nvidia-smi").Succeeded().Output, StringComparison.Ordinal);
 
     [Fact]
-    public void The_request_is_answered_for_inner_runtimes_by_void_RT_178()
+    [Requirement("RT-178")]
+    public void The_request_is_answered_for_inner_runtimes_by_void()
     {
         ContainerResult result = new Container(fixture.Host).Run("true").Succeeded();
         List<string> variables = [.. result.Specification["process"]!["env"]!.AsArray().Select(static v => (string)v!)];

@@ -10,7 +10,8 @@ public sealed class HookDeadlineTests(CanaryHost fixture) : IClassFixture<Canary
 
     // A request that nobody answers can be given up only when the process ends, so no handler of a signal would be of use: a thread must watch.
     [Fact]
-    public void HK_23_a_file_system_that_does_not_answer_keeps_a_hook_for_a_minute_at_most()
+    [Requirement("HK-23")]
+    public void A_file_system_that_does_not_answer_keeps_a_hook_for_a_minute_at_most()
     {
         HookRoot root = HookUse.Prepare(Host);
         root.MakeFolder("opt/silent");

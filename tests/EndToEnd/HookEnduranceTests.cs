@@ -13,11 +13,12 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
     public static TheoryData<string> Bombs => [.. Bomb.Large];
 
     [Theory]
+    [Requirement("SEC-14")]
     [InlineData("create-symlinks")]
     [InlineData("update-ldcache")]
     [InlineData("update-application-profile")]
     [InlineData("enable-cuda-compat")]
-    public void SEC_14_a_killed_hook_leaves_at_most_its_temporary_file(string hook)
+    public void A_killed_hook_leaves_at_most_its_temporary_file(string hook)
     {
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);
@@ -42,8 +43,9 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
     }
 
     [Theory]
+    [Requirement("SEC-16")]
     [MemberData(nameof(Bombs))]
-    public void SEC_16_an_image_cannot_keep_a_hook_busy_or_fill_its_memory(string bomb) => Bomb.Defuse(Host, bomb);
+    public void An_image_cannot_keep_a_hook_busy_or_fill_its_memory(string bomb) => Bomb.Defuse(Host, bomb);
 
     private string[] Names(HookRoot root) => Host.Shell($"cd {root.Folder}; find . -printf '%P\\n'").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

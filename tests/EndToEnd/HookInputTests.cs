@@ -15,8 +15,9 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
 
     // The present cache is compared, never read for its entries: whatever it is, the new one is the same as if there had been none.
     [Theory]
+    [Requirement("SEC-9")]
     [MemberData(nameof(Caches))]
-    public void SEC_9_a_hostile_cache_is_as_good_as_none(string kind)
+    public void A_hostile_cache_is_as_good_as_none(string kind)
     {
         fixture.PrepareCanary();
         byte[] good = CacheOf(HookUse.Prepare(Host));
@@ -30,7 +31,8 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
     }
 
     [Fact]
-    public void SEC_9_a_directory_in_place_of_the_cache_is_an_error()
+    [Requirement("SEC-9")]
+    public void A_directory_in_place_of_the_cache_is_an_error()
     {
         HookRoot root = HookUse.Prepare(Host);
         root.MakeFolder("etc/ld.so.cache/inner");
@@ -42,7 +44,8 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
 
     // Every beginning of a valid library, and every field of its headers at its largest: each in a file of its own beside a good one.
     [Fact]
-    public void SEC_10_broken_libraries_are_skipped_and_the_others_indexed()
+    [Requirement("SEC-10")]
+    public void Broken_libraries_are_skipped_and_the_others_indexed()
     {
         HookRoot root = HookUse.Prepare(Host);
         byte[] library = File.ReadAllBytes(root.At("opt/lib/libfirst.so.1.2"));
@@ -66,9 +69,10 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.Contains("/opt/lib/libcuda.so.1", Listed(root), StringComparison.Ordinal);
     }
 
-    // SEC-11's cases of the note's fields are in tests/Runtime/Hooks; here the library as a whole is what is wrong.
+    // The note's fields have tests beside the hook; here the library as a whole is what is wrong.
     [Fact]
-    public void SEC_11_a_compatibility_library_that_is_none_is_no_reason_to_fail()
+    [Requirement("SEC-11")]
+    public void A_compatibility_library_that_is_none_is_no_reason_to_fail()
     {
         HookRoot root = HookUse.Prepare(Host);
         byte[] library = File.ReadAllBytes(root.At("opt/lib/libfirst.so.1.2"));
@@ -80,9 +84,10 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         }
     }
 
-    // HK-19: one record a line, and no byte that a terminal would act on.
+    // One record a line, and no byte that a terminal would act on.
     [Fact]
-    public void SEC_12_names_of_the_image_forge_no_log_record()
+    [Requirement("SEC-12", "HK-19")]
+    public void Names_of_the_image_forge_no_log_record()
     {
         HookRoot root = HookUse.Prepare(Host);
         const string forged = "x\ntime=\"2026-01-01T00:00:00Z\" level=error msg=\"forged\"\u001b[31m\r\u0085\u2028\"";
@@ -96,11 +101,12 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
     }
 
     [Theory]
+    [Requirement("SEC-13")]
     [InlineData("/opt/a\n/etc")]
     [InlineData("/opt/a#b")]
     [InlineData("/opt/a:/b")]
     [InlineData("opt/a")]
-    public void SEC_13_a_folder_that_would_write_a_second_line_is_refused(string folder)
+    public void A_folder_that_would_write_a_second_line_is_refused(string folder)
     {
         HookRoot root = HookUse.Prepare(Host);
         Assert.Equal(1, root.Run(["update-ldcache", "--folder", folder]).Status);
@@ -108,10 +114,11 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
     }
 
     [Theory]
+    [Requirement("SEC-13")]
     [InlineData("opt/evil\n#/compat")]
     [InlineData("opt/ev#il/compat")]
     [InlineData("opt/ev\u0007il/compat")]
-    public void SEC_13_a_compatibility_folder_that_would_write_a_second_line_is_refused(string folder)
+    public void A_compatibility_folder_that_would_write_a_second_line_is_refused(string folder)
     {
         HookRoot root = HookUse.Prepare(Host);
         root.MakeFile(folder + "/libcuda.so.999.1", "no library");
@@ -125,11 +132,12 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
 
     // With the container's procfs mounted, as it is when hooks run: its links lead out of every root.
     [Theory]
+    [Requirement("SEC-15")]
     [InlineData("/proc/1/root/etc")]
     [InlineData("/proc/self/root/etc")]
     [InlineData("/proc/self/cwd")]
     [InlineData("/proc/thread-self/root/etc")]
-    public void SEC_15_links_of_procfs_are_not_followed(string target)
+    public void Links_of_procfs_are_not_followed(string target)
     {
         foreach (string refusal in Refusals.All)
         {
@@ -147,9 +155,10 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         }
     }
 
-    // HK-34 and the depth of values that are skipped.
+    // The limits of the input, and the depth of values that are skipped.
     [Fact]
-    public void SEC_18_a_state_that_is_too_deep_or_too_long_is_an_error()
+    [Requirement("SEC-18", "HK-34")]
+    public void A_state_that_is_too_deep_or_too_long_is_an_error()
     {
         HookRoot root = HookUse.Prepare(Host);
         string State(string member) => root.State.Insert(1, member + ",");

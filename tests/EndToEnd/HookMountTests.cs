@@ -28,10 +28,11 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
         return hooks;
     }
 
-    // HK-116, HK-117: the one mount is the covered file, and neither a directory nor another mount stays.
+    // The one mount is the covered file, and neither a directory nor another mount stays.
     [Theory]
+    [Requirement("SEC-4", "HK-116", "HK-117")]
     [MemberData(nameof(Hooks))]
-    public void SEC_4_no_hook_changes_a_mount_table_but_for_the_one_covered_file(string hook, string refusal, string calls)
+    public void No_hook_changes_a_mount_table_but_for_the_one_covered_file(string hook, string refusal, string calls)
     {
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);
@@ -57,9 +58,10 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.Empty(Directory.GetFileSystemEntries(root.At("run")));
     }
 
-    // HK-39: as a hook of another kind it would be in the host's namespace, and so would its mount.
+    // As a hook of another kind it would be in the host's namespace, and so would its mount.
     [Fact]
-    public void SEC_4_nothing_is_mounted_in_the_hosts_own_namespace()
+    [Requirement("SEC-4", "HK-39")]
+    public void Nothing_is_mounted_in_the_hosts_own_namespace()
     {
         HookRoot root = HookUse.Prepare(Host);
         string before = Mounts();
@@ -70,14 +72,15 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.Equal(1, result.Status);
     }
 
-    // HK-119: whatever the propagation of the container's root is, nothing reaches the host.
+    // Whatever the propagation of the container's root is, nothing reaches the host.
     [Theory]
+    [Requirement("SEC-4", "HK-119")]
     [InlineData("")]
     [InlineData("private")]
     [InlineData("slave")]
     [InlineData("shared")]
     [InlineData("rshared")]
-    public void SEC_4_no_mount_of_a_hook_reaches_the_host_of_a_real_container(string propagation)
+    public void No_mount_of_a_hook_reaches_the_host_of_a_real_container(string propagation)
     {
         Container container = fixture.Prepare();
         if (propagation.Length > 0)
@@ -92,9 +95,10 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
     }
 
     [Theory]
+    [Requirement("SEC-17")]
     [InlineData("", "")]
     [InlineData("ENOSYS", "mounts,mount_setattr")]
-    public void SEC_17_root_in_the_container_cannot_change_the_covered_file(string refusal, string calls)
+    public void Root_in_the_container_cannot_change_the_covered_file(string refusal, string calls)
     {
         Container container = fixture.Prepare();
         container.Runtime = string.Join(' ', [.. Refusals.Wrapper(refusal, calls), "nvidia-container-runtime"]);

@@ -15,7 +15,8 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
 
     // The peer has the hook's own user and capabilities; only that the hook is not dumpable stands between.
     [Fact]
-    public void SEC_6_a_peer_of_equal_privilege_gets_nothing_of_a_hook_through_procfs()
+    [Requirement("SEC-6")]
+    public void A_peer_of_equal_privilege_gets_nothing_of_a_hook_through_procfs()
     {
         HookRoot root = HookUse.Prepare(Host);
         string peer = $"setpriv --bounding-set {DefaultCapabilities} sh -c 'for l in exe cwd root fd/0; do readlink /proc/$1/$l; done; dd if=/dev/null of=/proc/$1/exe conv=notrunc count=0; dd if=/dev/null of=/proc/$1/mem conv=notrunc count=0' peer";
@@ -37,9 +38,10 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
 
     // CVE-2024-21626: descriptors that a runtime leaked are passed on to nobody.
     [Theory]
+    [Requirement("SEC-19")]
     [InlineData("")]
     [InlineData("ENOSYS")]
-    public void SEC_19_and_CVE_2024_21626_every_descriptor_of_a_hook_above_2_is_closed_on_exec(string refusal)
+    public void CVE_2024_21626_every_descriptor_of_a_hook_above_2_is_closed_on_exec(string refusal)
     {
         string through = string.Join(' ', Refusals.Wrapper(refusal, "close_range,openat2"));
         string output = Host.Shell(WhileWaiting(
@@ -52,8 +54,9 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     }
 
     [Theory]
+    [Requirement("SEC-19")]
     [MemberData(nameof(Hooks))]
-    public void SEC_19_and_CVE_2024_21626_every_descriptor_that_a_hook_opens_is_closed_on_exec(string hook)
+    public void CVE_2024_21626_every_descriptor_that_a_hook_opens_is_closed_on_exec(string hook)
     {
         _ = Repository.MachineProgram("strace");
         HookUse use = HookUse.Named(hook);
@@ -68,8 +71,9 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     }
 
     [Theory]
+    [Requirement("SEC-20")]
     [MemberData(nameof(Hooks))]
-    public void SEC_20_three_capabilities_are_enough_and_a_fourth_where_something_is_mounted(string hook)
+    public void Three_capabilities_are_enough_and_a_fourth_where_something_is_mounted(string hook)
     {
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GpuContainers.EndToEnd.Tests;
 
-/// <summary>All hooks in real containers of both low-level runtimes, without our runtime in front of them (F15, F16).</summary>
+/// <summary>All hooks in real containers of both low-level runtimes, without our runtime in front of them.</summary>
 public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
 {
     private const int Mapped = 100000;
@@ -32,8 +32,9 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
     }
 
     [Theory]
+    [Requirement("HK-36", "HK-41", "HK-119")]
     [MemberData(nameof(Containers))]
-    public void F15_The_container_starts_the_library_is_found_and_no_mount_is_left_HK_36_HK_41_HK_119(string runtime, bool inUserNamespace, bool isReadOnly, string propagation)
+    public void The_container_starts_the_library_is_found_and_no_mount_is_left(string runtime, bool inUserNamespace, bool isReadOnly, string propagation)
     {
         Container container = Prepare(runtime, inUserNamespace);
         container.Specification["root"]!["readonly"] = isReadOnly;
@@ -47,11 +48,12 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
         Assert.Equal(isReadOnly, result.Lines.Contains("refused"));
     }
 
-    // HK-28, HK-32: whoever may not read config.json gets the root from crun's state, and with runc from the working directory.
+    // Whoever may not read config.json gets the root from crun's state, and with runc from the working directory.
     [Theory]
+    [Requirement("HK-28", "HK-32")]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void F16_An_unreadable_configuration_in_a_user_namespace_HK_28_HK_32(string runtime)
+    public void An_unreadable_configuration_in_a_user_namespace(string runtime)
     {
         Container container = Prepare(runtime, inUserNamespace: true);
         Host.Run("chmod", "600", container.Bundle + "/config.json").Succeeded();
@@ -60,9 +62,10 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
         Assert.Contains("target", result.Lines);
     }
 
-    // HK-32: elsewhere the working directory is no root, and nothing is guessed.
+    // Elsewhere the working directory is no root, and nothing is guessed.
     [Fact]
-    public void F16_Without_a_root_in_the_working_directory_the_error_names_the_file_HK_32()
+    [Requirement("HK-32")]
+    public void Without_a_root_in_the_working_directory_the_error_names_the_file()
     {
         Container container = Prepare("runc", inUserNamespace: true);
         Host.Run("chmod", "600", container.Bundle + "/config.json").Succeeded();
@@ -96,7 +99,7 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
         return container;
     }
 
-    // HK-4: as our specifications name hooks.
+    // As our specifications name hooks (HK-4).
     private static JsonObject Hook(params string[] arguments) => new()
     {
         ["path"] = "/usr/bin/nvidia-cdi-hook",

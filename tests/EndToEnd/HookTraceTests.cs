@@ -31,18 +31,20 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
 
     // CVE-2024-0135 to 0137: there is nothing to overwrite while it runs, and nothing of the image that could be run.
     [Theory]
+    [Requirement("SEC-7")]
     [MemberData(nameof(Hooks))]
-    public void SEC_7_and_CVE_2024_0135_and_CVE_2024_0136_and_CVE_2024_0137_a_hook_executes_no_program_and_maps_no_file(string hook, string refusal)
+    public void CVE_2024_0135_and_CVE_2024_0136_and_CVE_2024_0137_a_hook_executes_no_program_and_maps_no_file(string hook, string refusal)
     {
         List<string> lines = Run(HookUse.Named(hook), refusal, out _);
         Assert.Single(lines, static l => l.Contains("execve", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, static l => MapsFileExecutable().IsMatch(l));
     }
 
-    // SEC-1: by path nothing but these; SEC-6: no descriptor of the host that could be written through.
+    // By path nothing but these; SEC-6: no descriptor of the host that could be written through.
     [Theory]
+    [Requirement("SEC-1", "SEC-6")]
     [MemberData(nameof(Hooks))]
-    public void SEC_1_and_SEC_6_a_hook_opens_nothing_by_path_but_the_root_and_writes_only_through_its_handles(string hook, string refusal)
+    public void A_hook_opens_nothing_by_path_but_the_root_and_writes_only_through_its_handles(string hook, string refusal)
     {
         List<string> lines = Run(HookUse.Named(hook), refusal, out HookRoot root);
         IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success).Select(static m => Number().Replace(m.Groups[1].Value, "N"));
@@ -53,10 +55,11 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
         Assert.All(writing, static l => Assert.Matches("(at|at2|setattr)\\([0-9]+|(chmod|mount|umount2)\\(\"/proc/self/fd/|symlinkat\\(\"[^\"]*\", [0-9]+, \"[^\"/]*\"\\)|mount\\(NULL, \"/\", NULL, MS_REC\\|MS_PRIVATE", l));
     }
 
-    // SEC-8, CVE-2025-23266: with every variable that could steer it the hook opens the same files, and leaves nothing behind.
+    // CVE-2025-23266: with every variable that could steer it the hook opens the same files, and leaves nothing behind.
     [Theory]
+    [Requirement("SEC-8")]
     [MemberData(nameof(Hooks))]
-    public void SEC_8_hostile_variables_and_a_hostile_working_folder_change_nothing(string hook, string refusal)
+    public void Hostile_variables_and_a_hostile_working_folder_change_nothing(string hook, string refusal)
     {
         HookUse use = HookUse.Named(hook);
         IEnumerable<string> usual = Files(Run(use, refusal, out HookRoot plain), plain);
@@ -72,7 +75,8 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
 
     // As a specification of an older release leaves it, under a runtime that gives such a hook the container's variables and its root as working folder.
     [Fact]
-    public void SEC_8_under_runc_a_hook_without_an_environment_opens_what_it_always_opens()
+    [Requirement("SEC-8")]
+    public void Under_runc_a_hook_without_an_environment_opens_what_it_always_opens()
     {
         _ = Repository.MachineProgram("strace");
         Container container = fixture.Prepare().With([.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]);

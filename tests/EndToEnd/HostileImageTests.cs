@@ -1,7 +1,7 @@
 namespace GpuContainers.EndToEnd.Tests;
 
 /// <summary>
-/// Images that try to reach the host through the toolkit, each named after the flaw of the reference that it would have used (guide to security, M1 to M4).
+/// Images that try to reach the host through the toolkit, each named after the flaw of NVIDIA's toolkit that it would have used (guide to security, M1 to M4).
 /// The canary is a folder of the host outside every container; nothing in it may change, and nothing of it may be seen in the container.
 /// </summary>
 public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<CanaryHost>
@@ -133,7 +133,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
         fixture.AssertUntouched(result.Output);
     }
 
-    // "none" showed device nodes up to 1.18.1 of the reference: a bug of isolation without a number.
+    // "none" showed device nodes up to 1.18.1 of NVIDIA's toolkit: a bug of isolation without a number.
     [Fact]
     public void None_shows_no_GPU_even_to_a_privileged_container()
     {

@@ -70,7 +70,8 @@ public sealed class OtherHostsTests
     }
 
     [Fact]
-    public void Without_a_driver_only_a_container_that_asks_for_GPUs_fails_RT_182()
+    [Requirement("RT-182")]
+    public void Without_a_driver_only_a_container_that_asks_for_GPUs_fails()
     {
         using SimulatedHost host = SimulatedHost.Start("bare");
         new Container(host).With("NVIDIA_VISIBLE_DEVICES=void").Run("true").Succeeded();

@@ -1,6 +1,6 @@
 namespace GpuContainers.EndToEnd.Tests;
 
-/// <summary>What disable-device-node-modification mounts, in a mount namespace of its own on a simulated host (F14; hooks.md section 10).</summary>
+/// <summary>What disable-device-node-modification mounts, in a mount namespace of its own on a simulated host.</summary>
 public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
 {
     private const string Parameters = "/proc/driver/nvidia/params";
@@ -8,7 +8,8 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     private SimulatedHost Host => fixture.Host;
 
     [Fact]
-    public void F14_The_file_is_covered_read_only_and_nothing_else_is_left_HK_114_HK_116()
+    [Requirement("HK-114", "HK-116")]
+    public void The_file_is_covered_read_only_and_nothing_else_is_left()
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         string expected = File.ReadAllText(Host.At(Parameters)).Replace("ModifyDeviceFiles: 1", "ModifyDeviceFiles: 0", StringComparison.Ordinal);
@@ -24,20 +25,22 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     }
 
     [Theory]
+    [Requirement("HK-113")]
     [InlineData("A: 1\\r\\nModifyDeviceFiles: 1\\r\\nB: 2", "A: 1\nModifyDeviceFiles: 0\nB: 2\n")]
     [InlineData("ModifyDeviceFiles: 11\\n", "of the image\n")]
     [InlineData("ModifyDeviceFiles: 0\\n", "of the image\n")]
     [InlineData("", "of the image\n")]
-    public void F14_Texts_of_the_host_HK_113(string host, string expected)
+    public void Texts_of_the_host(string host, string expected)
     {
         HookRoot root = Prepare("of the image\n");
         string output = InNamespace(root, $"printf '{host}' >$R/../params; mount --bind $R/../params {Parameters}; {Hook(root)}; cat $R{Parameters}").Output;
         Assert.Equal("status 0\n" + expected, output);
     }
 
-    // HK-118: two specifications may name the hook; the reference stacks a second mount.
+    // Two specifications may name the hook; NVIDIA's toolkit stacks a second mount.
     [Fact]
-    public void F14_A_second_run_and_a_file_that_says_so_already_get_no_mount_HK_118()
+    [Requirement("HK-118")]
+    public void A_second_run_and_a_file_that_says_so_already_get_no_mount()
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         Assert.Equal("status 0\nstatus 0\n1\n", InNamespace(root, $"{Hook(root)}; {Hook(root)}; grep -c $R /proc/self/mountinfo").Output);
@@ -46,21 +49,23 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     }
 
     [Theory]
+    [Requirement("HK-112", "HK-118")]
     [InlineData("rm -r $R/proc/driver", "status 0\n")]
     [InlineData("rm -r $R/proc/driver; touch $R/proc/driver", "status 0\n")]
     [InlineData("rm $R/proc/driver/nvidia/params; mkdir $R/proc/driver/nvidia/params", "status 1\n")]
     [InlineData("rm $R/proc/driver/nvidia/params; mkfifo $R/proc/driver/nvidia/params", "status 1\n")]
     [InlineData("umount /proc/driver/nvidia 2>/dev/null; mount -t tmpfs tmpfs /proc/driver", "status 0\n")]
     [InlineData("mkdir $R/../d; mount -t tmpfs tmpfs /proc/driver; mkdir -p /proc/driver/nvidia/params", "status 1\n")]
-    public void F14_Missing_files_are_nothing_to_do_and_other_things_an_error_HK_112_HK_118(string change, string expected)
+    public void Missing_files_are_nothing_to_do_and_other_things_an_error(string change, string expected)
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         Assert.Equal(expected, InNamespace(root, $"{change}; {Hook(root)}").Output);
     }
 
-    // HK-39: without a mount namespace of its own the hook is in that of the host's first process.
+    // Without a mount namespace of its own the hook is in that of the host's first process.
     [Fact]
-    public void F14_The_hosts_mount_namespace_is_refused_HK_39()
+    [Requirement("HK-39")]
+    public void The_hosts_mount_namespace_is_refused()
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         CommandResult result = root.Run(["disable-device-node-modification"]);
@@ -68,9 +73,10 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
         Assert.Contains("refusing to mount", result.Errors, StringComparison.Ordinal);
     }
 
-    // HK-117: where the newer calls are refused.
+    // Where the newer calls are refused.
     [Fact]
-    public void F14_Older_calls_cover_the_file_too_and_their_folder_is_gone_HK_115_HK_117()
+    [Requirement("HK-115", "HK-117")]
+    public void Older_calls_cover_the_file_too_and_their_folder_is_gone()
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         string refusing = NativeTool.Program("refusing");

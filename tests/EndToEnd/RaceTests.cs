@@ -31,8 +31,9 @@ public sealed class RaceTests(CanaryHost fixture, ITestOutputHelper output) : IC
     }
 
     [Theory]
+    [Requirement("SEC-3")]
     [MemberData(nameof(Cases))]
-    public void SEC_3_and_CVE_2026_24260_and_CVE_2025_23359_no_swap_leads_a_hook_to_the_host(string hook, string component)
+    public void CVE_2026_24260_and_CVE_2025_23359_no_swap_leads_a_hook_to_the_host(string hook, string component)
     {
         HookUse use = HookUse.Named(hook);
         fixture.PrepareCanary();

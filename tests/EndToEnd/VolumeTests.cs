@@ -5,12 +5,13 @@ namespace GpuContainers.EndToEnd.Tests;
 /// <summary>Folders of the host that a user mounted into a container, whose image names them.</summary>
 public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 {
-    // HK-90: the reference makes and deletes links wherever the image's configuration sends it.
+    // NVIDIA's toolkit makes and deletes links wherever the image's configuration sends it.
     [Theory]
+    [Requirement("SEC-5", "HK-90")]
     [InlineData(0, "rw")]
     [InlineData(1000, "rw")]
     [InlineData(0, "ro")]
-    public void SEC_5_a_volume_that_the_image_names_as_a_library_folder_stays_as_it_is(int user, string option)
+    public void A_volume_that_the_image_names_as_a_library_folder_stays_as_it_is(int user, string option)
     {
         Container container = fixture.Prepare();
         SimulatedHost host = fixture.Host;

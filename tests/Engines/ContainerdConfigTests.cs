@@ -24,6 +24,7 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-70", "CT-72", "CT-81", "CT-95")]
     [InlineData("", "2", "io.containerd.grpc.v1.cri")]
     [InlineData("# nothing\n", "2", "io.containerd.grpc.v1.cri")]
     [InlineData("root = \"/x\"\n", "1", "cri")]
@@ -32,7 +33,7 @@ public sealed class ContainerdConfigTests : IDisposable
     [InlineData("version = 3\n", "3", "io.containerd.cri.v1.runtime")]
     [InlineData("version = 0\n", "0", "io.containerd.cri.v1.runtime")]
     [InlineData("version = 4\n", "4", "io.containerd.cri.v1.runtime")]
-    public void The_version_decides_on_the_plugin_CT_70_CT_72_CT_81_CT_95(string text, string version, string plugin)
+    public void The_version_decides_on_the_plugin(string text, string version, string plugin)
     {
         string written = Added(Load(text));
         Assert.Contains($"version = {version}\n", written, StringComparison.Ordinal);
@@ -41,12 +42,13 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-73")]
     [InlineData("kata", "/kata")]
     [InlineData("none", "/runc")]
     [InlineData("", "/runc")]
     [InlineData("nvidia", "/runc")]
     [InlineData("nvidia-x", "/runc")]
-    public void Options_come_from_the_default_then_runc_then_crun_CT_73(string byDefault, string root)
+    public void Options_come_from_the_default_then_runc_then_crun(string byDefault, string root)
     {
         string runtimes = string.Concat(((string[])["crun", "runc", "kata", "nvidia", "nvidia-x"]).Select(name => $"[{V2}.containerd.runtimes.{name}]\nruntime_root = \"/{name}\"\n"));
         string written = Added(Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"{byDefault}\"\n{runtimes}"));
@@ -54,7 +56,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_second_run_finds_the_options_of_the_default_that_it_hides_CT_49()
+    [Requirement("CT-49")]
+    public void A_second_run_finds_the_options_of_the_default_that_it_hides()
     {
         string text = $"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata]\nruntime_root = \"/kata\"\n[{V2}.containerd.runtimes.runc]\nruntime_root = \"/runc\"\n";
         string once = Added(LoadInFile(text), asDefault: true);
@@ -71,29 +74,32 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_runtime_the_usual_options_are_taken_CT_74()
+    [Requirement("CT-74")]
+    public void Without_any_runtime_the_usual_options_are_taken()
     {
         string written = Added(Load("version = 2\n"));
         Assert.Contains(".runtimes.nvidia]\n          privileged_without_host_devices = false\n          runtime_engine = \"\"\n          runtime_root = \"\"\n          runtime_type = \"io.containerd.runc.v2\"\n", written, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_earlier_runtime_of_the_name_is_replaced_CT_75()
+    [Requirement("CT-75")]
+    public void An_earlier_runtime_of_the_name_is_replaced()
     {
         string text = $"version = 2\n[{V2}.containerd.runtimes.nvidia]\nold = 1\n[{V2}.containerd.runtimes.runc]\nruntime_type = \"\"\ncontainer_annotations = [\"a\", \"cdi*\"]\n";
         EngineRequest request = _folder.With(text).WithDropIn with { ContainerAnnotations = ["cdi*", "x*"], RuntimeType = "io.test.v9" };
         ContainerdConfig config = ContainerdConfig.Load(request);
         string written = Added(config);
         Assert.DoesNotContain("old", written, StringComparison.Ordinal);
-        // IN-57, IN-58: in front, and none twice.
+        // In front, and none twice (IN-57, IN-58).
         Assert.Contains("container_annotations = [\"cdi*\", \"x*\", \"a\"]\n          runtime_type = \"io.test.v9\"\n", written, StringComparison.Ordinal);
     }
 
     [Theory]
+    [Requirement("CT-76")]
     [InlineData("nvidia", false, null)]
     [InlineData("kata", false, "kata")]
     [InlineData("kata", true, "nvidia")]
-    public void Only_our_own_default_is_taken_away_CT_76(string before, bool asDefault, string? after)
+    public void Only_our_own_default_is_taken_away(string before, bool asDefault, string? after)
     {
         string written = Added(LoadInFile($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"{before}\"\n"), asDefault);
         Assert.Equal(after is null ? 0 : 1, written.Split("default_runtime_name").Length - 1);
@@ -102,7 +108,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void CDI_is_the_plugins_switch_and_left_alone_unless_asked_for_CT_77_CT_96()
+    [Requirement("CT-77", "CT-96")]
+    public void CDI_is_the_plugins_switch_and_left_alone_unless_asked_for()
     {
         ContainerdConfig config = Load($"version = 2\n[{V2}]\nenable_cdi = false\n");
         Assert.Contains("    enable_cdi = false\n", Added(config), StringComparison.Ordinal);
@@ -117,7 +124,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_drop_in_holds_the_whole_plugin_and_nothing_else_CT_46_CT_80()
+    [Requirement("CT-46", "CT-80")]
+    public void The_drop_in_holds_the_whole_plugin_and_nothing_else()
     {
         string written = Added(Load($"version = 2\nroot = \"/x\"\n[{V2}]\nz = 0x10\na = 1e10\n[{V2}.registry]\n[{V2}.x]\n[[{V2}.x.list]]\nk = 'v'\n"));
         Assert.Equal(
@@ -127,7 +135,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void Imports_and_earlier_drop_ins_are_not_read_CT_85_CT_86()
+    [Requirement("CT-85", "CT-86")]
+    public void Imports_and_earlier_drop_ins_are_not_read()
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");
         File.WriteAllText(_folder.DropIn, $"version = 2\n[{V2}]\nenable_cdi = true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.runc]\nx = 1\n");
@@ -137,7 +146,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_drop_in_the_top_level_file_gets_the_runtime_and_no_import_CT_89()
+    [Requirement("CT-89")]
+    public void Without_a_drop_in_the_top_level_file_gets_the_runtime_and_no_import()
     {
         ContainerdConfig config = LoadInFile("version = 3\n# mine\n");
         Assert.DoesNotContain("imports", Added(config), StringComparison.Ordinal);
@@ -146,7 +156,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_source_of_another_version_does_not_decide_on_the_top_level_files_keys_CT_84_CT_89()
+    [Requirement("CT-84", "CT-89")]
+    public void A_source_of_another_version_does_not_decide_on_the_top_level_files_keys()
     {
         var source = new SourceText("containerd config dump", "version = 3\n[plugins.\"io.containerd.cri.v1.runtime\".containerd.runtimes.runc]\nx = 1\n"u8.ToArray());
         string written = Added(ContainerdConfig.Load(_folder.With("version = 2\n").InFile with { Source = source }));
@@ -158,7 +169,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_legacy_switch_makes_version_1_and_a_default_of_its_own_CT_97()
+    [Requirement("CT-97")]
+    public void The_legacy_switch_makes_version_1_and_a_default_of_its_own()
     {
         ContainerdConfig config = ContainerdConfig.Load(_folder.With("").InFile with { UseLegacyConfig = true, RuntimeType = "io.containerd.runc.v1" });
         string written = Added(config, asDefault: true);
@@ -166,7 +178,7 @@ public sealed class ContainerdConfigTests : IDisposable
         Assert.Contains("[plugins.cri.containerd.default_runtime]\n        privileged_without_host_devices = false\n        runtime_engine = \"\"\n        runtime_root = \"\"\n        runtime_type = \"io.containerd.runc.v1\"\n", written, StringComparison.Ordinal);
         Assert.Contains("[plugins.cri.containerd.default_runtime.options]\n          BinaryName = \"/n\"\n          Runtime = \"/n\"\n", written, StringComparison.Ordinal);
         Assert.DoesNotContain("default_runtime_name", written, StringComparison.Ordinal);
-        // CT-123: it goes with the runtime.
+        // It goes with the runtime (CT-123).
         config.RemoveRuntime("nvidia");
         Assert.Null(EngineFolder.Text(config));
     }
@@ -182,7 +194,7 @@ public sealed class ContainerdConfigTests : IDisposable
     [InlineData("version = 1\n[plugins.cri.containerd.default_runtime]\nruntime_type = \"x\"\n", false)]
     [InlineData("version = 3\n", false)]
     [InlineData("version = 0\n", false)]
-    [Trait("Requirement", "CT-195")]
+    [Requirement("CT-195")]
     public void The_built_in_runtime_stays_in_files_that_containerd_1_reads(string text, bool isAdded)
     {
         string file = text.Replace("@", V2, StringComparison.Ordinal);
@@ -201,14 +213,14 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "CT-195")]
+    [Requirement("CT-195")]
     public void A_default_that_has_a_table_needs_no_other()
     {
         Assert.DoesNotContain("runtimes.runc", Added(Load("version = 2\n"), asDefault: true), StringComparison.Ordinal);
     }
 
     [Fact]
-    [Trait("Requirement", "CT-195")]
+    [Requirement("CT-195")]
     public void A_new_default_beside_the_older_key_is_refused_with_both_keys()
     {
         ContainerdConfig config = LoadInFile("version = 1\n[plugins.cri.containerd.default_runtime]\nruntime_type = \"x\"\n");
@@ -220,7 +232,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_removed_runtime_leaves_no_empty_table_CT_121_CT_122()
+    [Requirement("CT-121", "CT-122")]
+    public void A_removed_runtime_leaves_no_empty_table()
     {
         ContainerdConfig config = Load("");
         Added(config, asDefault: true);
@@ -233,7 +246,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void What_else_stands_in_the_top_level_file_stays_CT_121_CT_122()
+    [Requirement("CT-121", "CT-122")]
+    public void What_else_stands_in_the_top_level_file_stays()
     {
         string text = $"version = 2\nimports = [\"{_folder.Path}/conf.d/*.toml\", \"/other\"] # both\n\n[{V2}]\nenable_cdi = true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.nvidia]\nx = 1\n";
         ContainerdConfig config = Load(text);
@@ -242,12 +256,13 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-42", "CT-122")]
     [InlineData("version = 2\nimports = [\"@/conf.d/*.toml\"]\n", null)]
     [InlineData("imports = [\"@/conf.d/*.toml\"]\n", null)]
     [InlineData("version = 2\nimports = [\"@/conf.d/*.toml\", \"/x\"]\n", "version = 2\nimports = [\"@/conf.d/*.toml\", \"/x\"]\n")]
     [InlineData("version = 2\nimports = [\"@/conf.d/*.toml\"]\nroot = \"/x\"\n", "version = 2\nimports = [\"@/conf.d/*.toml\"]\nroot = \"/x\"\n")]
     [InlineData("# mine\nversion = 2\nimports = [\"@/conf.d/*.toml\"]\n", "# mine\n")]
-    public void An_empty_drop_in_simplifies_the_top_level_file_CT_42_CT_122(string before, string? after)
+    public void An_empty_drop_in_simplifies_the_top_level_file(string before, string? after)
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");
         File.WriteAllText(_folder.DropIn, "version = 2\n");
@@ -259,7 +274,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void Version_1_is_cleaned_in_its_one_document_CT_123()
+    [Requirement("CT-123")]
+    public void Version_1_is_cleaned_in_its_one_document()
     {
         ContainerdConfig config = LoadInFile("version = 1\n[plugins.cri.containerd]\ndefault_runtime_name = \"nvidia\"\n[plugins.cri.containerd.default_runtime.options]\nRuntime = \"/n\"\n[plugins.cri.containerd.runtimes.nvidia.options]\nBinaryName = \"/n\"\n[plugins.linux]\nshim = \"x\"\n");
         config.RemoveRuntime("nvidia");
@@ -267,7 +283,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_default_is_set_and_unset_but_not_in_version_1_CT_125()
+    [Requirement("CT-125")]
+    public void The_default_is_set_and_unset_but_not_in_version_1()
     {
         ContainerdConfig config = LoadInFile($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n");
         config.UpdateDefault("unset", "nvidia");
@@ -281,11 +298,13 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void Low_level_runtimes_are_named_by_their_binaries_CT_126() =>
+    [Requirement("CT-126")]
+    public void Low_level_runtimes_are_named_by_their_binaries() =>
         Assert.Equal(["/k", "/c"], Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata.options]\nBinaryName = \"/k\"\n[{V2}.containerd.runtimes.runc.options]\nBinaryName = \"\"\n[{V2}.containerd.runtimes.crun.options]\nBinaryName = \"/c\"\n").LowLevelRuntimePaths());
 
     [Fact]
-    public void A_folder_of_this_process_is_imported_by_its_path_on_the_host_CT_127()
+    [Requirement("CT-127")]
+    public void A_folder_of_this_process_is_imported_by_its_path_on_the_host()
     {
         var hosts = new Dictionary<string, string> { [_folder.Path + "/conf.d"] = "/etc/containerd/conf.d" };
         ContainerdConfig config = ContainerdConfig.Load(_folder.With("version = 2\n").WithDropIn with { HostFolders = hosts });
@@ -297,7 +316,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_order_of_several_runtimes_does_not_matter_CT_128()
+    [Requirement("CT-128")]
+    public void The_order_of_several_runtimes_does_not_matter()
     {
         string text = $"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata]\nruntime_root = \"/k\"\n";
         string[] names = ["gpu", "nvidia-cdi", "nvidia-legacy"];
@@ -314,9 +334,10 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-78")]
     [InlineData("[plugins]\nx = 1\n\"io.containerd.grpc.v1.cri\" = 2\n", "(4, 1): plugins.\"io.containerd.grpc.v1.cri\" must be a table, but is int64 2")]
     [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\noptions = []\n", "(3, 1): plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options must be a table, but is array []")]
-    public void What_must_be_a_table_and_is_none_is_named_CT_78(string text, string message)
+    public void What_must_be_a_table_and_is_none_is_named(string text, string message)
     {
         EngineException refused = Assert.Throws<EngineException>(() => Added(Load("version = 2\n" + text)));
         Assert.StartsWith(message, refused.Message);
@@ -324,7 +345,8 @@ public sealed class ContainerdConfigTests : IDisposable
     }
 
     [Fact]
-    public void An_import_that_is_no_string_is_refused_CT_83()
+    [Requirement("CT-83")]
+    public void An_import_that_is_no_string_is_refused()
     {
         ContainerdConfig config = Load("version = 2\nimports = [\"/a\", 1]\n");
         config.AddRuntime("nvidia", "/n", asDefault: false);

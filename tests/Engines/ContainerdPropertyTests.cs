@@ -37,7 +37,8 @@ public sealed class ContainerdPropertyTests
         select (root + "version = 2\n" + string.Concat(sections.Take(count)) + end).Replace("\n", lineEnd, StringComparison.Ordinal);
 
     [Fact]
-    public void All_other_settings_and_lines_stay_and_twice_is_once_CT_48_CT_49_CT_89() =>
+    [Requirement("CT-48", "CT-49", "CT-89")]
+    public void All_other_settings_and_lines_stay_and_twice_is_once() =>
         Gen.Select(s_text, Gen.Bool, Gen.Bool).Sample((text, asDefault, cdi) =>
         {
             using var folder = new EngineFolder();
@@ -49,7 +50,8 @@ public sealed class ContainerdPropertyTests
         }, iter: 100);
 
     [Fact]
-    public void With_a_drop_in_the_top_level_file_gets_its_import_and_nothing_else_CT_48_CT_83() =>
+    [Requirement("CT-48", "CT-83")]
+    public void With_a_drop_in_the_top_level_file_gets_its_import_and_nothing_else() =>
         s_text.Sample(text =>
         {
             using var folder = new EngineFolder();

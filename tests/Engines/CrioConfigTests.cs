@@ -17,7 +17,8 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void The_drop_in_holds_what_is_added_and_nothing_else_CT_100_CT_101_CT_102_CT_103()
+    [Requirement("CT-100", "CT-101", "CT-102", "CT-103")]
+    public void The_drop_in_holds_what_is_added_and_nothing_else()
     {
         CrioConfig config = CrioConfig.Load(_folder.With(Crun).WithDropIn);
         Assert.Equal(
@@ -27,11 +28,13 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void Without_any_runtime_there_are_no_options_CT_101() =>
+    [Requirement("CT-101")]
+    public void Without_any_runtime_there_are_no_options() =>
         Assert.EndsWith("[crio.runtime.runtimes.nvidia]\n        runtime_path = \"/n\"\n        runtime_type = \"oci\"\n", Added(CrioConfig.Load(_folder.WithDropIn)));
 
     [Fact]
-    public void Without_a_drop_in_the_other_settings_stay_CT_104()
+    [Requirement("CT-104")]
+    public void Without_a_drop_in_the_other_settings_stay()
     {
         string written = Added(CrioConfig.Load(_folder.With(Crun).InFile));
         Assert.StartsWith(Crun, written);
@@ -39,7 +42,8 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_second_run_finds_the_options_of_the_default_that_it_hides_CT_49()
+    [Requirement("CT-49")]
+    public void A_second_run_finds_the_options_of_the_default_that_it_hides()
     {
         string once = Added(CrioConfig.Load(_folder.With(Crun + "[crio.runtime.runtimes.runc]\nruntime_root = \"/runc\"\n").InFile), asDefault: true);
         Assert.Equal(2, once.Split("runtime_root = \"/run/crun\"").Length - 1);
@@ -47,7 +51,8 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_file_in_place_of_the_drop_in_is_replaced_CT_105()
+    [Requirement("CT-105")]
+    public void A_file_in_place_of_the_drop_in_is_replaced()
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");
         File.WriteAllText(_folder.DropIn, "[crio.image]\nx = 1\n");
@@ -55,7 +60,8 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_removed_runtime_leaves_no_empty_table_CT_124()
+    [Requirement("CT-124")]
+    public void A_removed_runtime_leaves_no_empty_table()
     {
         CrioConfig config = CrioConfig.Load(_folder.With(Crun).InFile);
         Added(config, asDefault: true);
@@ -65,12 +71,13 @@ public sealed class CrioConfigTests : IDisposable
         Assert.Equal(Crun.Replace("default_runtime = \"crun\"\n", "", StringComparison.Ordinal), _folder.Write(cleanup));
         cleanup = CrioConfig.Load(_folder.InFile);
         cleanup.RemoveRuntime("crun");
-        // CT-42: the header of the section stands for nothing any more.
+        // The header of the section stands for nothing any more (CT-42).
         Assert.Null(_folder.Write(cleanup));
     }
 
     [Fact]
-    public void The_default_of_a_drop_in_is_unset_and_its_runtime_stays_CT_125()
+    [Requirement("CT-125")]
+    public void The_default_of_a_drop_in_is_unset_and_its_runtime_stays()
     {
         CrioConfig config = CrioConfig.Load(_folder.With(Crun).WithDropIn);
         Added(config, asDefault: true);
@@ -88,11 +95,13 @@ public sealed class CrioConfigTests : IDisposable
     }
 
     [Fact]
-    public void Low_level_runtimes_are_named_by_their_paths_CT_126() =>
+    [Requirement("CT-126")]
+    public void Low_level_runtimes_are_named_by_their_paths() =>
         Assert.Equal(["/crun", "/runc"], CrioConfig.Load(_folder.With("[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes]\ncrun = { runtime_path = \"/crun\" }\nrunc = { runtime_path = \"/runc\" }\n").InFile).LowLevelRuntimePaths());
 
     [Fact]
-    public void What_must_be_a_table_and_is_none_is_named_CT_78()
+    [Requirement("CT-78")]
+    public void What_must_be_a_table_and_is_none_is_named()
     {
         CrioConfig config = CrioConfig.Load(_folder.With("[crio.runtime]\nruntimes = 1\n").WithDropIn);
         Assert.Equal($"(2, 1): crio.runtime.runtimes must be a table, but is int64 1; correct {_folder.Config}", Assert.Throws<EngineException>(() => Added(config)).Message);

@@ -11,7 +11,8 @@ public sealed class DockerConfigTests : IDisposable
     private DockerConfig Load(string text) => DockerConfig.Load(_folder.With(text).InFile);
 
     [Fact]
-    public void Features_beside_ours_stay_CT_63()
+    [Requirement("CT-63")]
+    public void Features_beside_ours_stay()
     {
         DockerConfig config = Load("{\"features\":{\"buildkit\":true},\"x\":1}");
         config.EnableCdi();
@@ -19,7 +20,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Features_of_another_type_are_refused_CT_64()
+    [Requirement("CT-64")]
+    public void Features_of_another_type_are_refused()
     {
         EngineException refused = Assert.Throws<EngineException>(() => Load("{\"features\": true}").EnableCdi());
         Assert.Equal($"(1, 14): features must be an object, but is a boolean; correct {_folder.Config}", refused.Message);
@@ -27,7 +29,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_removed_default_becomes_runc_and_empty_runtimes_go_CT_120()
+    [Requirement("CT-120")]
+    public void A_removed_default_becomes_runc_and_empty_runtimes_go()
     {
         const string text = "{\n  \"debug\": true,\n  \"default-runtime\": \"nvidia\",\n  \"runtimes\": {\n    \"nvidia\": { \"path\": \"x\" }\n  }\n}\n";
         DockerConfig config = Load(text);
@@ -36,7 +39,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Other_runtimes_and_another_default_stay_CT_120()
+    [Requirement("CT-120")]
+    public void Other_runtimes_and_another_default_stay()
     {
         DockerConfig config = Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"kata\":{},\"nvidia\":{}}}");
         config.RemoveRuntime("nvidia");
@@ -45,7 +49,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_document_without_members_is_written_as_braces_CT_120()
+    [Requirement("CT-120")]
+    public void A_document_without_members_is_written_as_braces()
     {
         DockerConfig config = Load("");
         config.AddRuntime("nvidia", "x", asDefault: false);
@@ -54,7 +59,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_that_nothing_is_removed_from_stays_missing_CT_42()
+    [Requirement("CT-42")]
+    public void A_missing_file_that_nothing_is_removed_from_stays_missing()
     {
         DockerConfig config = DockerConfig.Load(_folder.InFile);
         config.RemoveRuntime("nvidia");
@@ -62,10 +68,11 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-125")]
     [InlineData("set", "nvidia", "{\"default-runtime\":\"nvidia\"}")]
     [InlineData("unset", "kata", "{\"default-runtime\":\"runc\"}")]
     [InlineData("unset", "nvidia", "{\"default-runtime\":\"kata\"}")]
-    public void The_default_is_set_and_unset_CT_125(string action, string name, string expected)
+    public void The_default_is_set_and_unset(string action, string name, string expected)
     {
         DockerConfig config = Load("{\"default-runtime\":\"kata\"}");
         config.UpdateDefault(action, name);
@@ -74,7 +81,8 @@ public sealed class DockerConfigTests : IDisposable
     }
 
     [Fact]
-    public void Low_level_runtimes_are_named_by_their_paths_CT_126()
+    [Requirement("CT-126")]
+    public void Low_level_runtimes_are_named_by_their_paths()
     {
         Assert.Equal(["/k", "/usr/bin/runc"], Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"crun\":{\"path\":\"/k\"},\"runc\":{\"path\":\"/usr/bin/runc\"},\"kata\":{\"path\":\"/k\"}}}").LowLevelRuntimePaths());
         Assert.Equal(["/c"], Load("{\"default-runtime\":\"nvidia\",\"runtimes\":{\"nvidia\":{\"path\":\"/n\"},\"crun\":{\"path\":\"/c\"},\"runc\":{}}}").LowLevelRuntimePaths());

@@ -6,8 +6,8 @@ namespace GpuContainers.Host.Tests;
 
 public sealed class PlatformTests
 {
-    // NV-22, NV-23
     [Theory]
+    [Requirement("NV-22", "NV-23")]
     [InlineData("h200x2", PlatformKind.Nvml)]
     [InlineData("lib64", PlatformKind.Nvml)]
     [InlineData("mig-two-gpus", PlatformKind.Nvml)]
@@ -23,15 +23,17 @@ public sealed class PlatformTests
     }
 
     [Fact]
-    public void Dxcore_decides_before_everything_else_NV_23()
+    [Requirement("NV-23")]
+    public void Dxcore_decides_before_everything_else()
     {
         using SimulatedTree host = SimulatedTree.Of("thor");
         host.Write("/usr/lib64/libdxcore.so");
         Assert.Equal(PlatformKind.Wsl, Resolve(host));
     }
 
-    // NV-22: beside a driver whose kernel module lists discrete GPUs, the files of a Tegra do not count.
+    // Beside a driver whose kernel module lists discrete GPUs, the files of a Tegra do not count.
     [Fact]
+    [Requirement("NV-22")]
     public void A_Tegra_with_discrete_GPUs_alone_is_an_NVML_host()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -40,18 +42,20 @@ public sealed class PlatformTests
     }
 
     [Theory]
+    [Requirement("NV-22")]
     [InlineData("/etc/nv_tegra_release", "", PlatformKind.Tegra)]
     [InlineData("/sys/devices/soc0/family", "TEGRA234\n", PlatformKind.Tegra)]
     [InlineData("/sys/devices/soc0/family", "Snapdragon\n", PlatformKind.Unknown)]
-    public void A_Tegra_is_known_by_its_release_file_or_the_family_of_its_chip_NV_22(string path, string text, PlatformKind expected)
+    public void A_Tegra_is_known_by_its_release_file_or_the_family_of_its_chip(string path, string text, PlatformKind expected)
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         host.Write(path, text);
         Assert.Equal(expected, Resolve(host));
     }
 
-    // NV-21: below a root other than "/" in six folders, links followed inside it.
+    // Below a root other than "/" in six folders, links followed inside it.
     [Theory]
+    [Requirement("NV-21")]
     [InlineData("/usr/lib64", true)]
     [InlineData("/usr/lib/x86_64-linux-gnu", true)]
     [InlineData("/usr/lib/aarch64-linux-gnu", true)]
@@ -72,7 +76,8 @@ public sealed class PlatformTests
     }
 
     [Fact]
-    public void The_machines_own_libraries_are_found_as_its_loader_finds_them_NV_21() =>
+    [Requirement("NV-21")]
+    public void The_machines_own_libraries_are_found_as_its_loader_finds_them() =>
         Assert.True(Platform.HasLibrary(new DriverRoot(new FileTree()), "libc.so.6"));
 
     private static PlatformKind Resolve(SimulatedTree host)

@@ -2,12 +2,13 @@ using GpuContainers.Nri.Protocol;
 
 namespace GpuContainers.Nri.Tests;
 
+[Requirement("NRI-7")]
 public sealed class DeviceRuleTests
 {
     private static readonly DeviceRule Rule = new(["gpu-operator", "extra"], "example.com/management");
 
     [Theory]
-    [Trait("Requirement", "IN-87")]
+    [Requirement("IN-87")]
     [InlineData("container.ctr", "pod", "all", "container.ctr")]
     [InlineData("container.other", "pod", "all", "pod")]
     [InlineData("container.other", null, "all", "all")]
@@ -25,7 +26,7 @@ public sealed class DeviceRuleTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-87")]
+    [Requirement("IN-87")]
     public void An_empty_value_wins_over_a_less_specific_annotation()
     {
         PodSandbox pod = new() { Annotations = { ["nvidia.cdi.k8s.io/container.ctr"] = "", ["nvidia.cdi.k8s.io"] = "nvidia.com/gpu=0" } };
@@ -35,7 +36,7 @@ public sealed class DeviceRuleTests
     }
 
     [Theory]
-    [Trait("Requirement", "IN-87")]
+    [Requirement("IN-87")]
     [InlineData("nvidia.com/gpu=0, nvidia.com/gpu=1 ,", "nvidia.com/gpu=0 nvidia.com/gpu=1")]
     [InlineData(" , ", "")]
     [InlineData("nvidia.com/gpu=1,nvidia.com/gpu=0,nvidia.com/gpu=1", "nvidia.com/gpu=1 nvidia.com/gpu=0")]
@@ -43,7 +44,7 @@ public sealed class DeviceRuleTests
         Assert.Equal(expected, string.Join(' ', Rule.Decide(Pod("default", value), "ctr").Devices));
 
     [Theory]
-    [Trait("Requirement", "IN-88")]
+    [Requirement("IN-88")]
     [InlineData("gpu-operator", "management.nvidia.com/gpu=all", null)]
     [InlineData("extra", "management.nvidia.com/gpu=all", null)]
     [InlineData("extra", "example.com/management=all", null)]

@@ -1,9 +1,10 @@
 namespace GpuContainers.Nri.Tests;
 
+[Requirement("NRI-6")]
 public sealed class EngineSupportTests
 {
     [Theory]
-    [Trait("Requirement", "IN-91")]
+    [Requirement("IN-91")]
     [InlineData("containerd", "1.7.24~ds1", "1.7.26")]
     [InlineData("containerd", "v1.7.25", "1.7.26")]
     [InlineData("containerd", "1.6.33", "1.7.26")]
@@ -19,7 +20,7 @@ public sealed class EngineSupportTests
     }
 
     [Theory]
-    [Trait("Requirement", "IN-91")]
+    [Requirement("IN-91")]
     [InlineData("containerd", "1.7.26")]
     [InlineData("containerd", "1.7.100")]
     [InlineData("containerd", "2.1.9+unknown")]

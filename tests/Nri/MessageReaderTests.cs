@@ -9,7 +9,7 @@ public sealed class MessageReaderTests
     private static readonly byte[] Empty = [0, 0, 0, 0, 0, 0, 0, 1, 2, 0];
 
     [Fact]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     public void Messages_are_put_together_however_frames_and_reads_cut_them() =>
         Gen.Select(Gen.Byte.Array[0, 9000].Array[1, 4], Gen.Int[1, 5000], Gen.Int[1, 5000]).Sample((messages, frame, read) =>
         {
@@ -22,7 +22,7 @@ public sealed class MessageReaderTests
         }, iter: 200);
 
     [Fact]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     public void What_is_sent_comes_back_in_frames_of_at_most_4096_bytes() =>
         Gen.Byte.Array[0, 40_000].Sample(data =>
         {
@@ -36,7 +36,7 @@ public sealed class MessageReaderTests
         }, iter: 200);
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void A_message_may_be_a_header_alone()
     {
         ChannelMessage got = Assert.Single(ReadAll(new MemoryStream([.. Cut(Empty, 4)])));
@@ -46,7 +46,7 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     public void Frames_of_other_channels_are_dropped()
     {
         List<ChannelMessage> got = ReadAll(new MemoryStream([.. Cut([1, 2, 3], 3, channel: 9), .. Cut(Empty, 10), .. Cut([4], 1, channel: 0)]));
@@ -55,7 +55,7 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void Data_beyond_the_limit_is_skipped_and_the_next_message_is_read()
     {
         byte[] tooLong = Message(1, new byte[(4 << 20) + 1]), next = Message(3, [42]);
@@ -66,7 +66,7 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void The_longest_message_comes_in_one_frame()
     {
         byte[] data = new byte[4 << 20];
@@ -77,7 +77,7 @@ public sealed class MessageReaderTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     public void A_longer_frame_is_not_read()
     {
         byte[] header = [0, 0, 0, 1, .. BigEndian((4 << 20) + 11)];
@@ -86,7 +86,7 @@ public sealed class MessageReaderTests
     }
 
     [Theory]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(17)]

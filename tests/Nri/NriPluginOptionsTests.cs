@@ -5,7 +5,7 @@ public sealed class NriPluginOptionsTests
     private static readonly NriPluginOptions Options = new() { Name = "nvidia-ctk-installer", Devices = new DeviceRule([]) };
 
     [Fact]
-    [Trait("Requirement", "IN-82")]
+    [Requirement("IN-82")]
     public void Name_and_inherited_connection_come_from_the_environment()
     {
         NriPluginOptions options = (Options with { Index = 7 }).WithEnvironment(name => name switch { "NRI_PLUGIN_NAME" => "gpus", "NRI_PLUGIN_SOCKET" => "3", _ => null });
@@ -14,11 +14,11 @@ public sealed class NriPluginOptionsTests
     }
 
     [Fact]
-    [Trait("Requirement", "IN-82")]
+    [Requirement("IN-82")]
     public void An_environment_without_these_names_changes_nothing() => Assert.Equal(Options, Options.WithEnvironment(_ => ""));
 
     [Fact]
-    [Trait("Requirement", "IN-82")]
+    [Requirement("IN-82")]
     public void An_index_of_the_engine_contradicts_one_that_was_chosen()
     {
         NriException refused = Assert.Throws<NriException>(() => (Options with { Index = 7 }).WithEnvironment(Index));
@@ -31,7 +31,7 @@ public sealed class NriPluginOptionsTests
     }
 
     [Theory]
-    [Trait("Requirement", "IN-82")]
+    [Requirement("IN-82")]
     [InlineData("NRI_PLUGIN_IDX", "100")]
     [InlineData("NRI_PLUGIN_IDX", "-1")]
     [InlineData("NRI_PLUGIN_SOCKET", "three")]

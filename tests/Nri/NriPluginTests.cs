@@ -6,6 +6,7 @@ using GpuContainers.Nri.Ttrpc;
 
 namespace GpuContainers.Nri.Tests;
 
+[Requirement("NRI-1", "NRI-2", "NRI-3", "NRI-8")]
 public sealed partial class NriPluginTests : IDisposable
 {
     private readonly EngineDouble _engine = new();
@@ -14,7 +15,7 @@ public sealed partial class NriPluginTests : IDisposable
     public void Dispose() => _engine.Dispose();
 
     [Theory]
-    [Trait("Requirement", "IN-85")]
+    [Requirement("IN-85")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_answer_to_the_registration_may_come_before_or_after_Configure(bool late)
@@ -41,7 +42,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Theory]
-    [Trait("Requirement", "IN-83")]
+    [Requirement("IN-83")]
     [InlineData(int.MaxValue)]
     [InlineData(7)]
     public async Task An_answer_of_many_devices_comes_in_frames_that_the_engine_takes(int pieces)
@@ -58,7 +59,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public async Task Calls_with_even_or_used_ids_are_refused_and_too_long_ones_skipped()
     {
         Task<NriPlugin> starting = Start();
@@ -72,7 +73,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public async Task Data_messages_and_answers_that_nobody_waits_for_are_ignored()
     {
         Task<NriPlugin> starting = Start();
@@ -87,7 +88,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-90")]
+    [Requirement("IN-90")]
     public async Task An_answer_does_not_wait_for_the_log()
     {
         using ManualResetEventSlim blocked = new(), goOn = new();
@@ -103,7 +104,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-89")]
+    [Requirement("IN-89")]
     public async Task A_lost_connection_is_made_again_also_after_refusals()
     {
         Task<NriPlugin> starting = Start();
@@ -131,7 +132,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-89")]
+    [Requirement("IN-89")]
     public async Task A_peer_that_breaks_the_protocol_loses_its_connection()
     {
         Task<NriPlugin> starting = Start();
@@ -146,7 +147,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-89")]
+    [Requirement("IN-89")]
     public async Task Disposing_closes_the_connection_and_ends_the_attempts()
     {
         Task<NriPlugin> starting = Start();
@@ -161,7 +162,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-89")]
+    [Requirement("IN-89")]
     public async Task Disposing_ends_a_plugin_whose_engine_is_away()
     {
         Task<NriPlugin> starting = Start();
@@ -177,7 +178,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-81")]
+    [Requirement("IN-81")]
     public async Task The_first_start_fails_at_once_where_there_is_no_engine()
     {
         _engine.StopListening();
@@ -190,7 +191,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-81")]
+    [Requirement("IN-81")]
     public async Task The_first_start_fails_where_the_engine_does_not_answer()
     {
         Task<NriPlugin> starting = NriPlugin.StartAsync(_log.Options(_engine.SocketPath) with { RegistrationTimeout = TimeSpan.FromMilliseconds(50) }, EngineDouble.Guard);
@@ -203,7 +204,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-82")]
+    [Requirement("IN-82")]
     public async Task An_inherited_connection_is_used_and_not_made_again()
     {
         int descriptor;

@@ -4,6 +4,7 @@ using GpuContainers.Nri.Protocol;
 namespace GpuContainers.Nri.Tests;
 
 /// <summary>The bytes of these answers were seen on the wire between real engines and their plugins.</summary>
+[Requirement("NRI-4", "NRI-5")]
 public sealed class PluginServiceTests : IAsyncDisposable
 {
     private readonly LogQueue _log;
@@ -19,7 +20,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _log.DisposeAsync();
 
     [Fact]
-    [Trait("Requirement", "IN-85")]
+    [Requirement("IN-85")]
     public void Configure_subscribes_to_the_creation_of_containers()
     {
         byte[] payload = Convert.FromHexString("120A636F6E7461696E6572641A0D322E312E392B756E6B6E6F776E20882728D00F");
@@ -29,7 +30,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-85")]
+    [Requirement("IN-85")]
     public void Synchronize_echoes_more_and_reads_past_pods_and_containers()
     {
         Assert.Equal("12021001", Answer("Synchronize", [0x0A, 0x03, 0x0A, 0x01, 0x70, 0x12, 0x02, 0x0A, 0x00, 0x18, 0x01]));
@@ -37,7 +38,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-86")]
+    [Requirement("IN-86")]
     public void CreateContainer_names_the_devices_in_field_eight()
     {
         PodSandbox pod = new() { Name = "p", Namespace = "gpu-operator", Annotations = { ["nvidia.cdi.k8s.io"] = "management.nvidia.com/gpu=all" } };
@@ -48,11 +49,11 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-86")]
+    [Requirement("IN-86")]
     public void CreateContainer_without_devices_has_an_empty_adjustment() => Assert.Equal("12020A00", Answer("CreateContainer", []));
 
     [Theory]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     [InlineData("Shutdown")]
     [InlineData("StateChange")]
     [InlineData("PostUpdatePodSandbox")]
@@ -60,7 +61,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     public void Other_calls_of_the_service_are_acknowledged(string method) => Assert.Equal("", Answer(method, [0x08, 0x01]));
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void Unknown_methods_and_services_are_named()
     {
         Status method = _service.Answer(Call("NoSuchMethod", [])).Status, service = _service.Answer(Call("Configure", [], "no.such.Service")).Status;
@@ -70,7 +71,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void A_request_that_is_not_protobuf_is_an_invalid_argument()
     {
         Assert.Equal(3, _service.Answer([0xFF]).Status.Code);
@@ -78,7 +79,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-84")]
+    [Requirement("IN-84")]
     public void Unknown_fields_of_every_wire_type_are_skipped()
     {
         byte[] unknown = [0xF8, 0x01, 0x05, 0xF1, 0x01, 1, 2, 3, 4, 5, 6, 7, 8, 0xEA, 0x01, 0x01, 0x00, 0xE5, 0x01, 1, 2, 3, 4];
@@ -87,7 +88,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-88")]
+    [Requirement("IN-88")]
     public async Task A_refusal_says_which_container_and_who_may()
     {
         PodSandbox pod = new() { Name = "p", Namespace = "default", Annotations = { ["nvidia.cdi.k8s.io"] = "management.nvidia.com/gpu=all" } };
@@ -100,7 +101,7 @@ public sealed class PluginServiceTests : IAsyncDisposable
     }
 
     [Fact]
-    [Trait("Requirement", "IN-91")]
+    [Requirement("IN-91")]
     public async Task An_engine_that_drops_devices_is_warned_of_when_it_configures()
     {
         _ = Answer("Configure", new ConfigureRequest { RuntimeName = "containerd", RuntimeVersion = "1.7.24~ds1" }.ToByteArray());

@@ -6,8 +6,8 @@ public sealed class DxCoreTests(StubLibraries stubs) : IClassFixture<StubLibrari
 {
     private const string Store = "/usr/lib/wsl/drivers/nvü";
 
-    // DS-121, DS-122, DS-123, DS-124, DS-137 (F-31)
     [Theory]
+    [Requirement("DS-121", "DS-122", "DS-123", "DS-124", "DS-137")]
     [InlineData("", new[] { Store + "1", Store + "2" })]
     [InlineData("WITHOUT_2", new[] { Store + "1", Store + "2" })]
     [InlineData("WITHOUT_3", new[] { Store + "1", Store + "2" })]
@@ -26,9 +26,10 @@ public sealed class DxCoreTests(StubLibraries stubs) : IClassFixture<StubLibrari
     }
 
     [Theory]
+    [Requirement("DS-121")]
     [InlineData("WITHOUT_QUERY")]
     [InlineData("WITHOUT_2 WITHOUT_3")]
-    public void A_library_without_the_functions_cannot_be_used_DS_121(string macros)
+    public void A_library_without_the_functions_cannot_be_used(string macros)
     {
         Assert.Empty(Stores(macros, out string error));
         Assert.StartsWith("failed to initialize dxcore context", error, StringComparison.Ordinal);

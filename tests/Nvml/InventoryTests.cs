@@ -6,7 +6,8 @@ namespace GpuContainers.Nvml.Tests;
 public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibraries>
 {
     [Fact]
-    public void GPUs_are_asked_by_index_NV_7()
+    [Requirement("NV-7")]
+    public void GPUs_are_asked_by_index()
     {
         InventoryReport report = Ask();
         Assert.Null(report.GpusError);
@@ -18,15 +19,16 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     }
 
     [Fact]
-    public void A_GPU_that_is_not_to_be_had_ends_the_walk_NV_7()
+    [Requirement("NV-7")]
+    public void A_GPU_that_is_not_to_be_had_ends_the_walk()
     {
         InventoryReport report = Ask("LOST=1");
         Assert.Equal(new DriverError(15, "GPU is lost"), report.GpusError);
         Assert.Single(report.Gpus);
     }
 
-    // NV-8
     [Fact]
+    [Requirement("NV-8")]
     public void Empty_places_are_passed_over_and_a_MIG_device_that_does_not_answer_keeps_its_error()
     {
         InventoryGpu gpu = Ask("MIG=1", "PROFILE=10").Gpus[0];
@@ -37,7 +39,8 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     }
 
     [Fact]
-    public void A_place_that_fails_ends_the_walk_NV_8()
+    [Requirement("NV-8")]
+    public void A_place_that_fails_ends_the_walk()
     {
         InventoryGpu gpu = Ask("MIG=1", "BROKEN_PLACE=2").Gpus[0];
         Assert.Equal(new DriverError(15, "GPU is lost"), gpu.MigDevicesError);
@@ -45,11 +48,13 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     }
 
     [Fact]
-    public void A_handle_that_is_no_MIG_device_is_an_error_NV_8() =>
+    [Requirement("NV-8")]
+    public void A_handle_that_is_no_MIG_device_is_an_error() =>
         Assert.All(Ask("MIG=1", "NO_MIG_HANDLES").Gpus[0].MigDevices, static mig => Assert.Equal("what the library gives for it is no MIG device", mig.Error));
 
-    // NV-9, NV-10: a GPU that can be cut up but is not is walked too.
+    // A GPU that can be cut up but is not is walked too.
     [Theory]
+    [Requirement("NV-9", "NV-10")]
     [InlineData("MIG=0", false, 2, null)]
     [InlineData("MIG=-3", false, 0, null)]
     [InlineData("MIG=-15", false, 0, "GPU is lost")]
@@ -60,7 +65,8 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     }
 
     [Fact]
-    public void An_addressing_mode_that_fails_is_told_NV_13() => Assert.Equal(new DriverError(15, "GPU is lost"), Ask("ADDRESSING=-15").Gpus[0].CoherentError);
+    [Requirement("NV-13")]
+    public void An_addressing_mode_that_fails_is_told() => Assert.Equal(new DriverError(15, "GPU is lost"), Ask("ADDRESSING=-15").Gpus[0].CoherentError);
 
     private InventoryReport Ask(params string[] macros) =>
         new InventoryChild(SimulatedTree.CtkCli(), Command.Limit).Ask(InventoryQuestions.Nvml, stubs.Compile("nvml", macros));

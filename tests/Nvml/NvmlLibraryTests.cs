@@ -6,7 +6,8 @@ namespace GpuContainers.Nvml.Tests;
 public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLibraries>
 {
     [Fact]
-    public void The_newest_name_of_a_function_is_called_NV_3()
+    [Requirement("NV-3")]
+    public void The_newest_name_of_a_function_is_called()
     {
         using NvmlLibrary both = Open(), old = Open("WITHOUT_NEW_NAMES");
         Assert.Equal(NvmlReturn.Success, both.Initialize());
@@ -17,8 +18,9 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal(7, Get(old.GetDevice(1, out device), device));
     }
 
-    // NV-4, NV-9, NV-10, NV-13: what is not there is no crash; a driver without MIG or addressing is no error at all.
+    // What is not there is no crash; a driver without MIG or addressing is no error at all.
     [Fact]
+    [Requirement("NV-4", "NV-9", "NV-10", "NV-13")]
     public void A_library_without_functions_answers_that_they_are_missing()
     {
         using NvmlLibrary nvml = OpenFile(stubs.File("empty.so", new SharedObject("libnvidia-ml.so.1").ToBytes()));
@@ -36,10 +38,11 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
     }
 
     [Theory]
+    [Requirement("NV-2")]
     [InlineData("missing")]
     [InlineData("text")]
     [InlineData("other-machine")]
-    public void What_does_not_load_is_told_in_the_loaders_words_NV_2(string kind)
+    public void What_does_not_load_is_told_in_the_loaders_words(string kind)
     {
         string path = kind switch
         {
@@ -51,8 +54,8 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Contains(path, error, StringComparison.Ordinal);
     }
 
-    // NV-11, NV-12
     [Fact]
+    [Requirement("NV-11", "NV-12")]
     public void The_address_is_the_text_or_made_of_the_numbers()
     {
         using NvmlLibrary both = Open(), old = Open("WITHOUT_NEW_NAMES");
@@ -60,8 +63,8 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal("000a:3b:01.0", Get(old.GetPciAddress(1, out address), address));
     }
 
-    // NV-33
     [Fact]
+    [Requirement("NV-33")]
     public void Texts_end_at_the_buffers_end_and_what_is_not_written_is_zero()
     {
         using NvmlLibrary nvml = Open();
@@ -71,14 +74,16 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
     }
 
     [Fact]
-    public void The_CUDA_version_is_that_of_the_function_without_a_number_NV_14()
+    [Requirement("NV-14")]
+    public void The_CUDA_version_is_that_of_the_function_without_a_number()
     {
         using NvmlLibrary nvml = Open();
         Assert.Equal(12090, Get(nvml.GetCudaVersion(out int version), version));
     }
 
-    // NV-13, NV-32: the stub refuses another version of the struct.
+    // The stub refuses another version of the struct.
     [Theory]
+    [Requirement("NV-13", "NV-32")]
     [InlineData(0, NvmlReturn.Success, false)]
     [InlineData(1, NvmlReturn.Success, false)]
     [InlineData(2, NvmlReturn.Success, true)]
@@ -91,8 +96,8 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal(coherent, isCoherent);
     }
 
-    // NV-9, NV-10
     [Theory]
+    [Requirement("NV-9", "NV-10")]
     [InlineData("MIG=0", NvmlReturn.Success, true, false)]
     [InlineData("MIG=1", NvmlReturn.Success, true, true)]
     [InlineData("MIG=2", NvmlReturn.Success, true, false)]
@@ -105,8 +110,9 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal((capable, enabled), (isCapable, isEnabled));
     }
 
-    // NV-24, NV-25: the id of a profile is looked up; the stub knows no profile 5, and the loop goes past it.
+    // The id of a profile is looked up; the stub knows no profile 5, and the loop goes past it.
     [Fact]
+    [Requirement("NV-24", "NV-25")]
     public void Four_profiles_can_draw()
     {
         var drawing = new List<int>();
@@ -119,8 +125,8 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal([10, 11, 12, 17], drawing);
     }
 
-    // NV-5
     [Fact]
+    [Requirement("NV-5")]
     public void Codes_are_told_in_the_librarys_words_or_by_their_built_in_names()
     {
         using NvmlLibrary wordy = Open(), without = Open("WITHOUT_WORDS"), silent = Open("SILENT");
@@ -129,8 +135,9 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal("ERROR_GPU_IS_LOST", silent.TextOf(NvmlReturn.GpuIsLost));
     }
 
-    // Appendix C of the requirements (NV-5).
+    // Appendix C of the requirements.
     [Theory]
+    [Requirement("NV-5")]
     [InlineData(0, "SUCCESS")]
     [InlineData(1, "ERROR_UNINITIALIZED")]
     [InlineData(2, "ERROR_INVALID_ARGUMENT")]

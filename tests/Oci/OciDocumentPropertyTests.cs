@@ -4,7 +4,8 @@ using CsCheck;
 
 namespace GpuContainers.Oci.Tests;
 
-/// <summary>The promise of the splice editor (RT-83, RT-85): no loss, and nothing but the edit.</summary>
+/// <summary>The promise of the splice editor: no loss, and nothing but the edit.</summary>
+[Requirement("RT-83", "RT-85")]
 public sealed class OciDocumentPropertyTests
 {
     private static readonly Gen<string> Path = DocumentGenerator.Of("/", "/a", "/a/b", "/proc", "rel", "/dev/n0", "/new/deep/path");

@@ -5,10 +5,11 @@ namespace GpuContainers.Oci.Tests;
 public sealed class OciDocumentTests
 {
     [Theory]
+    [Requirement("RT-80")]
     [InlineData("{} trailing }")]
     [InlineData("null")]
     [InlineData(" \n{}")]
-    public void Only_the_first_value_counts_and_null_is_empty_RT_80(string text)
+    public void Only_the_first_value_counts_and_null_is_empty(string text)
     {
         OciDocument document = Parse(text);
         Assert.False(document.HasProcess);
@@ -18,6 +19,7 @@ public sealed class OciDocumentTests
     }
 
     [Theory]
+    [Requirement("RT-80")]
     [InlineData("", "unexpected end of JSON input")]
     [InlineData(" \n", "unexpected end of JSON input")]
     [InlineData("{", "unexpected end of JSON input")]
@@ -29,14 +31,15 @@ public sealed class OciDocumentTests
     [InlineData("{\"process\":}", "line 1, column ")]
     [InlineData("{\"a\":1,}", "line 1, column 8: ")]
     [InlineData("\ufeff{}", "line 1, column 1: ")]
-    public void What_is_no_object_is_an_error_RT_80(string text, string message)
+    public void What_is_no_object_is_an_error(string text, string message)
     {
         OciException error = Assert.Throws<OciException>(() => Parse(text));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Names_match_exactly_else_in_any_case_and_the_last_value_counts_RT_81()
+    [Requirement("RT-81")]
+    public void Names_match_exactly_else_in_any_case_and_the_last_value_counts()
     {
         OciDocument document = Parse("""{"Process":{"ENV":["A=1"],"env":["B=1"]},"root":{"path":"a","PATH":"b"},"annotations":{"k":"1","k":"2"}}""");
         Assert.Equal(["B=1"], document.Env);
@@ -45,7 +48,8 @@ public sealed class OciDocumentTests
     }
 
     [Fact]
-    public void A_repeated_object_keeps_the_members_of_both_RT_81()
+    [Requirement("RT-81")]
+    public void A_repeated_object_keeps_the_members_of_both()
     {
         OciDocument document = Parse("""{"process":{"env":["A=1"]},"process":{"cwd":"/"}}""");
         document.AppendEnv("B=1");
@@ -53,6 +57,7 @@ public sealed class OciDocumentTests
     }
 
     [Theory]
+    [Requirement("RT-82")]
     [InlineData("""{"process":{"env":"A=1"}}""", "json: cannot unmarshal string into process.env: expected a list")]
     [InlineData("""{"process":{"env":[1]}}""", "process.env: expected a string")]
     [InlineData("""{"process":[]}""", "into process: expected an object")]
@@ -66,7 +71,7 @@ public sealed class OciDocumentTests
     [InlineData("""{"linux":{"resources":{"memory":{"limit":9223372036854775808}}}}""", "linux.resources.memory.limit")]
     [InlineData("""{"linux":{"sysctl":{"a":1}}}""", "linux.sysctl.a: expected a string")]
     [InlineData("""{"process":{"scheduler":{"nice":2147483648}}}""", "process.scheduler.nice")]
-    public void Values_must_have_their_type_and_range_RT_82(string text, string message)
+    public void Values_must_have_their_type_and_range(string text, string message)
     {
         OciException error = Assert.Throws<OciException>(() => Parse(text));
         Assert.Equal(OciErrorReason.WrongType, error.Reason);
@@ -74,10 +79,11 @@ public sealed class OciDocumentTests
     }
 
     [Theory]
+    [Requirement("RT-82")]
     [InlineData("""{"process":{"rlimits":[{"type":"x","hard":18446744073709551615,"soft":0}]},"hooks":{}}""")]
     [InlineData("""{"linux":{"resources":{"memory":{"limit":-9223372036854775808}}},"hooks":{}}""")]
     [InlineData("""{"linux":{"resources":{"memory":null,"unified":null},"devices":[null]},"mounts":[null],"hooks":{}}""")]
-    public void Sixty_four_bits_and_nulls_pass_unharmed_RT_82(string text)
+    public void Sixty_four_bits_and_nulls_pass_unharmed(string text)
     {
         OciDocument document = OciDocument.Parse(Encoding.UTF8.GetBytes(text), strict: true);
         _ = (document.Mounts, document.Devices);
@@ -86,11 +92,12 @@ public sealed class OciDocumentTests
     }
 
     [Theory]
+    [Requirement("RT-83")]
     [InlineData("""{"futureField":{"a":[1,2.5]}}""", "futureField", "futureField")]
     [InlineData("""{"process":{"futureToo":true}}""", "futureToo", "process.futureToo")]
     [InlineData("""{"linux":{"resources":{"hugepageLimits":[{"new":null}]}}}""", "new", "linux.resources.hugepageLimits.new")]
     [InlineData("""{"linux":{"netDevices":{"eth0":{"mtu":5}}}}""", "mtu", "linux.netDevices.eth0.mtu")]
-    public void Unknown_members_are_kept_or_in_strict_mode_refused_RT_83(string text, string name, string path)
+    public void Unknown_members_are_kept_or_in_strict_mode_refused(string text, string name, string path)
     {
         OciDocument document = Parse(text);
         Assert.Equal([path], document.UnknownMembers);
@@ -102,7 +109,8 @@ public sealed class OciDocumentTests
     }
 
     [Fact]
-    public void Everything_the_specification_knows_passes_in_strict_mode_RT_83()
+    [Requirement("RT-83")]
+    public void Everything_the_specification_knows_passes_in_strict_mode()
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(Root(), "testdata", "oci", "everything.json"));
         OciDocument document = OciDocument.Parse(bytes, strict: true);
@@ -111,7 +119,8 @@ public sealed class OciDocumentTests
     }
 
     [Fact]
-    public void Indentation_goes_on_in_edited_lists_RT_83()
+    [Requirement("RT-83")]
+    public void Indentation_goes_on_in_edited_lists()
     {
         OciDocument document = Parse("{\n  \"process\": {\n    \"env\": [\n      \"A=1\",\n      \"B=1\"\n    ]\n  }\n}\n");
         document.AppendEnv("C=1");
@@ -122,7 +131,8 @@ public sealed class OciDocumentTests
     }
 
     [Fact]
-    public void Prestart_hooks_are_removed_and_an_empty_list_with_them_RT_155_RT_156()
+    [Requirement("RT-155", "RT-156")]
+    public void Prestart_hooks_are_removed_and_an_empty_list_with_them()
     {
         OciDocument document = Parse("""{"hooks":{"prestart":[{"path":"/a"},{"path":"/b","x":1.0},{"path":"/a"}],"poststop":[]}}""");
         Assert.Equal(2, document.RemovePrestartHooks(hook => hook.Path == "/a"));
@@ -135,7 +145,8 @@ public sealed class OciDocumentTests
     }
 
     [Fact]
-    public void A_hook_of_an_unknown_stage_is_an_error_RT_246()
+    [Requirement("RT-246")]
+    public void A_hook_of_an_unknown_stage_is_an_error()
     {
         OciException error = Assert.Throws<OciException>(() => Parse("{}").AppendHook("Prestart", new OciHook()));
         Assert.Equal(("unknown hook name \"Prestart\"", OciErrorReason.UnknownHookName), (error.Message, error.Reason));

@@ -7,12 +7,13 @@ namespace GpuContainers.Runtime.Tests;
 public sealed partial class CtkHookTests
 {
     [Theory]
+    [Requirement("CT-141")]
     [InlineData("bogus")]
     [InlineData("chmod")]
     [InlineData("chmod --help")]
     [InlineData("create-symlinks --bogus")]
     [InlineData("update-ldcache --folder /x extra")]
-    public void A_hook_of_the_tools_is_that_of_the_hook_program_CT_141(string line)
+    public void A_hook_of_the_tools_is_that_of_the_hook_program(string line)
     {
         using var scratch = new ScratchFolder();
         string[] words = line.Split(' ');
@@ -23,7 +24,8 @@ public sealed partial class CtkHookTests
     }
 
     [Fact]
-    public void Without_a_name_there_is_a_warning_CT_141()
+    [Requirement("CT-141")]
+    public void Without_a_name_there_is_a_warning()
     {
         using var scratch = new ScratchFolder();
         CoreProgram.Result result = CoreProgram.Run(scratch, "nvidia-ctk", ["hook"]);

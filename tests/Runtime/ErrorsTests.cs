@@ -5,7 +5,8 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests;
 
-/// <summary>Every error of docs/errors.md, provoked (RT-260, RT-261).</summary>
+/// <summary>Every error of docs/errors.md, provoked.</summary>
+[Requirement("RT-260", "RT-261")]
 public sealed class ErrorsTests
 {
     private const string Auto = "";
@@ -32,8 +33,9 @@ public sealed class ErrorsTests
     };
 
     [Theory]
+    [Requirement("RT-5", "RT-6", "RT-14", "RT-260", "RT-261")]
     [MemberData(nameof(RuntimeErrors))]
-    public void The_runtime_ends_with_one_line_and_leaves_the_bundle_alone_RT_5_RT_6_RT_14_RT_260_RT_261(string text, string config, string environment)
+    public void The_runtime_ends_with_one_line_and_leaves_the_bundle_alone(string text, string config, string environment)
     {
         string specification = $$"""{"ociVersion":"1","process":{"env":[ {{string.Join(',', environment.Split(';').Select(entry => $"\"{entry}\""))}} ]} }""";
         using var run = new ShimRun(specification);
@@ -50,17 +52,18 @@ public sealed class ErrorsTests
         Assert.Contains("; ", message, StringComparison.Ordinal);
         if (text == "error loading config")
             return;
-        // RT-44: what the engine shows is the whole of it.
+        // What the engine shows is the whole of it (RT-44).
         JsonElement record = JsonDocument.Parse(File.ReadAllLines(run.Scratch.At("log"))[^1]).RootElement;
         Assert.Equal("error", record.GetProperty("level").GetString());
         Assert.Equal(message.TrimEnd('\n').Trim('"'), record.GetProperty("msg").GetString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
     }
 
     [Theory]
+    [Requirement("RT-84")]
     [InlineData("error opening OCI specification file", null)]
     [InlineData("error reading OCI specification", "{")]
     [InlineData("json: unknown field", """{"strange":1}""")]
-    public void Bundles_that_cannot_be_read_RT_84(string text, string? content)
+    public void Bundles_that_cannot_be_read(string text, string? content)
     {
         using var run = new ShimRun(content ?? "", "[features]\nallow-unknown-oci-spec-fields = false\n");
         if (content is null)
@@ -69,7 +72,8 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void A_bundle_flag_without_value_RT_74()
+    [Requirement("RT-74")]
+    public void A_bundle_flag_without_value()
     {
         using var run = new ShimRun();
         CoreProgram.Result result = run.Run("nvidia-container-runtime", ["create", "c1", "--bundle"]);
@@ -78,11 +82,12 @@ public sealed class ErrorsTests
     }
 
     [Theory]
+    [Requirement("RT-181")]
     [InlineData("identifier is not a valid UUID or index", "NVIDIA_VISIBLE_DEVICES=banana")]
     [InlineData("failed to get device handle", "NVIDIA_VISIBLE_DEVICES=7")]
     [InlineData("invalid channel ID", "NVIDIA_VISIBLE_DEVICES=0;NVIDIA_IMEX_CHANNELS=x")]
     [InlineData("IMEX channel", "NVIDIA_VISIBLE_DEVICES=0;NVIDIA_IMEX_CHANNELS=3")]
-    public void Devices_that_the_host_does_not_have_RT_181(string text, string environment)
+    public void Devices_that_the_host_does_not_have(string text, string environment)
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request(environment.Split(';')))));
@@ -91,7 +96,8 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void A_bundle_that_cannot_be_written_RT_89()
+    [Requirement("RT-89")]
+    public void A_bundle_that_cannot_be_written()
     {
         using var scratch = new ScratchFolder();
         using TestMount mount = TestMount.Tmpfs(scratch.At("disk"), "size=1m");
@@ -103,7 +109,8 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void A_low_level_runtime_that_cannot_be_started_RT_63()
+    [Requirement("RT-63")]
+    public void A_low_level_runtime_that_cannot_be_started()
     {
         using var run = new ShimRun(config: Legacy);
         run.Scratch.Program("bin/runc", "\u007fELF and nothing else");
@@ -114,10 +121,12 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void A_log_file_that_cannot_be_closed_RT_47() => Assert.Contains("failed to reset logger", Documented);
+    [Requirement("RT-47")]
+    public void A_log_file_that_cannot_be_closed() => Assert.Contains("failed to reset logger", Documented);
 
     [Fact]
-    public void A_fault_of_the_program_is_one_line_RT_6_RT_49()
+    [Requirement("RT-6", "RT-49")]
+    public void A_fault_of_the_program_is_one_line()
     {
         string text = InternalError.Describe(Assert.Throws<InvalidOperationException>(Fault));
         Assert.Matches("^internal error: InvalidOperationException in .*: odd; please report this$", text);
@@ -142,6 +151,7 @@ public sealed class ErrorsTests
 
     // Text of the table; configuration beside legacy mode; environment of the container.
     [Theory]
+    [Requirement("LG-73")]
     [InlineData("error getting hook config: failed to load config", "x = [", "")]
     [InlineData("error getting hook config: invalid value for supported-driver-capabilities", "supported-driver-capabilities = \"magic\"", "")]
     [InlineData("cannot set MIG_CONFIG_DEVICES in non privileged container", "", "NVIDIA_VISIBLE_DEVICES=0;NVIDIA_MIG_CONFIG_DEVICES=all")]
@@ -150,7 +160,7 @@ public sealed class ErrorsTests
     [InlineData("failed to get requirements", "", "CUDA_VERSION=abc")]
     [InlineData("invoking the NVIDIA Container Runtime Hook directly", "", "NVIDIA_VISIBLE_DEVICES=0")]
     [InlineData("exec failed", "nvidia-container-cli.path = \"/nowhere\"", "NVIDIA_VISIBLE_DEVICES=0")]
-    public void The_hook_says_what_is_wrong_with_a_container_LG_73(string text, string config, string environment)
+    public void The_hook_says_what_is_wrong_with_a_container(string text, string config, string environment)
     {
         using var run = new HookRun(environment.Split(';'));
         if (text.StartsWith("invoking", StringComparison.Ordinal))
@@ -162,6 +172,7 @@ public sealed class ErrorsTests
     }
 
     [Theory]
+    [Requirement("LG-73")]
     [InlineData("could not decode container state", "no json", null)]
     [InlineData("could not open OCI spec", """{"pid":1,"bundle":"/nowhere"}""", null)]
     [InlineData("could not decode OCI spec", "", "{")]
@@ -170,7 +181,7 @@ public sealed class ErrorsTests
     [InlineData("Root is empty in OCI spec", "", """{"ociVersion":"1.0.2","process":{}}""")]
     [InlineData("could not decode Process.Capabilities in OCI spec", "", """{"ociVersion":"1.0.2","process":{"capabilities":["x"]},"root":{}}""")]
     [InlineData("invalid pid", """{"pid":0,"bundle":"BUNDLE"}""", null)]
-    public void The_hook_says_what_is_wrong_with_its_input_LG_73(string text, string state, string? specification)
+    public void The_hook_says_what_is_wrong_with_its_input(string text, string state, string? specification)
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         if (specification is not null)
@@ -182,7 +193,8 @@ public sealed class ErrorsTests
     }
 
     [Fact]
-    public void The_injector_must_be_there_LG_65()
+    [Requirement("LG-65")]
+    public void The_injector_must_be_there()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         File.Delete(run.Scratch.At("bin/nvidia-container-cli"));
@@ -190,6 +202,7 @@ public sealed class ErrorsTests
     }
 
     [Theory]
+    [Requirement("RT-91")]
     [InlineData("the container state is empty", "", "create-symlinks", "--link", "a::/b")]
     [InlineData("the container state is not valid JSON", "{", "create-symlinks", "--link", "a::/b")]
     [InlineData("the container state names no absolute bundle", "{}", "create-symlinks", "--link", "a::/b")]
@@ -198,7 +211,7 @@ public sealed class ErrorsTests
     [InlineData("the container state names no absolute root", """{"bundle":"SCRATCH"}""", "create-symlinks", "--link", "a::/b")]
     [InlineData("cannot use the container root", """{"bundle":"/b","root":"/"}""", "create-symlinks", "--link", "a::/b")]
     [InlineData("invalid mode", "{}", "chmod", "--mode", "x", "--path", "/a")]
-    public void The_hooks_say_what_is_wrong_RT_91(string text, string state, params string[] arguments)
+    public void The_hooks_say_what_is_wrong(string text, string state, params string[] arguments)
     {
         using var scratch = new ScratchFolder();
         scratch.File("config.json", "{}");

@@ -19,7 +19,8 @@ public sealed class ConfigDocumentTests
     }
 
     [Fact]
-    public void The_defaults_are_written_to_the_letter_CF_51_CF_70_CF_71_CF_74_CF_78()
+    [Requirement("CF-51", "CF-70", "CF-71", "CF-74", "CF-78")]
+    public void The_defaults_are_written_to_the_letter()
     {
         string ldconfig = LdconfigPath.Normalize(LdconfigPath.Default);
         string user = OperatingSystemRelease.IsSuse() ? "user = \"root:video\"" : "#user = \"root:video\"";
@@ -74,7 +75,8 @@ public sealed class ConfigDocumentTests
     }
 
     [Fact]
-    public void The_defaults_mean_the_same_as_no_file_CF_133()
+    [Requirement("CF-133")]
+    public void The_defaults_mean_the_same_as_no_file()
     {
         ToolkitConfig config = ToolkitConfig.Parse(ConfigDocument.Default().ToBytes(), "f");
         var defaults = new ToolkitConfig();
@@ -84,7 +86,8 @@ public sealed class ConfigDocumentTests
     }
 
     [Fact]
-    public void An_empty_file_gets_the_samples_only_CF_75_CF_79()
+    [Requirement("CF-75", "CF-79")]
+    public void An_empty_file_gets_the_samples_only()
     {
         string text = Set("");
         Assert.Equal(10, text.Split('\n').Count(line => line.StartsWith('#')));
@@ -93,6 +96,7 @@ public sealed class ConfigDocumentTests
     }
 
     [Theory]
+    [Requirement("CF-77", "CF-79", "CF-111", "CF-112", "CF-113", "CF-116")]
     [InlineData("disable-require", "disable-require = true")]
     [InlineData("disable-require=T", "disable-require = true")]
     [InlineData("nvidia-container-runtime.runtimes=a:b", "runtimes = [\"a\", \"b\"]")]
@@ -106,21 +110,23 @@ public sealed class ConfigDocumentTests
     [InlineData("nvidia-container-runtime.modes.csv.compat-container-root=/x", "compat-container-root = \"/x\"\nmount-spec-path")]
     [InlineData("nvidia-container-runtime.modes.jit-cdi.nvcdi-disable-hooks=all", "modes.csv]\nmount-spec-path = \"/etc/nvidia-container-runtime/host-files-for-container.d\"\n\n[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-disable-hooks = [\"all\"]\n\n[nvidia-container-runtime.modes.legacy]")]
     [InlineData("nvidia-container-runtime.debug=/a # b", "debug = \"/a # b\"")]
-    public void Set_writes_the_key_at_its_place_CF_77_CF_79_CF_111_CF_112_CF_113_CF_116(string change, string expected)
+    public void Set_writes_the_key_at_its_place(string change, string expected)
     {
         string text = Set(null, change);
         Assert.Contains(expected, text, StringComparison.Ordinal);
-        // CF-76: and again.
+        // And again (CF-76).
         Assert.Equal(text, Set(text, change));
         Assert.Equal(text, Set(text));
     }
 
     [Fact]
-    public void The_last_change_of_a_key_wins_CF_113() =>
+    [Requirement("CF-113")]
+    public void The_last_change_of_a_key_wins() =>
         Assert.Contains("\nmode = \"b\"\n", Set(null, "nvidia-container-runtime.mode=a", "nvidia-container-runtime.mode=b"), StringComparison.Ordinal);
 
     [Fact]
-    public void Nil_removes_a_feature_CF_60_CF_116()
+    [Requirement("CF-60", "CF-116")]
+    public void Nil_removes_a_feature()
     {
         string with = Set(null, "features.disable-imex-channel-creation");
         Assert.DoesNotContain("disable-imex-channel-creation", Set(with, "features.disable-imex-channel-creation=nil"), StringComparison.Ordinal);
@@ -128,7 +134,8 @@ public sealed class ConfigDocumentTests
     }
 
     [Fact]
-    public void What_the_file_sets_stays_set_CF_60_CF_61_CF_73()
+    [Requirement("CF-60", "CF-61", "CF-73")]
+    public void What_the_file_sets_stays_set()
     {
         const string text = "swarm-resource = \"DOCKER_RESOURCE_GPU\"\nnvidia-container-cli = { debug = \"\" }\n[nvidia-container-runtime]\n#   debug = \"/my/own\" # note\nmode = 'auto'\n";
         string written = Set(text);
@@ -140,10 +147,11 @@ public sealed class ConfigDocumentTests
     }
 
     [Theory]
+    [Requirement("CF-113")]
     [InlineData("nvidia-container-runtime = {}\n", "nvidia-container-runtime = { modes = { csv = { mount-spec-path = \"/x\" } } }")]
     [InlineData("nvidia-container-runtime = { mode = \"cdi\" }\n", "nvidia-container-runtime = { mode = \"cdi\", modes = { csv = { mount-spec-path = \"/x\" } } }")]
     [InlineData("nvidia-container-runtime.mode = \"cdi\"\n", "nvidia-container-runtime.modes.csv.mount-spec-path = \"/x\"")]
-    public void A_key_below_a_table_in_braces_or_dotted_keys_is_written_there_CF_113(string text, string expected)
+    public void A_key_below_a_table_in_braces_or_dotted_keys_is_written_there(string text, string expected)
     {
         string written = Set(text, "nvidia-container-runtime.modes.csv.mount-spec-path=/x");
         Assert.Equal(new TomlString("/x").ToString(), TomlDocument.Parse(written).Get("nvidia-container-runtime", "modes", "csv", "mount-spec-path")!.ToString());
@@ -152,13 +160,14 @@ public sealed class ConfigDocumentTests
 
     // Files without empty lines, without keys at the top, or with comments that look like keys.
     [Theory]
+    [Requirement("CF-75", "CF-76")]
     [InlineData("# debug = \"/x\"\n\n[features]\ndisable-imex-channel-creation = false\n")]
     [InlineData("# about features\n[features]\n")]
     [InlineData("[nvidia-container-cli]\nload-kmods = false\n[nvidia-container-runtime.modes.legacy]\ncuda-compat-mode = \"mount\"\n")]
     [InlineData("unknown-key = 5\n[nvidia-container-cli] # t\n\nload-kmods=false # c\n[nvidia-container-runtime.modes.legacy] # t\ncuda-compat-mode = \"x\"\n")]
     [InlineData("[nvidia-container-cli]\n#user = \"root:video\"\nload-kmods = true\ndebug = \"/x\"\n[nvidia-container-runtime.modes.csv]\nmount-spec-path = \"/a\"\n#disable-require = true\n")]
     [InlineData("  disable-require = true\n  [nvidia-container-cli]\n    path = \"/p\"\n  [nvidia-container-runtime]\n    mode = \"cdi\"\n")]
-    public void Whatever_the_layout_writing_again_changes_nothing_CF_75_CF_76(string text)
+    public void Whatever_the_layout_writing_again_changes_nothing(string text)
     {
         string written = Set(text);
         Assert.Equal(written, Set(written));
@@ -170,8 +179,9 @@ public sealed class ConfigDocumentTests
     }
 
     [Theory]
+    [Requirement("CF-114")]
     [InlineData("a=1,b=2", "a=1,b=2")]
     [InlineData("disable-require=1,swarm-resource=x,y", "disable-require=1|swarm-resource=x,y")]
     [InlineData("nvidia-container-runtime.runtimes=a,b,disable-require", "nvidia-container-runtime.runtimes=a,b|disable-require")]
-    public void Commas_part_settings_only_before_a_known_key_CF_114(string text, string expected) => Assert.Equal(expected, string.Join('|', ConfigChange.Split(text)));
+    public void Commas_part_settings_only_before_a_known_key(string text, string expected) => Assert.Equal(expected, string.Join('|', ConfigChange.Split(text)));
 }

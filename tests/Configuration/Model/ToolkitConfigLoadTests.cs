@@ -14,7 +14,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     private static string Fails(string text) => Assert.Throws<ConfigurationException>(() => Parse(text)).Message;
 
     [Fact]
-    public void A_missing_file_means_the_defaults_CF_3_CF_5()
+    [Requirement("CF-3", "CF-5")]
+    public void A_missing_file_means_the_defaults()
     {
         ToolkitConfig config = ToolkitConfig.Load(_folder + "/none.toml");
         Assert.False(config.DisableRequire);
@@ -26,7 +27,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void A_named_file_must_exist_CF_3()
+    [Requirement("CF-3")]
+    public void A_named_file_must_exist()
     {
         var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.LoadRequired(_folder + "/none.toml"));
         Assert.Equal(ConfigurationFailure.Missing, error.Reason);
@@ -34,7 +36,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_is_not_a_missing_file_CF_5()
+    [Requirement("CF-5")]
+    public void A_directory_is_not_a_missing_file()
     {
         File.WriteAllText(_folder + "/plain", "");
         var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Load(_folder));
@@ -45,7 +48,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Every_spelling_of_TOML_is_read_CF_10()
+    [Requirement("CF-10")]
+    public void Every_spelling_of_TOML_is_read()
     {
         ToolkitConfig config = Parse("\uFEFFdisable-require = true # c\r\nnvidia-ctk.path = '/a\\b'\r\nfeatures = { ignore-imex-channel-requests = true }\r\n" +
             "[nvidia-container-runtime]\r\nlog-level = \"\"\"\r\nx\"\"\"\r\nmodes.cdi = {spec-dirs=[\"/a\",\r\n '/b',]}\r\n[[unknown]]\r\na=1\r\n");
@@ -58,21 +62,24 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CF-11")]
     [InlineData("a = 1\nx = [1\n", "(3, 1): ")]
     [InlineData("a = 1\na = 2\n", "(2, 1): ")]
     [InlineData("[a]\n[b]\n[a]\n", "(3, 1): ")]
     [InlineData("mode = ", "(1, 8): ")]
-    public void Syntax_errors_and_double_definitions_name_their_place_CF_11(string text, string place) =>
+    public void Syntax_errors_and_double_definitions_name_their_place(string text, string place) =>
         Assert.StartsWith("failed to load specified config file: " + place, Fails(text));
 
     [Fact]
-    public void All_problems_are_reported_at_once_CF_15() =>
+    [Requirement("CF-15")]
+    public void All_problems_are_reported_at_once() =>
         Assert.Equal(
             "failed to unmarshal config: (1, 1): Can't convert true(string) to bool; (3, 1): Can't convert 1(int64) to string; (4, 18): Can't convert 2(int64) to string; correct config.toml",
             Fails("disable-require = \"true\"\n[nvidia-container-runtime]\nmode = 1\nruntimes = [\"a\", 2]\n"));
 
     [Fact]
-    public void An_empty_list_stays_empty_and_lists_are_replaced_CF_12()
+    [Requirement("CF-12")]
+    public void An_empty_list_stays_empty_and_lists_are_replaced()
     {
         ToolkitConfig config = Parse("[nvidia-container-runtime]\nruntimes = [\"x\"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = []\nannotation-prefixes = []\n");
         Assert.Equal(["x"], config.Runtime.Runtimes);
@@ -81,7 +88,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Unknown_keys_are_named_with_the_nearest_known_one_CF_13()
+    [Requirement("CF-13")]
+    public void Unknown_keys_are_named_with_the_nearest_known_one()
     {
         ToolkitConfig config = Parse("disable-requires = true\n[nvidia-container-runtime]\nlog_level = \"debug\"\n[zzz]\nq = 1\n");
         Assert.Equal(
@@ -95,7 +103,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Upper_case_names_count_and_mixed_ones_do_not_CF_14()
+    [Requirement("CF-14")]
+    public void Upper_case_names_count_and_mixed_ones_do_not()
     {
         ToolkitConfig config = Parse("[NVIDIA-CONTAINER-RUNTIME]\nRUNTIMES = [\"a\"]\nMode = \"cdi\"\n");
         Assert.Equal(["a"], config.Runtime.Runtimes);
@@ -103,21 +112,24 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CF-15")]
     [InlineData("disable-require = \"true\"", "(1, 1): Can't convert true(string) to bool")]
     [InlineData("[nvidia-container-runtime]\nmode = 1", "(2, 1): Can't convert 1(int64) to string")]
     [InlineData("[nvidia-container-runtime]\nruntimes = \"runc\"", "(2, 1): Can't convert runc(string) to []string")]
     [InlineData("nvidia-container-runtime = \"x\"", "(1, 1): Can't convert x(string) to table")]
     [InlineData("[[nvidia-container-runtime]]", "(1, 3): Can't convert [map[]](array) to table")]
     [InlineData("swarm-resource = 1979-05-27", "(1, 1): Can't convert 1979-05-27(time) to string")]
-    public void Types_are_never_converted_CF_15(string text, string message) => Assert.StartsWith($"failed to unmarshal config: {message}; correct ", Fails(text), StringComparison.Ordinal);
+    public void Types_are_never_converted(string text, string message) => Assert.StartsWith($"failed to unmarshal config: {message}; correct ", Fails(text), StringComparison.Ordinal);
 
     [Fact]
-    public void Values_are_not_checked_beyond_their_type_CF_16() => Assert.Equal("nonsense", Parse("[nvidia-container-runtime]\nmode = \"nonsense\"\n").Runtime.Mode);
+    [Requirement("CF-16")]
+    public void Values_are_not_checked_beyond_their_type() => Assert.Equal("nonsense", Parse("[nvidia-container-runtime]\nmode = \"nonsense\"\n").Runtime.Mode);
 
     [Theory]
+    [Requirement("CF-40")]
     [InlineData("/sbin/ldconfig")]
     [InlineData("")]
-    public void Ldconfig_must_be_of_the_host_CF_40(string value)
+    public void Ldconfig_must_be_of_the_host(string value)
     {
         string text = $"[nvidia-container-cli]\nldconfig = \"{value}\"\n";
         Assert.StartsWith($"nvidia-container-cli.ldconfig value \"{value}\" is not host-relative (does not start with a '@')\ninvalid config value; write @", Fails(text), StringComparison.Ordinal);
@@ -126,7 +138,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Modes_have_tables_of_their_own_and_take_words_of_newer_versions_CF_21_CF_22_CF_23()
+    [Requirement("CF-21", "CF-22", "CF-23")]
+    public void Modes_have_tables_of_their_own_and_take_words_of_newer_versions()
     {
         ToolkitConfig config = Parse("[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-feature-flags = [\"of-tomorrow\"]\nnvcdi-disable-hooks = [\"all\", \"unknown\"]\n[nvidia-container-runtime.modes.csv]\ncompat-container-root = \"/c\"\n");
         Assert.Equal(["of-tomorrow"], config.Runtime.Modes.GeneratorFeatureFlags);
@@ -136,7 +149,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Features_have_three_states_CF_30()
+    [Requirement("CF-30")]
+    public void Features_have_three_states()
     {
         Assert.Null(Parse("").Features.AllowUnknownOciSpecFields);
         Assert.False(Parse("[features]\nallow-unknown-oci-spec-fields = false\n").Features.AllowUnknownOciSpecFields);
@@ -144,7 +158,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     }
 
     [Fact]
-    public void Bytes_that_are_not_UTF_8_are_refused_with_their_line_CF_11()
+    [Requirement("CF-11")]
+    public void Bytes_that_are_not_UTF_8_are_refused_with_their_line()
     {
         var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Parse([.. "a = 1\nb = \""u8, 0xff, .. "\"\n"u8], "f"));
         Assert.StartsWith("failed to load specified config file: (2, 1): the text is not UTF-8", error.Message);

@@ -47,7 +47,8 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void An_equal_value_leaves_the_text_alone_CT_48()
+    [Requirement("CT-48")]
+    public void An_equal_value_leaves_the_text_alone()
     {
         TomlDocument document = TomlDocument.Parse(Containerd);
         document.Set(["root"], new TomlString("/var/lib/containerd"));
@@ -57,12 +58,14 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void One_value_changes_one_place_CT_48() => Assert.Equal(
+    [Requirement("CT-48")]
+    public void One_value_changes_one_place() => Assert.Equal(
         Containerd.Replace("\"runc\"  # or crun", "\"nvidia\"  # or crun"),
         Edit(Containerd, document => document.Set([.. s_runtimes[..3], "default_runtime_name"], new TomlString("nvidia"))));
 
     [Fact]
-    public void A_new_table_takes_the_indentation_of_its_neighbours_CT_48()
+    [Requirement("CT-48")]
+    public void A_new_table_takes_the_indentation_of_its_neighbours()
     {
         TomlTable runtime = Table(
             ("runtime_type", new TomlString("io.containerd.runc.v2")),
@@ -81,7 +84,8 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void Sets_that_are_repeated_change_nothing_more_CT_49()
+    [Requirement("CT-49")]
+    public void Sets_that_are_repeated_change_nothing_more()
     {
         TomlTable runtime = Table(("a", new TomlBoolean(true)), ("options", Table(("b", new TomlString("x")))));
         string once = Edit(Containerd, document => document.Set([.. s_runtimes, "nvidia"], runtime));
@@ -89,6 +93,7 @@ public sealed class TomlDocumentTests
     }
 
     [Theory]
+    [Requirement("CT-48")]
     [InlineData("a = 1\nc = 2\n", "b", "a = 1\nc = 2\nb = true\n")]
     [InlineData("c = 1\na = 2 # x\n[t]\n", "b", "c = 1\na = 2 # x\nb = true\n[t]\n")]
     [InlineData("", "b", "b = true\n")]
@@ -113,7 +118,7 @@ public sealed class TomlDocumentTests
     [InlineData("k = 1\n\n[b]\n\n[d]\n", "c.y", "k = 1\n\n[b]\n\n[d]\n\n[c]\ny = true\n")]
     [InlineData("k = 1\n\n[b]\n\n[d]\n", "e.y", "k = 1\n\n[b]\n\n[d]\n\n[e]\ny = true\n")]
     [InlineData("\"x y\" = 1\n", "p q.é", "\"x y\" = 1\n\n[\"p q\"]\n  \"é\" = true\n")]
-    public void A_new_key_joins_its_table_CT_48(string text, string path, string expected) =>
+    public void A_new_key_joins_its_table(string text, string path, string expected) =>
         Assert.Equal(expected, Edit(text, document => document.Set(path.Split('.'), new TomlBoolean(true))));
 
     [Theory]
@@ -129,17 +134,19 @@ public sealed class TomlDocumentTests
         Assert.Equal(expected, Edit(text, document => document.Remove(path.Split('.'))));
 
     [Theory]
+    [Requirement("CT-83")]
     [InlineData("i = []\n", "i = [\"n\"]\n")]
     [InlineData("i = ['a'] # c\n", "i = ['a', \"n\"] # c\n")]
     [InlineData("i = ['a', ]\n", "i = ['a', \"n\", ]\n")]
     [InlineData("i = [\n  'a', # one\n  'b' # two\n]\n", "i = [\n  'a', # one\n  'b', # two\n  \"n\"\n]\n")]
     [InlineData("i = [\n\t'a',\n\t# none\n]\n", "i = [\n\t'a',\n\t\"n\",\n\t# none\n]\n")]
     [InlineData("x = 1\n", "x = 1\ni = [\"n\"]\n")]
-    public void An_array_grows_in_its_own_layout_CT_83(string text, string expected) =>
+    public void An_array_grows_in_its_own_layout(string text, string expected) =>
         Assert.Equal(expected, Edit(text, document => document.Append(["i"], new TomlString("n"))));
 
     [Fact]
-    public void Wrong_types_on_the_way_are_refused_with_their_place_CT_78_CT_83()
+    [Requirement("CT-78", "CT-83")]
+    public void Wrong_types_on_the_way_are_refused_with_their_place()
     {
         const string text = "x = 1\n[a]\n b = 'text'\n";
         TomlDocument document = TomlDocument.Parse(text);
@@ -153,7 +160,8 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void A_byte_order_mark_stays_CF_10()
+    [Requirement("CF-10")]
+    public void A_byte_order_mark_stays()
     {
         TomlDocument document = TomlDocument.Parse([.. "\uFEFFa = 1\n"u8]);
         document.Set(["a"], new TomlBoolean(true));
@@ -161,7 +169,8 @@ public sealed class TomlDocumentTests
     }
 
     [Fact]
-    public void A_table_as_value_removes_what_it_does_not_hold_CT_75()
+    [Requirement("CT-75")]
+    public void A_table_as_value_removes_what_it_does_not_hold()
     {
         const string text = "[r]\n# first\na = 1 # stays\nb = 2\n\n[r.o]\nx = 1\n\n[r.p]\ny = 1\n";
         TomlTable wanted = Table(("a", new TomlScalar(TomlScalarKind.Integer, "1")), ("p", Table(("y", new TomlString("z")))));

@@ -5,7 +5,8 @@ namespace GpuContainers.Ctk.Tests.Cdi;
 public sealed class CdiListCommandTests : CdiFolder
 {
     [Fact]
-    public void Names_go_to_standard_output_and_everything_else_to_standard_error_CDI_171_CDI_172()
+    [Requirement("CDI-171", "CDI-172")]
+    public void Names_go_to_standard_output_and_everything_else_to_standard_error()
     {
         Spec("b.yaml", "w/c", "b");
         Spec("a.yaml", "v/c", "10");
@@ -16,12 +17,13 @@ public sealed class CdiListCommandTests : CdiFolder
     }
 
     [Fact]
-    public void Broken_files_are_warnings_in_byte_order_CDI_171_CDI_173()
+    [Requirement("CDI-171", "CDI-173")]
+    public void Broken_files_are_warnings_in_byte_order()
     {
         string second = Write("z.yaml", "kind: 3");
         string first = Write("Z.yaml", "- x");
         Spec("good.yaml");
-        // CDI-25, CDI-40: files at which the reference crashes.
+        // Files at which NVIDIA's toolkit crashes (CDI-25, CDI-40).
         Spec("letter.yaml", "a/g");
         Write("null.yaml", "cdiVersion: 0.3.0\nkind: v/c\ndevices: [{name: d, containerEdits: {deviceNodes: [null]}}]\n");
         CommandResult result = CtkCli.Run("cdi", "list", $"--spec-dir={Folder}").Succeeded();
@@ -32,7 +34,8 @@ public sealed class CdiListCommandTests : CdiFolder
     }
 
     [Fact]
-    public void Quiet_leaves_the_names_CDI_172()
+    [Requirement("CDI-172")]
+    public void Quiet_leaves_the_names()
     {
         Spec("x.yaml");
         Write("broken.yaml", "- x");
@@ -42,7 +45,8 @@ public sealed class CdiListCommandTests : CdiFolder
     }
 
     [Fact]
-    public void Folders_are_split_at_commas_and_add_up_CDI_169()
+    [Requirement("CDI-169")]
+    public void Folders_are_split_at_commas_and_add_up()
     {
         Spec("a/x.yaml", "v/a");
         Spec("b /x.yaml", "v/b");
@@ -52,7 +56,8 @@ public sealed class CdiListCommandTests : CdiFolder
     }
 
     [Fact]
-    public void The_environment_counts_unless_it_is_empty_or_a_flag_is_given_CDI_169()
+    [Requirement("CDI-169")]
+    public void The_environment_counts_unless_it_is_empty_or_a_flag_is_given()
     {
         Spec("a/x.yaml", "v/a");
         Spec("b/x.yaml", "v/b");
@@ -64,9 +69,10 @@ public sealed class CdiListCommandTests : CdiFolder
         Assert.DoesNotContain("v/a=dev", CtkCli.Run(["--quiet", "cdi", "list"], environment, folder: Folder + "/a").Succeeded().Output, StringComparison.Ordinal);
     }
 
-    // CDI-170: "no folder at all" cannot be said; an empty value is the working directory.
+    // "no folder at all" cannot be said; an empty value is the working directory.
     [Fact]
-    public void An_empty_folder_is_the_working_directory_CDI_169_CDI_170()
+    [Requirement("CDI-169", "CDI-170")]
+    public void An_empty_folder_is_the_working_directory()
     {
         Spec("x.yaml");
         Assert.Equal("acme.example/npu=dev\n", CtkCli.Run(["--quiet", "cdi", "list", "--spec-dir="], [], folder: Folder).Succeeded().Output);

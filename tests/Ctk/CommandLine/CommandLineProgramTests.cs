@@ -5,6 +5,7 @@ namespace GpuContainers.Ctk.Tests.CommandLine;
 public sealed class CommandLineProgramTests
 {
     [Theory]
+    [Requirement("CT-1", "CT-14", "CT-17", "CT-140")]
     [InlineData("")]
     [InlineData("help")]
     [InlineData("h")]
@@ -15,7 +16,7 @@ public sealed class CommandLineProgramTests
     [InlineData("system help create-device-nodes")]
     [InlineData("help system create-device-nodes")]
     [InlineData("config --help")]
-    public void Help_goes_to_standard_output_CT_1_CT_14_CT_17_CT_140(string line)
+    public void Help_goes_to_standard_output(string line)
     {
         CommandResult result = CtkCli.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(0, result.Status);
@@ -25,7 +26,8 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public void The_version_has_its_own_name_CT_13()
+    [Requirement("CT-13")]
+    public void The_version_has_its_own_name()
     {
         string[] lines = CtkCli.Run("--version").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches("^NVIDIA Container Toolkit CLI version [0-9]+\\.[0-9]+\\.[0-9]+$", lines[0]);
@@ -33,10 +35,11 @@ public sealed class CommandLineProgramTests
     }
 
     [Theory]
+    [Requirement("CT-4", "CT-6", "CT-14")]
     [InlineData("bogus", "bogus")]
     [InlineData("system print-ldcache", "print-ldcache")]
     [InlineData("info x", "x")]
-    public void Unknown_words_end_with_status_3_CT_4_CT_6_CT_14(string line, string word)
+    public void Unknown_words_end_with_status_3(string line, string word)
     {
         CommandResult result = CtkCli.Run(line.Split(' '));
         Assert.Equal(3, result.Status);
@@ -45,7 +48,8 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public void A_wrong_flag_shows_the_help_and_the_reason_twice_CT_5_CT_6_CT_15()
+    [Requirement("CT-5", "CT-6", "CT-15")]
+    public void A_wrong_flag_shows_the_help_and_the_reason_twice()
     {
         CommandResult result = CtkCli.Run("system", "create-dev-char-symlinks", "--watch");
         Assert.Equal(1, result.Status);
@@ -55,7 +59,8 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public void All_diagnostics_reach_a_file_in_their_order_CT_1_CT_15()
+    [Requirement("CT-1", "CT-15")]
+    public void All_diagnostics_reach_a_file_in_their_order()
     {
         string file = Path.GetTempFileName();
         Command.Run("/bin/sh", "-c", $"echo before > {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2>> {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli bogus 2> {file}.2; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2> {file}.3 >&2");
@@ -67,7 +72,8 @@ public sealed class CommandLineProgramTests
     }
 
     [Fact]
-    public void A_stray_word_is_named_CT_2_CT_16()
+    [Requirement("CT-2", "CT-16")]
+    public void A_stray_word_is_named()
     {
         CommandResult result = CtkCli.Run("system", "create-device-nodes", "oops");
         Assert.Equal(0, result.Status);

@@ -35,6 +35,7 @@ public sealed class SpellingTests
     }
 
     [Theory]
+    [Requirement("CT-9")]
     [InlineData("group leaf -dry-run -item a", "group leaf --item=a --dry-run=true")]
     [InlineData("group leaf --item=a,b --item c", "group leaf --item=a --item=b --item=c")]
     [InlineData("group leaf --whole a,b --whole=c", "group leaf --whole=a,b --whole=c")]
@@ -43,9 +44,10 @@ public sealed class SpellingTests
     [InlineData("group leaf --item --dry-run", "group leaf --item=--dry-run")]
     [InlineData("group leaf --item=a=b", "group leaf --item=a=b")]
     [InlineData("group leaf --config=", "group leaf --config ")]
-    public void Flags_are_read_with_one_or_two_dashes_CT_9(string line, string expected) => Assert.Equal(expected, Read(line));
+    public void Flags_are_read_with_one_or_two_dashes(string line, string expected) => Assert.Equal(expected, Read(line));
 
     [Theory]
+    [Requirement("CT-10")]
     [InlineData("1", true)]
     [InlineData("t", true)]
     [InlineData("T", true)]
@@ -58,30 +60,34 @@ public sealed class SpellingTests
     [InlineData("FALSE", false)]
     [InlineData("false", false)]
     [InlineData("False", false)]
-    public void Booleans_have_twelve_spellings_CT_10(string text, bool value) => Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
+    public void Booleans_have_twelve_spellings(string text, bool value) => Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
 
     [Theory]
+    [Requirement("CT-7")]
     [InlineData("-d group leaf")]
     [InlineData("group -d leaf")]
     [InlineData("group leaf --debug")]
-    public void Global_flags_stand_anywhere_CT_7(string line) => Assert.Equal("--debug=true group leaf", Read(line));
+    public void Global_flags_stand_anywhere(string line) => Assert.Equal("--debug=true group leaf", Read(line));
 
     [Fact]
-    public void An_inner_option_shadows_the_global_one_of_its_name_CT_8_CF_101() =>
+    [Requirement("CT-8", "CF-101")]
+    public void An_inner_option_shadows_the_global_one_of_its_name() =>
         Assert.Equal("--config=g group leaf --config=l", Read("--config=e group leaf --config l", ("T_CONFIG", "x")).Replace("=e ", "=g ", StringComparison.Ordinal));
 
     [Fact]
-    public void The_environment_counts_where_the_command_line_is_silent_CT_12()
+    [Requirement("CT-12")]
+    public void The_environment_counts_where_the_command_line_is_silent()
     {
         Assert.Equal("group leaf --item=a", Read("group leaf --item a", ("T_FIRST", "b")));
         Assert.Equal("group leaf --item=b --item=c", Read("group leaf", ("T_FIRST", "b,c"), ("T_SECOND", "d")));
-        // GN-81: an empty variable is an empty text, but no list.
+        // An empty variable is an empty text, but no list (GN-81).
         Assert.Equal("group leaf", Read("group leaf", ("T_FIRST", ""), ("T_SECOND", "d")));
         Assert.Equal("--config  group leaf", Read("group leaf", ("T_CONFIG", "")));
     }
 
     [Fact]
-    public void A_boolean_variable_must_be_one_or_empty_CT_11()
+    [Requirement("CT-11")]
+    public void A_boolean_variable_must_be_one_or_empty()
     {
         Assert.Equal("group leaf --dry-run=false", Read("group leaf", ("T_DRY", "")));
         var error = Assert.Throws<CommandLineException>(() => Read("group leaf", ("T_DRY", "maybe")));
@@ -90,6 +96,7 @@ public sealed class SpellingTests
     }
 
     [Theory]
+    [Requirement("CT-15")]
     [InlineData("group leaf --bogus", "flag provided but not defined: -bogus")]
     [InlineData("group leaf -bogus=1", "flag provided but not defined: -bogus")]
     [InlineData("group leaf -ix", "flag provided but not defined: -ix")]
@@ -97,7 +104,7 @@ public sealed class SpellingTests
     [InlineData("group leaf --item", "flag needs an argument: --item")]
     [InlineData("group leaf -c", "flag needs an argument: -c")]
     [InlineData("group leaf --dry-run=maybe", "invalid value \"maybe\" for flag -dry-run: parse error")]
-    public void Faults_are_named_CT_15(string line, string message)
+    public void Faults_are_named(string line, string message)
     {
         var error = Assert.Throws<CommandLineException>(() => Read(line));
         Assert.Equal(message, error.Message);
@@ -105,11 +112,13 @@ public sealed class SpellingTests
     }
 
     [Theory]
+    [Requirement("CT-14")]
     [InlineData("gruop leaf", "No help topic for 'gruop'")]
     [InlineData("group laef", "No help topic for 'laef'")]
-    public void Unknown_words_are_no_topics_CT_14(string line, string message) =>
+    public void Unknown_words_are_no_topics(string line, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => Read(line)).Message);
 
     [Fact]
-    public void Words_behind_a_leaf_are_handed_back_as_ignored_CT_16() => Assert.Equal("group leaf --dry-run=true ! a --b", Read("group leaf a --dry-run -- --b"));
+    [Requirement("CT-16")]
+    public void Words_behind_a_leaf_are_handed_back_as_ignored() => Assert.Equal("group leaf --dry-run=true ! a --b", Read("group leaf a --dry-run -- --b"));
 }

@@ -16,7 +16,8 @@ public sealed class ConfigCommandTests : IDisposable
         CtkCli.Run(["config", .. arguments], new Dictionary<string, string?> { ["NVIDIA_CTK_CONFIG_FILE_PATH"] = File_ });
 
     [Fact]
-    public void A_missing_file_prints_the_defaults_CF_100_CF_130_CF_133()
+    [Requirement("CF-100", "CF-130", "CF-133")]
+    public void A_missing_file_prints_the_defaults()
     {
         string defaults = CtkCli.Run("config", "default").Output;
         Assert.Equal(defaults, Run().Output);
@@ -25,7 +26,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void In_place_keeps_comments_and_changes_what_was_asked_CF_72_CF_120_CF_123()
+    [Requirement("CF-72", "CF-120", "CF-123")]
+    public void In_place_keeps_comments_and_changes_what_was_asked()
     {
         File.WriteAllText(File_, Own);
         Assert.Equal(0, Run("-i", "--set", "nvidia-container-runtime.mode=legacy").Status);
@@ -33,14 +35,15 @@ public sealed class ConfigCommandTests : IDisposable
         foreach (string line in Own.Replace("\"cdi\"", "\"legacy\"", StringComparison.Ordinal).Split('\n'))
             Assert.Contains(line, text, StringComparison.Ordinal);
         DateTime time = File.GetLastWriteTimeUtc(File_);
-        // CF-76, CF-124: what would not change is not written.
+        // What would not change is not written (CF-76, CF-124).
         Assert.Equal(0, Run("--in-place").Status);
         Assert.Equal(text, File.ReadAllText(File_));
         Assert.Equal(time, File.GetLastWriteTimeUtc(File_));
     }
 
     [Fact]
-    public void A_link_stays_and_so_does_the_mode_CF_122()
+    [Requirement("CF-122")]
+    public void A_link_stays_and_so_does_the_mode()
     {
         File.WriteAllText(_folder + "/real.toml", Own);
         File.SetUnixFileMode(_folder + "/real.toml", UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -52,7 +55,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_new_file_and_its_folder_are_made_CF_122_CF_123_CF_132()
+    [Requirement("CF-122", "CF-123", "CF-132")]
+    public void A_new_file_and_its_folder_are_made()
     {
         string path = _folder + "/new/folder/config.toml";
         Assert.Equal(0, CtkCli.Run("config", "-ic", path).Status);
@@ -62,7 +66,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void In_place_and_output_exclude_each_other_CF_121()
+    [Requirement("CF-121")]
+    public void In_place_and_output_exclude_each_other()
     {
         CommandResult result = Run("-i", "-o", _folder + "/x");
         Assert.Equal(1, result.Status);
@@ -71,13 +76,14 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CF-103", "CF-104", "CF-110", "CF-111", "CF-115")]
     [InlineData("bogus.key=1", "invalid --set option bogus.key=1: invalid config option: undefined field: \\\"bogus\\\"")]
     [InlineData("nvidia-container-runtime.runtimes.x=1", "undefined field: \\\"x\\\"")]
     [InlineData("nvidia-container-runtime.mode", "invalid format: expected key=value; got nvidia-container-runtime.mode")]
     [InlineData("nvidia-container-runtime", "invalid format: ")]
     [InlineData("nvidia-container-runtime=1", "unsupported type for [nvidia-container-runtime 1] (struct)")]
     [InlineData("disable-require=maybe", "invalid format: ")]
-    public void A_wrong_change_leaves_the_file_alone_CF_103_CF_104_CF_110_CF_111_CF_115(string set, string message)
+    public void A_wrong_change_leaves_the_file_alone(string set, string message)
     {
         File.WriteAllText(File_, Own);
         CommandResult result = Run("-i", "--set", "disable-require=false", "--set", set);
@@ -87,7 +93,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_the_runtime_would_refuse_is_written_with_a_warning_CF_41()
+    [Requirement("CF-41")]
+    public void A_file_that_the_runtime_would_refuse_is_written_with_a_warning()
     {
         CommandResult result = Run("-i", "--set", "nvidia-container-cli.ldconfig=/sbin/ldconfig");
         Assert.Equal(0, result.Status);
@@ -96,7 +103,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_input_changes_nothing_CF_11_CF_103()
+    [Requirement("CF-11", "CF-103")]
+    public void Broken_input_changes_nothing()
     {
         File.WriteAllText(File_, "a = 1\nb = [\n");
         CommandResult result = Run("-i", "--set", "disable-require");
@@ -106,7 +114,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_list_separator_may_be_chosen_but_not_be_empty_CF_103_CF_112()
+    [Requirement("CF-103", "CF-112")]
+    public void The_list_separator_may_be_chosen_but_not_be_empty()
     {
         Assert.Contains("runtimes = [\"a;b\", \"c\"]", Run("--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
         Assert.Contains("runtimes = [\"a\", \"b:c\"]", Run("--set-list-separator", ";", "--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
@@ -114,7 +123,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void Superfluous_words_are_ignored_and_wrong_flags_are_not_CF_101_CF_102()
+    [Requirement("CF-101", "CF-102")]
+    public void Superfluous_words_are_ignored_and_wrong_flags_are_not()
     {
         Assert.Equal(0, Run("surplus").Status);
         CommandResult result = Run("--bogus");
@@ -125,7 +135,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_target_that_cannot_be_opened_is_named_CF_103_CF_134()
+    [Requirement("CF-103", "CF-134")]
+    public void A_target_that_cannot_be_opened_is_named()
     {
         Assert.Contains("failed to create output directory: ", CtkCli.Run("config", "default", "-o", "/dev/null/x/y").Errors, StringComparison.Ordinal);
         Assert.Contains("failed to load specified config file: ", Run("-c", _folder).Errors, StringComparison.Ordinal);
@@ -133,7 +144,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_environment_of_the_program_names_the_one_file_CF_1_CF_2_CF_4()
+    [Requirement("CF-1", "CF-2", "CF-4")]
+    public void The_environment_of_the_program_names_the_one_file()
     {
         Directory.CreateDirectory(_folder + "/xdg/nvidia-container-runtime");
         File.WriteAllText(_folder + "/xdg/nvidia-container-runtime/config.toml", "disable-require = true\n");
@@ -149,7 +161,8 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_defaults_go_to_the_output_that_is_named_CF_131()
+    [Requirement("CF-131")]
+    public void The_defaults_go_to_the_output_that_is_named()
     {
         Assert.Empty(CtkCli.Run("config", "default", "-o", _folder + "/d").Succeeded().Output);
         Assert.Equal(CtkCli.Run("config", "default", "--output=").Output, File.ReadAllText(_folder + "/d"));

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace GpuContainers.Ctk.Tests.Config;
 
-/// <summary>What can go wrong while a file is saved: the old content or the new one is there, never a mixture (CF-124).</summary>
+/// <summary>What can go wrong while a file is saved: the old content or the new one is there, never a mixture.</summary>
+[Requirement("CF-124")]
 public sealed class ConfigFaultTests : IDisposable
 {
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
@@ -13,7 +14,8 @@ public sealed class ConfigFaultTests : IDisposable
     private CommandResult Shell(string script) => TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", script], [], "", null);
 
     [Fact]
-    public void A_full_disk_leaves_the_old_content_CF_124()
+    [Requirement("CF-124")]
+    public void A_full_disk_leaves_the_old_content()
     {
         CommandResult result = Shell(
             $"set -e; mount -t tmpfs -o size=8k none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null || true; " +
@@ -24,7 +26,8 @@ public sealed class ConfigFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_read_only_file_system_leaves_the_old_content_CF_124()
+    [Requirement("CF-124")]
+    public void A_read_only_file_system_leaves_the_old_content()
     {
         CommandResult result = Shell(
             $"set -e; mount -t tmpfs none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; mount -o remount,ro {_folder}; " +
@@ -34,7 +37,8 @@ public sealed class ConfigFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_bind_mounted_file_is_written_in_place_CF_124()
+    [Requirement("CF-124")]
+    public void A_bind_mounted_file_is_written_in_place()
     {
         CommandResult result = Shell(
             $"set -e; cd {_folder}; echo 'disable-require = true' > real; : > config.toml; mount --bind real config.toml; " +
@@ -44,7 +48,8 @@ public sealed class ConfigFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two_CF_124()
+    [Requirement("CF-124")]
+    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two()
     {
         int edited = 0;
         int killed = KilledRuns.All(
@@ -58,8 +63,9 @@ public sealed class ConfigFaultTests : IDisposable
     }
 
     [Fact]
+    [Requirement("CF-124")]
     [Trait("Kind", "slow")]
-    public void A_kill_during_the_save_leaves_one_of_the_two_CF_124() => KillLoop.Run(
+    public void A_kill_during_the_save_leaves_one_of_the_two() => KillLoop.Run(
         100,
         () =>
         {

@@ -29,9 +29,9 @@ public sealed class DeviceTests : IDisposable
             File.CreateSymbolicLink($"{_root}/sys/bus/pci/devices/{address}/physfn", "../0000:00:00.0");
     }
 
-    // DS-103
     [Fact]
-    public void Majors_come_from_the_character_section_CT_180()
+    [Requirement("CT-180", "DS-103")]
+    public void Majors_come_from_the_character_section()
     {
         Driver();
         DeviceMajors majors = DeviceMajors.Read(_host, "x");
@@ -40,25 +40,26 @@ public sealed class DeviceTests : IDisposable
         Assert.Null(majors.Find("mem"));
     }
 
-    // DS-104
     [Fact]
-    public void The_frontend_is_the_same_device_CT_182()
+    [Requirement("CT-182", "DS-104")]
+    public void The_frontend_is_the_same_device()
     {
         Driver("nvidia-frontend");
         Assert.Equal(195u, DeviceMajors.Read(_host, "x").Find("nvidia"));
     }
 
     [Fact]
-    public void No_driver_is_said_also_without_the_file_CT_181()
+    [Requirement("CT-181")]
+    public void No_driver_is_said_also_without_the_file()
     {
         Assert.StartsWith("failed to create devices info: no NVIDIA devices found", Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "failed to create devices info")).Message);
         Write("/proc/devices", "Character devices:\n  1 mem\n");
         Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "x"));
     }
 
-    // DS-105
     [Fact]
-    public void Control_nodes_are_made_with_mode_0666_and_left_when_they_exist_CT_152_CT_153_CT_154_CT_156()
+    [Requirement("CT-152", "CT-153", "CT-154", "CT-156", "DS-105")]
+    public void Control_nodes_are_made_with_mode_0666_and_left_when_they_exist()
     {
         Driver();
         Directory.CreateDirectory(_root + "/dev");
@@ -78,7 +79,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_major_or_folder_ends_the_work_where_it_is_CT_154_CT_157()
+    [Requirement("CT-154", "CT-157")]
+    public void A_missing_major_or_folder_ends_the_work_where_it_is()
     {
         Driver();
         Assert.Contains("failed to create NVIDIA control device nodes: failed to create device node nvidiactl: ", Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root)).Message, StringComparison.Ordinal);
@@ -90,7 +92,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_dry_run_makes_nothing_CT_155()
+    [Requirement("CT-155")]
+    public void A_dry_run_makes_nothing()
     {
         Driver();
         new ControlDevices(DeviceMajors.Read(_host, "x"), dryRun: true).Create(_root);
@@ -98,18 +101,21 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_drivers_modules_are_loaded_CT_171() =>
+    [Requirement("CT-171")]
+    public void Only_the_drivers_modules_are_loaded() =>
         Assert.Equal("failed to load NVIDIA kernel modules: failed to load module ext4: invalid module", Assert.Throws<DeviceException>(() => new KernelModules(_host, "/", dryRun: true).Load("ext4")).Message);
 
     [Fact]
-    public void A_failing_module_ends_the_work_with_its_output_CT_151_CT_170_CT_171()
+    [Requirement("CT-151", "CT-170", "CT-171")]
+    public void A_failing_module_ends_the_work_with_its_output()
     {
         var error = Assert.Throws<DeviceException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
         Assert.Matches("^failed to load NVIDIA kernel modules: failed to load module nvidia: exit status [0-9]+; output=", error.Message);
     }
 
     [Fact]
-    public void Modules_that_are_loaded_are_not_loaded_again_CT_173()
+    [Requirement("CT-173")]
+    public void Modules_that_are_loaded_are_not_loaded_again()
     {
         Write("/proc/modules", "nvidia_uvm 1 0 - Live 0x0\nnvidia_modeset 1 0 - Live 0x0\nnvidia 2 3 - Live 0x0\n");
         new KernelModules(_host, "/", dryRun: false).LoadAll();
@@ -117,7 +123,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_function_without_readable_attributes_is_no_GPU_CT_191()
+    [Requirement("CT-191")]
+    public void A_function_without_readable_attributes_is_no_GPU()
     {
         Function("0000:0a:00.0", "0x10de", "0x030200");
         Write("/sys/bus/pci/devices/0000:0b:00.0/vendor", "0x10de\n");
@@ -126,11 +133,13 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void People_at_a_terminal_see_short_lines_CT_3() =>
+    [Requirement("CT-3")]
+    public void People_at_a_terminal_see_short_lines() =>
         Assert.Matches("^WARN\\[[0-9]{4}\\] a \"b\"\n$", System.Text.Encoding.UTF8.GetString(LogLine.Format(LogFormat.Terminal, DateTimeOffset.UnixEpoch, LogLevel.Warning, "a \"b\"")));
 
     [Fact]
-    public void Existing_nodes_are_character_devices_in_order_CT_164()
+    [Requirement("CT-164")]
+    public void Existing_nodes_are_character_devices_in_order()
     {
         Directory.CreateDirectory(_root + "/dev/nvidia-caps");
         foreach (string name in (string[])["nvidia0", "nvidia-uvm", "nvidia-fs0", "nvidia-nvswitchctl", "nvidia-nvlink", "nvidia-caps/nvidia-cap1", "other"])
@@ -142,7 +151,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void Links_are_made_kept_and_corrected_CT_161_CT_163()
+    [Requirement("CT-161", "CT-163")]
+    public void Links_are_made_kept_and_corrected()
     {
         string folder = _root + "/char";
         HostNode[] nodes = [new("/dev/nvidia0", 195, 0), new("/dev/nvidiactl", 195, 255), new("/dev/nvidia1", 195, 1)];
@@ -159,7 +169,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void All_possible_nodes_are_listed_in_order_gaps_included_CT_165_CT_166_CT_167_CT_185_CT_186_CT_190()
+    [Requirement("CT-165", "CT-166", "CT-167", "CT-185", "CT-186", "CT-190")]
+    public void All_possible_nodes_are_listed_in_order_gaps_included()
     {
         Driver();
         Function("0000:0a:00.0", "0x10de", "0x030200");
@@ -179,7 +190,8 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
-    public void Missing_majors_and_an_unreadable_bus_are_errors_CT_165_CT_192()
+    [Requirement("CT-165", "CT-192")]
+    public void Missing_majors_and_an_unreadable_bus_are_errors()
     {
         const string step = "failed to create symlink creator: failed to create all possible device lister: ";
         Assert.StartsWith(step + "failed reading device majors: no NVIDIA devices found", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);

@@ -5,7 +5,8 @@ namespace GpuContainers.Ctk.Tests.Devices;
 public sealed class SystemCommandTests
 {
     [Fact]
-    public void Without_an_action_only_the_root_is_named_CT_150()
+    [Requirement("CT-150")]
+    public void Without_an_action_only_the_root_is_named()
     {
         CommandResult result = CtkCli.Run("system", "create-device-nodes");
         Assert.Equal(0, result.Status);
@@ -13,7 +14,8 @@ public sealed class SystemCommandTests
     }
 
     [Fact]
-    public void A_dry_run_prints_the_commands_in_the_drivers_root_CT_170_CT_172()
+    [Requirement("CT-170", "CT-172")]
+    public void A_dry_run_prints_the_commands_in_the_drivers_root()
     {
         CommandResult result = CtkCli.Run(["system", "create-device-nodes", "--load-kernel-modules"], new Dictionary<string, string?> { ["NVIDIA_DRIVER_ROOT"] = "/run/driver", ["DRY_RUN"] = "1" });
         Assert.Equal(0, result.Status);
@@ -27,7 +29,8 @@ public sealed class SystemCommandTests
     }
 
     [Fact]
-    public void Flags_that_need_create_all_are_dropped_with_a_warning_CT_160()
+    [Requirement("CT-160")]
+    public void Flags_that_need_create_all_are_dropped_with_a_warning()
     {
         string empty = Directory.CreateTempSubdirectory("nvct").FullName;
         CommandResult result = CtkCli.Run("system", "create-dev-char-symlinks", "--load-kernel-modules", "--create-device-nodes", "--dev-root", empty, "--dev-char-path", empty + "/char");
@@ -35,7 +38,7 @@ public sealed class SystemCommandTests
         Assert.Equal(0, result.Status);
         Assert.Contains("msg=\"load-kernel-modules is only applicable when create-all is set; ignoring\"", result.Errors, StringComparison.Ordinal);
         Assert.Contains("msg=\"create-device-nodes is only applicable when create-all is set; ignoring\"", result.Errors, StringComparison.Ordinal);
-        // CT-162, CT-164: the dev root is a choice of its own.
+        // The dev root is a choice of its own (CT-162, CT-164).
         Assert.Contains($"msg=\"No NVIDIA devices found in {empty}\"", result.Errors, StringComparison.Ordinal);
     }
 }

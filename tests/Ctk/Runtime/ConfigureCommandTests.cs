@@ -54,7 +54,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_new_file_has_the_form_of_the_specification_CT_30_CT_33_CT_41_CT_50_CT_60_CT_61_CT_65_CT_130_CT_131()
+    [Requirement("CT-30", "CT-33", "CT-41", "CT-50", "CT-60", "CT-61", "CT-65", "CT-130", "CT-131")]
+    public void A_new_file_has_the_form_of_the_specification()
     {
         CommandResult result = Docker();
         Said(result, "Config file does not exist; using empty config", $"Wrote updated config to {Config}", "It is recommended that docker daemon be restarted.");
@@ -66,7 +67,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Names_and_paths_of_any_letters_are_escaped_CT_47_CT_50()
+    [Requirement("CT-47", "CT-50")]
+    public void Names_and_paths_of_any_letters_are_escaped()
     {
         Docker("--nvidia-runtime-name", "a<b>&\"ü", "--nvidia-runtime-path", "rel/\\x").Succeeded();
         Assert.Contains("\"a\\u003cb\\u003e\\u0026\\\"ü\": {", File.ReadAllText(Config), StringComparison.Ordinal);
@@ -76,7 +78,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_options_are_refused_in_their_order_CT_20_CT_22_CT_23_CT_26_CT_27_CT_28()
+    [Requirement("CT-20", "CT-22", "CT-23", "CT-26", "CT-27", "CT-28")]
+    public void Wrong_options_are_refused_in_their_order()
     {
         Refused(Run("--runtime=lxc", "--nvidia-runtime-name="), "unrecognized runtime 'lxc'");
         Refused(Docker("--nvidia-runtime-name="), "the name of the NVIDIA runtime is empty");
@@ -89,7 +92,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Options_that_do_not_fit_are_named_and_dropped_CT_16_CT_21_CT_24_CT_25_CT_26()
+    [Requirement("CT-16", "CT-21", "CT-24", "CT-25", "CT-26")]
+    public void Options_that_do_not_fit_are_named_and_dropped()
     {
         Said(Docker("--config-mode=x", "--executable-path=/bin/false", "--config-source=command", "stray"),
             "Ignoring unsupported config mode for docker: \"x\"", "Ignoring executable-path=\"/bin/false\" flag for docker",
@@ -100,7 +104,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_global_config_does_not_reach_the_command_CT_8()
+    [Requirement("CT-8")]
+    public void The_global_config_does_not_reach_the_command()
     {
         string other = _folder + "/other";
         CtkCli.Run(["--config", other, "runtime", "configure", "--config", Config, "--backup-dir="], new() { ["NVIDIA_CTK_CONFIG"] = other }).Succeeded();
@@ -109,7 +114,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Every_name_of_an_option_works_CT_9()
+    [Requirement("CT-9")]
+    public void Every_name_of_an_option_works()
     {
         Docker("-set-as-default", "--enable-cdi=true", "-runtime-path", "/opt/r").Succeeded();
         Assert.Equal("{\"default-runtime\":\"nvidia\",\"features\":{\"cdi\":true},\"runtimes\":{\"nvidia\":{\"args\":[],\"path\":\"/opt/r\"}}}",
@@ -117,7 +123,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_dry_run_prints_both_documents_CT_31_CT_33_CT_43_CT_87()
+    [Requirement("CT-31", "CT-33", "CT-43", "CT-87")]
+    public void A_dry_run_prints_both_documents()
     {
         CommandResult result = Containerd("--dry-run");
         Said(result, "Drop-in config:", "Top-level config:");
@@ -128,7 +135,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_place_of_the_file_is_an_error_CT_32_CT_40()
+    [Requirement("CT-32", "CT-40")]
+    public void A_directory_in_place_of_the_file_is_an_error()
     {
         Directory.CreateDirectory(Config);
         Refused(Docker(), $"unable to load config for runtime docker: read {Config}: is a directory");
@@ -136,7 +144,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Folders_and_files_get_the_usual_modes_and_an_existing_file_keeps_its_own_CT_41_CT_44()
+    [Requirement("CT-41", "CT-44")]
+    public void Folders_and_files_get_the_usual_modes_and_an_existing_file_keeps_its_own()
     {
         Crio().Succeeded();
         Assert.Equal((UnixFileMode)0x1ed, File.GetUnixFileMode(_folder + "/etc/conf.d"));
@@ -148,7 +157,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_and_stays_CT_41_CT_44()
+    [Requirement("CT-41", "CT-44")]
+    public void A_link_is_followed_and_stays()
     {
         Directory.CreateDirectory(_folder + "/etc");
         File.WriteAllText(_folder + "/real", "{}");
@@ -162,7 +172,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_command_source_is_asked_and_the_top_level_file_read_again_CT_35_CT_80_CT_82_CT_84()
+    [Requirement("CT-35", "CT-80", "CT-82", "CT-84")]
+    public void The_command_source_is_asked_and_the_top_level_file_read_again()
     {
         string program = Program(_folder, "containerd", "[ \"$*\" = 'config dump' ] && echo 'version = 3\n[plugins.\"io.containerd.cri.v1.runtime\"]\nx = 1\n[grpc]\ny = 2'");
         Write("version = 2 # mine\n");
@@ -175,7 +186,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_failing_command_is_reported_with_its_last_words_CT_35()
+    [Requirement("CT-35")]
+    public void A_failing_command_is_reported_with_its_last_words()
     {
         string program = Program(_folder, "containerd", "echo first >&2; echo 'no such plugin' >&2; exit 7");
         Refused(Containerd("--config-source=command", "--executable-path", program), $"unable to load config for runtime containerd: failed to run command {program} [config dump]: exit status 7: no such plugin");
@@ -184,7 +196,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_top_level_file_stops_everything_also_with_a_command_CT_45_CT_71_CT_88()
+    [Requirement("CT-45", "CT-71", "CT-88")]
+    public void A_broken_top_level_file_stops_everything_also_with_a_command()
     {
         string program = Program(_folder, "containerd", "echo 'version = 2'");
         Write("version = 2\nx = [\n");
@@ -194,7 +207,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Crio_status_is_the_second_try_CT_36()
+    [Requirement("CT-36")]
+    public void Crio_status_is_the_second_try()
     {
         string programs = Directory.CreateDirectory(_folder + "/bin").FullName;
         Program(programs, "crio", "exit 1");
@@ -208,7 +222,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Version_1_with_a_drop_in_is_warned_about_CT_95_CT_98()
+    [Requirement("CT-95", "CT-98")]
+    public void Version_1_with_a_drop_in_is_warned_about()
     {
         Write("[plugins.cri]\n");
         Said(Containerd(), "no drop-in files with config version 1", "--drop-in-config");
@@ -216,7 +231,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_of_the_second_file_takes_the_first_back_CT_90()
+    [Requirement("CT-90")]
+    public void A_failure_of_the_second_file_takes_the_first_back()
     {
         // The kernel refuses a file below one that is no folder, after the drop-in was written.
         CommandResult result = TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c",
@@ -229,6 +245,7 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-45", "CT-52", "CT-64", "CT-78", "CT-83")]
     [InlineData("docker", "comment.json", "(2, 3): ")]
     [InlineData("docker", "trailing.json", "(4, 1): ")]
     [InlineData("docker", "comma.json", "(4, 1): ")]
@@ -241,7 +258,7 @@ public sealed class ConfigureCommandTests : IDisposable
     [InlineData("containerd", "imports-text.toml", "(2, 1): imports must be an array, but is string /etc/containerd/conf.d/*.toml")]
     [InlineData("containerd", "runtime-text.toml", "(3, 1): plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc must be a table, but is string x")]
     [InlineData("crio", "k3s-template.toml", "(1, 1): ")]
-    public void Broken_files_are_refused_with_file_line_and_column_CT_45_CT_52_CT_64_CT_78_CT_83(string engine, string file, string message)
+    public void Broken_files_are_refused_with_file_line_and_column(string engine, string file, string message)
     {
         string text = File.ReadAllText(Repository.At("testdata", "engines", "refused", file));
         Write(text);
@@ -253,11 +270,12 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Theory]
+    [Requirement("CT-53", "CT-64")]
     [InlineData("")]
     [InlineData(" \n\t")]
     [InlineData("null\n")]
     [InlineData("{\"runtimes\":null}")]
-    public void Empty_and_null_count_as_an_empty_object_CT_53_CT_64(string text)
+    public void Empty_and_null_count_as_an_empty_object(string text)
     {
         Write(text);
         Docker().Succeeded();
@@ -265,7 +283,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_the_flag_an_earlier_default_of_Docker_stays_CT_62()
+    [Requirement("CT-62")]
+    public void Without_the_flag_an_earlier_default_of_Docker_stays()
     {
         Write("{\"default-runtime\": \"nvidia\"}");
         Docker().Succeeded();
@@ -273,7 +292,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_local_date_is_TOML_CT_45()
+    [Requirement("CT-45")]
+    public void A_local_date_is_TOML()
     {
         Write("version = 2\nd = 1979-05-27\n");
         Containerd().Succeeded();
@@ -281,7 +301,8 @@ public sealed class ConfigureCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_hook_file_is_written_printed_or_shown_and_undone_CT_20_CT_110_CT_111_CT_112_CT_113()
+    [Requirement("CT-20", "CT-110", "CT-111", "CT-112", "CT-113")]
+    public void The_hook_file_is_written_printed_or_shown_and_undone()
     {
         string path = _folder + "/hooks/nvidia.json";
         string[] options = ["--runtime=lxc", "--config-mode=oci-hook", "--oci-hook-path", path, "--nvidia-runtime-hook-path=/opt/x/nvidia-container-runtime-hook"];

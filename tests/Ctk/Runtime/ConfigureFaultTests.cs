@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace GpuContainers.Ctk.Tests.Runtime;
 
-/// <summary>What can go wrong while an engine's files are saved: the old content or the new one is there, never a mixture (CT-44).</summary>
+/// <summary>What can go wrong while an engine's files are saved: the old content or the new one is there, never a mixture.</summary>
+[Requirement("CT-44")]
 public sealed class ConfigureFaultTests : IDisposable
 {
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
@@ -15,7 +16,8 @@ public sealed class ConfigureFaultTests : IDisposable
     private CommandResult Shell(string script) => TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", $"cd {_folder}\n{script}"]);
 
     [Fact]
-    public void A_full_disk_leaves_the_old_content_CT_44()
+    [Requirement("CT-44")]
+    public void A_full_disk_leaves_the_old_content()
     {
         CommandResult result = Shell($"mount -t tmpfs -o size=8k none .; cd {_folder}; echo '{{}}' >daemon.json; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null; {Configure}; echo status $?; ls -A; cat daemon.json");
         Assert.Equal("status 1\ndaemon.json\nfiller\n{}\n", result.Output);
@@ -24,7 +26,8 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_under_a_bind_mounted_file_leaves_the_old_content_CT_44()
+    [Requirement("CT-44")]
+    public void A_full_disk_under_a_bind_mounted_file_leaves_the_old_content()
     {
         // The file is written in place, and the disk has no room for the longer content: what was written is taken back.
         CommandResult result = Shell($$"""
@@ -38,7 +41,8 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_read_only_file_system_leaves_the_old_content_CT_44()
+    [Requirement("CT-44")]
+    public void A_read_only_file_system_leaves_the_old_content()
     {
         CommandResult result = Shell($"mount -t tmpfs none .; cd {_folder}; echo '{{}}' >daemon.json; mount -o remount,ro .; {Configure}; echo status $?; cat daemon.json");
         Assert.Equal("status 1\n{}\n", result.Output);
@@ -46,14 +50,16 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_read_only_mode_does_not_stop_root_and_stays_CT_44()
+    [Requirement("CT-44")]
+    public void A_read_only_mode_does_not_stop_root_and_stays()
     {
         CommandResult result = Shell($"echo '{{}}' >daemon.json; chmod 0444 daemon.json; {Configure}; stat -c %a daemon.json; grep -c nvidia daemon.json");
         Assert.Equal("444\n2\n", result.Output);
     }
 
     [Fact]
-    public void A_bind_mounted_file_is_written_in_place_CT_44()
+    [Requirement("CT-44")]
+    public void A_bind_mounted_file_is_written_in_place()
     {
         CommandResult result = Shell($"echo '{{\"debug\": true}}' >real; : >daemon.json; mount --bind real daemon.json; stat -c %i real >before; {Configure}; stat -c %i real | cmp - before; cat real");
         Assert.Equal(0, result.Status);
@@ -62,7 +68,8 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_is_no_obstacle_CT_44()
+    [Requirement("CT-44")]
+    public void A_folder_that_cannot_be_written_is_no_obstacle()
     {
         // Root passes over modes, but not over an immutable folder; tmpfs and overlayfs may not know that flag.
         CommandResult result = Shell($"mkdir e; echo '{{}}' >e/daemon.json; chattr +i e 2>/dev/null || exit 9; {Configure} --config {_folder}/e/daemon.json; s=$?; chattr -i e; cat e/daemon.json; exit $s");
@@ -71,14 +78,16 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
-    public void Owner_and_mode_stay_CT_44()
+    [Requirement("CT-44")]
+    public void Owner_and_mode_stay()
     {
         CommandResult result = Shell($"echo '{{}}' >daemon.json; chown 1234:4321 daemon.json; chmod 0640 daemon.json; {Configure}; stat -c '%u:%g %a' daemon.json");
         Assert.Equal("1234:4321 640\n", result.Output);
     }
 
     [Fact]
-    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two_CT_44()
+    [Requirement("CT-44")]
+    public void A_kill_before_any_call_that_changes_a_file_leaves_one_of_the_two()
     {
         int edited = 0;
         int killed = KilledRuns.All(
@@ -92,8 +101,9 @@ public sealed class ConfigureFaultTests : IDisposable
     }
 
     [Fact]
+    [Requirement("CT-44")]
     [Trait("Kind", "slow")]
-    public void A_kill_during_the_save_leaves_one_of_the_two_CT_44() => KillLoop.Run(
+    public void A_kill_during_the_save_leaves_one_of_the_two() => KillLoop.Run(
         100,
         () =>
         {

@@ -13,8 +13,9 @@ public sealed partial class ConfigureGoldenTests
     public void There_are_at_least_25_cases() => Assert.True(ConfigureCase.Names.Count() >= 25);
 
     [Theory]
+    [Requirement("CT-48", "CT-49", "CT-50", "CT-51")]
     [MemberData(nameof(Cases))]
-    public void The_difference_is_the_intended_one_CT_48_CT_49_CT_50_CT_51(string name)
+    public void The_difference_is_the_intended_one(string name)
     {
         using var files = new ConfigureCase(name);
         Dictionary<string, string> before = files.Snapshot();
@@ -25,8 +26,9 @@ public sealed partial class ConfigureGoldenTests
     }
 
     [Theory]
+    [Requirement("CT-48")]
     [MemberData(nameof(Cases))]
-    public void Only_lines_of_our_settings_go_CT_48(string name)
+    public void Only_lines_of_our_settings_go(string name)
     {
         using var files = new ConfigureCase(name);
         List<string> lines = [.. files.Expected.Split('\n')];
@@ -38,8 +40,9 @@ public sealed partial class ConfigureGoldenTests
     }
 
     [Theory]
+    [Requirement("CT-43", "CT-87")]
     [MemberData(nameof(Cases))]
-    public void What_is_written_is_what_diff_and_dry_run_showed_CT_43_CT_87(string name)
+    public void What_is_written_is_what_diff_and_dry_run_showed(string name)
     {
         using var files = new ConfigureCase(name);
         Dictionary<string, string> before = files.Snapshot(withTimes: false);
@@ -59,8 +62,9 @@ public sealed partial class ConfigureGoldenTests
     }
 
     [Theory]
+    [Requirement("CT-44", "CT-49")]
     [MemberData(nameof(Cases))]
-    public void A_second_run_changes_no_byte_and_no_time_CT_44_CT_49(string name)
+    public void A_second_run_changes_no_byte_and_no_time(string name)
     {
         using var files = new ConfigureCase(name);
         files.Run();
@@ -71,8 +75,9 @@ public sealed partial class ConfigureGoldenTests
     }
 
     [Theory]
+    [Requirement("CT-34")]
     [MemberData(nameof(Cases))]
-    public void Undo_gives_the_original_bytes_CT_34(string name)
+    public void Undo_gives_the_original_bytes(string name)
     {
         using var files = new ConfigureCase(name);
         Dictionary<string, string> before = files.Snapshot(withTimes: false);

@@ -16,7 +16,8 @@ public sealed class ConfigureUndoTests : IDisposable
     private CommandResult Run(params string[] options) => CtkCli.Run(["runtime", "configure", "--config", Config, "--backup-dir", Backups, .. options]);
 
     [Fact]
-    public void Changes_are_taken_back_one_after_the_other_CT_34()
+    [Requirement("CT-34")]
+    public void Changes_are_taken_back_one_after_the_other()
     {
         File.WriteAllText(Config, "{\"debug\": true}\n");
         Run().Succeeded();

@@ -30,9 +30,10 @@ public sealed class LibraryCachePropertyTests
         });
     }
 
-    // LC-17: what a reader must check holds of everything that is written.
+    // What a reader must check holds of everything that is written.
     [Fact]
-    public void Entries_are_sorted_and_all_offsets_lead_to_strings_LC_9_LC_17()
+    [Requirement("LC-9", "LC-17")]
+    public void Entries_are_sorted_and_all_offsets_lead_to_strings()
     {
         s_library.List[0, 40].Sample(libraries =>
         {
@@ -56,7 +57,8 @@ public sealed class LibraryCachePropertyTests
 
     // The loader's own search (LC-8): the binary search that the order exists for finds every name.
     [Fact]
-    public void A_binary_search_finds_every_name_LC_8()
+    [Requirement("LC-8")]
+    public void A_binary_search_finds_every_name()
     {
         s_library.List[1, 60].Sample(libraries =>
         {

@@ -5,7 +5,8 @@ namespace GpuContainers.Elf.Tests.Cache;
 public sealed class LibraryCacheTests
 {
     [Fact]
-    public void The_cache_of_this_machine_is_understood_DS_18()
+    [Requirement("DS-18")]
+    public void The_cache_of_this_machine_is_understood()
     {
         Assert.SkipUnless(File.Exists("/etc/ld.so.cache"), "this machine has no ld.so.cache");
         LibraryCache cache = LibraryCache.Parse(File.ReadAllBytes("/etc/ld.so.cache"));
@@ -15,8 +16,9 @@ public sealed class LibraryCacheTests
         Assert.Equal(paths.Count, paths.Distinct().Count());
     }
 
-    // DS-20, DS-21: an entry that cannot be used is passed over, those around it stay.
+    // An entry that cannot be used is passed over, those around it stay.
     [Theory]
+    [Requirement("DS-20", "DS-21")]
     [InlineData(0, 0x302)]
     [InlineData(0, 0x403)]
     [InlineData(4, -1)]
@@ -33,7 +35,8 @@ public sealed class LibraryCacheTests
     }
 
     [Fact]
-    public void A_string_without_an_end_is_none_DS_21()
+    [Requirement("DS-21")]
+    public void A_string_without_an_end_is_none()
     {
         byte[] file = Written("liba.so.1");
         BitConverter.TryWriteBytes(file.AsSpan(48 + 8), file.Length - 1);
@@ -41,12 +44,13 @@ public sealed class LibraryCacheTests
         Assert.Empty(LibraryCache.Parse(file).ReadEntries());
     }
 
-    // DS-24: the claimed number is checked against the file before memory is taken for it.
+    // The claimed number is checked against the file before memory is taken for it.
     [Theory]
+    [Requirement("DS-19", "DS-24")]
     [InlineData(2)]
     [InlineData(int.MaxValue)]
     [InlineData(-1)]
-    public void A_table_that_is_longer_than_the_file_is_an_error_DS_19(int count)
+    public void A_table_that_is_longer_than_the_file_is_an_error(int count)
     {
         byte[] file = Written("liba.so.1");
         BitConverter.TryWriteBytes(file.AsSpan(20), count);
@@ -56,8 +60,8 @@ public sealed class LibraryCacheTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    // DS-20, DS-22
     [Fact]
+    [Requirement("DS-20", "DS-22")]
     public void Paths_come_in_the_caches_order_and_are_found_by_name_and_by_the_beginning_of_their_last_part()
     {
         var writer = new LibraryCacheWriter("test", signedBytes: true);
@@ -74,12 +78,13 @@ public sealed class LibraryCacheTests
         Assert.Empty(cache.PathsOf("libb"u8));
     }
 
-    // LC-16: the table of old loaders first, padded to an even number of entries; strings count from the new header.
+    // The table of old loaders first, padded to an even number of entries; strings count from the new header.
     [Theory]
+    [Requirement("LC-16")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void The_new_part_of_a_file_for_old_loaders_too_is_read_LC_16(int count)
+    public void The_new_part_of_a_file_for_old_loaders_too_is_read(int count)
     {
         var writer = new LibraryCacheWriter("x", signedBytes: true);
         for (int i = 0; i < count; i++)
@@ -93,12 +98,13 @@ public sealed class LibraryCacheTests
     }
 
     [Theory]
+    [Requirement("DS-19")]
     [InlineData("", ElfReason.InvalidCache)]
     [InlineData("glibc-ld.so.cac", ElfReason.InvalidCache)]
     [InlineData("glibc-ld.so.cache9.9 and more", ElfReason.InvalidCache)]
     [InlineData("glibc-ld.so.cache1.1", ElfReason.UnexpectedEnd)]
     [InlineData("ld.so-1.7.0\0\u007f\u007f\u007f\u007f    ", ElfReason.UnexpectedEnd)]
-    public void What_is_no_cache_is_an_error_DS_19(string content, ElfReason reason) =>
+    public void What_is_no_cache_is_an_error(string content, ElfReason reason) =>
         Assert.Equal(reason, Assert.Throws<ElfException>(() => LibraryCache.Parse(System.Text.Encoding.UTF8.GetBytes(content))).Reason);
 
     // 64-bit libraries of these names in folders of their own; the cache has them in falling order.

@@ -4,14 +4,15 @@ using GpuContainers.Elf.Cache;
 
 namespace GpuContainers.Elf.Tests.Cache;
 
-/// <summary>The file format of ld.so.cache, as it is written (hooks.md section 8).</summary>
+/// <summary>The file format of ld.so.cache, as it is written.</summary>
 public sealed class LibraryCacheWriterTests
 {
     private const string Generator = "a generator";
 
-    // LC-4: recorded from the C library's own builder.
+    // Recorded from the C library's own builder.
     [Fact]
-    public void F8_The_recorded_vector_LC_4()
+    [Requirement("LC-4")]
+    public void The_recorded_vector()
     {
         byte[] file = Write(Library("liba.so.1"), Library("libb.so.1"), Library("libc.so.1"));
         Assert.Equal("glibc-ld.so.cache1.1", Encoding.ASCII.GetString(file, 0, 20));
@@ -25,9 +26,10 @@ public sealed class LibraryCacheWriterTests
         Assert.Equal(Generator, Encoding.UTF8.GetString(file, 0xcc, file.Length - 0xcc));
     }
 
-    // LC-1, LC-2: offsets count from the start of the file; little-endian.
+    // Offsets count from the start of the file; little-endian.
     [Fact]
-    public void An_empty_cache_has_a_header_and_a_generator_LC_1_LC_2_LC_5()
+    [Requirement("LC-1", "LC-2", "LC-5")]
+    public void An_empty_cache_has_a_header_and_a_generator()
     {
         byte[] file = Write();
         Assert.Equal([0u, 0u, 2u, 48u], new[] { 20, 24, 28, 32 }.Select(at => Word(file, at)));
@@ -36,7 +38,8 @@ public sealed class LibraryCacheWriterTests
     }
 
     [Fact]
-    public void Strings_are_shared_with_those_they_are_the_end_of_LC_3()
+    [Requirement("LC-3")]
+    public void Strings_are_shared_with_those_they_are_the_end_of()
     {
         byte[] file = Write(
             new CachedLibrary("so.1"u8.ToArray(), "/l/libx.so.1"u8.ToArray(), LibraryFlags.X64), new CachedLibrary("x.so.1"u8.ToArray(), "/libx.so.1"u8.ToArray(), LibraryFlags.X64));
@@ -47,7 +50,8 @@ public sealed class LibraryCacheWriterTests
     }
 
     [Fact]
-    public void Hwcaps_entries_carry_their_index_and_level_LC_5_LC_6_LC_9()
+    [Requirement("LC-5", "LC-6", "LC-9")]
+    public void Hwcaps_entries_carry_their_index_and_level()
     {
         var writer = new LibraryCacheWriter(Generator, signedBytes: true);
         foreach (string name in (string[])["x86-64-v3", "x86-64-v2", "unused"])
@@ -63,13 +67,14 @@ public sealed class LibraryCacheWriterTests
         uint[] table = [.. Enumerable.Range(0, 10).Select(i => Word(file, extension + (4 * i)))];
         Assert.Equal([0xeaa42174u, 2u, 0u, 0u, (uint)(extension + 48), (uint)Generator.Length, 1u, 0u, (uint)(extension + 40), 8u], table);
         Assert.Equal(["x86-64-v2", "x86-64-v3"], new[] { 40, 44 }.Select(at => StringAt(file, (int)Word(file, extension + at))));
-        // LC-3: the name of a folder without libraries stands among the strings all the same.
+        // The name of a folder without libraries stands among the strings all the same (LC-3).
         Assert.Contains("unused\0", Encoding.ASCII.GetString(file), StringComparison.Ordinal);
     }
 
-    // LC-8, LC-9: a wrong place hides a library from the loader's binary search.
+    // A wrong place hides a library from the loader's binary search.
     [Fact]
-    public void Entries_are_in_the_loaders_order_LC_9()
+    [Requirement("LC-9", "LC-8")]
+    public void Entries_are_in_the_loaders_order()
     {
         byte[] file = Write(
             Library("libx.so.1", "/first"), Library("libx.so.1", "/i386", flags: LibraryFlags.I386), Library("libx.so.1", "/second"), Library("libx.so.1", "/x32", flags: LibraryFlags.X32),

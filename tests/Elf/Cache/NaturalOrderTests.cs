@@ -4,14 +4,16 @@ using GpuContainers.Elf.Cache;
 
 namespace GpuContainers.Elf.Tests.Cache;
 
-/// <summary>The order that the loader searches in (LC-10 to LC-12).</summary>
+/// <summary>The order that the loader searches in.</summary>
+[Requirement("LC-10", "LC-11", "LC-12")]
 public sealed class NaturalOrderTests
 {
     private static readonly NaturalOrder s_x86 = new(signedBytes: true);
 
-    // LC-12: recorded, the greatest first; Latin-1 stands for bytes.
+    // Recorded, the greatest first; Latin-1 stands for bytes.
     [Fact]
-    public void The_recorded_order_LC_12()
+    [Requirement("LC-12")]
+    public void The_recorded_order()
     {
         string[] descending =
         [
@@ -25,6 +27,7 @@ public sealed class NaturalOrderTests
     }
 
     [Theory]
+    [Requirement("LC-10")]
     [InlineData("libx.so.01", "libx.so.1", 0)]
     [InlineData("libx.so.1", "libx.so", 1)]
     [InlineData("libx1", "libx", 1)]
@@ -33,23 +36,25 @@ public sealed class NaturalOrderTests
     [InlineData("libx.so.1", "libx.so.a", 1)]
     [InlineData("", "", 0)]
     [InlineData("", "a", -1)]
-    public void Digits_count_as_numbers_and_more_than_anything_else_LC_10(string left, string right, int sign)
+    public void Digits_count_as_numbers_and_more_than_anything_else(string left, string right, int sign)
     {
         Assert.Equal(sign, Math.Sign(Compare(left, right)));
         Assert.Equal(-sign, Math.Sign(Compare(right, left)));
     }
 
     [Fact]
-    public void High_bytes_are_negative_on_x86_and_the_greatest_on_ARM_LC_10()
+    [Requirement("LC-10")]
+    public void High_bytes_are_negative_on_x86_and_the_greatest_on_ARM()
     {
         Assert.True(s_x86.Compare([0xc3], "a"u8) < 0);
         Assert.True(s_x86.Compare([0xc3], ""u8) < 0);
         Assert.True(new NaturalOrder(signedBytes: false).Compare([0xc3], "a"u8) > 0);
     }
 
-    // LC-11: as the loader's own arithmetic.
+    // As the loader's own arithmetic.
     [Fact]
-    public void Long_numbers_wrap_around_LC_11()
+    [Requirement("LC-11")]
+    public void Long_numbers_wrap_around()
     {
         Assert.Equal(0, Compare("libx.so.4294967297", "libx.so.1"));
         Assert.True(Compare("libx.so.2147483648", "libx.so.0") < 0);
@@ -69,7 +74,8 @@ public sealed class NaturalOrderTests
 
     // What the C library itself says: strverscmp(3) is no match, so the rule is written down a second time, from LC-10, over tokens.
     [Fact]
-    public void It_equals_a_comparison_by_tokens_LC_10()
+    [Requirement("LC-10")]
+    public void It_equals_a_comparison_by_tokens()
     {
         Gen<string> name = Gen.Char["ab.-~0129\u00c3"].Array[0, 7].Select(a => new string(a));
         Gen.Select(name, name).Sample((a, b) => Math.Sign(Compare(a, b)) == Math.Sign(ByTokens(a, b)), iter: 100_000);

@@ -50,7 +50,8 @@ public sealed class ChangeSetTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_takes_back_what_was_written_before_CT_90()
+    [Requirement("CT-90")]
+    public void A_failure_takes_back_what_was_written_before()
     {
         File.WriteAllText(_folder.Path + "/first", "old");
         File.WriteAllText(_folder.Path + "/no-folder", "x");
@@ -64,7 +65,8 @@ public sealed class ChangeSetTests : IDisposable
     }
 
     [Fact]
-    public void What_stays_as_it_is_is_not_touched_CT_44()
+    [Requirement("CT-44")]
+    public void What_stays_as_it_is_is_not_touched()
     {
         File.WriteAllText(_folder.Config, "same");
         File.SetLastWriteTimeUtc(_folder.Config, DateTime.UnixEpoch);
@@ -75,7 +77,8 @@ public sealed class ChangeSetTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_run_has_left_behind_goes_CT_44()
+    [Requirement("CT-44")]
+    public void What_a_killed_run_has_left_behind_goes()
     {
         string[] names = [".nvct-0123456789abcdef", ".nvct-fedcba9876543210", ".nvct-mine", "nvct-0123456789abcdef"];
         foreach (string name in names)
@@ -88,7 +91,8 @@ public sealed class ChangeSetTests : IDisposable
     }
 
     [Fact]
-    public void A_file_without_content_is_removed_CT_42()
+    [Requirement("CT-42")]
+    public void A_file_without_content_is_removed()
     {
         File.WriteAllText(_folder.Config, "x");
         new ChangeSet([Change("config", null)]).Apply();

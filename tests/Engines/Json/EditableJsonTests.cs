@@ -35,7 +35,8 @@ public sealed class EditableJsonTests
     private static EditableJson Parse(string text) => EditableJson.Parse(Encoding.UTF8.GetBytes(text));
 
     [Fact]
-    public void Setting_is_what_editing_the_tree_is_CT_48_CT_51() =>
+    [Requirement("CT-48", "CT-51")]
+    public void Setting_is_what_editing_the_tree_is() =>
         Gen.Select(Object(3), s_path, s_value).Sample((text, path, value) =>
         {
             EditableJson json = Parse(text);
@@ -54,7 +55,8 @@ public sealed class EditableJsonTests
         });
 
     [Fact]
-    public void A_new_member_changes_nothing_around_it_CT_48_CT_51() =>
+    [Requirement("CT-48", "CT-51")]
+    public void A_new_member_changes_nothing_around_it() =>
         Gen.Select(Object(3), s_value).Sample((text, value) =>
         {
             EditableJson json = Parse(text);
@@ -71,7 +73,8 @@ public sealed class EditableJsonTests
         });
 
     [Fact]
-    public void Removing_is_what_editing_the_tree_is_CT_48() =>
+    [Requirement("CT-48")]
+    public void Removing_is_what_editing_the_tree_is() =>
         Gen.Select(Object(3), s_path).Sample((text, path) =>
         {
             EditableJson json = Parse(text);
@@ -95,12 +98,13 @@ public sealed class EditableJsonTests
     }
 
     [Theory]
+    [Requirement("CT-52")]
     [InlineData("{", "(1, 2): ")]
     [InlineData("{\n\"a\" 1}", "(2, 5): ")]
     [InlineData("[]", "(1, 1): the document must be an object, but is an array")]
     [InlineData("{} {}", "(1, 4): ")]
     [InlineData("{}x", "(1, 3): ")]
-    public void What_is_no_object_is_refused_with_its_place_CT_52(string text, string message) =>
+    public void What_is_no_object_is_refused_with_its_place(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<EngineException>(() => Parse(text)).Message);
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class CompatNoteTarget : IFuzzTarget
         {
             _ = CompatDecision.UseCompat(note, version, host, null, hostCudaGiven: false);
             _ = CompatDecision.UseCompat(note, null, null, host, hostCudaGiven: true);
-            // HK-101: a host that is newer than the library keeps its own.
+            // A host that is newer than the library keeps its own (HK-101).
             Assert.False(CompatDecision.UseCompat(note, DriverVersion.Parse("1.0"), host, null, hostCudaGiven: false));
         }
     }

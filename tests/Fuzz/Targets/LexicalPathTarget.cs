@@ -15,7 +15,7 @@ public sealed class LexicalPathTarget : IFuzzTarget
     {
         string path = Encoding.Latin1.GetString(input);
         string clean = LexicalPath.Clean(path);
-        // CDI-5: the cleaned path is a fixed point, keeps its root, and goes up only at its start, and only when it has no root.
+        // The cleaned path is a fixed point, keeps its root, and goes up only at its start, and only when it has no root (CDI-5).
         Assert.Equal(clean, LexicalPath.Clean(clean));
         Assert.Equal(path.StartsWith('/'), clean.StartsWith('/'));
         bool upAllowed = !clean.StartsWith('/');

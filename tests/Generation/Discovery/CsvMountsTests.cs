@@ -8,8 +8,9 @@ public sealed class CsvMountsTests
 {
     private const string Tegra = "/usr/lib/x86_64-linux-gnu/nvidia";
 
-    // DS-112: folders, libraries, targets of links, the release file; links of the libraries, then those that were named.
+    // Folders, libraries, targets of links, the release file; links of the libraries, then those that were named.
     [Fact]
+    [Requirement("DS-112")]
     public void Entries_come_by_kind_in_their_order()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
@@ -23,8 +24,9 @@ public sealed class CsvMountsTests
         Assert.Equal(2, edits.Hooks.Count);
     }
 
-    // DS-3 in csv files: patterns, folders that are none, and devices that are none.
+    // Patterns, folders that are none, and devices that are none.
     [Fact]
+    [Requirement("DS-3")]
     public void Entries_may_be_patterns_and_must_be_of_their_kind()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
@@ -33,8 +35,9 @@ public sealed class CsvMountsTests
         Assert.Equal([Tegra + "/libnvrm_gpu.so", Tegra + "/libnvrm_mem.so", "/etc/nv_tegra_release"], host.Mounts(edits));
     }
 
-    // DS-113: every link on the way, as stored, each once.
+    // Every link on the way, as stored, each once.
     [Fact]
+    [Requirement("DS-113")]
     public void Links_are_made_again_with_every_step()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
@@ -43,8 +46,9 @@ public sealed class CsvMountsTests
         Assert.Equal(["nvidia/libcuda.so::/usr/lib/x86_64-linux-gnu/libcuda.so", $"libcuda.so.1.1::{Tegra}/libcuda.so"], host.Links(edits));
     }
 
-    // DS-113, DS-114, DS-9: below a root an absolute target leads to the root's file; the link keeps the root in front.
+    // Below a root an absolute target leads to the root's file; the link keeps the root in front.
     [Fact]
+    [Requirement("DS-113", "DS-114", "DS-9")]
     public void A_link_to_an_absolute_path_is_followed_inside_the_root()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
@@ -56,7 +60,8 @@ public sealed class CsvMountsTests
     }
 
     [Fact]
-    public void Without_entries_the_release_file_remains_DS_112()
+    [Requirement("DS-112")]
+    public void Without_entries_the_release_file_remains()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
         string log = LogCapture.Of(() => Assert.Equal(["/etc/nv_tegra_release"], host.Mounts(Find(host))));
@@ -65,8 +70,9 @@ public sealed class CsvMountsTests
         Assert.Empty(Find(thor).Mounts);
     }
 
-    // DS-115, DS-116: only links are ignored by pattern; the name alone behind "**/", else the whole path.
+    // Only links are ignored by pattern; the name alone behind "**/", else the whole path.
     [Theory]
+    [Requirement("DS-115", "DS-116")]
     [InlineData("**/libcuda.so", "libcuda.so.1")]
     [InlineData("**/libcuda*", "")]
     [InlineData(Tegra + "/libcuda.so*", "")]
@@ -83,8 +89,9 @@ public sealed class CsvMountsTests
         Assert.Contains(Tegra + "/libnvos.so", host.Mounts(spec.ContainerEdits));
     }
 
-    // DS-116: the nodes belong to the device, everything else to all containers (F-27).
+    // The nodes belong to the device, everything else to all containers.
     [Theory]
+    [Requirement("DS-116")]
     [InlineData("orin")]
     [InlineData("thor")]
     public void A_Tegra_is_described_by_its_files(string name)

@@ -9,8 +9,9 @@ public sealed class DriverFilesTests
     private const string Debian = "/usr/lib/x86_64-linux-gnu";
     private const string Store = "/nix/store/0w1x5k2vq3cz-nvidia-x11-570.133.20/lib";
 
-    // DS-33, DS-67, DS-134: the same driver in every layout, at its own place in the container.
+    // The same driver in every layout, at its own place in the container.
     [Theory]
+    [Requirement("DS-33", "DS-67", "DS-134")]
     [InlineData("h200x2", Debian, "", "")]
     [InlineData("lib64", "/usr/lib64", "", "")]
     [InlineData("no-cache", Debian, "", "")]
@@ -45,8 +46,9 @@ public sealed class DriverFilesTests
         Assert.Contains("--library-search-path", error.Message, StringComparison.Ordinal);
     }
 
-    // DS-46, DS-47, DS-48: one mount a host path, read-only options in their order.
+    // One mount a host path, read-only options in their order.
     [Fact]
+    [Requirement("DS-46", "DS-47", "DS-48")]
     public void Mounts_are_read_only_and_come_once()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -57,7 +59,8 @@ public sealed class DriverFilesTests
     }
 
     [Fact]
-    public void Vdpau_libraries_and_those_without_lib_in_front_belong_to_the_driver_DS_67()
+    [Requirement("DS-67")]
+    public void Vdpau_libraries_and_those_without_lib_in_front_belong_to_the_driver()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Debian + "/nvidia_extra.so.570.133.07");
@@ -69,8 +72,9 @@ public sealed class DriverFilesTests
         Assert.Contains($"update-ldcache --folder {Debian} --folder {Debian}/vdpau", host.Hooks(edits));
     }
 
-    // A library that a link leads to outside of the root is mounted only if the root has it too (DS-67).
+    // A library that a link leads to outside of the root is mounted only if the root has it too.
     [Fact]
+    [Requirement("DS-67")]
     public void What_the_root_does_not_have_is_not_mounted()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
@@ -80,15 +84,17 @@ public sealed class DriverFilesTests
     }
 
     [Fact]
-    public void Older_NVVM_libraries_carry_no_driver_version_DS_68()
+    [Requirement("DS-68")]
+    public void Older_NVVM_libraries_carry_no_driver_version()
     {
         using SimulatedTree with = SimulatedTree.Of("rtx-graphics"), without = SimulatedTree.Of("h200x2");
         Assert.Contains(Debian + "/libnvidia-nvvm70.so.4", with.Mounts(DriverFiles.Find(with.Search())));
         Assert.DoesNotContain(without.Mounts(DriverFiles.Find(without.Search())), static mount => mount.Contains("nvvm70", StringComparison.Ordinal));
     }
 
-    // DS-69: by their unversioned links in the driver's folder, mounted is what these lead to.
+    // By their unversioned links in the driver's folder, mounted is what these lead to.
     [Fact]
+    [Requirement("DS-69")]
     public void Explicit_libraries_are_mounted_with_their_flag_alone()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -102,8 +108,9 @@ public sealed class DriverFilesTests
         Assert.Equal([Debian + "/libEGL.so.1.1.0", Debian + "/libGL.so.1.7.0"], mounts.Where(static mount => mount.Contains("/libE", StringComparison.Ordinal) || mount.Contains("/libG", StringComparison.Ordinal)));
     }
 
-    // DS-15 (F-4): one file in a usual folder hides the folder that only the cache knows.
+    // One file in a usual folder hides the folder that only the cache knows.
     [Fact]
+    [Requirement("DS-15")]
     public void One_library_in_a_usual_folder_hides_the_caches()
     {
         using SimulatedTree host = SimulatedTree.Of("custom-folder");
@@ -113,15 +120,16 @@ public sealed class DriverFilesTests
     }
 
     [Fact]
-    public void The_32_bit_libraries_beside_are_left_alone_DS_20()
+    [Requirement("DS-20")]
+    public void The_32_bit_libraries_beside_are_left_alone()
     {
         using SimulatedTree host = SimulatedTree.Of("lib64");
         Assert.True(File.Exists(host.At("/usr/lib/i386-linux-gnu/libcuda.so.570.133.20")));
         Assert.DoesNotContain(host.Mounts(DriverFiles.Find(host.Search())), static mount => mount.Contains("i386", StringComparison.Ordinal));
     }
 
-    // DS-62, DS-63, DS-66
     [Fact]
+    [Requirement("DS-62", "DS-63", "DS-66")]
     public void Sockets_are_writable_and_stay_where_they_are()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
@@ -133,7 +141,8 @@ public sealed class DriverFilesTests
     }
 
     [Fact]
-    public void A_socket_in_var_run_is_mounted_there_DS_63()
+    [Requirement("DS-63")]
+    public void A_socket_in_var_run_is_mounted_there()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
         host.Write("/run/nvidia/driver/var/run/nvidia-persistenced/socket");
@@ -141,15 +150,17 @@ public sealed class DriverFilesTests
     }
 
     [Fact]
-    public void A_folder_of_MPS_is_no_socket_DS_64()
+    [Requirement("DS-64")]
+    public void A_folder_of_MPS_is_no_socket()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Assert.True(Directory.Exists(host.At("/tmp/nvidia-mps")));
         Assert.DoesNotContain("/tmp/nvidia-mps", host.Mounts(DriverFiles.Find(host.Search())));
     }
 
-    // DS-65: no list of sockets is kept from one search to the next.
+    // No list of sockets is kept from one search to the next.
     [Fact]
+    [Requirement("DS-65")]
     public void A_socket_that_comes_later_is_found_by_the_next_search()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -159,8 +170,9 @@ public sealed class DriverFilesTests
         Assert.DoesNotContain("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }))));
     }
 
-    // DS-70: every folder counts, the kernel's own first.
+    // Every folder counts, the kernel's own first.
     [Fact]
+    [Requirement("DS-70")]
     public void Firmware_is_looked_for_where_the_kernel_looks()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -177,8 +189,8 @@ public sealed class DriverFilesTests
             host.Mounts(DriverFiles.Find(host.Search())).Where(static mount => mount.Contains("gsp", StringComparison.Ordinal) || mount.Contains("other.bin", StringComparison.Ordinal)));
     }
 
-    // DS-71
     [Fact]
+    [Requirement("DS-71")]
     public void Programs_come_in_their_order_by_their_own_names()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -195,8 +207,9 @@ public sealed class DriverFilesTests
             host.Mounts(DriverFiles.Find(host.Search())).Where(static mount => mount.Contains("/bin/", StringComparison.Ordinal)));
     }
 
-    // DS-27 (F-6): a root behind a link gives the same document as the real one, with host paths below the root as it was given.
+    // A root behind a link gives the same document as the real one, with host paths below the root as it was given.
     [Fact]
+    [Requirement("DS-27")]
     public void A_root_behind_a_link_is_as_good_as_the_real_one()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");

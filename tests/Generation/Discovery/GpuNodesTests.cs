@@ -8,8 +8,9 @@ namespace GpuContainers.Generation.Tests.Discovery;
 
 public sealed class GpuNodesTests
 {
-    // DS-88: by the minor, not the index; then the DRM nodes of the PCI device.
+    // By the minor, not the index; then the DRM nodes of the PCI device.
     [Theory]
+    [Requirement("DS-88")]
     [InlineData("reordered-minors", 0, "/dev/nvidia2")]
     [InlineData("reordered-minors", 2, "/dev/nvidia1")]
     [InlineData("excluded-gpu", 1, "/dev/nvidia2")]
@@ -22,7 +23,8 @@ public sealed class GpuNodesTests
     }
 
     [Fact]
-    public void A_missing_node_is_a_warning_with_the_cure_DS_88()
+    [Requirement("DS-88")]
+    public void A_missing_node_is_a_warning_with_the_cure()
     {
         using SimulatedTree host = SimulatedTree.Of("missing-node");
         string log = LogCapture.Of(() => Assert.Empty(Full(host, 1).DeviceNodes));
@@ -30,8 +32,8 @@ public sealed class GpuNodesTests
         Assert.Contains("nvidia-modprobe", log, StringComparison.Ordinal);
     }
 
-    // DS-89
     [Fact]
+    [Requirement("DS-89")]
     public void A_GPU_without_a_minor_is_an_error()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -40,8 +42,9 @@ public sealed class GpuNodesTests
         Assert.StartsWith("error getting device node path: error getting GPU device minor number: ", error.Message, StringComparison.Ordinal);
     }
 
-    // DS-90, DS-91: the link keeps the device root in front.
+    // The link keeps the device root in front.
     [Fact]
+    [Requirement("DS-90", "DS-91")]
     public void Links_by_path_lead_to_the_nodes_that_were_found()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
@@ -52,7 +55,8 @@ public sealed class GpuNodesTests
     }
 
     [Fact]
-    public void Links_that_lead_elsewhere_or_are_missing_are_left_out_DS_90()
+    [Requirement("DS-90")]
+    public void Links_that_lead_elsewhere_or_are_missing_are_left_out()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         File.Delete(host.At("/dev/dri/renderD128"));
@@ -65,8 +69,9 @@ public sealed class GpuNodesTests
         Assert.Empty(Full(host, 0).Hooks);
     }
 
-    // DS-92: only on request, in the order of the nodes, not for MIG devices.
+    // Only on request, in the order of the nodes, not for MIG devices.
     [Fact]
+    [Requirement("DS-92")]
     public void The_folder_of_DRM_nodes_may_have_its_mode_changed()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
@@ -79,8 +84,9 @@ public sealed class GpuNodesTests
         Assert.DoesNotContain(mig.Hooks(Mig(mig, 0, 0, options)), static hook => hook.StartsWith("chmod", StringComparison.Ordinal));
     }
 
-    // DS-93, DS-94, DS-96: the numbers are those of the minor, which here is not the index.
+    // The numbers are those of the minor, which here is not the index.
     [Theory]
+    [Requirement("DS-93", "DS-94", "DS-96")]
     [InlineData(0, 0, "/dev/nvidia1 /dev/nvidia-caps/nvidia-cap165 /dev/nvidia-caps/nvidia-cap166 /dev/dri/card1 /dev/dri/renderD129")]
     [InlineData(0, 2, "/dev/nvidia1 /dev/nvidia-caps/nvidia-cap192 /dev/nvidia-caps/nvidia-cap194")]
     [InlineData(1, 0, "/dev/nvidia0 /dev/nvidia-caps/nvidia-cap3 /dev/nvidia-caps/nvidia-cap4")]
@@ -92,8 +98,8 @@ public sealed class GpuNodesTests
         Assert.Equal(nodes.Contains("dri", StringComparison.Ordinal) ? 2 : 0, host.Links(edits).Count());
     }
 
-    // DS-94, DS-95
     [Fact]
+    [Requirement("DS-94", "DS-95")]
     public void A_capability_without_a_number_is_an_error_that_names_the_file()
     {
         using SimulatedTree host = SimulatedTree.Of("mig-two-gpus");
@@ -107,8 +113,8 @@ public sealed class GpuNodesTests
         Assert.StartsWith("error getting MIG capability device paths: ", MigError(host), StringComparison.Ordinal);
     }
 
-    // DS-131, DS-132
     [Fact]
+    [Requirement("DS-131", "DS-132")]
     public void A_node_carries_the_numbers_mode_and_group_of_the_host()
     {
         using SimulatedTree host = SimulatedTree.Of("restricted-nodes");
@@ -124,8 +130,8 @@ public sealed class GpuNodesTests
         Assert.Equal((1, 3), (own.Nodes.Find("/dev/null")!.Major, own.Nodes.Find("/dev/null")!.Minor));
     }
 
-    // DS-133 (F-23)
     [Theory]
+    [Requirement("DS-133")]
     [InlineData(432, 27, true)] // 0660
     [InlineData(436, 27, true)] // 0664
     [InlineData(438, 27, false)] // 0666
@@ -143,8 +149,9 @@ public sealed class GpuNodesTests
         Assert.Equal(mode == 0 ? null : mode, node.FileMode);
     }
 
-    // DS-11, DS-50: below the device root; a link to a node and a plain file are none; a device root that ends in dev finds nothing.
+    // Below the device root; a link to a node and a plain file are none; a device root that ends in dev finds nothing.
     [Fact]
+    [Requirement("DS-11", "DS-50")]
     public void Only_character_devices_below_the_device_root_are_nodes()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
@@ -157,8 +164,9 @@ public sealed class GpuNodesTests
         Assert.Empty(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = "/devs/dev" }).Nodes.Match("/dev/nvidia*"));
     }
 
-    // DS-46: a node that two patterns name comes once.
+    // A node that two patterns name comes once.
     [Fact]
+    [Requirement("DS-46")]
     public void A_node_comes_once()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
@@ -167,8 +175,9 @@ public sealed class GpuNodesTests
             host.Search().Nodes.Match("/dev/nvidia-nvswitchctl", "/dev/nvidia-nvswitch*").Select(static node => node.Path));
     }
 
-    // Split roots: the driver's files lie elsewhere than the nodes (DS-25).
+    // Split roots: the driver's files lie elsewhere than the nodes.
     [Theory]
+    [Requirement("DS-25")]
     [InlineData("driver-container", "")]
     [InlineData("driver-container-dev", "/run/nvidia/driver")]
     public void The_device_root_may_be_another_than_the_drivers(string name, string devRoot)

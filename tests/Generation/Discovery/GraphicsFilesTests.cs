@@ -12,8 +12,9 @@ public sealed class GraphicsFilesTests
     private const string Folder = "/usr/lib/x86_64-linux-gnu";
     private const string Modules = "/usr/lib/xorg/modules";
 
-    // DS-51 to DS-54, DS-56, DS-58: the whole of it, in its order.
+    // The whole of it, in its order.
     [Fact]
+    [Requirement("DS-51", "DS-52", "DS-53", "DS-54", "DS-56", "DS-58")]
     public void Libraries_X_modules_the_program_and_configuration_come_in_their_order()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
@@ -35,7 +36,8 @@ public sealed class GraphicsFilesTests
     }
 
     [Fact]
-    public void Every_kind_of_configuration_file_has_its_place_DS_56_DS_58()
+    [Requirement("DS-56", "DS-58")]
+    public void Every_kind_of_configuration_file_has_its_place()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64", other = architecture == "x86_64" ? "aarch64" : "x86_64";
@@ -52,8 +54,9 @@ public sealed class GraphicsFilesTests
             mounts);
     }
 
-    // DS-55: in the order of the mounts, with the exact version.
+    // In the order of the mounts, with the exact version.
     [Fact]
+    [Requirement("DS-55")]
     public void One_hook_makes_the_links_among_them()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
@@ -70,7 +73,8 @@ public sealed class GraphicsFilesTests
     }
 
     [Fact]
-    public void A_driver_without_graphics_has_the_link_of_the_allocator_alone_DS_54()
+    [Requirement("DS-54")]
+    public void A_driver_without_graphics_has_the_link_of_the_allocator_alone()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         ContainerEdits edits = GraphicsFiles.Find(host.Search());
@@ -79,15 +83,17 @@ public sealed class GraphicsFilesTests
     }
 
     [Fact]
-    public void Without_any_of_the_three_there_is_no_hook_DS_55()
+    [Requirement("DS-55")]
+    public void Without_any_of_the_three_there_is_no_hook()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         host.Write(Folder + "/libcuda.so.570.133.20");
         Assert.Empty(GraphicsFiles.Find(host.Search()).Hooks);
     }
 
-    // DS-52: the platforms have versions of their own, one with a 2 in its name.
+    // The platforms have versions of their own, one with a 2 in its name.
     [Fact]
+    [Requirement("DS-52")]
     public void Every_version_of_a_platform_library_counts()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -98,8 +104,9 @@ public sealed class GraphicsFilesTests
             host.Mounts(GraphicsFiles.Find(host.Search())));
     }
 
-    // DS-53: the driver's own folders first, the first match only, links not resolved.
+    // The driver's own folders first, the first match only, links not resolved.
     [Theory]
+    [Requirement("DS-53")]
     [InlineData(Folder + "/nvidia/xorg")]
     [InlineData(Folder + "/xorg/modules/drivers")]
     [InlineData(Folder + "/xorg/modules/updates/extensions")]
@@ -120,15 +127,17 @@ public sealed class GraphicsFilesTests
     }
 
     [Fact]
-    public void Of_two_X_modules_the_first_is_taken_DS_53()
+    [Requirement("DS-53")]
+    public void Of_two_X_modules_the_first_is_taken()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Folder + "/nvidia/xorg/nvidia_drv.so");
         Assert.Equal([Folder + "/nvidia/xorg/nvidia_drv.so"], host.Mounts(GraphicsFiles.Find(host.Search())).Where(static mount => mount.EndsWith("nvidia_drv.so", StringComparison.Ordinal)));
     }
 
-    // DS-49, DS-57: etc comes first, and the place in the container is that of the list.
+    // Etc comes first, and the place in the container is that of the list.
     [Fact]
+    [Requirement("DS-49", "DS-57")]
     public void A_file_in_etc_gets_its_place_below_share()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
@@ -137,8 +146,8 @@ public sealed class GraphicsFilesTests
         Assert.DoesNotContain("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", host.Mounts(GraphicsFiles.Find(host.Search())));
     }
 
-    // DS-38 (F-10), DS-37 (F-11)
     [Fact]
+    [Requirement("DS-38", "DS-37")]
     public void Data_folders_of_the_environment_count_below_the_root_and_explicit_ones_on_the_host()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
@@ -154,8 +163,9 @@ public sealed class GraphicsFilesTests
             host.Mounts(GraphicsFiles.Find(new HostSearch(explicitFolder, context, null))));
     }
 
-    // DS-58: some drivers have their Vulkan files directly below their root; others than Vulkan's are not looked for there.
+    // Some drivers have their Vulkan files directly below their root; others than Vulkan's are not looked for there.
     [Fact]
+    [Requirement("DS-58")]
     public void Vulkan_files_may_lie_directly_below_the_root()
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
@@ -165,8 +175,9 @@ public sealed class GraphicsFilesTests
             ["/run/nvidia/driver/vulkan/icd.d/nvidia_icd.json > /etc/vulkan/icd.d/nvidia_icd.json"], host.Mounts(GraphicsFiles.Find(host.Search())));
     }
 
-    // DS-26: an empty root is "/", so what lies in the working directory is nobody's driver.
+    // An empty root is "/", so what lies in the working directory is nobody's driver.
     [Fact]
+    [Requirement("DS-26")]
     public void The_working_directory_is_no_place_for_configuration()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
@@ -184,7 +195,8 @@ public sealed class GraphicsFilesTests
     }
 
     [Fact]
-    public void Without_a_version_there_is_no_graphics_DS_51()
+    [Requirement("DS-51")]
+    public void Without_a_version_there_is_no_graphics()
     {
         using SimulatedTree host = SimulatedTree.Of("bare");
         Assert.Throws<HostException>(() => GraphicsFiles.Find(host.Search()));

@@ -5,8 +5,8 @@ namespace GpuContainers.Generation.Tests.Discovery;
 
 public sealed class HookCreatorTests
 {
-    // DS-82 to DS-84
     [Theory]
+    [Requirement("DS-82", "DS-83", "DS-84")]
     [InlineData("", "/usr/bin/nvidia-cdi-hook", "nvidia-cdi-hook")]
     [InlineData("/opt/nvidia-cdi-hook", "/opt/nvidia-cdi-hook", "nvidia-cdi-hook")]
     [InlineData("/usr/bin/nvidia-ctk", "/usr/bin/nvidia-ctk", "nvidia-ctk hook")]
@@ -20,8 +20,9 @@ public sealed class HookCreatorTests
         Assert.Equal(["NVIDIA_CTK_DEBUG=false"], hook.Env);
     }
 
-    // DS-83: options and their values are arguments of their own (section 5.10).
+    // Options and their values are arguments of their own.
     [Fact]
+    [Requirement("DS-83")]
     public void Inputs_become_arguments()
     {
         HookCreator creator = Creator(new GenerationOptions { LdconfigPath = "@/sbin/ldconfig", EnabledHooks = [HookName.Chmod] });
@@ -31,13 +32,14 @@ public sealed class HookCreatorTests
         Assert.Equal(["nvidia-cdi-hook", "update-ldcache", "--folder", "/a"], Creator(new GenerationOptions()).UpdateLdcache(["/a"])[0].Args);
     }
 
-    // DS-87: one argument, with its value behind "=".
+    // One argument, with its value behind "=".
     [Fact]
+    [Requirement("DS-87")]
     public void The_compatibility_hook_takes_its_inputs_as_they_are() =>
         Assert.Equal(["nvidia-cdi-hook", "enable-cuda-compat", "--host-driver-version=570.133.20"], Creator(new GenerationOptions()).Create(HookName.EnableCudaCompat, ["--host-driver-version=570.133.20"])[0].Args);
 
-    // DS-85 (F-21)
     [Theory]
+    [Requirement("DS-85")]
     [InlineData("", "", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     [InlineData("", "", true, "create-symlinks enable-cuda-compat update-ldcache update-application-profile")]
     [InlineData("", "disable-device-node-modification", true, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
@@ -60,7 +62,8 @@ public sealed class HookCreatorTests
     }
 
     [Fact]
-    public void A_hook_that_needs_inputs_is_never_made_without_them_DS_86()
+    [Requirement("DS-86")]
+    public void A_hook_that_needs_inputs_is_never_made_without_them()
     {
         HookCreator creator = Creator(new GenerationOptions { EnabledHooks = [HookName.CreateSymlinks, HookName.Chmod] });
         Assert.Empty(creator.CreateSymlinks([]));

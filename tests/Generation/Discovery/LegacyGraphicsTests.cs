@@ -3,13 +3,15 @@ using GpuContainers.Generation.Legacy;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
-/// <summary>DRM nodes by what a container asked for (DS-59 to DS-61).</summary>
+/// <summary>DRM nodes by what a container asked for.</summary>
+[Requirement("DS-59", "DS-60", "DS-61")]
 public sealed class LegacyGraphicsTests
 {
     private static readonly string[] s_all = [.. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/card{n}"), .. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/renderD{n + 128}")];
 
-    // DS-59: by minor, UUID or address; the special words are compared with each element, the first hit decides.
+    // By minor, UUID or address; the special words are compared with each element, the first hit decides.
     [Theory]
+    [Requirement("DS-59")]
     [InlineData("all", true)]
     [InlineData("none", false)]
     [InlineData("void", false)]
@@ -23,21 +25,23 @@ public sealed class LegacyGraphicsTests
     }
 
     [Theory]
+    [Requirement("DS-59")]
     [InlineData("2", 2)]
     [InlineData("GPU-2f4d1a03-7c3e-4b6a-9d21-5e8f4a000003", 3)]
     [InlineData("0000:9a:00.0", 4)]
-    public void A_GPU_is_selected_by_index_UUID_or_address_DS_59(string device, int number)
+    public void A_GPU_is_selected_by_index_UUID_or_address(string device, int number)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         ContainerEdits edits = Find(host, "x", device);
-        // DS-60: cards first, then the nodes for rendering.
+        // Cards first, then the nodes for rendering (DS-60).
         Assert.Equal([$"/dev/dri/card{number}", $"/dev/dri/renderD{128 + number}"], Searches.Nodes(edits));
-        // DS-61
+        // The links that distributions make by the address of the GPU (DS-61).
         Assert.Equal([$"../card{number}", $"../renderD{128 + number}"], Links(host, edits).Where(static link => link.Contains("by-path", StringComparison.Ordinal)).Select(static link => link.Split("::")[0]));
     }
 
     [Fact]
-    public void Other_kinds_of_DRM_nodes_are_not_given_DS_60()
+    [Requirement("DS-60")]
+    public void Other_kinds_of_DRM_nodes_are_not_given()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Node("/dev/dri/controlD64", 226, 64);
@@ -47,7 +51,8 @@ public sealed class LegacyGraphicsTests
     }
 
     [Fact]
-    public void Nothing_selected_makes_no_links_DS_61()
+    [Requirement("DS-61")]
+    public void Nothing_selected_makes_no_links()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Assert.DoesNotContain(Links(host, Find(host, "none")), static link => link.Contains("by-path", StringComparison.Ordinal));

@@ -10,8 +10,9 @@ public sealed class LibraryLinksTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-76: whether the host has them or not.
+    // Whether the host has them or not.
     [Theory]
+    [Requirement("DS-76")]
     [InlineData("libcuda.so.570.133.20", "libcuda.so.1::/c/libcuda.so")]
     [InlineData("libGLX_nvidia.so.570.133.20", "libGLX_nvidia.so.570.133.20::/c/libGLX_indirect.so.0")]
     [InlineData("libnvidia-opticalflow.so.1.1", "libnvidia-opticalflow.so.1::/c/libnvidia-opticalflow.so")]
@@ -23,8 +24,9 @@ public sealed class LibraryLinksTests : IDisposable
         Assert.Equal(link is null ? [] : [link], Links(name));
     }
 
-    // DS-77 to DS-79: links that the host has beside the library, by its SONAME.
+    // Links that the host has beside the library, by its SONAME.
     [Theory]
+    [Requirement("DS-77", "DS-78", "DS-79")]
     [InlineData("libx.so.1", "libx.so.1 libx.so", "libx.so.570.1::/c/libx.so.1 libx.so.1::/c/libx.so")]
     [InlineData("libx.so.1", "libx.so.1", "libx.so.570.1::/c/libx.so.1")]
     [InlineData("libx.so.1", "libx.so", "libx.so.1::/c/libx.so")]
@@ -42,15 +44,17 @@ public sealed class LibraryLinksTests : IDisposable
     }
 
     [Fact]
-    public void A_file_instead_of_a_link_gives_no_link_DS_78()
+    [Requirement("DS-78")]
+    public void A_file_instead_of_a_link_gives_no_link()
     {
         Library("/h/libx.so.570.1", "libx.so.1");
         _host.Write("/h/libx.so.1");
         Assert.Empty(Links("libx.so.570.1"));
     }
 
-    // DS-77: two dots somewhere are enough, one is not.
+    // Two dots somewhere are enough, one is not.
     [Theory]
+    [Requirement("DS-77")]
     [InlineData("libfoo.so.2", "libfoo.so", true)]
     [InlineData("libfoo.so", "libfoo.so.2", false)]
     public void Only_versioned_names_are_looked_at(string name, string soname, bool looked)
@@ -61,10 +65,11 @@ public sealed class LibraryLinksTests : IDisposable
     }
 
     [Theory]
+    [Requirement("DS-77")]
     [InlineData("no library")]
     [InlineData("\u007fELF")]
     [InlineData("")]
-    public void What_is_no_library_is_a_warning_and_keeps_its_fixed_links_DS_77(string text)
+    public void What_is_no_library_is_a_warning_and_keeps_its_fixed_links(string text)
     {
         _host.Write("/h/libcuda.so.570.1", text);
         _host.Link("/h/libcuda.so.1", "libcuda.so.570.1");
@@ -73,7 +78,8 @@ public sealed class LibraryLinksTests : IDisposable
     }
 
     [Fact]
-    public void A_library_with_two_SONAMEs_is_a_warning_DS_77()
+    [Requirement("DS-77")]
+    public void A_library_with_two_SONAMEs_is_a_warning()
     {
         byte[] file = new SharedObject("libcuda.so.1").ToBytes();
         // The entry of the size of a symbol becomes a second DT_SONAME.
@@ -85,8 +91,9 @@ public sealed class LibraryLinksTests : IDisposable
         Assert.Contains($"Failed to get soname symlinks for {_host.At("/h/libcuda.so.570.1")}: it has several SONAMEs", log, StringComparison.Ordinal);
     }
 
-    // DS-80: engines compare documents with those of the reference, which sees no SONAME without section headers.
+    // Engines compare documents with those of NVIDIA's toolkit, which sees no SONAME without section headers.
     [Fact]
+    [Requirement("DS-80")]
     public void Without_section_headers_the_name_of_the_file_stands_for_the_SONAME()
     {
         byte[] file = new SharedObject("libx.so.1").ToBytes();
@@ -98,8 +105,9 @@ public sealed class LibraryLinksTests : IDisposable
         Assert.Equal(["libx.so.570.1::/c/libx.so"], Links("libx.so.570.1"));
     }
 
-    // DS-75: by container path and by link, each once, in the order of the mounts.
+    // By container path and by link, each once, in the order of the mounts.
     [Fact]
+    [Requirement("DS-75")]
     public void Each_mount_and_each_link_comes_once()
     {
         Library("/h/libcuda.so.570.1", "libcuda.so.1");
@@ -110,8 +118,9 @@ public sealed class LibraryLinksTests : IDisposable
             Links("libcuda.so.570.2", "libcuda.so.570.1", "libcuda.so.570.2"));
     }
 
-    // DS-73, DS-74: one hook, made of the driver's own mounts, whatever version they have.
+    // One hook, made of the driver's own mounts, whatever version they have.
     [Fact]
+    [Requirement("DS-73", "DS-74")]
     public void The_drivers_libraries_have_one_hook_for_all_links()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
@@ -127,8 +136,8 @@ public sealed class LibraryLinksTests : IDisposable
         Assert.Contains($"libnvidia-nvvm.so.570.133.20::{folder}/libnvidia-nvvm.so.4", host.Links(edits));
     }
 
-    // DS-81
     [Theory]
+    [Requirement("DS-81")]
     [InlineData("libx.so", true)]
     [InlineData("libx.so.1", true)]
     [InlineData("libx.so.1.so.2", true)]

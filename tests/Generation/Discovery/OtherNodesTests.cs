@@ -2,13 +2,14 @@ using GpuContainers.Cdi;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
-/// <summary>Devices beside GPUs (section 5.7), Windows' own GPU (section 10), and what a sandbox library would have changed (section 9).</summary>
+/// <summary>Devices beside GPUs, Windows' own GPU, and what a sandbox library would have changed.</summary>
 public sealed class OtherNodesTests
 {
     private static readonly string[] s_storage = ["/run/udev", "/etc/cufile.json"];
 
-    // DS-72: no hooks, no variables.
+    // No hooks, no variables.
     [Theory]
+    [Requirement("DS-72")]
     [InlineData(GenerationMode.Gds, "/dev/nvidia-fs0 /dev/nvidia-fs1")]
     [InlineData(GenerationMode.Gdrcopy, "/dev/gdrdrv")]
     [InlineData(GenerationMode.Mofed, "/dev/infiniband/rdma_cm /dev/infiniband/uverbs0")]
@@ -27,7 +28,8 @@ public sealed class OtherNodesTests
 
     // Section 5.7: the folder must be a folder, the file a file.
     [Fact]
-    public void Storage_without_nodes_has_no_mounts_DS_72()
+    [Requirement("DS-72")]
+    public void Storage_without_nodes_has_no_mounts()
     {
         using SimulatedTree host = SimulatedTree.OfText("""{ "extras": [ "gds" ] }""");
         File.Delete(host.At("/etc/cufile.json"));
@@ -45,8 +47,8 @@ public sealed class OtherNodesTests
         Assert.Equal(["0", "1", "2", "2047"], Generate(host, GenerationMode.Imex).Devices.Select(static device => device.Name));
     }
 
-    // DS-121, DS-124, DS-125, DS-126, DS-127, DS-128, DS-129
     [Fact]
+    [Requirement("DS-121", "DS-124", "DS-125", "DS-126", "DS-127", "DS-128", "DS-129")]
     public void Windows_driver_comes_from_the_store_that_dxcore_names()
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
@@ -69,7 +71,8 @@ public sealed class OtherNodesTests
     }
 
     [Fact]
-    public void A_store_without_its_program_has_no_link_to_it_DS_125()
+    [Requirement("DS-125")]
+    public void A_store_without_its_program_has_no_link_to_it()
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
         File.Delete(host.At("/usr/lib/wsl/drivers/nv_dispi.inf_amd64_8a0e1f4bd0d6a1a5/nvidia-smi"));
@@ -81,8 +84,8 @@ public sealed class OtherNodesTests
         Assert.Contains("no nvidia-smi", log, StringComparison.Ordinal);
     }
 
-    // DS-121, DS-124
     [Theory]
+    [Requirement("DS-121", "DS-124")]
     [InlineData("""{"driverStoresError":"cannot load"}""", "failed to initialize dxcore: cannot load")]
     [InlineData("{}", "no driver store paths found")]
     [InlineData("""{"driverStores":["/a","/b"]}""", "failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: /a, /b")]
@@ -95,7 +98,8 @@ public sealed class OtherNodesTests
     }
 
     [Fact]
-    public void Of_several_stores_the_first_with_a_driver_is_taken_DS_124()
+    [Requirement("DS-124")]
+    public void Of_several_stores_the_first_with_a_driver_is_taken()
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
         host.Write("/store/libcuda.so.1.1");
@@ -105,8 +109,9 @@ public sealed class OtherNodesTests
         Assert.Equal(["/store/libcuda.so.1.1", "/usr/lib/wsl/lib/libdxcore.so"], host.Mounts(spec.ContainerEdits));
     }
 
-    // DS-28, DS-30, DS-97, DS-98, DS-117, DS-118, DS-119, DS-120, DS-136: that library is never loaded; what it would do to a process does not matter, and its flag changes nothing.
+    // That library is never loaded; what it would do to a process does not matter, and its flag changes nothing.
     [Fact]
+    [Requirement("DS-28", "DS-30", "DS-97", "DS-98", "DS-117", "DS-118", "DS-119", "DS-120", "DS-136")]
     public void The_sandbox_library_is_not_used_and_its_flag_is_accepted()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");

@@ -17,7 +17,8 @@ public sealed class CsvModeTests
         """;
 
     [Fact]
-    public void One_device_has_all_nodes_of_the_files_GN_29_GN_30()
+    [Requirement("GN-29", "GN-30")]
+    public void One_device_has_all_nodes_of_the_files()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
         CdiSpec spec = Generate(host, new GenerationOptions { NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.Uuid] });
@@ -28,19 +29,21 @@ public sealed class CsvModeTests
     }
 
     [Theory]
+    [Requirement("GN-30")]
     [InlineData("1")]
     [InlineData("GPU-00000000-0000-0000-0000-000000000000")]
     [InlineData("0:0")]
     [InlineData("")]
-    public void Other_ids_are_errors_GN_30(string id)
+    public void Other_ids_are_errors(string id)
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
         Assert.StartsWith($"unsupported device id: {id};", Assert.Throws<GenerationException>(() => Generate(host, new GenerationOptions(), id)).Message, StringComparison.Ordinal);
     }
 
-    // GN-35: no driver, no folder of libcuda; links before the cache.
+    // No driver, no folder of libcuda; links before the cache.
     [Fact]
-    public void Common_edits_are_those_of_the_files_GN_6_GN_35()
+    [Requirement("GN-6", "GN-35")]
+    public void Common_edits_are_those_of_the_files()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
         ContainerEdits common = Generate(host, new GenerationOptions()).ContainerEdits;
@@ -51,9 +54,10 @@ public sealed class CsvModeTests
         Assert.Contains("/etc/nv_tegra_release", host.Mounts(common));
     }
 
-    // GN-35: of links alone.
+    // Of links alone.
     [Fact]
-    public void Ignored_patterns_take_links_away_GN_35()
+    [Requirement("GN-35")]
+    public void Ignored_patterns_take_links_away()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
         IEnumerable<string> all = host.Links(Generate(host, new GenerationOptions()).ContainerEdits);
@@ -62,9 +66,9 @@ public sealed class CsvModeTests
         Assert.DoesNotContain(fewer, static link => link.Contains("nvidia/libcuda.so::", StringComparison.Ordinal));
     }
 
-    // GN-36 (NV-14)
     [Fact]
-    public void With_NVML_the_CUDA_version_is_handed_on_GN_36()
+    [Requirement("GN-36", "NV-14")]
+    public void With_NVML_the_CUDA_version_is_handed_on()
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus);
         Hook hook = Generate(host, new GenerationOptions()).ContainerEdits.Hooks.Single(static hook => hook.Args[1] == "enable-cuda-compat");
@@ -74,7 +78,8 @@ public sealed class CsvModeTests
     }
 
     [Fact]
-    public void Two_GPUs_are_two_devices_GN_29_GN_31_GN_33()
+    [Requirement("GN-29", "GN-31", "GN-33")]
+    public void Two_GPUs_are_two_devices()
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus);
         host.Node("/dev/nvidia2", 490, 7);
@@ -91,19 +96,21 @@ public sealed class CsvModeTests
     }
 
     [Theory]
+    [Requirement("GN-31")]
     [InlineData("0:0", "generating a CDI spec for MIG id \"0:0\" is not supported in CSV mode")]
     [InlineData("7", "failed to get device handle from index: ")]
     [InlineData("x", "identifier is not a valid UUID or index: \"x\"")]
-    public void What_two_GPUs_do_not_have_is_an_error_GN_31(string id, string text)
+    public void What_two_GPUs_do_not_have_is_an_error(string id, string text)
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus);
         GenerationException error = Assert.Throws<GenerationException>(() => Generate(host, new GenerationOptions(), id));
         Assert.StartsWith($"failed to create device spec generator for device \"{id}\": {text}", error.Message, StringComparison.Ordinal);
     }
 
-    // GN-32: the integrated GPU has to be the first one.
+    // The integrated GPU has to be the first one.
     [Fact]
-    public void GPUs_in_another_order_are_described_as_one_GN_29_GN_32()
+    [Requirement("GN-29", "GN-32")]
+    public void GPUs_in_another_order_are_described_as_one()
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus.Replace("0000:01:00.0", "0000:02:00.0", StringComparison.Ordinal));
         string log = LogCapture.Of(() => Assert.Equal(["0"], Generate(host, new GenerationOptions()).Names()));
@@ -111,7 +118,8 @@ public sealed class CsvModeTests
     }
 
     [Fact]
-    public void The_flag_makes_one_device_of_several_GPUs_GN_34()
+    [Requirement("GN-34")]
+    public void The_flag_makes_one_device_of_several_GPUs()
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus);
         Assert.Equal(["0"], Generate(host, new GenerationOptions { FeatureFlags = [FeatureFlag.DisableMultipleCsvDevices] }).Names());

@@ -9,18 +9,21 @@ public sealed class DeviceNamingTests
     private static readonly DeviceEntry s_mig = new(3, 1, "MIG-a", ContainerEdits.Empty);
 
     [Theory]
+    [Requirement("GN-8")]
     [InlineData(DeviceNameStrategy.Index, "3 3:1")]
     [InlineData(DeviceNameStrategy.TypeIndex, "gpu3 mig3:1")]
     [InlineData(DeviceNameStrategy.Uuid, "GPU-a MIG-a")]
-    public void Each_strategy_has_its_names_GN_8(DeviceNameStrategy strategy, string names) =>
+    public void Each_strategy_has_its_names(DeviceNameStrategy strategy, string names) =>
         Assert.Equal(names, string.Join(' ', DeviceNaming.Name([s_gpu, s_mig], [strategy]).Select(static device => device.Name)));
 
     [Fact]
-    public void A_repeated_strategy_adds_nothing_GN_8_GN_10() => Assert.Equal(
+    [Requirement("GN-8", "GN-10")]
+    public void A_repeated_strategy_adds_nothing() => Assert.Equal(
         ["GPU-a", "3"], DeviceNaming.Name([s_gpu], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index, DeviceNameStrategy.Uuid]).Select(static device => device.Name));
 
     [Fact]
-    public void A_device_without_any_name_is_an_error_GN_8_GN_30()
+    [Requirement("GN-8", "GN-30")]
+    public void A_device_without_any_name_is_an_error()
     {
         var error = Assert.Throws<GenerationException>(() => DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid]));
         Assert.Equal(GenerationFailure.InvalidOption, error.Reason);
@@ -28,9 +31,10 @@ public sealed class DeviceNamingTests
         Assert.Single(DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index]));
     }
 
-    // GN-9: the older form of MIG UUIDs is no name.
+    // The older form of MIG UUIDs is no name.
     [Fact]
-    public void Names_must_be_names_of_CDI_GN_9_GN_60()
+    [Requirement("GN-9", "GN-60")]
+    public void Names_must_be_names_of_CDI()
     {
         IReadOnlyList<CdiDevice> devices = DeviceNaming.Name([s_mig with { Uuid = "MIG-GPU-a/1/0", Edits = new ContainerEdits { Env = ["A=1"] } }], [DeviceNameStrategy.Uuid]);
         var error = Assert.Throws<CdiException>(() => SpecValidation.Require(new CdiSpec { Version = "0.5.0", Kind = "nvidia.com/gpu", Devices = devices }));
@@ -38,7 +42,8 @@ public sealed class DeviceNamingTests
     }
 
     [Fact]
-    public void The_words_of_modes_are_known_in_any_case_GN_1()
+    [Requirement("GN-1")]
+    public void The_words_of_modes_are_known_in_any_case()
     {
         Assert.Equal(["auto", "csv", "gdrcopy", "gds", "imex", "management", "mofed", "nvml", "nvswitch", "wsl"], GenerationModeText.All.Select(static mode => mode.ToText()));
         Assert.All(GenerationModeText.All, static mode => Assert.Equal(mode, GenerationModeText.Parse(mode.ToText().ToUpperInvariant())));
@@ -46,9 +51,10 @@ public sealed class DeviceNamingTests
         Assert.Null(GenerationModeText.Parse(""));
     }
 
-    // GN-16: asked for by the flag, told of full GPUs alone.
+    // Asked for by the flag, told of full GPUs alone.
     [Fact]
-    public void Coherence_is_an_annotation_of_full_GPUs_GN_16()
+    [Requirement("GN-16")]
+    public void Coherence_is_an_annotation_of_full_GPUs()
     {
         using SimulatedTree host = SimulatedTree.Of("gh200");
         var options = new GenerationOptions { Mode = GenerationMode.Nvml, NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.TypeIndex] };

@@ -42,7 +42,8 @@ public sealed partial class ExplanationTests
     }
 
     [Fact]
-    public void Missing_nodes_are_those_of_devices_that_have_none_GN_98()
+    [Requirement("GN-98")]
+    public void Missing_nodes_are_those_of_devices_that_have_none()
     {
         using SimulatedTree host = SimulatedTree.Of("missing-node");
         var explanation = new Explanation();

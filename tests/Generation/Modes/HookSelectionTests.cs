@@ -1,6 +1,7 @@
 namespace GpuContainers.Generation.Tests.Modes;
 
-/// <summary>Which hooks a document has (DS-85, DS-86).</summary>
+/// <summary>Which hooks a document has.</summary>
+[Requirement("DS-85", "DS-86")]
 public sealed class HookSelectionTests
 {
     [Theory]

@@ -9,7 +9,8 @@ public sealed class ManagementModeTests
     private static readonly GenerationOptions s_management = new() { Mode = GenerationMode.Management };
 
     [Fact]
-    public void All_nodes_but_those_of_other_devices_are_one_device_GN_23()
+    [Requirement("GN-23")]
+    public void All_nodes_but_those_of_other_devices_are_one_device()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         CdiSpec spec = host.Generate(s_management, "7", "bogus");
@@ -23,18 +24,20 @@ public sealed class ManagementModeTests
     }
 
     [Fact]
-    public void Capabilities_of_MIG_are_among_the_nodes_GN_23()
+    [Requirement("GN-23")]
+    public void Capabilities_of_MIG_are_among_the_nodes()
     {
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         Assert.Contains(host.Generate(s_management).Nodes("all"), static node => node.StartsWith("/dev/nvidia-caps/nvidia-cap", StringComparison.Ordinal));
-        // DS-92: the hook for their folder is off unless it is asked for.
+        // The hook for their folder is off unless it is asked for (DS-92).
         Assert.Empty(host.Generate(s_management).FindDevice("all")!.ContainerEdits.Hooks);
         CdiSpec enabled = host.Generate(s_management with { EnabledHooks = [HookName.Chmod] });
         Assert.Equal(["nvidia-cdi-hook", "chmod", "--mode", "755", "--path", "/dev/nvidia-caps"], Assert.Single(enabled.FindDevice("all")!.ContainerEdits.Hooks).Args);
     }
 
     [Fact]
-    public void Only_other_devices_are_none_GN_23()
+    [Requirement("GN-23")]
+    public void Only_other_devices_are_none()
     {
         using SimulatedTree host = SimulatedTree.Of("bare");
         host.Node("/dev/nvidia-fs0", 500, 0);
@@ -44,9 +47,10 @@ public sealed class ManagementModeTests
         Assert.StartsWith("no NVIDIA device nodes found", error.Message, StringComparison.Ordinal);
     }
 
-    // GN-3, GN-24: no graphics, no control node list, no profile; the hook for device nodes only by name.
+    // No graphics, no control node list, no profile; the hook for device nodes only by name.
     [Fact]
-    public void The_driver_comes_without_graphics_GN_3_GN_24()
+    [Requirement("GN-3", "GN-24")]
+    public void The_driver_comes_without_graphics()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         ContainerEdits common = SpecGenerator.Generate(host.Options(s_management), [], host.WithoutChild()).ContainerEdits;
@@ -59,7 +63,8 @@ public sealed class ManagementModeTests
     }
 
     [Fact]
-    public void A_missing_version_is_a_failure_of_the_common_edits_GN_19_GN_24()
+    [Requirement("GN-19", "GN-24")]
+    public void A_missing_version_is_a_failure_of_the_common_edits()
     {
         using SimulatedTree host = SimulatedTree.Of("bare");
         host.Node("/dev/nvidia0", 195, 0);

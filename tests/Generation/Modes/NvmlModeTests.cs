@@ -7,35 +7,38 @@ public sealed class NvmlModeTests
 {
     private static readonly GenerationOptions s_nvml = new() { Mode = GenerationMode.Nvml };
 
-    // GN-13: full GPUs by index, then MIG devices; a GPU in MIG mode is not listed, with devices or without.
+    // Full GPUs by index, then MIG devices; a GPU in MIG mode is not listed, with devices or without.
     [Theory]
+    [Requirement("GN-5", "GN-13", "GN-54")]
     [InlineData("h200x2", "0 1")]
     [InlineData("reordered-minors", "0 1 2")]
     [InlineData("excluded-gpu", "0 1")]
     [InlineData("a100-mig", "0 1:0 1:1 1:4")]
     [InlineData("mig-two-gpus", "0:0 0:2 1:0")] // GPU 2 is in MIG mode and has no device
     [InlineData("h200x16", "0 1 10 11 12 13 14 15 2 3 4 5 6 7 8 9")]
-    public void All_is_every_GPU_that_is_whole_and_every_MIG_device_GN_5_GN_13_GN_54(string name, string devices)
+    public void All_is_every_GPU_that_is_whole_and_every_MIG_device(string name, string devices)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml).Names()));
         Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, "all").Names()));
     }
 
-    // GN-11: the first of the two words decides, and what follows is not even checked.
+    // The first of the two words decides, and what follows is not even checked.
     [Theory]
+    [Requirement("GN-11")]
     [InlineData("none all 7", "none")]
     [InlineData("0 none", "none")]
     [InlineData("all none", "0 1")]
     [InlineData("1 all x", "0 1")]
-    public void The_first_word_decides_GN_11(string ids, string devices)
+    public void The_first_word_decides(string ids, string devices)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, ids.Split(' ')).Names()));
     }
 
     [Fact]
-    public void None_is_a_device_with_one_variable_and_needs_no_driver_GN_12()
+    [Requirement("GN-12")]
+    public void None_is_a_device_with_one_variable_and_needs_no_driver()
     {
         using SimulatedTree host = SimulatedTree.Of("stale-module");
         CdiDevice device = Assert.Single(host.Generate(s_nvml, "none").Devices);
@@ -44,22 +47,23 @@ public sealed class NvmlModeTests
         Assert.Empty(device.ContainerEdits.DeviceNodes);
     }
 
-    // GN-14 (F-12, F-16)
     [Theory]
+    [Requirement("GN-14")]
     [InlineData("a100-mig", "0", "0")]
     [InlineData("a100-mig", "00", "0")]
     [InlineData("a100-mig", "1", "1")]
     [InlineData("a100-mig", "1:4", "1:4")]
     [InlineData("a100-mig", "1:4 0", "0 1:4")]
     [InlineData("reordered-minors", "2", "2")]
-    public void Devices_are_selected_by_index_GN_14(string name, string ids, string devices)
+    public void Devices_are_selected_by_index(string name, string ids, string devices)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, ids.Split(' ')).Names()));
     }
 
     [Fact]
-    public void Devices_are_selected_by_UUID_GN_10_GN_14()
+    [Requirement("GN-10", "GN-14")]
+    public void Devices_are_selected_by_UUID()
     {
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         CdiSpec all = host.Gpus();
@@ -74,9 +78,10 @@ public sealed class NvmlModeTests
         }
     }
 
-    // The runtime applies ids one by one, so that a cgroup rule appears for each (RT-177).
+    // The runtime applies ids one by one, so that a cgroup rule appears for each.
     [Fact]
-    public void Two_ids_of_one_GPU_are_two_devices_only_if_asked_for_GN_10()
+    [Requirement("GN-10", "RT-177")]
+    public void Two_ids_of_one_GPU_are_two_devices_only_if_asked_for()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         string uuid = host.Gpus("0").Names()[1];
@@ -85,6 +90,7 @@ public sealed class NvmlModeTests
     }
 
     [Theory]
+    [Requirement("GN-14")]
     [InlineData("9", GenerationFailure.UnknownDevice, "failed to get device handle from index: ")]
     [InlineData("9:0", GenerationFailure.UnknownDevice, "failed to get parent device handle: ")]
     [InlineData("1:2", GenerationFailure.UnknownDevice, "failed to get MIG handle by index: ")]
@@ -96,7 +102,7 @@ public sealed class NvmlModeTests
     [InlineData("", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"\"")]
     [InlineData(" 0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \" 0\"")]
     [InlineData("1:0:0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"1:0:0\"")]
-    public void What_does_not_exist_is_an_error_that_says_what_there_is_GN_14(string id, GenerationFailure reason, string text)
+    public void What_does_not_exist_is_an_error_that_says_what_there_is(string id, GenerationFailure reason, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml, "0", id));
@@ -104,9 +110,9 @@ public sealed class NvmlModeTests
         Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
     }
 
-    // GN-15, DS-93
     [Fact]
-    public void A_MIG_device_has_the_node_of_its_GPU_and_its_capabilities_GN_15()
+    [Requirement("GN-15", "DS-93")]
+    public void A_MIG_device_has_the_node_of_its_GPU_and_its_capabilities()
     {
         using SimulatedTree host = SimulatedTree.Of("mig-two-gpus");
         CdiSpec spec = host.Generate(s_nvml);
@@ -120,7 +126,8 @@ public sealed class NvmlModeTests
     }
 
     [Fact]
-    public void One_GPU_that_fails_fails_the_whole_GN_17()
+    [Requirement("GN-17")]
+    public void One_GPU_that_fails_fails_the_whole()
     {
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         File.Delete(host.At("/proc/driver/nvidia-caps/mig-minors"));
@@ -129,9 +136,10 @@ public sealed class NvmlModeTests
         Assert.Contains("mig-minors", error.Message, StringComparison.Ordinal);
     }
 
-    // GN-18, GN-20, GN-21; the table of section 13.5.
+    // The table of section 13.5.
     [Fact]
-    public void Common_edits_come_in_their_order_GN_6_GN_18_GN_20_GN_21()
+    [Requirement("GN-6", "GN-18", "GN-20", "GN-21")]
+    public void Common_edits_come_in_their_order()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         ContainerEdits common = host.Generate(s_nvml).ContainerEdits;
@@ -153,9 +161,9 @@ public sealed class NvmlModeTests
         Assert.DoesNotContain("level=warning", log, StringComparison.Ordinal);
     }
 
-    // GN-19, GN-22
     [Fact]
-    public void Without_libraries_of_the_version_the_step_is_named_GN_19_GN_22()
+    [Requirement("GN-19", "GN-22")]
+    public void Without_libraries_of_the_version_the_step_is_named()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         GenerationOptions elsewhere = host.Options(s_nvml) with { LibrarySearchPaths = [host.At("/opt")] };
@@ -170,9 +178,10 @@ public sealed class NvmlModeTests
         Assert.StartsWith("failed to determine driver version (\"\"): failed to locate \"libcuda.so.\": ", error.Message, StringComparison.Ordinal);
     }
 
-    // GN-4, NV-6: full GPUs by index or UUID need nothing but the kernel module's own words.
+    // Full GPUs by index or UUID need nothing but the kernel module's own words.
     [Fact]
-    public void Full_GPUs_are_described_without_asking_the_drivers_library_GN_4()
+    [Requirement("GN-4", "NV-6")]
+    public void Full_GPUs_are_described_without_asking_the_drivers_library()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         GenerationOptions options = host.Options(s_nvml with { NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.Uuid] });
@@ -182,7 +191,8 @@ public sealed class NvmlModeTests
     }
 
     [Fact]
-    public void A_UUID_that_procfs_does_not_show_is_asked_for_GN_8()
+    [Requirement("GN-8")]
+    public void A_UUID_that_procfs_does_not_show_is_asked_for()
     {
         using SimulatedTree host = SimulatedTree.Of("no-persistence");
         string[] names = host.Gpus().Names();
@@ -192,10 +202,11 @@ public sealed class NvmlModeTests
     }
 
     [Theory]
+    [Requirement("GN-11")]
     [InlineData("bare", "failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND")]
     [InlineData("stale-module", "failed to initialize NVML: Driver/library version mismatch")]
     [InlineData("nvml-missing", "failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND")]
-    public void Without_a_usable_driver_the_cause_is_named_GN_11(string name, string text)
+    public void Without_a_usable_driver_the_cause_is_named(string name, string text)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml));

@@ -3,15 +3,16 @@ using GpuContainers.Generation.Tests.Discovery;
 
 namespace GpuContainers.Generation.Tests.Modes;
 
-/// <summary>The gated modes, imex and wsl (section 13.8), and the choice of a mode.</summary>
+/// <summary>The gated modes, imex and wsl, and the choice of a mode.</summary>
 public sealed class OtherModesTests
 {
     [Theory]
+    [Requirement("GN-25")]
     [InlineData(GenerationMode.Gds, "/dev/nvidia-fs0", "nvidia.com/gds")]
     [InlineData(GenerationMode.Mofed, "/dev/infiniband/uverbs0", "nvidia.com/mofed")]
     [InlineData(GenerationMode.Gdrcopy, "/dev/gdrdrv", "nvidia.com/gdrcopy")]
     [InlineData(GenerationMode.Nvswitch, "/dev/nvidia-nvswitchctl", "nvidia.com/nvswitch")]
-    public void Nodes_beside_the_GPUs_are_one_device_GN_25(GenerationMode mode, string node, string kind)
+    public void Nodes_beside_the_GPUs_are_one_device(GenerationMode mode, string node, string kind)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = mode }), ["3"], host.WithoutChild());
@@ -25,7 +26,8 @@ public sealed class OtherModesTests
     }
 
     [Fact]
-    public void Without_nodes_the_device_is_empty_and_not_valid_GN_25_GN_59()
+    [Requirement("GN-25", "GN-59")]
+    public void Without_nodes_the_device_is_empty_and_not_valid()
     {
         using SimulatedTree host = SimulatedTree.Of("bare");
         CdiSpec spec = host.Generate(new GenerationOptions { Mode = GenerationMode.Gds });
@@ -33,13 +35,14 @@ public sealed class OtherModesTests
         Assert.Contains("failed add device \"all\": invalid device, empty device edits", Assert.Throws<CdiException>(() => SpecValidation.Require(spec)).Message, StringComparison.Ordinal);
     }
 
-    // GN-26: the order of names, and the digits as written.
+    // The order of names, and the digits as written.
     [Theory]
+    [Requirement("GN-26")]
     [InlineData("all", "0 1 2 2047")]
     [InlineData("channelall x", "0 1 2 2047")]
     [InlineData("2047", "2047")]
     [InlineData("channel2 1 2", "1 2")]
-    public void Channels_are_numbers_that_exist_GN_26(string ids, string channels)
+    public void Channels_are_numbers_that_exist(string ids, string channels)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         CdiSpec spec = host.Generate(new GenerationOptions { Mode = GenerationMode.Imex }, ids.Split(' '));
@@ -49,6 +52,7 @@ public sealed class OtherModesTests
     }
 
     [Theory]
+    [Requirement("GN-26", "GN-27")]
     [InlineData("x", "invalid channel ID x: strconv.ParseUint: parsing \"x\": invalid syntax")]
     [InlineData("", "invalid channel ID : strconv.ParseUint: parsing \"\": invalid syntax")]
     [InlineData("channelchannel1", "invalid channel ID channelchannel1: strconv.ParseUint: parsing \"channel1\": invalid syntax")]
@@ -56,15 +60,16 @@ public sealed class OtherModesTests
     [InlineData("-1", "invalid channel ID -1: strconv.ParseUint")]
     [InlineData("5", "IMEX channel 5 not found at ")]
     [InlineData("0007", "IMEX channel 0007 not found at ")]
-    public void Other_channels_are_errors_GN_26_GN_27(string id, string text)
+    public void Other_channels_are_errors(string id, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         Assert.StartsWith(text, Assert.Throws<GenerationException>(() => host.Generate(new GenerationOptions { Mode = GenerationMode.Imex }, id)).Message, StringComparison.Ordinal);
     }
 
-    // GN-27: both paths, equal or not, and nothing else.
+    // Both paths, equal or not, and nothing else.
     [Fact]
-    public void A_channel_has_two_paths_and_nothing_else_GN_27()
+    [Requirement("GN-27")]
+    public void A_channel_has_two_paths_and_nothing_else()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         DeviceNode node = Assert.Single(host.Generate(new GenerationOptions { Mode = GenerationMode.Imex }, "1").Devices[0].ContainerEdits.DeviceNodes);
@@ -72,7 +77,8 @@ public sealed class OtherModesTests
     }
 
     [Fact]
-    public void The_GPU_of_WSL_is_one_node_and_the_driver_of_Windows_GN_28()
+    [Requirement("GN-28")]
+    public void The_GPU_of_WSL_is_one_node_and_the_driver_of_Windows()
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
         var options = new GenerationOptions { Mode = GenerationMode.Wsl };
@@ -84,13 +90,13 @@ public sealed class OtherModesTests
         Assert.Contains(host.Mounts(spec.ContainerEdits), static mount => mount.EndsWith("/libcuda.so.1.1", StringComparison.Ordinal));
     }
 
-    // GN-2
     [Theory]
+    [Requirement("GN-2")]
     [InlineData("h200x2", GenerationMode.Nvml, false)]
     [InlineData("orin", GenerationMode.Csv, false)]
     [InlineData("thor", GenerationMode.Csv, false)]
     [InlineData("bare", GenerationMode.Nvml, true)]
-    public void The_platform_decides_in_mode_auto_GN_2(string name, GenerationMode expected, bool warns)
+    public void The_platform_decides_in_mode_auto(string name, GenerationMode expected, bool warns)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         GenerationMode mode = GenerationMode.Auto;

@@ -3,17 +3,18 @@ using GpuContainers.Cdi;
 
 namespace GpuContainers.Generation.Tests.Modes;
 
-/// <summary>From what was found to a document (section 14).</summary>
+/// <summary>From what was found to a document.</summary>
 public sealed class SpecBuildingTests
 {
     private static readonly GenerationOptions s_nvml = new() { Mode = GenerationMode.Nvml };
 
-    // GN-58: what the document has decides.
+    // What the document has decides.
     [Theory]
+    [Requirement("GN-50", "GN-58")]
     [InlineData("h200x2", "", "0.5.0")]
     [InlineData("rtx-graphics", "", "0.7.0")]
     [InlineData("gh200", "enable-coherent-annotations", "0.6.0")]
-    public void The_version_is_the_lowest_that_will_do_GN_50_GN_58(string name, string flag, string version)
+    public void The_version_is_the_lowest_that_will_do(string name, string flag, string version)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         CdiSpec spec = host.Generate(s_nvml with { FeatureFlags = flag.Length > 0 ? [flag] : [] });
@@ -21,16 +22,18 @@ public sealed class SpecBuildingTests
     }
 
     [Fact]
-    public void Vendor_and_class_are_those_asked_for_GN_50()
+    [Requirement("GN-50")]
+    public void Vendor_and_class_are_those_asked_for()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         Assert.Equal("acme.org/npu", host.Generate(s_nvml with { Vendor = "acme.org", Class = "npu" }).Kind);
         Assert.Equal("0.6.0", host.Generate(s_nvml with { Class = "g.p" }).Version);
     }
 
-    // GN-51 to GN-53: what all get is not repeated by a device, unless the device would be empty.
+    // What all get is not repeated by a device, unless the device would be empty.
     [Fact]
-    public void Nothing_is_said_twice_GN_51_GN_52_GN_53()
+    [Requirement("GN-51", "GN-52", "GN-53")]
+    public void Nothing_is_said_twice()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         CdiSpec spec = host.Generate(s_nvml with { MergedDevice = "all" });
@@ -43,7 +46,8 @@ public sealed class SpecBuildingTests
     }
 
     [Fact]
-    public void Nodes_and_mounts_are_sorted_by_depth_and_path_GN_54()
+    [Requirement("GN-54")]
+    public void Nodes_and_mounts_are_sorted_by_depth_and_path()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         CdiSpec spec = host.Generate(s_nvml);
@@ -52,9 +56,10 @@ public sealed class SpecBuildingTests
         Assert.Equal(["/dev/nvidia0", "/dev/dri/card0", "/dev/dri/renderD128"], spec.Nodes("0"));
     }
 
-    // GN-55: the union in the order of names (F-19), and never twice.
+    // The union in the order of names, and never twice.
     [Fact]
-    public void The_merged_device_holds_all_others_GN_55()
+    [Requirement("GN-55")]
+    public void The_merged_device_holds_all_others()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x16");
         CdiSpec spec = host.Generate(s_nvml with { MergedDevice = "all" });
@@ -67,7 +72,8 @@ public sealed class SpecBuildingTests
     }
 
     [Fact]
-    public void Fields_come_in_their_order_GN_56()
+    [Requirement("GN-56")]
+    public void Fields_come_in_their_order()
     {
         using SimulatedTree host = SimulatedTree.Of("restricted-nodes");
         string json = Encoding.UTF8.GetString(CdiSpecWriter.ToJson(host.Generate(s_nvml)));
@@ -76,9 +82,9 @@ public sealed class SpecBuildingTests
             Assert.True((at = json.IndexOf($"\"{field}\":", at, StringComparison.Ordinal)) >= 0, field);
     }
 
-    // GN-93
     [Fact]
-    public void A_split_has_no_annotations_and_a_merged_device_each_GN_93()
+    [Requirement("GN-93")]
+    public void A_split_has_no_annotations_and_a_merged_device_each()
     {
         using SimulatedTree host = SimulatedTree.Of("gh200");
         CdiSpec spec = host.Generate(s_nvml with { FeatureFlags = [FeatureFlag.CoherentAnnotations] });
@@ -91,7 +97,8 @@ public sealed class SpecBuildingTests
     }
 
     [Fact]
-    public void Unknown_flags_are_told_and_known_ones_are_not_GN_7()
+    [Requirement("GN-7")]
+    public void Unknown_flags_are_told_and_known_ones_are_not()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         string log = LogCapture.Of(() => host.Generate(s_nvml with { FeatureFlags = ["bogus", .. FeatureFlag.Known] }));

@@ -10,8 +10,8 @@ public sealed class ConfigFilesTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-37, DS-38
     [Theory]
+    [Requirement("DS-37", "DS-38")]
     [InlineData(null, "/etc /usr/local/share /usr/share")]
     [InlineData("", "/etc /usr/local/share /usr/share")]
     [InlineData("/opt/share:/srv/share", "/etc /opt/share /srv/share")]
@@ -29,7 +29,8 @@ public sealed class ConfigFilesTests : IDisposable
     }
 
     [Fact]
-    public void Explicit_folders_are_those_of_the_host_DS_37()
+    [Requirement("DS-37")]
+    public void Explicit_folders_are_those_of_the_host()
     {
         _host.Write("/etc/" + Name);
         _host.Write("/store/" + Name);
@@ -37,8 +38,8 @@ public sealed class ConfigFilesTests : IDisposable
         Assert.Null(Locate(null, "/store"));
     }
 
-    // DS-39, DS-58
     [Fact]
+    [Requirement("DS-39", "DS-58")]
     public void The_root_itself_counts_last_where_that_is_wanted()
     {
         _host.Write("/" + Name);

@@ -11,14 +11,15 @@ public sealed class DriverLibrariesTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public void The_loaded_drivers_version_comes_first_DS_28()
+    [Requirement("DS-28")]
+    public void The_loaded_drivers_version_comes_first()
     {
         _host.Write(Folder + "/libcuda.so.550.54.15");
         Assert.Equal("570.133.20", Libraries("570.133.20").Version);
     }
 
-    // DS-31
     [Theory]
+    [Requirement("DS-31")]
     [InlineData("libcuda.so.570.133.20", "libnvidia-ml.so.550.54.15", "570.133.20")]
     [InlineData("libnvidia-ml.so.550.54.15", "libother.so.1.2", "550.54.15")]
     [InlineData("libcuda.so.1", "libnvidia-ml.so.418.226.00", "418.226.00")]
@@ -30,7 +31,8 @@ public sealed class DriverLibrariesTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_versions_the_first_in_byte_order_is_taken_DS_32()
+    [Requirement("DS-32")]
+    public void Of_several_versions_the_first_in_byte_order_is_taken()
     {
         foreach (string version in (string[])["1.1", "550.54.15", "570.133.20"])
             _host.Write($"{Folder}/libcuda.so.{version}");
@@ -38,7 +40,8 @@ public sealed class DriverLibrariesTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_a_file_of_another_name_tells_no_version_DS_31()
+    [Requirement("DS-31")]
+    public void A_link_to_a_file_of_another_name_tells_no_version()
     {
         _host.Write(Folder + "/driver.bin");
         _host.Link(Folder + "/libcuda.so.570.133.20", "driver.bin");
@@ -47,9 +50,10 @@ public sealed class DriverLibrariesTests : IDisposable
         Assert.StartsWith($"failed to extract version from path {_host.At(Folder + "/driver.bin")}", error.Message, StringComparison.Ordinal);
     }
 
-    // DS-7, DS-8: what was looked for in several ways names each in its error.
+    // What was looked for in several ways names each in its error.
     [Fact]
-    public void Without_any_library_both_names_are_in_the_error_DS_31()
+    [Requirement("DS-31", "DS-7", "DS-8")]
+    public void Without_any_library_both_names_are_in_the_error()
     {
         var error = Assert.Throws<HostException>(() => Libraries().Version);
         Assert.Equal(HostFailure.NotFound, error.Reason);
@@ -57,8 +61,8 @@ public sealed class DriverLibrariesTests : IDisposable
         Assert.Contains("--driver-root", error.Message, StringComparison.Ordinal);
     }
 
-    // DS-33 (F-8)
     [Fact]
+    [Requirement("DS-33")]
     public void A_loaded_version_without_its_libraries_is_an_error_that_names_them()
     {
         _host.Write(Folder + "/libcuda.so.550.54.15");
@@ -67,7 +71,8 @@ public sealed class DriverLibrariesTests : IDisposable
     }
 
     [Fact]
-    public void The_folders_are_those_of_the_versions_libraries_from_inside_the_root_DS_33()
+    [Requirement("DS-33")]
+    public void The_folders_are_those_of_the_versions_libraries_from_inside_the_root()
     {
         _host.Write("/usr/lib64/libnvidia-x.so.570.133.20");
         _host.Write(Folder + "/libcuda.so.570.133.20");
@@ -75,8 +80,9 @@ public sealed class DriverLibrariesTests : IDisposable
         Assert.Equal(["/usr/lib64", Folder], Libraries("570.133.20").Directories);
     }
 
-    // DS-35: relative folders stand below each of the driver's, absolute ones as they are.
+    // Relative folders stand below each of the driver's, absolute ones as they are.
     [Fact]
+    [Requirement("DS-35")]
     public void The_drivers_libraries_are_looked_for_in_its_folders_and_in_additional_ones()
     {
         foreach (string path in (string[])["/libcuda.so.570.133.20", "/vdpau/libvdpau_nvidia.so.570.133.20", "/other/libno.so.570.133.20"])

@@ -9,8 +9,8 @@ public sealed class DriverRootTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-25 to DS-27
     [Theory]
+    [Requirement("DS-25", "DS-26", "DS-27")]
     [InlineData("", "", "/", "/")]
     [InlineData("/", "/dev-root", "/", "/dev-root")]
     [InlineData("/run//nvidia/./driver/", "", "/run/nvidia/driver", "/run/nvidia/driver")]
@@ -22,11 +22,13 @@ public sealed class DriverRootTests : IDisposable
     }
 
     [Fact]
-    public void A_relative_root_starts_at_the_working_directory_DS_27() =>
+    [Requirement("DS-27")]
+    public void A_relative_root_starts_at_the_working_directory() =>
         Assert.Equal(Path.Combine(Environment.CurrentDirectory, "drv"), new DriverRoot(new FileTree(), "drv").Path);
 
-    // DS-36, DS-47: whole components, never a part of a name.
+    // Whole components, never a part of a name.
     [Theory]
+    [Requirement("DS-36", "DS-47")]
     [InlineData("/drv", "/drv/usr/lib", "/usr/lib")]
     [InlineData("/drv", "/drv", "/drv")]
     [InlineData("/drv", "/drive/usr", "/drive/usr")]
@@ -36,7 +38,8 @@ public sealed class DriverRootTests : IDisposable
         Assert.Equal(expected, new DriverRoot(new FileTree(), root).Relative(path));
 
     [Fact]
-    public void A_root_behind_a_link_is_known_by_both_names_DS_27()
+    [Requirement("DS-27")]
+    public void A_root_behind_a_link_is_known_by_both_names()
     {
         _host.Write("/real/usr/lib/libx.so.1.2");
         _host.Link("/real/usr/lib/libx.so.1", "libx.so.1.2");
@@ -47,7 +50,8 @@ public sealed class DriverRootTests : IDisposable
     }
 
     [Fact]
-    public void An_absolute_link_inside_the_root_stays_there_when_the_host_has_no_such_file_DS_9()
+    [Requirement("DS-9")]
+    public void An_absolute_link_inside_the_root_stays_there_when_the_host_has_no_such_file()
     {
         _host.Write("/drv/opt/only-here/libx.so.1.2");
         _host.Link("/drv/usr/lib/libx.so.1", "/opt/only-here/libx.so.1.2");
@@ -56,7 +60,8 @@ public sealed class DriverRootTests : IDisposable
     }
 
     [Fact]
-    public void A_link_out_of_the_root_is_followed_on_the_host_when_the_root_has_no_such_file_DS_9()
+    [Requirement("DS-9")]
+    public void A_link_out_of_the_root_is_followed_on_the_host_when_the_root_has_no_such_file()
     {
         string outside = _host.Write("/outside/libx.so.1.2");
         _host.Link("/drv/usr/lib/libx.so.1", outside);

@@ -10,8 +10,9 @@ public sealed class LibraryFoldersTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-14: all folders of the list count, in its order.
+    // All folders of the list count, in its order.
     [Fact]
+    [Requirement("DS-14")]
     public void The_standard_folders_are_searched_in_their_order()
     {
         string[] folders =
@@ -24,8 +25,9 @@ public sealed class LibraryFoldersTests : IDisposable
         Assert.Equal(folders.Select(folder => _host.At(folder + "/libx.so.1.2")), Locate("libx.so.*.*"));
     }
 
-    // DS-9: links resolved, each library once, folders left out.
+    // Links resolved, each library once, folders left out.
     [Fact]
+    [Requirement("DS-9")]
     public void Links_are_followed_and_each_library_comes_once()
     {
         _host.Write(Debian + "/libx.so.1.2");
@@ -37,7 +39,8 @@ public sealed class LibraryFoldersTests : IDisposable
     }
 
     [Fact]
-    public void Lib_and_usr_lib_are_one_folder_where_they_are_merged_DS_34()
+    [Requirement("DS-34")]
+    public void Lib_and_usr_lib_are_one_folder_where_they_are_merged()
     {
         _host.Write("/usr/lib64/libx.so.1.2");
         _host.Link("/lib64", "usr/lib64");
@@ -46,7 +49,8 @@ public sealed class LibraryFoldersTests : IDisposable
     }
 
     [Fact]
-    public void Explicit_folders_are_those_of_the_host_and_leave_no_way_back_to_the_cache_DS_13()
+    [Requirement("DS-13")]
+    public void Explicit_folders_are_those_of_the_host_and_leave_no_way_back_to_the_cache()
     {
         Cached("/opt/lib/libx.so.1.2");
         _host.Write(Debian + "/libx.so.1.3");
@@ -57,7 +61,8 @@ public sealed class LibraryFoldersTests : IDisposable
     }
 
     [Fact]
-    public void The_cache_counts_only_where_no_folder_has_a_match_DS_14_DS_15()
+    [Requirement("DS-14", "DS-15")]
+    public void The_cache_counts_only_where_no_folder_has_a_match()
     {
         Cached("/opt/lib/libx.so.1.2");
         Assert.Equal([_host.At("/opt/lib/libx.so.1.2")], Locate("libx.so.*.*"));

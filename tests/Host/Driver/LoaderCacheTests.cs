@@ -13,8 +13,9 @@ public sealed class LoaderCacheTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-22, DS-23: in the cache's order, through every link, each library once.
+    // In the cache's order, through every link, each library once.
     [Fact]
+    [Requirement("DS-22", "DS-23")]
     public void A_library_is_found_by_any_name_on_its_way()
     {
         _host.Write("/opt/lib/libcuda.so.570.133.20");
@@ -25,8 +26,9 @@ public sealed class LoaderCacheTests : IDisposable
         Assert.Empty(Cache.Locate("libcuda.so.2"));
     }
 
-    // DS-20: the third number is x32, the fourth ARM hard-float.
+    // The third number is x32, the fourth ARM hard-float.
     [Theory]
+    [Requirement("DS-20")]
     [InlineData(0x303, true)]
     [InlineData(0xa03, true)]
     [InlineData(0x503, true)]
@@ -43,7 +45,8 @@ public sealed class LoaderCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_library_whose_links_are_broken_is_left_out_DS_22()
+    [Requirement("DS-22")]
+    public void A_library_whose_links_are_broken_is_left_out()
     {
         Caches.Write(_host, CacheFile, ("/opt/lib/libx.so.1", 0x303), ("/opt/lib/liby.so.1", 0x303));
         File.Delete(_host.At("/opt/lib/libx.so.1"));
@@ -52,8 +55,9 @@ public sealed class LoaderCacheTests : IDisposable
         Assert.Single(Cache.Locate("liby.so*"));
     }
 
-    // DS-12: a chain ends at its first repeat.
+    // A chain ends at its first repeat.
     [Fact]
+    [Requirement("DS-12")]
     public void Links_in_a_circle_end_the_search()
     {
         _host.Link("/opt/lib/libx.so.1", "libx.so.2");
@@ -73,8 +77,9 @@ public sealed class LoaderCacheTests : IDisposable
         Assert.Equal([host.At("/usr/lib64/libcuda.so.570.133.20")], cache.Locate("libcuda.so.*.*"));
     }
 
-    // DS-16, DS-19 (F-5): a host without a usable cache is one whose libraries are found by folder.
+    // A host without a usable cache is one whose libraries are found by folder.
     [Theory]
+    [Requirement("DS-16", "DS-19")]
     [InlineData("")]
     [InlineData("glibc-ld.so.cac")]
     [InlineData("glibc-ld.so.cache9.9 libx.so.1 and more text")]
@@ -88,7 +93,8 @@ public sealed class LoaderCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_cache_knows_nothing_DS_16()
+    [Requirement("DS-16")]
+    public void A_missing_cache_knows_nothing()
     {
         Assert.Empty(Cache.Locate("libc.so.6"));
         Assert.Null(Cache.PathOf("libc.so.6"));
@@ -104,7 +110,8 @@ public sealed class LoaderCacheTests : IDisposable
     }
 
     [Fact]
-    public void The_legacy_table_before_the_new_one_is_passed_over_DS_17()
+    [Requirement("DS-17")]
+    public void The_legacy_table_before_the_new_one_is_passed_over()
     {
         Caches.Write(_host, CacheFile, ("/opt/lib/libx.so.1", 0x303));
         byte[] table = File.ReadAllBytes(_host.At(CacheFile));

@@ -10,8 +10,9 @@ public sealed class ProgramsTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-10: PATH first, then the usual folders in their order; always below the root.
+    // PATH first, then the usual folders in their order; always below the root.
     [Theory]
+    [Requirement("DS-10")]
     [InlineData("/opt/bin:/usr/bin", "/opt/bin/nvidia-smi")]
     [InlineData("/usr/bin:/opt/bin", "/usr/bin/nvidia-smi")]
     [InlineData("", "/usr/local/sbin/nvidia-smi")]
@@ -25,7 +26,8 @@ public sealed class ProgramsTests : IDisposable
     }
 
     [Fact]
-    public void What_nobody_may_execute_is_no_program_DS_10()
+    [Requirement("DS-10")]
+    public void What_nobody_may_execute_is_no_program()
     {
         _host.Write("/usr/sbin/nvidia-smi");
         Directory.CreateDirectory(_host.At("/usr/local/bin/nvidia-smi"));
@@ -34,8 +36,9 @@ public sealed class ProgramsTests : IDisposable
         Assert.Null(Programs("").Locate("nvidia-debugdump"));
     }
 
-    // DS-71: the link is the program's name, its target is not.
+    // The link is the program's name, its target is not.
     [Fact]
+    [Requirement("DS-71")]
     public void Links_are_not_resolved()
     {
         _host.Write("/opt/nvidia-smi.real", "", Executable);
@@ -44,7 +47,8 @@ public sealed class ProgramsTests : IDisposable
     }
 
     [Fact]
-    public void A_name_with_a_slash_is_taken_as_given_DS_10()
+    [Requirement("DS-10")]
+    public void A_name_with_a_slash_is_taken_as_given()
     {
         string program = _host.Write("/opt/p", "", Executable);
         Assert.Equal(program, Programs("").Locate(program));

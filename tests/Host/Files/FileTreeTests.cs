@@ -10,8 +10,9 @@ public sealed class FileTreeTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-3, DS-6: folders in their order, names by their bytes; stars see leading dots and stop at slashes.
+    // Folders in their order, names by their bytes; stars see leading dots and stop at slashes.
     [Theory]
+    [Requirement("DS-3", "DS-6")]
     [InlineData("/d/*.so", "/d/.hidden.so /d/A.so /d/a.so")]
     [InlineData("/d/?.so", "/d/A.so /d/a.so")]
     [InlineData("/d/[^A].so", "/d/a.so")]
@@ -30,7 +31,8 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Fact]
-    public void Without_pattern_characters_a_dangling_link_is_found_and_then_refused_DS_4()
+    [Requirement("DS-4")]
+    public void Without_pattern_characters_a_dangling_link_is_found_and_then_refused()
     {
         _host.Link("/d/dangling", "nowhere");
         Assert.Equal([_host.At("/d/dangling")], _files.Glob(_host.Root, "/d/dangling"));
@@ -38,19 +40,21 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Theory]
+    [Requirement("DS-4")]
     [InlineData("/d/[a")]
     [InlineData("/d/[]a]*")]
     [InlineData("/d/*\\")]
     [InlineData("/missing/*")]
     [InlineData("/d/a/*")]
-    public void A_malformed_pattern_and_a_folder_that_is_none_yield_nothing_DS_4(string pattern)
+    public void A_malformed_pattern_and_a_folder_that_is_none_yield_nothing(string pattern)
     {
         _host.Write("/d/a");
         Assert.Empty(_files.Glob(_host.Root, pattern));
     }
 
     [Fact]
-    public void The_root_is_no_pattern_DS_5()
+    [Requirement("DS-5")]
+    public void The_root_is_no_pattern()
     {
         _host.Write("/[ab]/x.so");
         _host.Write("/a/x.so");
@@ -75,7 +79,8 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Fact]
-    public void Links_are_followed_in_every_part_of_a_path_DS_9()
+    [Requirement("DS-9")]
+    public void Links_are_followed_in_every_part_of_a_path()
     {
         _host.Write("/real/lib/libx.so.1.2");
         _host.Link("/real/lib/libx.so.1", "libx.so.1.2");
@@ -107,7 +112,8 @@ public sealed class FileTreeTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_listed_once_in_a_run_DS_24()
+    [Requirement("DS-24")]
+    public void A_folder_is_listed_once_in_a_run()
     {
         _host.Write("/d/a.so");
         Assert.Single(_files.Glob(_host.Root, "/d/*.so"));

@@ -5,8 +5,8 @@ namespace GpuContainers.Host.Tests.Files;
 
 public sealed class GlobPatternTests
 {
-    // DS-3
     [Theory]
+    [Requirement("DS-3")]
     [InlineData("libcuda.so.*.*", "libcuda.so.570.133.20", true)]
     [InlineData("libcuda.so.*.*", "libcuda.so.1", false)]
     [InlineData("*", "", true)]
@@ -35,17 +35,19 @@ public sealed class GlobPatternTests
     public void A_name_matches_or_not(string pattern, string name, bool expected) => Assert.Equal(expected, new GlobPattern(pattern).IsMatch(name));
 
     [Theory]
+    [Requirement("DS-4")]
     [InlineData("libcuda.so.1", false)]
     [InlineData("a]", false)]
     [InlineData("a*", true)]
     [InlineData("a?", true)]
     [InlineData("[a]", true)]
     [InlineData("a\\b", true)]
-    public void Four_characters_make_a_pattern_DS_4(string text, bool expected) => Assert.Equal(expected, GlobPattern.HasMeta(text));
+    public void Four_characters_make_a_pattern(string text, bool expected) => Assert.Equal(expected, GlobPattern.HasMeta(text));
 
     // The matcher keeps one place to go back to; this one tries every way.
     [Fact]
-    public void Every_way_of_matching_is_found_DS_3() =>
+    [Requirement("DS-3")]
+    public void Every_way_of_matching_is_found() =>
         Gen.Select(Gen.Char["ab*?."].Array[0, 8], Gen.Char["ab./"].Array[0, 10]).Sample(
             (pattern, name) => new GlobPattern(new string(pattern)).IsMatch(new string(name)) == Matches(pattern, name), iter: 20_000);
 

@@ -4,8 +4,8 @@ namespace GpuContainers.Host.Tests.Files;
 
 public sealed class SearchPathTests
 {
-    // DS-1, DS-2
     [Theory]
+    [Requirement("DS-1", "DS-2")]
     [InlineData(new string[0], new string[0])]
     [InlineData(new[] { "" }, new string[0])]
     [InlineData(new[] { "/a:/b", "/c" }, new[] { "/a", "/b", "/c" })]

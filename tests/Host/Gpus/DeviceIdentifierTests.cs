@@ -7,8 +7,8 @@ public sealed class DeviceIdentifierTests
 {
     private const string Uuid = "2f4d1a00-7c3e-4B6a-9d21-5e8f4a000000";
 
-    // NV-15, NV-16, NV-20
     [Theory]
+    [Requirement("NV-15", "NV-16", "NV-20")]
     [InlineData("0", DeviceIdentifierKind.GpuIndex, 0, 0)]
     [InlineData("00", DeviceIdentifierKind.GpuIndex, 0, 0)]
     [InlineData("4294967295", DeviceIdentifierKind.GpuIndex, 4294967295, 0)]
@@ -19,8 +19,8 @@ public sealed class DeviceIdentifierTests
     public void Digits_are_indices(string text, DeviceIdentifierKind kind, uint index, uint migIndex) =>
         Assert.Equal(new DeviceIdentifier(kind, text, index, migIndex), DeviceIdentifier.Parse(text));
 
-    // NV-17, NV-18, NV-19
     [Theory]
+    [Requirement("NV-17", "NV-18", "NV-19")]
     [InlineData("GPU-" + Uuid, DeviceIdentifierKind.GpuUuid)]
     [InlineData("GPU-urn:uuid:" + Uuid, DeviceIdentifierKind.GpuUuid)]
     [InlineData("GPU-{" + Uuid + "}", DeviceIdentifierKind.GpuUuid)]
@@ -37,7 +37,7 @@ public sealed class DeviceIdentifierTests
     [InlineData("MIG-GPU-" + Uuid + "/1", DeviceIdentifierKind.Invalid)]
     [InlineData("MIG-GPU-" + Uuid + "/1/x", DeviceIdentifierKind.Invalid)]
     [InlineData("MIG-GPU-" + Uuid + "/1/0/0", DeviceIdentifierKind.Invalid)]
-    // What users try, and what names nothing (F-13).
+    // What users try, and what names nothing.
     [InlineData("gpu0", DeviceIdentifierKind.Invalid)]
     [InlineData("", DeviceIdentifierKind.Invalid)]
     [InlineData(" 0", DeviceIdentifierKind.Invalid)]

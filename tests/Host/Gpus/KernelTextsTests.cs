@@ -6,8 +6,8 @@ namespace GpuContainers.Host.Tests.Gpus;
 
 public sealed class KernelTextsTests
 {
-    // DS-107
     [Fact]
+    [Requirement("DS-107")]
     public void Lines_are_split_at_their_first_colon()
     {
         GpuInformation gpu = Parse("Model: \t\t NVIDIA H200: 141GB \nIRQ 17\nGPU UUID: \t GPU-x\n Device Minor: 7\nBus Location: \t 0000:18:00.0\r\nDevice Minor: \t 3\0\nGPU Excluded:\t No\n");
@@ -44,8 +44,8 @@ public sealed class KernelTextsTests
     public void The_modules_version_is_the_first_word_of_numbers_and_dots(string text, string? version) =>
         Assert.Equal(version, NvidiaProc.ParseVersion(Encoding.UTF8.GetBytes(text)));
 
-    // DS-100
     [Theory]
+    [Requirement("DS-100")]
     [InlineData("config", 1)]
     [InlineData("monitor", 2)]
     [InlineData("gpu0/gi1/access", 12)]
@@ -66,15 +66,17 @@ public sealed class KernelTextsTests
     }
 
     [Fact]
-    public void A_host_without_the_table_has_none_DS_99()
+    [Requirement("DS-99")]
+    public void A_host_without_the_table_has_none()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         Assert.Null(MigMinors.Read(host.Root));
         Assert.Equal(host.At("/proc/driver/nvidia-caps/mig-minors"), MigMinors.PathBelow(host.Root));
     }
 
-    // DS-102: all MIG devices of a run are looked up in what was read once.
+    // All MIG devices of a run are looked up in what was read once.
     [Fact]
+    [Requirement("DS-102")]
     public void The_table_is_read_once()
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");

@@ -13,8 +13,9 @@ public sealed class NvidiaProcTests
         Assert.Equal([(0, 2, "0000:18:00.0"), (1, 0, "0000:3a:00.0"), (2, 1, "0000:9a:00.0")], Gpus(host).Select(static gpu => (gpu.Index, gpu.Minor!.Value, gpu.BusId!)));
     }
 
-    // Sixteen GPUs in two PCI domains (DS-106).
+    // Sixteen GPUs in two PCI domains.
     [Fact]
+    [Requirement("DS-106")]
     public void Domains_come_before_buses()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x16");
@@ -25,7 +26,8 @@ public sealed class NvidiaProcTests
     }
 
     [Fact]
-    public void An_excluded_GPU_is_left_out_and_takes_no_index_DS_106()
+    [Requirement("DS-106")]
+    public void An_excluded_GPU_is_left_out_and_takes_no_index()
     {
         using SimulatedTree host = SimulatedTree.Of("excluded-gpu");
         Assert.Equal([(0, 0), (1, 2)], Gpus(host).Select(static gpu => (gpu.Index, gpu.Minor!.Value)));
@@ -79,8 +81,8 @@ public sealed class NvidiaProcTests
         Assert.Empty(proc.Gpus());
     }
 
-    // DS-108
     [Fact]
+    [Requirement("DS-108")]
     public void The_DRM_nodes_are_those_of_the_PCI_device_in_the_order_of_their_names()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");

@@ -5,8 +5,8 @@ namespace GpuContainers.Host.Tests.Gpus;
 
 public sealed class PciAddressTests
 {
-    // NV-11
     [Theory]
+    [Requirement("NV-11")]
     [InlineData("00000000:3B:00.0", "0000:3b:00.0")]
     [InlineData("00000009:01:00.0", "0009:01:00.0")]
     [InlineData("00010000:3B:00.0", "00010000:3b:00.0")]

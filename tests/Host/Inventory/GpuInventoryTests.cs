@@ -10,8 +10,9 @@ public sealed class GpuInventoryTests
 {
     private static readonly InventoryChild s_none = new("/nowhere/nvidia-ctk-cli", Command.Limit);
 
-    // NV-6: full GPUs come from procfs, so whatever NVML does, nobody asks it.
+    // Full GPUs come from procfs, so whatever NVML does, nobody asks it.
     [Theory]
+    [Requirement("NV-6")]
     [InlineData("h200x2")]
     [InlineData("nvml-fails")]
     [InlineData("nvml-hangs")]
@@ -25,8 +26,8 @@ public sealed class GpuInventoryTests
         Assert.Equal("570.133.20", inventory.LoadedVersion);
     }
 
-    // DS-29, NV-2
     [Theory]
+    [Requirement("DS-29", "NV-2")]
     [InlineData("nvml-missing", "ERROR_LIBRARY_NOT_FOUND: no libnvidia-ml.so.1 was found; install the NVIDIA driver")]
     [InlineData("bare", "ERROR_LIBRARY_NOT_FOUND: ")]
     [InlineData("stale-module", "Driver/library version mismatch: the loaded kernel module is 550.54.15, but the libraries are 570.133.20")]
@@ -60,7 +61,8 @@ public sealed class GpuInventoryTests
     }
 
     [Fact]
-    public void The_child_tells_MIG_devices_with_their_gaps_NV_8()
+    [Requirement("NV-8")]
+    public void The_child_tells_MIG_devices_with_their_gaps()
     {
         using SimulatedTree host = SimulatedTree.Of("mig-two-gpus");
         IReadOnlyList<Gpu> gpus = Inventory(host).ReportedGpus;
@@ -81,16 +83,16 @@ public sealed class GpuInventoryTests
         Assert.Equal([0, 2], inventory.ReportedGpus.Select(static gpu => gpu.Minor!.Value));
     }
 
-    // NV-13
     [Fact]
+    [Requirement("NV-13")]
     public void The_child_tells_whether_a_GPU_is_coherent()
     {
         using SimulatedTree host = SimulatedTree.Of("gh200");
         Assert.Equal([("0000:18:00.0", false), ("0009:01:00.0", true)], Inventory(host).ReportedGpus.Select(static gpu => (gpu.BusId!, gpu.IsCoherent!.Value)));
     }
 
-    // NV-3, NV-4, NV-9, NV-12, NV-13
     [Fact]
+    [Requirement("NV-3", "NV-4", "NV-9", "NV-12", "NV-13")]
     public void An_old_library_tells_what_it_knows()
     {
         using SimulatedTree host = SimulatedTree.Of("nvml-old");
@@ -130,8 +132,8 @@ public sealed class GpuInventoryTests
         Assert.StartsWith("failed to initialize NVML: ERROR_LIBRARY_NOT_FOUND: install the NVIDIA driver", error.Message, StringComparison.Ordinal);
     }
 
-    // NV-1
     [Theory]
+    [Requirement("NV-1")]
     [InlineData("h200x2", "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.570.133.20")]
     [InlineData("lib64", "/usr/lib64/libnvidia-ml.so.570.133.20")]
     [InlineData("no-cache", "/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.570.133.20")]

@@ -11,8 +11,8 @@ public sealed class CsvFilesTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    // DS-110
     [Theory]
+    [Requirement("DS-110")]
     [InlineData("dev, /dev/nvidia0", CsvEntryKind.Device, "/dev/nvidia0")]
     [InlineData("  dir ,\t/lib/firmware  \r", CsvEntryKind.Directory, "/lib/firmware")]
     [InlineData("lib,/usr/lib/*.so,1", CsvEntryKind.Library, "/usr/lib/*.so,1")]
@@ -20,6 +20,7 @@ public sealed class CsvFilesTests : IDisposable
     public void A_line_is_a_kind_and_a_path(string line, CsvEntryKind kind, string path) => Assert.Equal([new CsvEntry(kind, path)], CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
 
     [Theory]
+    [Requirement("DS-110")]
     [InlineData("")]
     [InlineData("/dev/nvidia0")]
     [InlineData("DEV, /dev/nvidia0")]
@@ -28,10 +29,10 @@ public sealed class CsvFilesTests : IDisposable
     [InlineData("dev,  ")]
     [InlineData(", /dev/nvidia0")]
     [InlineData("dev, /dev/nv\0idia0")]
-    public void Other_lines_are_left_out_DS_110(string line) => Assert.Empty(CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
+    public void Other_lines_are_left_out(string line) => Assert.Empty(CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
 
-    // DS-109
     [Fact]
+    [Requirement("DS-109")]
     public void A_folder_gives_its_csv_files_in_the_order_of_their_names()
     {
         foreach (string name in (string[])["z.csv", "devices.csv", "A.CSV", ".csv", "l4t.csv", "drivers.csv", "notes.txt", "csv", "sub/deep.csv"])
@@ -44,11 +45,12 @@ public sealed class CsvFilesTests : IDisposable
     }
 
     [Fact]
-    public void The_three_files_of_every_system_are_the_default_DS_109() =>
+    [Requirement("DS-109")]
+    public void The_three_files_of_every_system_are_the_default() =>
         Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.Default.Select(static file => Path.GetRelativePath("/etc/nvidia-container-runtime/host-files-for-container.d", file)));
 
-    // DS-111
     [Fact]
+    [Requirement("DS-111")]
     public void Files_are_read_in_their_order_and_useless_ones_skipped_with_a_warning()
     {
         string first = _host.Write("/csv/a.csv", "dev, /dev/a\nlib, /lib/a\n"), empty = _host.Write("/csv/b.csv", "# nothing\n"), last = _host.Write("/csv/c.csv", "dev, /dev/c\n");

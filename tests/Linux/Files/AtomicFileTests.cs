@@ -7,7 +7,8 @@ namespace GpuContainers.Linux.Tests.Files;
 public sealed class AtomicFileTests
 {
     [Fact]
-    public void Content_is_replaced_and_mode_and_owner_are_kept_RT_88()
+    [Requirement("RT-88")]
+    public void Content_is_replaced_and_mode_and_owner_are_kept()
     {
         using var folder = new ScratchFolder();
         string path = folder.File("a", "old");
@@ -22,7 +23,8 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_link_is_followed_and_kept_CF_122()
+    [Requirement("CF-122")]
+    public void A_link_is_followed_and_kept()
     {
         using var folder = new ScratchFolder();
         folder.File("real/a", "old");
@@ -73,7 +75,8 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_mount_point_is_written_in_place_CF_124()
+    [Requirement("CF-124")]
+    public void A_mount_point_is_written_in_place()
     {
         using var folder = new ScratchFolder();
         string source = folder.File("source", "a longer old content");

@@ -6,6 +6,7 @@ namespace GpuContainers.Linux.Tests.Roots;
 public sealed class ContainerPathTests
 {
     [Theory]
+    [Requirement("HK-53")]
     [InlineData("", "/")]
     [InlineData("/", "/")]
     [InlineData("a", "/a")]
@@ -14,10 +15,11 @@ public sealed class ContainerPathTests
     [InlineData("//a//./b/", "/a/b")]
     [InlineData("/a/../..", "/")]
     [InlineData("...", "/...")]
-    public void Cleaning_is_by_text_alone_HK_53(string path, string cleaned) => Assert.Equal(cleaned, ContainerPath.From(path).Clean().ToString());
+    public void Cleaning_is_by_text_alone(string path, string cleaned) => Assert.Equal(cleaned, ContainerPath.From(path).Clean().ToString());
 
     [Fact]
-    public void Bytes_that_are_not_UTF8_survive_HK_133()
+    [Requirement("HK-133")]
+    public void Bytes_that_are_not_UTF8_survive()
     {
         ContainerPath path = ContainerPath.From([0x2f, 0xff, 0xfe, 0x2f, 0x80]);
         Assert.Equal([0x80], path.Name.ToArray());

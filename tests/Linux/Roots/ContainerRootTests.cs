@@ -5,7 +5,8 @@ using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Linux.Tests.Roots;
 
-/// <summary>Each test runs with openat2 and with the walker that replaces it (HK-45, HK-46).</summary>
+/// <summary>Each test runs with openat2 and with the walker that replaces it.</summary>
+[Requirement("HK-45", "HK-46")]
 public sealed class ContainerRootTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
@@ -102,9 +103,10 @@ public sealed class ContainerRootTests : IDisposable
         Assert.Equal(Errno.ENXIO, error);
     }
 
-    // SEC-15: with the host's /proc bind-mounted, only its root's plain links lead on.
+    // With the host's /proc bind-mounted, only its root's plain links lead on.
     [Theory, CombinatorialBoolean]
-    public void Magic_links_are_refused_SEC_15(bool walks)
+    [Requirement("SEC-15")]
+    public void Magic_links_are_refused(bool walks)
     {
         Directory.CreateDirectory(_folder["root/proc"]);
         ChildResult mount = ChildProcess.Run("/bin/mount", ["mount", "--rbind", "/proc", _folder["root/proc"]], null, TimeSpan.FromMinutes(10));
@@ -142,8 +144,8 @@ public sealed class ContainerRootTests : IDisposable
         Assert.False(Directory.Exists(_folder["host/x"]));
     }
 
-    // DS-138
     [Theory, CombinatorialBoolean]
+    [Requirement("DS-138")]
     public void Files_and_links_are_replaced_in_one_step(bool walks)
     {
         Link("/usr/lib/link", _folder["host/secret"]);
@@ -166,7 +168,8 @@ public sealed class ContainerRootTests : IDisposable
     }
 
     [Fact]
-    public void The_hosts_own_root_is_refused_HK_31()
+    [Requirement("HK-31")]
+    public void The_hosts_own_root_is_refused()
     {
         File.CreateSymbolicLink(_folder["slash"], "/");
         foreach (string path in (string[])["/", "//", "/usr/..", _folder["slash"]])
@@ -175,7 +178,8 @@ public sealed class ContainerRootTests : IDisposable
     }
 
     [Fact]
-    public void The_root_itself_may_be_reached_through_links_HK_33()
+    [Requirement("HK-33")]
+    public void The_root_itself_may_be_reached_through_links()
     {
         File.CreateSymbolicLink(_folder["to-root"], "root");
         using ContainerRoot root = ContainerRoot.Open(_folder["to-root"]);

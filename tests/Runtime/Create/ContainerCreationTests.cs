@@ -26,13 +26,14 @@ public sealed class ContainerCreationTests
     private const string Mount = "\"mounts\":[{\"source\":\"/dev/null\",\"destination\":\"/var/run/nvidia-container-devices/m\"}]";
 
     [Theory]
+    [Requirement("RT-102", "RT-117", "RT-124", "RT-154", "RT-252")]
     [InlineData("cdi", "true", "true", "ANNOTATION,MOUNT", "A=1")]
     [InlineData("cdi", "true", "true", "MOUNT", "M=1")]
     [InlineData("cdi", "false", "true", "MOUNT", "E=1;NVIDIA_GDS=enabled")]
     [InlineData("cdi", "true", "true", "", "E=1;NVIDIA_GDS=enabled")]
     [InlineData("cdi", "true", "false", "", "")]
     [InlineData("auto", "true", "true", "ANNOTATION", "A=1")]
-    public void The_keys_reach_the_request_RT_102_RT_117_RT_124_RT_154_RT_252(string mode, string accept, string unprivileged, string parts, string expected)
+    public void The_keys_reach_the_request(string mode, string accept, string unprivileged, string parts, string expected)
     {
         string more = parts.Replace("ANNOTATION", Annotation, StringComparison.Ordinal).Replace("MOUNT", Mount, StringComparison.Ordinal);
         using var run = new ShimRun($$"""{"ociVersion":"1","process":{"env":["SWARM_B=e","NVIDIA_VISIBLE_DEVICES=void"]}{{(more.Length > 0 ? "," + more : "")}} }""");
@@ -46,7 +47,8 @@ public sealed class ContainerCreationTests
     }
 
     [Fact]
-    public void Annotations_count_in_no_other_mode_RT_118_RT_146()
+    [Requirement("RT-118", "RT-146")]
+    public void Annotations_count_in_no_other_mode()
     {
         using var run = new ShimRun($$"""{"ociVersion":"1",{{Annotation.Replace("my.org/", "cdi.k8s.io/", StringComparison.Ordinal)}} }""", "[nvidia-container-runtime]\nmode = \"jit-cdi\"\n");
         Assert.Equal(0, run.Create().Status);
@@ -54,7 +56,8 @@ public sealed class ContainerCreationTests
     }
 
     [Fact]
-    public void The_log_tells_how_it_came_about_RT_35_RT_140()
+    [Requirement("RT-35", "RT-140")]
+    public void The_log_tells_how_it_came_about()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"legacy\"\nlog-level = \"trace\"\n");
         Assert.Equal(0, run.Create("--log", run.Scratch.At("log")).Status);
@@ -71,7 +74,8 @@ public sealed class ContainerCreationTests
     }
 
     [Fact]
-    public void A_member_that_nobody_knows_is_told_at_debug_RT_83()
+    [Requirement("RT-83")]
+    public void A_member_that_nobody_knows_is_told_at_debug()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nlog-level = \"debug\"\n");
         run.Create("--log", run.Scratch.At("log"));

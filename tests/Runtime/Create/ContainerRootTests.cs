@@ -2,15 +2,16 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Create;
 
-/// <summary>How the hook programs find the container's root, by one hook that makes a link in it (runtime.md section 9).</summary>
+/// <summary>How the hook programs find the container's root, by one hook that makes a link in it.</summary>
 public sealed class ContainerRootTests
 {
     [Theory]
+    [Requirement("RT-90", "RT-92", "RT-93", "RT-94")]
     [InlineData("""{"bundle":"B"} trailing""", """{"root":{"path":"rootfs"},"process":7}""", "bundle/rootfs")]
     [InlineData("""{"bundle":"B"}""", """{"root":{"path":"S/elsewhere"}}""", "elsewhere")]
     [InlineData("""{"bundle":"B","root":"S/elsewhere","annotations":7}""", null, "elsewhere")]
     [InlineData("""{"bundle":"B","root":"rootfs"}""", null, "bundle/rootfs")]
-    public void The_root_is_that_of_the_state_or_of_the_specification_RT_90_RT_92_RT_93_RT_94(string state, string? specification, string expected)
+    public void The_root_is_that_of_the_state_or_of_the_specification(string state, string? specification, string expected)
     {
         using var scratch = new ScratchFolder();
         Directory.CreateDirectory(scratch.At("bundle/rootfs"));

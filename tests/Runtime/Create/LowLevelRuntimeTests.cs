@@ -6,7 +6,8 @@ namespace GpuContainers.Runtime.Tests.Create;
 public sealed class LowLevelRuntimeTests
 {
     [Fact]
-    public void The_first_candidate_that_is_there_wins_RT_50()
+    [Requirement("RT-50")]
+    public void The_first_candidate_that_is_there_wins()
     {
         using var scratch = new ScratchFolder();
         scratch.Program("a/low", "");
@@ -15,7 +16,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void A_path_is_used_as_given_if_it_is_a_program_RT_51()
+    [Requirement("RT-51")]
+    public void A_path_is_used_as_given_if_it_is_a_program()
     {
         using var scratch = new ScratchFolder();
         scratch.Program("p", "");
@@ -26,7 +28,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void The_search_path_comes_before_the_default_directories_and_links_stay_RT_52()
+    [Requirement("RT-52")]
+    public void The_search_path_comes_before_the_default_directories_and_links_stay()
     {
         using var scratch = new ScratchFolder();
         scratch.Program("a/real", "");
@@ -38,7 +41,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void Relative_elements_start_at_the_root_RT_53()
+    [Requirement("RT-53")]
+    public void Relative_elements_start_at_the_root()
     {
         using var scratch = new ScratchFolder();
         scratch.Program("low", "");
@@ -46,7 +50,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void Names_are_literal_RT_54()
+    [Requirement("RT-54")]
+    public void Names_are_literal()
     {
         using var scratch = new ScratchFolder();
         scratch.Program("low", "");
@@ -56,7 +61,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void Nothing_found_names_all_candidates_RT_55()
+    [Requirement("RT-55")]
+    public void Nothing_found_names_all_candidates()
     {
         CoreException error = Assert.Throws<CoreException>(() => LowLevelRuntime.Find(["absent-a", "/absent/b"], ""));
         Assert.StartsWith(
@@ -65,7 +71,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void The_shim_itself_is_skipped_under_any_name_RT_56()
+    [Requirement("RT-56")]
+    public void The_shim_itself_is_skipped_under_any_name()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nruntimes = [\"self-a\", \"low-b\"]\n");
         File.CreateSymbolicLink(run.Scratch.At("bin/self-a"), CoreProgram.Path);
@@ -76,7 +83,8 @@ public sealed class LowLevelRuntimeTests
     }
 
     [Fact]
-    public void Where_there_is_nothing_else_the_shim_says_that_it_would_call_itself_RT_55_RT_56_RT_261()
+    [Requirement("RT-55", "RT-56", "RT-261")]
+    public void Where_there_is_nothing_else_the_shim_says_that_it_would_call_itself()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nruntimes = [\"self-a\"]\n");
         File.CreateSymbolicLink(run.Scratch.At("bin/self-a"), CoreProgram.Path);

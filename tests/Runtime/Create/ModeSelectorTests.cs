@@ -7,6 +7,7 @@ public sealed class ModeSelectorTests
 {
     // The table of RT-147.
     [Theory]
+    [Requirement("RT-140", "RT-141")]
     [InlineData("auto", "nvidia.com/gpu=0", true, false, "cdi")]
     [InlineData("auto", "runtime.nvidia.com/gpu=0", true, true, "cdi")]
     [InlineData("auto", "0", false, false, "jit-cdi")]
@@ -14,22 +15,24 @@ public sealed class ModeSelectorTests
     [InlineData("cdi", "all", false, true, "cdi")]
     [InlineData("Auto", "0", false, false, "Auto")]
     [InlineData("", "0", false, false, "")]
-    public void The_mode_follows_configuration_request_and_platform_RT_140_RT_141(string configured, string device, bool qualified, bool tegra, string expected)
+    public void The_mode_follows_configuration_request_and_platform(string configured, string device, bool qualified, bool tegra, string expected)
     {
         Assert.Equal(expected, ModeSelector.Resolve(configured, [device], qualified, ModeSelector.JitCdi, () => tegra, out string message));
         Assert.Equal(configured == "auto" ? $"Auto-detected mode as '{expected}'" : $"Using requested mode '{expected}'", message);
     }
 
     [Fact]
-    public void Where_nothing_is_asked_for_the_host_is_not_looked_at_RT_145() =>
+    [Requirement("RT-145")]
+    public void Where_nothing_is_asked_for_the_host_is_not_looked_at() =>
         Assert.Equal("jit-cdi", ModeSelector.Resolve("auto", [], false, ModeSelector.JitCdi, () => throw new InvalidOperationException("looked"), out _));
 
     [Theory]
+    [Requirement("RT-147")]
     [InlineData("", "a mode must be specified")]
     [InlineData("magic", "invalid mode \"magic\"")]
     [InlineData("auto", "invalid mode \"auto\"")]
     [InlineData("CDI", "invalid mode \"CDI\"")]
-    public void A_mode_must_exist_RT_147(string mode, string beginning)
+    public void A_mode_must_exist(string mode, string beginning)
     {
         CoreException error = Assert.Throws<CoreException>(() => ModeSelector.Validate(mode));
         Assert.StartsWith(beginning, error.Message, StringComparison.Ordinal);
@@ -37,14 +40,15 @@ public sealed class ModeSelectorTests
             ModeSelector.Validate(valid);
     }
 
-    // RT-142: the rows of the table that files can show.
+    // The rows of the table that files can show.
     [Theory]
+    [Requirement("RT-142", "RT-143", "RT-144")]
     [InlineData(true, true, true, false, false)]
     [InlineData(false, true, false, false, true)]
     [InlineData(false, true, true, true, false)]
     [InlineData(false, false, true, true, false)]
     [InlineData(false, false, false, false, false)]
-    public void The_platform_is_told_by_files_RT_142_RT_143_RT_144(bool dxcore, bool tegraFiles, bool nvml, bool gpus, bool isTegra)
+    public void The_platform_is_told_by_files(bool dxcore, bool tegraFiles, bool nvml, bool gpus, bool isTegra)
     {
         using var host = gpus ? new FakeHost(0) : new FakeHost();
         if (!nvml)

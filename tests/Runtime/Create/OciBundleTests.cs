@@ -12,17 +12,19 @@ public sealed class OciBundleTests
     private static readonly ToolkitConfig s_legacy = new() { Runtime = new RuntimeConfig { Mode = "legacy" } };
 
     [Theory]
+    [Requirement("RT-75")]
     [InlineData("", "config.json")]
     [InlineData("/b", "/b/config.json")]
     [InlineData("/b//x/../", "/b/config.json")]
     [InlineData("b/", "b/config.json")]
-    public void The_path_is_cleaned_RT_75(string bundle, string expected)
+    public void The_path_is_cleaned(string bundle, string expected)
     {
         CoreException error = Assert.Throws<CoreException>(() => OciBundle.Load(bundle, strict: false));
         Assert.Contains($"open {expected}: no such file or directory", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
+    [Requirement("RT-80", "RT-82", "RT-84")]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
@@ -33,7 +35,7 @@ public sealed class OciBundleTests
     [InlineData("""{"process":{"user":{"uid":1e3}}}""")]
     [InlineData("""{"process":{"user":{"uid":4294967296}}}""")]
     [InlineData("""{"process":{"env":"A=1"}}""")]
-    public void Content_that_is_no_specification_is_refused_RT_80_RT_82_RT_84(string content)
+    public void Content_that_is_no_specification_is_refused(string content)
     {
         using var scratch = new ScratchFolder();
         scratch.File("config.json", content);
@@ -43,7 +45,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_null_is_an_empty_specification_RT_80()
+    [Requirement("RT-80")]
+    public void A_null_is_an_empty_specification()
     {
         using var scratch = new ScratchFolder();
         scratch.File("config.json", "null\n");
@@ -51,7 +54,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void Numbers_and_spellings_survive_an_edit_RT_81_RT_82_RT_83_RT_85_RT_87()
+    [Requirement("RT-81", "RT-82", "RT-83", "RT-85", "RT-87")]
+    public void Numbers_and_spellings_survive_an_edit()
     {
         const string content = """{"OCIVERSION":"1","linux":{"resources":{"hugepageLimits":[{"pageSize":"2MB","limit":18446744073709551615}]}},"x":1.50,"y":"\u003c"}""";
         using var scratch = new ScratchFolder();
@@ -63,7 +67,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void The_bounding_set_alone_makes_a_container_privileged_RT_104()
+    [Requirement("RT-104")]
+    public void The_bounding_set_alone_makes_a_container_privileged()
     {
         using var scratch = new ScratchFolder();
         scratch.File("config.json", """{"process":{"capabilities":{"effective":["CAP_SYS_ADMIN"],"bounding":["CAP_CHOWN"]}}}""");
@@ -73,7 +78,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void The_file_is_untouched_or_complete_RT_14_RT_86_RT_151_RT_153() =>
+    [Requirement("RT-14", "RT-86", "RT-151", "RT-153")]
+    public void The_file_is_untouched_or_complete() =>
         Gen.Select(
             One.Of("legacy", "cdi", "jit-cdi", "csv", "auto", "magic"),
             One.Of("0", "all", "none", "void", "", "vendor.com/gpu=0", "vendor.com/gpu=9", "vendor.com/gpu=bad"),
@@ -96,7 +102,8 @@ public sealed class OciBundleTests
             iter: 200);
 
     [Fact]
-    public void A_full_disk_leaves_the_old_file_RT_88_RT_89()
+    [Requirement("RT-88", "RT-89")]
+    public void A_full_disk_leaves_the_old_file()
     {
         using var scratch = new ScratchFolder();
         using TestMount mount = TestMount.Tmpfs(scratch.At("disk"), "size=64k");
@@ -110,7 +117,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_read_only_bundle_leaves_the_old_file_RT_88_RT_89()
+    [Requirement("RT-88", "RT-89")]
+    public void A_read_only_bundle_leaves_the_old_file()
     {
         using var scratch = new ScratchFolder();
         using TestMount mount = TestMount.Tmpfs(scratch.At("disk"), "size=1m");
@@ -124,7 +132,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_link_to_another_file_system_is_kept_and_its_target_replaced_RT_88()
+    [Requirement("RT-88")]
+    public void A_link_to_another_file_system_is_kept_and_its_target_replaced()
     {
         using var scratch = new ScratchFolder();
         using TestMount mount = TestMount.Tmpfs(scratch.At("disk"), "size=1m");
@@ -137,7 +146,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_mount_point_is_written_in_place_RT_88()
+    [Requirement("RT-88")]
+    public void A_mount_point_is_written_in_place()
     {
         using var scratch = new ScratchFolder();
         string real = scratch.File("real.json", ShimRun.Specification);
@@ -149,7 +159,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_mount_point_on_a_full_disk_keeps_the_old_content_RT_88_RT_89()
+    [Requirement("RT-88", "RT-89")]
+    public void A_mount_point_on_a_full_disk_keeps_the_old_content()
     {
         using var scratch = new ScratchFolder();
         using TestMount disk = TestMount.Tmpfs(scratch.At("disk"), "size=64k");
@@ -165,7 +176,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void Mode_and_owner_are_those_of_the_old_file_RT_88()
+    [Requirement("RT-88")]
+    public void Mode_and_owner_are_those_of_the_old_file()
     {
         using var scratch = new ScratchFolder();
         string path = scratch.File("config.json", ShimRun.Specification, UnixFileMode.UserRead | UnixFileMode.GroupRead);
@@ -177,7 +189,8 @@ public sealed class OciBundleTests
     }
 
     [Fact]
-    public void A_kill_before_any_call_that_changes_a_file_leaves_the_old_one_or_the_new_one_RT_88()
+    [Requirement("RT-88")]
+    public void A_kill_before_any_call_that_changes_a_file_leaves_the_old_one_or_the_new_one()
     {
         using ShimRun run = Legacy(ShimRun.Specification);
         string path = run.Scratch.At("bundle/config.json");
@@ -193,8 +206,9 @@ public sealed class OciBundleTests
     }
 
     [Fact]
+    [Requirement("RT-88")]
     [Trait("Kind", "slow")]
-    public void Five_hundred_kills_leave_the_old_file_or_the_new_one_RT_88()
+    public void Five_hundred_kills_leave_the_old_file_or_the_new_one()
     {
         // A large file, so that a good part of the run is the save.
         string specification = ShimRun.Specification.Replace("\"future\"", "\"padding\":\"" + new string('x', 2_000_000) + "\",\"future\"", StringComparison.Ordinal);

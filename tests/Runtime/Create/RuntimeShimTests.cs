@@ -7,7 +7,8 @@ namespace GpuContainers.Runtime.Tests.Create;
 public sealed class RuntimeShimTests
 {
     [Fact]
-    public void Arguments_are_passed_on_as_they_are_behind_the_path_that_was_found_RT_2_RT_60()
+    [Requirement("RT-2", "RT-60")]
+    public void Arguments_are_passed_on_as_they_are_behind_the_path_that_was_found()
     {
         using var run = new ShimRun();
         string[] odd = ["--root", "/r x", "state", "", "ü\t'\"$HOME", "--", "-x=1"];
@@ -16,17 +17,19 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void The_status_is_that_of_the_low_level_runtime_and_nothing_is_printed_RT_4_RT_5_RT_6()
+    [Requirement("RT-4", "RT-5", "RT-6")]
+    public void The_status_is_that_of_the_low_level_runtime_and_nothing_is_printed()
     {
         using var run = new ShimRun();
         Assert.Equal(new CoreProgram.Result(37, "", ""), run.Run("nvidia-container-runtime", ["state", "c1"], ("STUB_EXIT", "37")));
     }
 
     [Theory]
+    [Requirement("RT-3", "RT-15")]
     [InlineData("run")]
     [InlineData("restore")]
     [InlineData("delete")]
-    public void Other_subcommands_leave_the_bundle_alone_RT_3_RT_15(string verb)
+    public void Other_subcommands_leave_the_bundle_alone(string verb)
     {
         using var run = new ShimRun("no json");
         Assert.Equal(0, run.Run("nvidia-container-runtime", [verb, "--bundle", run.Bundle, "c1"]).Status);
@@ -34,7 +37,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void Without_a_request_the_file_is_not_touched_RT_86_RT_152()
+    [Requirement("RT-86", "RT-152")]
+    public void Without_a_request_the_file_is_not_touched()
     {
         using var run = new ShimRun();
         DateTime before = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -45,7 +49,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void The_name_legacy_overrides_even_an_invalid_mode_RT_1_RT_216_LG_76()
+    [Requirement("RT-1", "RT-216", "LG-76")]
+    public void The_name_legacy_overrides_even_an_invalid_mode()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"magic\"\n[nvidia-container-runtime-hook]\npath = \"/opt/nvidia-container-runtime-hook\"\n");
         Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
@@ -54,9 +59,10 @@ public sealed class RuntimeShimTests
         Assert.Contains("\"future\": {\"a\": [1, 2.50, 1e3]}", run.ConfigJson, StringComparison.Ordinal);
     }
 
-    // RT-7: what the override changes stays in this process.
+    // What the override changes stays in this process.
     [Fact]
-    public void A_mode_override_does_not_reach_the_configuration_RT_7_LG_62()
+    [Requirement("RT-7", "LG-62")]
+    public void A_mode_override_does_not_reach_the_configuration()
     {
         const string config = "[nvidia-container-runtime]\nmode = \"cdi\"\n";
         using var run = new ShimRun(config: config);
@@ -65,7 +71,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void An_existing_hook_is_kept_RT_215()
+    [Requirement("RT-215")]
+    public void An_existing_hook_is_kept()
     {
         using var run = new ShimRun("""{"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/x/nvidia-container-toolkit","args":["odd"]}]}}""");
         Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
@@ -73,9 +80,10 @@ public sealed class RuntimeShimTests
     }
 
     [Theory]
+    [Requirement("RT-150", "RT-155")]
     [InlineData("nvidia-container-runtime")]
     [InlineData("nvidia-container-runtime.cdi")]
-    public void The_hook_is_removed_in_the_other_modes_and_others_stay_RT_150_RT_155(string name)
+    public void The_hook_is_removed_in_the_other_modes_and_others_stay(string name)
     {
         using var run = new ShimRun("""
             {"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/a"},{"path":"/x/nvidia-container-runtime-hook"},{"path":"/b"},{"path":"nvidia-container-toolkit"}],
@@ -87,7 +95,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void A_list_of_hooks_that_becomes_empty_disappears_RT_155()
+    [Requirement("RT-155")]
+    public void A_list_of_hooks_that_becomes_empty_disappears()
     {
         using var run = new ShimRun("""{"ociVersion":"1.0.2","hooks":{"prestart":[{"path":"/x/nvidia-container-runtime-hook"}]}}""");
         Assert.Equal(0, run.Create().Status);
@@ -95,9 +104,10 @@ public sealed class RuntimeShimTests
     }
 
     [Theory]
+    [Requirement("RT-20", "RT-21", "RT-22", "RT-25")]
     [InlineData("--version", "state", "c1")]
     [InlineData("--version=false", "state", "c1")]
-    public void The_banner_comes_first_with_an_empty_line_behind_it_RT_20_RT_21_RT_22_RT_25(params string[] arguments)
+    public void The_banner_comes_first_with_an_empty_line_behind_it(params string[] arguments)
     {
         using var run = new ShimRun();
         run.Scratch.Program("bin/runc", "#!/bin/sh\necho low");
@@ -106,7 +116,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void Without_a_low_level_runtime_the_banner_stands_alone_RT_12_RT_22()
+    [Requirement("RT-12", "RT-22")]
+    public void Without_a_low_level_runtime_the_banner_stands_alone()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nruntimes = [\"absent-runtime\"]\n");
         CoreProgram.Result result = run.Run("nvidia-container-runtime", ["--version"]);
@@ -115,7 +126,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void The_version_flag_opens_no_log_file_and_cancels_nothing_RT_23_RT_24()
+    [Requirement("RT-23", "RT-24")]
+    public void The_version_flag_opens_no_log_file_and_cancels_nothing()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"legacy\"\n");
         CoreProgram.Result result = run.Create("--version", "--log", run.Scratch.At("log"));
@@ -126,7 +138,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void A_flag_of_a_command_in_the_container_prints_nothing_RT_24()
+    [Requirement("RT-24")]
+    public void A_flag_of_a_command_in_the_container_prints_nothing()
     {
         using var run = new ShimRun();
         Assert.Equal(new CoreProgram.Result(0, "", ""), run.Run("nvidia-container-runtime", ["exec", "c1", "tool", "--version"]));
@@ -134,11 +147,12 @@ public sealed class RuntimeShimTests
 
     // Also where the parser of TOML gives up, at 64 lists in one another.
     [Theory]
+    [Requirement("RT-11")]
     [InlineData("x = [")]
     [InlineData("x = 1\nx = 2")]
     [InlineData("disable-require = 1")]
     [InlineData("x = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
-    public void A_broken_configuration_keeps_no_other_subcommand_from_running_RT_11(string config)
+    public void A_broken_configuration_keeps_no_other_subcommand_from_running(string config)
     {
         using var run = new ShimRun(config: config);
         Assert.Contains("error loading config: ", run.Create().Errors, StringComparison.Ordinal);
@@ -148,7 +162,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void Without_a_PATH_the_working_directory_offers_no_program_CF_91()
+    [Requirement("CF-91")]
+    public void Without_a_PATH_the_working_directory_offers_no_program()
     {
         using var run = new ShimRun();
         run.Config = $"[nvidia-container-runtime]\nmode = \"legacy\"\nruntimes = [\"{run.Scratch.At("bin/runc")}\"]\n[nvidia-container-runtime-hook]\npath = \"odd-hook\"\n";
@@ -158,7 +173,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void An_invalid_mode_matters_for_create_alone_RT_147()
+    [Requirement("RT-147")]
+    public void An_invalid_mode_matters_for_create_alone()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"magic\"\n");
         Assert.Equal(0, run.Run("nvidia-container-runtime", ["kill", "c1"]).Status);
@@ -166,7 +182,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void Of_several_errors_the_first_step_decides_RT_10()
+    [Requirement("RT-10")]
+    public void Of_several_errors_the_first_step_decides()
     {
         using var run = new ShimRun("no json", "[nvidia-container-runtime]\nruntimes = []\nmode = \"magic\"\n");
         Assert.Contains("at least one runtime candidate", run.Create().Errors, StringComparison.Ordinal);
@@ -177,7 +194,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void Without_a_bundle_flag_the_working_directory_is_the_bundle_RT_75()
+    [Requirement("RT-75")]
+    public void Without_a_bundle_flag_the_working_directory_is_the_bundle()
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"legacy\"\n");
         run.Scratch.File("config.json", "{}");
@@ -186,7 +204,8 @@ public sealed class RuntimeShimTests
     }
 
     [Fact]
-    public void An_unknown_member_is_kept_unless_the_feature_is_switched_off_RT_83()
+    [Requirement("RT-83")]
+    public void An_unknown_member_is_kept_unless_the_feature_is_switched_off()
     {
         using var run = new ShimRun("""{"ociVersion":"1.0.2","futureField":1}""", "[nvidia-container-runtime]\nmode = \"legacy\"\n");
         Assert.Equal(0, run.Create().Status);

@@ -7,6 +7,7 @@ public sealed class ShimArgumentsTests
 {
     // The tables of RT-70 and RT-72; the program name stands in front.
     [Theory]
+    [Requirement("RT-3", "RT-70", "RT-72")]
     [InlineData("create --bundle /b id", true)]
     [InlineData("--log /l create id", true)]
     [InlineData("--bundle create start id", false)]
@@ -22,19 +23,21 @@ public sealed class ShimArgumentsTests
     [InlineData("", false)]
     [InlineData("--version", false)]
     [InlineData("-- create id", true)]
-    public void The_subcommand_decides_RT_3_RT_70_RT_72(string tail, bool isCreate) =>
+    public void The_subcommand_decides(string tail, bool isCreate) =>
         Assert.Equal(isCreate, Parse(tail).IsCreate);
 
     [Theory]
+    [Requirement("RT-70", "RT-71")]
     [InlineData("--strange exec id create", true)]
     [InlineData("--strange --bundle create start id", false)]
     [InlineData("--strange -b -b create", true)]
     [InlineData("--strange start id", false)]
     [InlineData("--strange=1 exec id create", false)]
-    public void Behind_an_unknown_option_any_word_create_counts_RT_70_RT_71(string tail, bool isCreate) =>
+    public void Behind_an_unknown_option_any_word_create_counts(string tail, bool isCreate) =>
         Assert.Equal(isCreate, Parse(tail).IsCreate);
 
     [Theory]
+    [Requirement("RT-20", "RT-24")]
     [InlineData("--version", true)]
     [InlineData("-version", true)]
     [InlineData("---version", true)]
@@ -45,10 +48,11 @@ public sealed class ShimArgumentsTests
     [InlineData("exec id tool --version", false)]
     [InlineData("create --version=false", false)]
     [InlineData("--strange exec id tool --version", true)]
-    public void The_version_flag_counts_in_front_of_the_subcommand_RT_20_RT_24(string tail, bool shows) =>
+    public void The_version_flag_counts_in_front_of_the_subcommand(string tail, bool shows) =>
         Assert.Equal(shows, Parse(tail).ShowsVersion);
 
     [Theory]
+    [Requirement("RT-73")]
     [InlineData("create id", "")]
     [InlineData("create --bundle /b id", "/b")]
     [InlineData("create -b /b id", "/b")]
@@ -58,13 +62,15 @@ public sealed class ShimArgumentsTests
     [InlineData("create --bundle /a -b=/c id", "/c")]
     [InlineData("create --bundle --debug id", "--debug")]
     [InlineData("create --bundles /x id", "")]
-    public void The_last_bundle_flag_wins_RT_73(string tail, string bundle) => Assert.Equal(bundle, Parse(tail).Bundle);
+    public void The_last_bundle_flag_wins(string tail, string bundle) => Assert.Equal(bundle, Parse(tail).Bundle);
 
     [Fact]
-    public void A_bundle_flag_without_value_has_no_bundle_RT_74() => Assert.Null(Parse("create id --bundle").Bundle);
+    [Requirement("RT-74")]
+    public void A_bundle_flag_without_value_has_no_bundle() => Assert.Null(Parse("create id --bundle").Bundle);
 
     // The table of RT-32.
     [Theory]
+    [Requirement("RT-30", "RT-31", "RT-32")]
     [InlineData("--log /l --log-format json create", "/l", true, false)]
     [InlineData("-log=/l create", "/l", false, false)]
     [InlineData("create --debug=false", "", false, true)]
@@ -77,7 +83,7 @@ public sealed class ShimArgumentsTests
     [InlineData("--log-format JSON", "", false, false)]
     [InlineData("--Log /l", "", false, false)]
     [InlineData("--log /a --log-format json --debug --version --log /b", "/a", true, true)]
-    public void Log_options_are_scanned_once_from_the_left_RT_30_RT_31_RT_32(string tail, string file, bool json, bool debug)
+    public void Log_options_are_scanned_once_from_the_left(string tail, string file, bool json, bool debug)
     {
         LogOptions options = Parse(tail).Logging;
         Assert.Equal((file, json ? LogFormat.Json : LogFormat.Text, debug), (options.File, options.Format, options.Debug));

@@ -11,6 +11,7 @@ namespace GpuContainers.Runtime.Tests.Create;
 public sealed class ShimLogTests
 {
     [Theory]
+    [Requirement("RT-33", "RT-34")]
     [InlineData("info", false, "info")]
     [InlineData("WARN", false, "warning")]
     [InlineData("Warning", false, "warning")]
@@ -21,7 +22,7 @@ public sealed class ShimLogTests
     [InlineData("fatal", false, "")]
     [InlineData("trace", true, "debug")]
     [InlineData("error", true, "debug")]
-    public void The_level_drops_what_is_below_it_RT_33_RT_34(string configured, bool debugOption, string lowest)
+    public void The_level_drops_what_is_below_it(string configured, bool debugOption, string lowest)
     {
         using var scratch = new ScratchFolder();
         string path = scratch.At("debug");
@@ -38,7 +39,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void A_word_that_is_no_level_means_info_and_a_warning_RT_33()
+    [Requirement("RT-33")]
+    public void A_word_that_is_no_level_means_info_and_a_warning()
     {
         using var scratch = new ScratchFolder();
         ShimLog.Start(new RuntimeConfig { Debug = scratch.At("debug"), LogLevel = "loud" }, Arguments(["create"])).Close();
@@ -46,7 +48,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void Every_message_goes_to_both_files_in_the_format_of_the_option_RT_35_RT_43()
+    [Requirement("RT-35", "RT-43")]
+    public void Every_message_goes_to_both_files_in_the_format_of_the_option()
     {
         using var scratch = new ScratchFolder();
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = scratch.At("a") }, Arguments(["--log", scratch.At("b"), "--log-format", "json", "create"]));
@@ -58,7 +61,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void The_text_format_has_time_level_and_message_and_no_source_RT_41_RT_42_RT_49()
+    [Requirement("RT-41", "RT-42", "RT-49")]
+    public void The_text_format_has_time_level_and_message_and_no_source()
     {
         using var scratch = new ScratchFolder();
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = scratch.At("a"), LogLevel = "trace" }, Arguments(["create"]));
@@ -72,7 +76,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void Files_are_appended_to_and_missing_folders_made_RT_36_RT_40()
+    [Requirement("RT-36", "RT-40")]
+    public void Files_are_appended_to_and_missing_folders_made()
     {
         using var scratch = new ScratchFolder();
         scratch.File("a", "before\n");
@@ -84,7 +89,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void One_file_under_both_names_gets_each_message_twice_RT_37()
+    [Requirement("RT-37")]
+    public void One_file_under_both_names_gets_each_message_twice()
     {
         using var scratch = new ScratchFolder();
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = scratch.At("a") }, Arguments(["--log", scratch.At("a"), "state"]));
@@ -94,7 +100,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void A_file_that_cannot_be_opened_is_no_error_RT_38_RT_39()
+    [Requirement("RT-38", "RT-39")]
+    public void A_file_that_cannot_be_opened_is_no_error()
     {
         using var scratch = new ScratchFolder();
         scratch.File("file", "");
@@ -106,9 +113,10 @@ public sealed class ShimLogTests
     }
 
     [Theory]
+    [Requirement("RT-35")]
     [InlineData("")]
     [InlineData("/dev/null")]
-    public void Two_names_mean_no_file_RT_35(string name)
+    public void Two_names_mean_no_file(string name)
     {
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = name, LogLevel = "trace" }, Arguments(["--log", name, "state"]));
         Assert.False(Log.Enabled(LogLevel.Error));
@@ -116,7 +124,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void A_failed_close_is_reported_RT_47()
+    [Requirement("RT-47")]
+    public void A_failed_close_is_reported()
     {
         using var scratch = new ScratchFolder();
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = scratch.At("a") }, Arguments(["create"]));
@@ -127,7 +136,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void The_engine_finds_the_error_in_its_own_file_RT_44_RT_46_RT_260()
+    [Requirement("RT-44", "RT-46", "RT-260")]
+    public void The_engine_finds_the_error_in_its_own_file()
     {
         using var run = new ShimRun("no json");
         CoreProgram.Result result = run.Create("--log", run.Scratch.At("log.json"), "--log-format", "json");
@@ -138,7 +148,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void Silent_levels_silence_the_file_but_not_standard_error_RT_34_RT_46()
+    [Requirement("RT-34", "RT-46")]
+    public void Silent_levels_silence_the_file_but_not_standard_error()
     {
         using var run = new ShimRun("no json", "[nvidia-container-runtime]\nlog-level = \"panic\"\n");
         Assert.Contains("level=error", run.Create("--log", run.Scratch.At("log")).Errors, StringComparison.Ordinal);
@@ -146,7 +157,8 @@ public sealed class ShimLogTests
     }
 
     [Fact]
-    public void A_cause_of_two_lines_stays_one_record_RT_45_RT_260()
+    [Requirement("RT-45", "RT-260")]
+    public void A_cause_of_two_lines_stays_one_record()
     {
         using var run = new ShimRun(config: "[nvidia-container-cli]\nldconfig = \"/sbin/ldconfig\"\n");
         CoreProgram.Result result = run.Create();

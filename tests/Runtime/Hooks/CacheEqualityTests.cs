@@ -6,14 +6,15 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>F6: caches compared byte for byte with those of the C library's own builder.</summary>
+/// <summary>Caches compared byte for byte with those of the C library's own builder.</summary>
 public sealed class CacheEqualityTests : IDisposable
 {
     private readonly HookContainer _container = new();
 
     // (a): names, links and files of a real Debian system.
     [Fact]
-    public void F6_Copies_of_this_machines_library_folders_HK_72()
+    [Requirement("HK-72")]
+    public void Copies_of_this_machines_library_folders()
     {
         Assert.SkipUnless(File.Exists("/etc/debian_version"), "this machine is no Debian system");
         string folder = Encoding.ASCII.GetString(SearchPaths.OfDebian[1]);
@@ -38,7 +39,8 @@ public sealed class CacheEqualityTests : IDisposable
 
     // (b): no Debian, everything in lib64.
     [Fact]
-    public void F6_A_root_as_RPM_distributions_have_it_HK_68_HK_76()
+    [Requirement("HK-68", "HK-76")]
+    public void A_root_as_RPM_distributions_have_it()
     {
         _container.Link("/lib64", "usr/lib64").Link("/lib", "usr/lib").Folder("/usr/lib");
         foreach ((string file, string soname) in ((string, string)[])[("libc.so.6", "libc.so.6"), ("libm.so.6", "libm.so.6"), ("libz.so.1.3.1", "libz.so.1"), ("libstdc++.so.6.0.33", "libstdc++.so.6"), ("ld-linux-x86-64.so.2", "ld-linux-x86-64.so.2")])
@@ -51,7 +53,8 @@ public sealed class CacheEqualityTests : IDisposable
 
     // (c): musl's names, no configuration, libraries in /lib and /usr/lib.
     [Fact]
-    public void F6_A_root_as_Alpine_has_it_HK_72()
+    [Requirement("HK-72")]
+    public void A_root_as_Alpine_has_it()
     {
         _container.File("/etc/alpine-release", "3.20.3\n").File("/lib/ld-musl-x86_64.so.1", ElfBuilder.Library("libc.musl-x86_64.so.1")).Link("/lib/libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1")
             .File("/lib/libcrypto.so.3", ElfBuilder.Library("libcrypto.so.3")).Link("/usr/lib/libcrypto.so.3", "../../lib/libcrypto.so.3").File("/usr/lib/libz.so.1.3.1", ElfBuilder.Library("libz.so.1"));
@@ -60,11 +63,14 @@ public sealed class CacheEqualityTests : IDisposable
     }
 
     [Fact]
-    public void F6_A_root_with_nothing_HK_72() => LdconfigComparison.AssertEqual(_container.Folder("/opt"), 1, "/opt/driver");
+    [Requirement("HK-72")]
+    public void A_root_with_nothing() => LdconfigComparison.AssertEqual(_container.Folder("/opt"), 1, "/opt/driver");
 
     // (d): but for the points marked "Better" and what the C library changed after 2.36.
     [Fact]
-    public void F6_A_tree_with_every_case_of_HK_76_to_HK_92()
+    [Requirement("HK-76", "HK-77", "HK-78", "HK-79", "HK-80", "HK-81", "HK-82", "HK-83", "HK-84", "HK-85", "HK-86", "HK-87", "HK-88", "HK-89", "HK-90")]
+    [Requirement("HK-91", "HK-92")]
+    public void A_tree_with_every_case()
     {
         WriteConfiguration();
         WriteLibraries();
@@ -73,7 +79,7 @@ public sealed class CacheEqualityTests : IDisposable
 
     // The same with trees that nobody thought of.
     [Fact]
-    public void F6_Trees_made_at_random()
+    public void Trees_made_at_random()
     {
         Gen<(string Folder, string Name, string Soname, string? Link)> entry = Gen.Select(
             One.Of("/opt/a", "/opt/b", "/usr/lib", "/opt/a/glibc-hwcaps/x86-64-v2", "/opt/a/glibc-hwcaps/x86-64-v3"),
@@ -119,19 +125,19 @@ public sealed class CacheEqualityTests : IDisposable
 
     private void WriteLibraries()
     {
-        // HK-80: names. HK-81, HK-82: kinds and contents.
+        // Names (HK-80). Kinds and contents (HK-81, HK-82).
         Add("/opt/first", ("ld-x.so.2", "ld-x.so.2"), ("ld.so.1", "ld.so.1"), ("ld64.so.2", "ld64.so.2"), ("liba.so", "liba.so"), ("other.so", "other.so"), ("libdash-1.2.so", "libdash-1.2.so"), ("libä.so.1", "libä.so.1"));
         _container.File("/opt/first/libscript.so", "INPUT(libx.so)\n" + new string(' ', 100)).File("/opt/first/libempty.so").Folder("/opt/first/libfolder.so").Pipe("/opt/first/libpipe.so")
             .File("/opt/first/libprogram.so", new ElfBuilder { Type = 2 }.ToBytes());
-        // HK-83: without a soname.
+        // Without a soname (HK-83).
         _container.File("/opt/a/libnone.so.1.2", new ElfBuilder().ToBytes()).Link("/opt/a/libnone.so", "libnone.so.1.2").File("/opt/a/libbase.so.1", new ElfBuilder { Soname = "libbase.so.1"u8.ToArray(), Base = 0x10000 }.ToBytes());
-        // HK-85, HK-86, HK-89, HK-91.
+        // Links, and several files of one soname (HK-85, HK-86, HK-89, HK-91).
         Add("/opt/b", ("libv.so.50.99", "libv.so.1"), ("libv.so.535.9", "libv.so.1"), ("libv.so.535.10", "libv.so.1"), ("libv.so.550.1", "libv.so.1"), ("libstale.so.2.1", "libstale.so.2"), ("libblocked.so.1.1", "libblocked.so.1"));
         _container.Link("/opt/b/libv.so", "libv.so.1").Link("/opt/b/libalias.so", "libv.so.550.1").Link("/opt/b/libstale.so.2", "libv.so.50.99").Link("/opt/b/libdevel.so", "libv.so.550.1").File("/opt/b/libblocked.so.1", "text");
-        // HK-76, HK-92: the same names in several folders.
+        // The same names in several folders (HK-76, HK-92).
         foreach (string folder in (string[])["/opt/first", "/opt/last", "/opt/x", "/opt/list", "/opt/kind", "/usr/lib", "/opt/driver", "/opt/text"])
             Add(folder, ("libsame.so.1", "libsame.so.1"), ($"lib{Path.GetFileName(folder)}.so.1.0", $"lib{Path.GetFileName(folder)}.so.1"));
-        // HK-78, HK-88, LC-6.
+        // Folders for newer processors (HK-78, HK-88, LC-6).
         foreach ((string name, uint mask) in ((string, uint)[])[("x86-64-v2", 2u), ("x86-64-v3", 4u), ("x86-64-v4", 15u), ("frobnicate", 0u)])
         {
             byte[] library = new ElfBuilder { Soname = "libsame.so.1"u8.ToArray(), Property = mask == 0 ? null : ElfBuilder.IsaNote(mask) }.ToBytes();
@@ -139,11 +145,11 @@ public sealed class CacheEqualityTests : IDisposable
         }
         Add("/usr/lib/glibc-hwcaps/.hidden", ("libsame.so.1", "libsame.so.1"));
         Add("/usr/lib/glibc-hwcaps/empty/sub", ("libsame.so.1", "libsame.so.1"));
-        // LC-13, LC-14: other architectures; the C library up to 2.36 knows its kind of i386 library by what that needs.
+        // Other architectures; the C library up to 2.36 knows its kind of i386 library by what that needs (LC-13, LC-14).
         _container.File("/opt/x/lib32.so.1", new ElfBuilder { Is64Bit = false, Machine = ElfMachine.I386, Soname = "lib32.so.1"u8.ToArray(), Needed = ["libc.so.6"] }.ToBytes())
             .File("/opt/x/libx32.so.1", new ElfBuilder { Is64Bit = false, Soname = "libx32.so.1"u8.ToArray(), Needed = ["libc.so.6"] }.ToBytes())
             .File("/opt/x/libarm.so.1", new ElfBuilder { Machine = ElfMachine.Arm64, Soname = "libarm.so.1"u8.ToArray() }.ToBytes());
-        // LC-10, LC-12: names in all orders.
+        // Names in all orders (LC-10, LC-12).
         Add("/opt/list", [.. ((string[])["libs2x.so", "libs~.so", "libs_.so", "libsA.so", "libs.so", "libs-10.so", "libs-2.so", "libs-1.so", "libs-.so", "lib386.so", "libs01.so", "libs1.so"]).Select(name => (name, name))]);
     }
 

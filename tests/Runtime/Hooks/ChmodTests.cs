@@ -1,18 +1,19 @@
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook chmod (hooks.md section 11).</summary>
+/// <summary>The hook chmod.</summary>
 public sealed class ChmodTests : IDisposable
 {
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-121")]
     [InlineData("755", "755")]
     [InlineData("0700", "700")]
     [InlineData("4755", "755")]
     [InlineData("7777", "777")]
     [InlineData("0", "0")]
     [InlineData("37777777644", "644")]
-    public void The_low_nine_bits_are_set_HK_121(string mode, string expected)
+    public void The_low_nine_bits_are_set(string mode, string expected)
     {
         _container.File("/f").Folder("/d");
         _container.Succeed("chmod", "--mode", mode, "--path", "/f", "--path", "/d");
@@ -20,6 +21,7 @@ public sealed class ChmodTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-120")]
     [InlineData("")]
     [InlineData("+755")]
     [InlineData(" 755")]
@@ -28,7 +30,7 @@ public sealed class ChmodTests : IDisposable
     [InlineData("788")]
     [InlineData("u=rwx")]
     [InlineData("40000000000")]
-    public void A_mode_that_is_none_is_an_error_before_the_state_is_read_HK_120(string mode)
+    public void A_mode_that_is_none_is_an_error_before_the_state_is_read(string mode)
     {
         HookResult result = _container.RunWith("no state", "chmod", "--mode", mode, "--path", "/f");
         Assert.Equal(1, result.Status);
@@ -36,13 +38,14 @@ public sealed class ChmodTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-120", "HK-123")]
     [InlineData("")]
     [InlineData(" ")]
     [InlineData("\t\n")]
     [InlineData("/f,")]
     [InlineData("/x/../f")]
     [InlineData("..")]
-    public void A_path_that_is_empty_blank_or_climbs_is_an_error_before_the_state_is_read_HK_120_HK_123(string path)
+    public void A_path_that_is_empty_blank_or_climbs_is_an_error_before_the_state_is_read(string path)
     {
         HookResult result = _container.RunWith("no state", "chmod", "--mode", "755", "--path", path);
         Assert.Equal(1, result.Status);
@@ -50,7 +53,8 @@ public sealed class ChmodTests : IDisposable
     }
 
     [Fact]
-    public void Missing_paths_and_those_that_have_the_mode_are_skipped_HK_121()
+    [Requirement("HK-121")]
+    public void Missing_paths_and_those_that_have_the_mode_are_skipped()
     {
         _container.File("/f");
         Assert.Contains("skipping /missing", _container.Succeed("chmod", "--mode", "600", "--path", "/missing,/f", "--debug").Errors, StringComparison.Ordinal);
@@ -59,9 +63,10 @@ public sealed class ChmodTests : IDisposable
         Assert.Equal("", _container.Succeed("chmod", "--mode", "600").Errors);
     }
 
-    // HK-123: the reference joins texts, so that these lead to the host.
+    // NVIDIA's toolkit joins texts, so that these lead to the host.
     [Fact]
-    public void Links_are_followed_below_the_root_HK_123()
+    [Requirement("HK-123")]
+    public void Links_are_followed_below_the_root()
     {
         string secret = Path.Combine(_container.Outside, "secret");
         File.WriteAllText(secret, "");
@@ -74,9 +79,10 @@ public sealed class ChmodTests : IDisposable
         Assert.Equal([Octal("600"), Octal("777")], new[] { (int)File.GetUnixFileMode(secret), ModeOf(secret) });
     }
 
-    // HK-122: a file system that knows no modes refuses with another error than EPERM; the paths after it are changed all the same.
+    // A file system that knows no modes refuses with another error than EPERM; the paths after it are changed all the same.
     [Fact]
-    public void Every_path_is_tried_before_a_failure_ends_the_hook_HK_122()
+    [Requirement("HK-122")]
+    public void Every_path_is_tried_before_a_failure_ends_the_hook()
     {
         _container.Folder("/ro").File("/f");
         HookResult result = InMountNamespace.Run(_container, "mount -t tmpfs -o size=64k tmpfs $ROOT/ro && touch $ROOT/ro/x && mount -o remount,ro $ROOT/ro",
@@ -87,7 +93,8 @@ public sealed class ChmodTests : IDisposable
     }
 
     [Fact]
-    public void What_may_not_be_changed_is_ignored_with_a_debug_record_HK_122()
+    [Requirement("HK-122")]
+    public void What_may_not_be_changed_is_ignored_with_a_debug_record()
     {
         _container.File("/f");
         HookResult result = InMountNamespace.Run(_container, "mkdir $ROOT/p && mount -t proc proc $ROOT/p", "chmod", "--mode", "777", "--path", "/p/self/status,/f", "--debug");

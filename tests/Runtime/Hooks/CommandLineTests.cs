@@ -2,7 +2,7 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The command line of both programs (hooks.md section 2).</summary>
+/// <summary>The command line of both programs.</summary>
 public sealed class CommandLineTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -10,7 +10,7 @@ public sealed class CommandLineTests : IDisposable
 
     public static TheoryData<string, string[]> Programs() => new() { { "nvidia-cdi-hook", [] }, { "nvidia-ctk", ["hook"] } };
 
-    // HK-1, HK-2, HK-15: the rows of the table in 2.2 that warn.
+    // The rows of the table in 2.2 that warn (HK-1, HK-2, HK-15).
     public static TheoryData<string, string[], string> Warnings() => InBoth(
         ([], "No CDI hook specified"),
         (["frobnicate"], "Unsupported CDI hook: frobnicate"),
@@ -33,31 +33,33 @@ public sealed class CommandLineTests : IDisposable
         (["noop", "--debug=maybe"], "invalid value"));
 
     [Theory]
+    [Requirement("HK-15")]
     [MemberData(nameof(Warnings))]
-    public void F1_A_word_that_is_no_hook_is_a_warning_and_no_failure_HK_15(string program, string[] arguments, string message)
+    public void A_word_that_is_no_hook_is_a_warning_and_no_failure(string program, string[] arguments, string message)
     {
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments);
         Assert.Equal((0, ""), (result.Status, result.Output));
         string line = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        // HK-19: one record, with time, level and text.
+        // One record, with time, level and text (HK-19).
         Assert.Matches("^time=\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(Z|[+-][0-9]{2}:[0-9]{2})\" level=warning msg=\"" + message + "\"$", line);
     }
 
     [Theory]
+    [Requirement("HK-9")]
     [MemberData(nameof(UsageErrors))]
-    public void F1_A_wrong_flag_after_a_hook_is_an_error_and_shows_the_help_HK_9(string program, string[] arguments, string message)
+    public void A_wrong_flag_after_a_hook_is_an_error_and_shows_the_help(string program, string[] arguments, string message)
     {
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments);
         Assert.Equal(1, result.Status);
         Assert.StartsWith("Incorrect Usage: " + message, result.Errors, StringComparison.Ordinal);
         Assert.Contains("level=error", result.Errors.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
-        // HK-18: only help, version and completions go to standard output.
+        // Only help, version and completions go to standard output (HK-18).
         Assert.StartsWith("NAME:", result.Output, StringComparison.Ordinal);
     }
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void F1_A_global_switch_that_is_neither_true_nor_false_is_an_error(string program, string[] first)
+    public void A_global_switch_that_is_neither_true_nor_false_is_an_error(string program, string[] first)
     {
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, [.. first, "--debug=maybe", "noop"]);
         Assert.Equal((1, ""), (result.Status, result.Output));
@@ -66,7 +68,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void F1_A_hook_does_not_run_after_an_unknown_flag_in_front_of_it(string program, string[] first)
+    public void A_hook_does_not_run_after_an_unknown_flag_in_front_of_it(string program, string[] first)
     {
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, [.. first, "--frobnicate", "create-symlinks", "--link", "a::/b"], _container.State);
         Assert.Equal(0, result.Status);
@@ -74,29 +76,32 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-1")]
     [MemberData(nameof(Programs))]
-    public void F1_Both_programs_do_the_same_with_the_same_flags_HK_1(string program, string[] first)
+    public void Both_programs_do_the_same_with_the_same_flags(string program, string[] first)
     {
-        // HK-5: what follows a hook and is no flag is ignored; HK-6: one dash or two, "=" or not, and a value that begins with a dash.
+        // What follows a hook and is no flag is ignored (HK-5); one dash or two, "=" or not, and a value that begins with a dash (HK-6).
         string[] arguments = [.. first, "create-symlinks", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments, _container.State);
         Assert.Equal((0, ""), (result.Status, result.Output));
-        // HK-7: commas split values.
+        // Commas split values (HK-7).
         Assert.Equal(["-x", "b", "c", "d"], new[] { "/one", "/two", "/three", "/four" }.Select(_container.Target));
-        // HK-20: one record for each link, and no other.
+        // One record for each link, and no other (HK-20).
         Assert.Equal(4, result.Errors.TrimEnd('\n').Split('\n').Count(line => line.Contains("level=info", StringComparison.Ordinal)));
         Assert.Equal(4, result.Errors.TrimEnd('\n').Split('\n').Length);
     }
 
     [Fact]
-    public void F1_Two_dashes_end_the_flags_of_their_level_HK_6()
+    [Requirement("HK-6")]
+    public void Two_dashes_end_the_flags_of_their_level()
     {
         Assert.Equal("", _container.Succeed("--", "noop").Errors);
         Assert.Null(_container.Succeed("create-symlinks", "--", "--link", "a::/b").Lines.FirstOrDefault());
     }
 
     [Fact]
-    public void F1_Values_are_not_trimmed_and_an_empty_one_is_one_element_HK_8()
+    [Requirement("HK-8")]
+    public void Values_are_not_trimmed_and_an_empty_one_is_one_element()
     {
         _container.Succeed("create-symlinks", "--link", " a::/ b");
         Assert.Equal(" a", _container.Target("/ b"));
@@ -109,11 +114,12 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-13", "HK-14")]
     [InlineData("--help")]
     [InlineData("-h")]
     [InlineData("help")]
     [InlineData("h")]
-    public void F1_Help_lists_hooks_flags_and_environment_names_HK_13_HK_14(string word)
+    public void Help_lists_hooks_flags_and_environment_names(string word)
     {
         HookResult result = _container.Succeed(word);
         Assert.Equal("", result.Errors);
@@ -125,6 +131,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-13", "HK-14")]
     [InlineData("update-ldcache", true, "--folder", "--ldconfig-path", "/sbin/ldconfig")]
     [InlineData("chmod", true, "--mode", "--path")]
     [InlineData("create-symlinks", false, "--link")]
@@ -132,7 +139,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("disable-device-node-modification", false, "--debug")]
     [InlineData("update-application-profile", false, "--quiet")]
     [InlineData("noop", false, "--debug")]
-    public void F1_Help_of_a_hook_lists_its_flags_with_their_defaults_HK_13_HK_14(string hook, bool showsState, params string[] texts)
+    public void Help_of_a_hook_lists_its_flags_with_their_defaults(string hook, bool showsState, params string[] texts)
     {
         foreach (string[] arguments in (string[][])[["help", hook], ["h", hook], [hook, "--help"], [hook, "-h"]])
         {
@@ -144,27 +151,30 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-12")]
     [InlineData("--version")]
     [InlineData("-v")]
-    public void F1_The_version_is_one_line_and_maybe_a_commit_HK_12(string flag) =>
+    public void The_version_is_one_line_and_maybe_a_commit(string flag) =>
         Assert.Matches("^NVIDIA CDI Hook version [0-9.]+[^\n]*\n(commit: [0-9a-f]+\n)?$", _container.Succeed(flag).Output);
 
-    // HK-17: the input is a pipe that nobody writes to; a program that read it would wait for ever.
+    // The input is a pipe that nobody writes to; a program that read it would wait for ever.
     [Fact]
-    public void F1_An_unknown_hook_does_not_read_its_input_HK_17()
+    [Requirement("HK-17")]
+    public void An_unknown_hook_does_not_read_its_input()
     {
         using System.Diagnostics.Process process = CoreProgram.Start(_scratch, "nvidia-cdi-hook", ["frobnicate", "--container-spec", "/nowhere", "--link", "x"]);
         Assert.True(process.WaitForExit(Command.Limit));
         Assert.Equal(0, process.ExitCode);
     }
 
-    // HK-21: nothing but 0 and 1, also where the reference passes on the status of a child.
+    // Nothing but 0 and 1, also where NVIDIA's toolkit passes on the status of a child.
     [Theory]
+    [Requirement("HK-21")]
     [InlineData("update-ldcache", "--folder", "-x")]
     [InlineData("update-ldcache", "--ldconfig-path", "")]
     [InlineData("update-ldcache", "--folder", "relative")]
     [InlineData("chmod", "--mode", "rwx")]
-    public void F1_Every_failure_has_status_1_HK_21(string hook, string flag, string value) => _container.Fail(hook, flag, value);
+    public void Every_failure_has_status_1(string hook, string flag, string value) => _container.Fail(hook, flag, value);
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ using GpuContainers.Runtime.Hooks.Compat;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The ELF note of a forward compatibility library (hooks.md section 9.2).</summary>
+/// <summary>The ELF note of a forward compatibility library.</summary>
 public sealed class CompatNoteTests
 {
     private const string Name = ".note.cuda.fwd_compatibility";
@@ -13,11 +13,12 @@ public sealed class CompatNoteTests
     private static readonly byte[] s_json = Encoding.UTF8.GetBytes(Json);
 
     [Theory]
+    [Requirement("HK-103")]
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public void The_note_is_found_in_either_class_and_byte_order_HK_103(bool is64Bit, bool isBigEndian)
+    public void The_note_is_found_in_either_class_and_byte_order(bool is64Bit, bool isBigEndian)
     {
         byte[] note = ElfBuilder.Note(Owner, s_json);
         if (isBigEndian)
@@ -29,33 +30,37 @@ public sealed class CompatNoteTests
     }
 
     [Theory]
+    [Requirement("HK-104", "HK-107")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]
     [InlineData(64)]
     [InlineData(4096)]
-    public void The_owner_is_padded_to_the_alignment_of_the_section_HK_104_HK_107(int alignment) =>
+    public void The_owner_is_padded_to_the_alignment_of_the_section(int alignment) =>
         AssertFound(new ElfBuilder { Section = (Name, 7, 0, ElfBuilder.Note(Owner, s_json, alignment: alignment), (ulong)alignment) });
 
     [Theory]
+    [Requirement("HK-107")]
     [InlineData(0ul)]
     [InlineData(3ul)]
     [InlineData(8192ul)]
     [InlineData(1ul << 31)]
-    public void An_alignment_that_is_none_means_no_note_HK_107(ulong alignment) =>
+    public void An_alignment_that_is_none_means_no_note(ulong alignment) =>
         AssertNone(new ElfBuilder { Section = (Name, 7, 0, ElfBuilder.Note(Owner, s_json), alignment) });
 
-    // HK-105: real libraries claim 41 bytes, hold 39 and use 34.
+    // Real libraries claim 41 bytes, hold 39 and use 34.
     [Theory]
+    [Requirement("HK-105")]
     [InlineData(56u)]
     [InlineData(0x7fffffffu)]
     [InlineData(0xffffffffu)]
-    public void A_size_beyond_the_section_is_cut_and_zeros_at_the_ends_are_taken_away_HK_105(uint claimed) =>
+    public void A_size_beyond_the_section_is_cut_and_zeros_at_the_ends_are_taken_away(uint claimed) =>
         AssertFound(new ElfBuilder { Section = (Name, 7, 0, ElfBuilder.Note(Owner, [0, .. s_json, 0, 0], claimedSize: claimed), 4) });
 
     [Fact]
-    public void Other_notes_are_none_HK_103_HK_104_HK_107()
+    [Requirement("HK-103", "HK-104", "HK-107")]
+    public void Other_notes_are_none()
     {
         byte[] note = ElfBuilder.Note(Owner, s_json);
         AssertNone(new ElfBuilder());
@@ -71,7 +76,8 @@ public sealed class CompatNoteTests
     }
 
     [Fact]
-    public void A_name_size_of_any_value_is_no_failure_HK_104()
+    [Requirement("HK-104")]
+    public void A_name_size_of_any_value_is_no_failure()
     {
         foreach (uint size in (uint[])[0, 1, 18, 20, 0x7fffffff, 0xfffffffc, 0xffffffff])
         {
@@ -80,9 +86,10 @@ public sealed class CompatNoteTests
         }
     }
 
-    // HK-107: at most 1 MiB is read.
+    // At most 1 MiB is read.
     [Fact]
-    public void A_note_longer_than_1_MiB_is_none_HK_107()
+    [Requirement("HK-107")]
+    public void A_note_longer_than_1_MiB_is_none()
     {
         byte[] file = new ElfBuilder { Section = (Name, 7, 0, ElfBuilder.Note(Owner, s_json), 4) }.ToBytes();
         byte[] large = new byte[file.Length + (2 << 20)];
@@ -96,7 +103,8 @@ public sealed class CompatNoteTests
     }
 
     [Fact]
-    public void A_file_cut_anywhere_has_the_note_or_none_HK_107()
+    [Requirement("HK-107")]
+    public void A_file_cut_anywhere_has_the_note_or_none()
     {
         byte[] file = new ElfBuilder { Section = (Name, 7, 0, ElfBuilder.Note(Owner, s_json), 4) }.ToBytes();
         for (int length = 0; length < file.Length; length++)

@@ -3,27 +3,30 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>Where a hook learns its container from (hooks.md section 3).</summary>
+/// <summary>Where a hook learns its container from.</summary>
 public sealed class ContainerStateTests : IDisposable
 {
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-24")]
     [InlineData("")]
     [InlineData("-")]
-    public void F3_The_state_comes_from_standard_input_HK_24(string path) => AssertWorks(_container.Run("create-symlinks", "--link=a::/b", "--container-spec", path));
+    public void The_state_comes_from_standard_input(string path) => AssertWorks(_container.Run("create-symlinks", "--link=a::/b", "--container-spec", path));
 
     [Fact]
-    public void F3_The_state_comes_from_a_file_HK_24()
+    [Requirement("HK-24")]
+    public void The_state_comes_from_a_file()
     {
         string file = Path.Combine(_container.Outside, "state.json");
         File.WriteAllText(file, _container.State);
         AssertWorks(_container.RunWith("not read", "create-symlinks", "--link=a::/b", "--container-spec=" + file));
     }
 
-    // HK-38: only here does the working directory count.
+    // Only here does the working directory count.
     [Fact]
-    public void F3_A_relative_path_counts_from_the_working_directory_HK_24()
+    [Requirement("HK-24", "HK-38")]
+    public void A_relative_path_counts_from_the_working_directory()
     {
         using var scratch = new ScratchFolder();
         scratch.File("state.json", _container.State);
@@ -32,6 +35,7 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-25", "HK-26", "HK-27")]
     [InlineData("""{"bundle":"@"} and more""")]
     [InlineData("""{"bundle":"@"}{"bundle":"/nowhere"}""")]
     [InlineData("""  {"BUNDLE":"@"}""")]
@@ -39,10 +43,11 @@ public sealed class ContainerStateTests : IDisposable
     [InlineData("""{"bundle":"@","bundle":null}""")]
     [InlineData("""{"bundle":"@","x":{"y":[1,{"z":"bundle"}]}}""")]
     [InlineData("""{"pid":"x","id":7,"status":[],"ociVersion":{},"annotations":3,"bundle":"@"}""")]
-    public void F3_Only_the_first_value_counts_in_any_case_and_unused_members_may_be_anything_HK_25_HK_26_HK_27(string state) =>
+    public void Only_the_first_value_counts_in_any_case_and_unused_members_may_be_anything(string state) =>
         AssertWorks(_container.RunWith(state.Replace("@", _container.Bundle, StringComparison.Ordinal), "create-symlinks", "--link=a::/b"));
 
     [Theory]
+    [Requirement("HK-25", "HK-27", "HK-30")]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("{")]
@@ -59,20 +64,20 @@ public sealed class ContainerStateTests : IDisposable
     [InlineData("{\"bundle\":\"bundle\"}")]
     [InlineData("{\"bundle\":\"\",\"root\":\"rootfs\"}")]
     [InlineData("{\"bundle\":\"bundle\",\"root\":\"rootfs\"}")]
-    public void F3_What_names_no_container_is_an_error_HK_25_HK_27_HK_30(string state) =>
+    public void What_names_no_container_is_an_error(string state) =>
         Fails(state.Replace("@", _container.Bundle, StringComparison.Ordinal));
 
     [Fact]
-    public void F3_Skipped_values_may_be_64_deep_and_no_deeper()
+    public void Skipped_values_may_be_64_deep_and_no_deeper()
     {
         string At(int depth) => $$"""{"x":{{new string('[', depth)}}{{new string(']', depth)}},"bundle":"{{_container.Bundle}}"}""";
         AssertWorks(_container.RunWith(At(63), "create-symlinks", "--link=a::/b"));
         Fails(At(64));
     }
 
-    // HK-34.
     [Fact]
-    public void F3_A_state_of_more_than_1_MiB_is_an_error()
+    [Requirement("HK-34")]
+    public void A_state_of_more_than_1_MiB_is_an_error()
     {
         string state = _container.State;
         AssertWorks(_container.RunWith(state + new string(' ', (1 << 20) - state.Length), "create-symlinks", "--link=a::/b"));
@@ -80,7 +85,8 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Fact]
-    public void F3_A_configuration_of_more_than_16_MiB_and_one_that_is_no_file_are_errors_HK_34()
+    [Requirement("HK-34")]
+    public void A_configuration_of_more_than_16_MiB_and_one_that_is_no_file_are_errors()
     {
         string config = Path.Combine(_container.Bundle, "config.json");
         string text = File.ReadAllText(config);
@@ -97,7 +103,8 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Fact]
-    public void F3_A_state_file_that_is_no_file_is_an_error_and_no_wait_HK_34()
+    [Requirement("HK-34")]
+    public void A_state_file_that_is_no_file_is_an_error_and_no_wait()
     {
         string pipe = Path.Combine(_container.Outside, "pipe");
         Nodes.MakePipe(pipe);
@@ -108,17 +115,19 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-29")]
     [InlineData("""{"root":{"path":"rootfs"},"process":7,"mounts":"x"}""")]
     [InlineData("""{"ROOT":{"PATH":"rootfs"}}""")]
     [InlineData("""{"root":{"path":"nowhere"},"root":{"path":"rootfs"}}""")]
     [InlineData("""{"root":{"path":"rootfs"},"root":null} trailing""")]
-    public void F3_Of_the_configuration_only_the_roots_path_is_read_HK_29(string config)
+    public void Of_the_configuration_only_the_roots_path_is_read(string config)
     {
         Configure(config);
         AssertWorks(_container.Run("create-symlinks", "--link=a::/b"));
     }
 
     [Theory]
+    [Requirement("HK-29", "HK-30")]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("{}")]
@@ -129,16 +138,17 @@ public sealed class ContainerStateTests : IDisposable
     [InlineData("""{"root":"rootfs"}""")]
     [InlineData("""{"root":{"path":"missing"}}""")]
     [InlineData("""{"root":{"path":"config.json"}}""")]
-    public void F3_A_configuration_without_a_root_is_an_error_HK_29_HK_30(string config)
+    public void A_configuration_without_a_root_is_an_error(string config)
     {
         Configure(config);
         Fails(_container.State);
-        // HK-40: as in a startContainer hook, for which the bundle is nowhere.
+        // As in a startContainer hook, for which the bundle is nowhere (HK-40).
         File.Delete(Path.Combine(_container.Bundle, "config.json"));
         Fails(_container.State);
     }
 
     [Theory]
+    [Requirement("HK-28")]
     [InlineData("rootfs")]
     [InlineData("rootfs/")]
     [InlineData("./rootfs/.")]
@@ -146,7 +156,7 @@ public sealed class ContainerStateTests : IDisposable
     [InlineData("@/rootfs")]
     [InlineData("@/rootfs/")]
     [InlineData("@/rootfs/../rootfs")]
-    public void F4_Roots_relative_to_the_bundle_and_absolute_ones_HK_28(string path)
+    public void Roots_relative_to_the_bundle_and_absolute_ones(string path)
     {
         string root = path.Replace("@", _container.Bundle, StringComparison.Ordinal);
         Configure($$$"""{"root":{"path":"{{{root}}}"}}""");
@@ -158,7 +168,8 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Fact]
-    public void F4_A_bundle_and_a_root_reached_through_links_HK_33()
+    [Requirement("HK-33")]
+    public void A_bundle_and_a_root_reached_through_links()
     {
         string link = Path.Combine(_container.Outside, "bundle-link");
         File.CreateSymbolicLink(link, _container.Bundle);
@@ -170,13 +181,14 @@ public sealed class ContainerStateTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-31")]
     [InlineData("create-symlinks", "--link=a::/nvct-test-link")]
     [InlineData("update-ldcache")]
     [InlineData("enable-cuda-compat", "--host-driver-version=1")]
     [InlineData("update-application-profile")]
     [InlineData("disable-device-node-modification")]
     [InlineData("chmod", "--mode=755", "--path=/nvct-test-missing")]
-    public void F4_Every_hook_refuses_the_hosts_own_root_HK_31(params string[] arguments)
+    public void Every_hook_refuses_the_hosts_own_root(params string[] arguments)
     {
         foreach (string root in (string[])["/", "//", "/.", "/proc/self/root"])
         {
@@ -187,14 +199,15 @@ public sealed class ContainerStateTests : IDisposable
         Assert.False(Path.Exists("/nvct-test-link"));
     }
 
-    // HK-35: a runtime that writes a long state must not get SIGPIPE because the hook had nothing to do.
+    // A runtime that writes a long state must not get SIGPIPE because the hook had nothing to do.
     [Theory]
+    [Requirement("HK-35")]
     [InlineData("create-symlinks")]
     [InlineData("enable-cuda-compat")]
     [InlineData("disable-device-node-modification")]
     [InlineData("update-application-profile")]
     [InlineData("chmod", "--mode=755")]
-    public void F3_The_input_is_read_to_its_end_HK_35(params string[] arguments)
+    public void The_input_is_read_to_its_end(params string[] arguments)
     {
         using var scratch = new ScratchFolder();
         using System.Diagnostics.Process process = CoreProgram.Start(scratch, "nvidia-cdi-hook", arguments);
@@ -207,9 +220,9 @@ public sealed class ContainerStateTests : IDisposable
         Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
 
-    // HK-49.
     [Fact]
-    public void F3_A_bad_state_fails_even_if_there_is_nothing_to_do()
+    [Requirement("HK-49")]
+    public void A_bad_state_fails_even_if_there_is_nothing_to_do()
     {
         foreach (string hook in (string[])["create-symlinks", "enable-cuda-compat", "update-application-profile", "disable-device-node-modification"])
             Assert.Equal(1, _container.RunWith("no state", hook).Status);

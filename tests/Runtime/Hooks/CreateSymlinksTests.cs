@@ -2,12 +2,13 @@ using System.Text;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook create-symlinks (hooks.md section 6).</summary>
+/// <summary>The hook create-symlinks.</summary>
 public sealed class CreateSymlinksTests : IDisposable
 {
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-50", "HK-52", "HK-53", "HK-54")]
     [InlineData("target::/link", "/link", "target")]
     [InlineData("target::link", "/link", "target")]
     [InlineData("../a/../b::/x/y/link", "/x/y/link", "../a/../b")]
@@ -20,7 +21,7 @@ public sealed class CreateSymlinksTests : IDisposable
     [InlineData("a::/lib//./x", "/lib/x", "a")]
     [InlineData("a::/lib/a/", "/lib/a", "a")]
     [InlineData("a::/lib/a///", "/lib/a", "a")]
-    public void F5_Links_hold_their_target_as_given_HK_50_HK_52_HK_53_HK_54(string value, string path, string target)
+    public void Links_hold_their_target_as_given(string value, string path, string target)
     {
         _container.Succeed("create-symlinks", "--link", value);
         Assert.Equal(target, _container.Target(path));
@@ -38,7 +39,7 @@ public sealed class CreateSymlinksTests : IDisposable
     [InlineData("a::/x/..")]
     [InlineData("a::/x/./")]
     [InlineData("::")]
-    public void F5_What_is_no_link_is_an_error_and_changes_nothing(string value)
+    public void What_is_no_link_is_an_error_and_changes_nothing(string value)
     {
         string before = _container.Listing();
         Assert.Contains("invalid link", _container.Fail("create-symlinks", "--link", value).Errors, StringComparison.Ordinal);
@@ -46,7 +47,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_The_first_failure_ends_the_run_and_earlier_links_stay_HK_51()
+    [Requirement("HK-51")]
+    public void The_first_failure_ends_the_run_and_earlier_links_stay()
     {
         _container.Fail("create-symlinks", "--link", "a::/one", "--link", "bad", "--link", "c::/three");
         Assert.Equal("a", _container.Target("/one"));
@@ -54,7 +56,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_A_repeated_value_is_skipped_and_commas_split_HK_51_HK_7()
+    [Requirement("HK-51", "HK-7")]
+    public void A_repeated_value_is_skipped_and_commas_split()
     {
         HookResult result = _container.Succeed("create-symlinks", "--link", "a::/one,a::/one", "--link", "b::/two");
         Assert.Equal(2, result.Lines.Length);
@@ -62,7 +65,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_Names_that_are_no_text_survive_HK_133()
+    [Requirement("HK-133")]
+    public void Names_that_are_no_text_survive()
     {
         byte[] value = [.. "t"u8, 0xff, .. "::/d"u8, 0xfe, .. "/l"u8, 0xfd];
         Assert.Equal(0, _container.RunBytes(Encoding.UTF8.GetBytes(_container.State), "create-symlinks"u8.ToArray(), "--link"u8.ToArray(), value).Status);
@@ -74,14 +78,16 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_Missing_folders_get_mode_0755_HK_55_HK_42()
+    [Requirement("HK-55", "HK-42")]
+    public void Missing_folders_get_mode_0755()
     {
         _container.Succeed("create-symlinks", "--link", "a::/x/y/z");
         Assert.All(new[] { "/x", "/x/y" }, path => Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(_container.At(path))));
     }
 
     [Fact]
-    public void F5_The_folder_is_found_below_the_root_HK_55()
+    [Requirement("HK-55")]
+    public void The_folder_is_found_below_the_root()
     {
         // The link leads to a folder of the host that is not in the root: an error. With the same path in the root the link is made there.
         _container.Link("/lib/e", _container.Outside);
@@ -93,10 +99,11 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-55")]
     [InlineData("nowhere")]
     [InlineData("dangling")]
     [InlineData("/lib/file")]
-    public void F5_A_folder_that_is_a_dangling_link_a_loop_or_a_file_is_an_error_HK_55(string target)
+    public void A_folder_that_is_a_dangling_link_a_loop_or_a_file_is_an_error(string target)
     {
         _container.File("/lib/file").Link("/lib/dangling", target);
         string before = _container.Listing();
@@ -106,7 +113,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_What_has_the_name_is_replaced_HK_56_HK_57()
+    [Requirement("HK-56", "HK-57")]
+    public void What_has_the_name_is_replaced()
     {
         _container.File("/file", "text").Link("/other", "elsewhere").Link("/dangling", "nowhere").Pipe("/pipe").File("/linked", "text").Link("/to-file", "linked");
         Linux.Files.HostNodes.CreateCharacterDevice(_container.At("/device"), 1, 3, 0x1b6);
@@ -118,7 +126,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F5_A_folder_is_not_replaced_HK_56()
+    [Requirement("HK-56")]
+    public void A_folder_is_not_replaced()
     {
         _container.Folder("/empty").File("/full/file");
         string before = _container.Listing();
@@ -127,9 +136,10 @@ public sealed class CreateSymlinksTests : IDisposable
         Assert.Equal(before, _container.Listing());
     }
 
-    // HK-58: the reference reads the link by the host's view of the path, and then makes none in the container.
+    // NVIDIA's toolkit reads the link by the host's view of the path, and then makes none in the container.
     [Fact]
-    public void F5_The_host_is_not_asked_whether_the_link_is_there_HK_58()
+    [Requirement("HK-58")]
+    public void The_host_is_not_asked_whether_the_link_is_there()
     {
         File.CreateSymbolicLink(Path.Combine(_container.Outside, "x"), "a");
         _container.Link("/lib/e", _container.Outside).Folder(_container.Outside);
@@ -138,7 +148,8 @@ public sealed class CreateSymlinksTests : IDisposable
     }
 
     [Fact]
-    public void F9_A_second_run_changes_nothing_HK_59_HK_56()
+    [Requirement("HK-59", "HK-56")]
+    public void A_second_run_changes_nothing()
     {
         string[] arguments = ["create-symlinks", "--link", "a::/x/one", "--link", "b::/two"];
         _container.Succeed(arguments);
@@ -148,17 +159,19 @@ public sealed class CreateSymlinksTests : IDisposable
         Assert.Equal(after, _container.Listing());
     }
 
-    // HK-57: the temporary name does not grow with the final one.
+    // The temporary name does not grow with the final one.
     [Fact]
-    public void F5_A_name_of_255_bytes_is_possible_and_one_of_256_is_not()
+    [Requirement("HK-57")]
+    public void A_name_of_255_bytes_is_possible_and_one_of_256_is_not()
     {
         _container.Succeed("create-symlinks", "--link", "a::/" + new string('x', 255));
         Assert.Contains("file name too long", _container.Fail("create-symlinks", "--link", "a::/" + new string('x', 256)).Errors, StringComparison.Ordinal);
     }
 
-    // HK-19: a name of the image must not forge a record.
+    // A name of the image must not forge a record.
     [Fact]
-    public void F5_Names_with_line_breaks_and_quotes_stay_on_one_line_HK_19()
+    [Requirement("HK-19")]
+    public void Names_with_line_breaks_and_quotes_stay_on_one_line()
     {
         HookResult result = _container.Succeed("create-symlinks", "--link", "a\"\\::/x\ntime=\"forged\" level=error msg=\u001b[31m");
         string line = Assert.Single(result.Lines);

@@ -3,12 +3,13 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook disable-device-node-modification as far as it needs no driver: its text (hooks.md section 10). What it mounts is tested end to end.</summary>
+/// <summary>The hook disable-device-node-modification as far as it needs no driver: its text. What it mounts is tested end to end.</summary>
 public sealed class DisableDeviceNodeModificationTests : IDisposable
 {
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-113")]
     [InlineData("ModifyDeviceFiles: 1\n", "ModifyDeviceFiles: 0\n")]
     [InlineData("ModifyDeviceFiles: 1", "ModifyDeviceFiles: 0\n")]
     [InlineData("A: 1\r\nModifyDeviceFiles: 1\r\nB: \"x\"", "A: 1\nModifyDeviceFiles: 0\nB: \"x\"\n")]
@@ -22,11 +23,11 @@ public sealed class DisableDeviceNodeModificationTests : IDisposable
     [InlineData("ModifyDeviceFiles:1\n", null)]
     [InlineData("modifydevicefiles: 1\n", null)]
     [InlineData("", null)]
-    public void F14_Only_the_line_itself_is_changed_HK_113(string text, string? expected) => Assert.Equal(expected, DisableDeviceNodeModification.Modified(text));
+    public void Only_the_line_itself_is_changed(string text, string? expected) => Assert.Equal(expected, DisableDeviceNodeModification.Modified(text));
 
-    // HK-112.
     [Fact]
-    public void F14_Without_a_driver_there_is_nothing_to_do_HK_112()
+    [Requirement("HK-112")]
+    public void Without_a_driver_there_is_nothing_to_do()
     {
         Assert.SkipWhen(File.Exists("/proc/driver/nvidia/params"), "this machine has a driver");
         _container.File("/proc/driver/nvidia/params", "ModifyDeviceFiles: 1\n");
@@ -35,7 +36,8 @@ public sealed class DisableDeviceNodeModificationTests : IDisposable
     }
 
     [Fact]
-    public void F14_A_source_that_cannot_be_read_is_an_error_HK_112()
+    [Requirement("HK-112")]
+    public void A_source_that_cannot_be_read_is_an_error()
     {
         Assert.Contains("cannot read the driver's parameters", Run(_container.Outside), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_container.Outside, "off"), "ModifyDeviceFiles: 0\n");

@@ -2,7 +2,7 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>F10: the C library that the container's loader finds first stays the same, whatever distribution the host is.</summary>
+/// <summary>The C library that the container's loader finds first stays the same, whatever distribution the host is.</summary>
 public sealed class DistributionOrderTests : IDisposable
 {
     private const string Name = "libc.so.6";
@@ -10,7 +10,8 @@ public sealed class DistributionOrderTests : IDisposable
 
     // The host of these tests has Debian's ldconfig, which searches Debian's folders first; an RPM image has its C library elsewhere.
     [Fact]
-    public void F10_An_RPM_container_keeps_its_order_HK_66_HK_68()
+    [Requirement("HK-66", "HK-68")]
+    public void An_RPM_container_keeps_its_order()
     {
         foreach (string folder in (string[])["/usr/lib64", "/usr/lib", "/usr/lib/x86_64-linux-gnu"])
             _container.File($"{folder}/{Name}", ElfBuilder.Library(Name));
@@ -19,7 +20,8 @@ public sealed class DistributionOrderTests : IDisposable
     }
 
     [Fact]
-    public void F10_A_Debian_container_keeps_its_order_HK_66_HK_68()
+    [Requirement("HK-66", "HK-68")]
+    public void A_Debian_container_keeps_its_order()
     {
         foreach (string folder in (string[])["/usr/lib64", "/usr/lib", "/usr/lib/x86_64-linux-gnu"])
             _container.File($"{folder}/{Name}", ElfBuilder.Library(Name));

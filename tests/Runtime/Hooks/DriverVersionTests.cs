@@ -3,7 +3,8 @@ using GpuContainers.Runtime.Hooks.Compat;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>Versions as the compatibility rules read and compare them (HK-100).</summary>
+/// <summary>Versions as the compatibility rules read and compare them.</summary>
+[Requirement("HK-100")]
 public sealed class DriverVersionTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>F7: the real dynamic loader finds libraries through our cache, and only through that.</summary>
+/// <summary>The real dynamic loader finds libraries through our cache, and only through that.</summary>
 public sealed class DynamicLoaderTests : IDisposable
 {
     private readonly HookContainer _container = new();
@@ -25,7 +25,7 @@ public sealed class DynamicLoaderTests : IDisposable
     }
 
     [Fact]
-    public void F7_A_library_in_a_folder_that_only_the_cache_knows()
+    public void A_library_in_a_folder_that_only_the_cache_knows()
     {
         Library("/opt/driver/libprobe.so.1.5", 5);
         Assert.Equal("not found\n", Probe());
@@ -37,7 +37,8 @@ public sealed class DynamicLoaderTests : IDisposable
     }
 
     [Fact]
-    public void F7_Every_library_of_a_large_cache_is_found_LC_8()
+    [Requirement("LC-8")]
+    public void Every_library_of_a_large_cache_is_found()
     {
         byte[] library = LibraryFile(1, "libprobe-of-any-name.so.1");
         string[] names = [.. Enumerable.Range(0, 60).Select(i => $"lib{(char)('a' + (i % 26))}{i * 7}{(i % 3 == 0 ? "-2.5" : i % 3 == 1 ? "_x" : "")}.so.{i % 12}")];
@@ -54,15 +55,16 @@ public sealed class DynamicLoaderTests : IDisposable
         Assert.Equal(string.Concat(Enumerable.Repeat("1\n", names.Length)), result.Output);
     }
 
-    // LC-9: with the same name the folder that is searched first wins.
+    // With the same name the folder that is searched first wins.
     [Fact]
-    public void F7_The_first_folder_wins_LC_9()
+    [Requirement("LC-9")]
+    public void The_first_folder_wins()
     {
         Library("/opt/b/libprobe.so.1", 2);
         Library("/opt/a/libprobe.so.1", 1);
         _container.Succeed("update-ldcache", "--folder", "/opt/b", "--folder", "/opt/a");
         Assert.Equal("2\n", Probe());
-        // HK-111: and the compatibility libraries before all.
+        // And the compatibility libraries before all (HK-111).
         Library("/usr/local/cuda/compat/libprobe.so.1", 9);
         _container.File("/usr/local/cuda/compat/libcuda.so.600.1");
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
@@ -70,9 +72,10 @@ public sealed class DynamicLoaderTests : IDisposable
         Assert.Equal("9\n", Probe());
     }
 
-    // LC-7: a folder that the processor supports beats the plain one; one that it does not know is passed over.
+    // A folder that the processor supports beats the plain one; one that it does not know is passed over.
     [Fact]
-    public void F7_The_best_folder_of_capabilities_wins_LC_7()
+    [Requirement("LC-7")]
+    public void The_best_folder_of_capabilities_wins()
     {
         Assert.SkipWhen(SearchPaths.IsArm, "the folders of this test are those of x86-64");
         string help = Command.Run("/lib64/ld-linux-x86-64.so.2", "--help").Output;
@@ -86,14 +89,15 @@ public sealed class DynamicLoaderTests : IDisposable
         Assert.Equal("2\n", Probe());
     }
 
-    // LC-2: the two low bits of the flags byte say the byte order; 1 and 3 make a little-endian loader refuse the file.
+    // The two low bits of the flags byte say the byte order; 1 and 3 make a little-endian loader refuse the file.
     [Theory]
+    [Requirement("LC-2")]
     [InlineData(2, true)]
     [InlineData(0, true)]
     [InlineData(0xfe, true)]
     [InlineData(1, false)]
     [InlineData(3, false)]
-    public void F7_The_loader_reads_the_flags_byte_LC_2(int flags, bool isFound)
+    public void The_loader_reads_the_flags_byte(int flags, bool isFound)
     {
         Library("/opt/driver/libprobe.so.1", 1);
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
@@ -104,9 +108,10 @@ public sealed class DynamicLoaderTests : IDisposable
         Assert.Equal(isFound ? "1\n" : "not found\n", Probe());
     }
 
-    // LC-8: the order is no ornament.
+    // The order is no ornament.
     [Fact]
-    public void F7_A_cache_in_ascending_order_hides_libraries_LC_8()
+    [Requirement("LC-8")]
+    public void A_cache_in_ascending_order_hides_libraries()
     {
         foreach (int i in Enumerable.Range(0, 9))
             _container.File($"/opt/driver/lib{i}.so.1", ElfBuilder.Library($"lib{i}.so.1"));

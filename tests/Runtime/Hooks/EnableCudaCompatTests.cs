@@ -2,7 +2,7 @@ using System.Text;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook enable-cuda-compat: when it speaks up, and what it writes (hooks.md sections 9.1 and 9.3).</summary>
+/// <summary>The hook enable-cuda-compat: when it speaks up, and what it writes.</summary>
 public sealed class EnableCudaCompatTests : IDisposable
 {
     private const string Note = """{"format": 1, "CUDA version": "12.9", "driver": [535, 550, 560, 565, 570, 575], "device": [1]}""";
@@ -11,6 +11,7 @@ public sealed class EnableCudaCompatTests : IDisposable
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-102")]
     [InlineData("570.10", "", true)]
     [InlineData("575.57.7", "", true)]
     [InlineData("575.57.08", "", false)]
@@ -25,15 +26,17 @@ public sealed class EnableCudaCompatTests : IDisposable
     [InlineData("570.10", "99", true)]
     [InlineData("530.10", "", false)]
     [InlineData("575.57.08-rc.1", "", true)]
-    public void F12_Decisions_with_a_note_HK_102(string driver, string cuda, bool isUsed) => AssertDecision("575.57.08", Note, driver, cuda, isUsed);
+    public void Decisions_with_a_note(string driver, string cuda, bool isUsed) => AssertDecision("575.57.08", Note, driver, cuda, isUsed);
 
     [Theory]
+    [Requirement("HK-102")]
     [InlineData("570", "", false)]
     [InlineData("", "13.1", true)]
     [InlineData("", "13.2", false)]
-    public void F12_Decisions_with_a_note_without_drivers_HK_102(string driver, string cuda, bool isUsed) => AssertDecision("600.1", OrinNote, driver, cuda, isUsed);
+    public void Decisions_with_a_note_without_drivers(string driver, string cuda, bool isUsed) => AssertDecision("600.1", OrinNote, driver, cuda, isUsed);
 
     [Theory]
+    [Requirement("HK-99", "HK-101")]
     [InlineData("600.1", "570.10", "", true)]
     [InlineData("570.99", "570.10", "", false)]
     [InlineData("560.1", "570.10", "", false)]
@@ -42,10 +45,11 @@ public sealed class EnableCudaCompatTests : IDisposable
     [InlineData("600.1", "frobnicate", "", false)]
     [InlineData("x.1", "570.10", "", false)]
     [InlineData("600.1.2.3", "570.10", "", false)]
-    public void F12_Decisions_without_a_note_HK_99_HK_101(string compat, string driver, string cuda, bool isUsed) => AssertDecision(compat, null, driver, cuda, isUsed);
+    public void Decisions_without_a_note(string compat, string driver, string cuda, bool isUsed) => AssertDecision(compat, null, driver, cuda, isUsed);
 
-    // HK-106: bad JSON is no note, and then the major rule holds.
+    // Bad JSON is no note, and then the major rule holds.
     [Theory]
+    [Requirement("HK-106")]
     [InlineData("[]")]
     [InlineData("{} x")]
     [InlineData("""{"CUDA version": 12.9}""")]
@@ -55,17 +59,19 @@ public sealed class EnableCudaCompatTests : IDisposable
     [InlineData("""{"driver": [99999999999999999999]}""")]
     [InlineData("""{"format": "1"}""")]
     [InlineData("""{"device": 7}""")]
-    public void F12_A_note_that_is_no_such_JSON_counts_as_none_HK_106(string note) => AssertDecision("600.1", note, "570.10", "", true);
+    public void A_note_that_is_no_such_JSON_counts_as_none(string note) => AssertDecision("600.1", note, "570.10", "", true);
 
     [Theory]
+    [Requirement("HK-106")]
     [InlineData("""{"DRIVER":[570],"cuda VERSION":"12.9","other":{"x":[1]}}""")]
     [InlineData("""{"driver":[1],"Driver":[570]}""")]
     [InlineData("""{"driver":[570],"driver":null,"format":null}""")]
-    public void F12_Names_in_the_note_may_have_any_case_HK_106(string note) => AssertDecision("575.1", note, "570.10", "", true);
+    public void Names_in_the_note_may_have_any_case(string note) => AssertDecision("575.1", note, "570.10", "", true);
 
-    // HK-96: nothing is looked at, whatever there is.
+    // Nothing is looked at, whatever there is.
     [Fact]
-    public void F12_Without_versions_there_is_nothing_to_do_HK_96()
+    [Requirement("HK-96")]
+    public void Without_versions_there_is_nothing_to_do()
     {
         _container.Pipe(Folder + "/libcuda.so.600.1").File("/etc/ld.so.conf.d");
         Assert.Equal("", _container.Succeed("enable-cuda-compat").Errors);
@@ -73,10 +79,11 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-96")]
     [InlineData("missing")]
     [InlineData("file")]
     [InlineData("loop")]
-    public void F12_A_folder_that_is_none_is_nothing_to_do_HK_96(string kind)
+    public void A_folder_that_is_none_is_nothing_to_do(string kind)
     {
         if (kind == "file")
             _container.File(Folder);
@@ -87,9 +94,10 @@ public sealed class EnableCudaCompatTests : IDisposable
         Assert.Equal(before, _container.Listing());
     }
 
-    // HK-97: only regular files count.
+    // Only regular files count.
     [Fact]
-    public void F12_Links_folders_pipes_and_other_names_are_no_candidates_HK_97()
+    [Requirement("HK-97")]
+    public void Links_folders_pipes_and_other_names_are_no_candidates()
     {
         _container.File("/real", Library(null)).Link(Folder + "/libcuda.so.600.1", "/real").Folder(Folder + "/libcuda.so.600.2").Pipe(Folder + "/libcuda.so.600.3")
             .File(Folder + "/libcuda.so.1").File(Folder + "/libcuda.so").File(Folder + "/xlibcuda.so.600.4").File(Folder + "/sub/libcuda.so.600.5");
@@ -101,7 +109,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Fact]
-    public void F12_Two_candidates_are_a_warning_and_none_is_used_HK_97()
+    [Requirement("HK-97")]
+    public void Two_candidates_are_a_warning_and_none_is_used()
     {
         _container.File(Folder + "/libcuda.so.600.1").File(Folder + "/libcuda.so.600.2");
         HookResult result = _container.Run("enable-cuda-compat", "--host-driver-version=570.10");
@@ -111,7 +120,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Fact]
-    public void F12_Only_a_given_version_that_is_none_is_warned_about_HK_101()
+    [Requirement("HK-101")]
+    public void Only_a_given_version_that_is_none_is_warned_about()
     {
         _container.File(Folder + "/libcuda.so.600.1");
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
@@ -121,7 +131,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Fact]
-    public void F12_The_resolved_folder_is_written_HK_108()
+    [Requirement("HK-108")]
+    public void The_resolved_folder_is_written()
     {
         _container.Link("/usr/local/cuda", "cuda-12").Link("/usr/local/cuda-12", "/opt/cuda-12.9").File("/opt/cuda-12.9/compat/libcuda.so.600.1");
         Assert.Equal("", _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10").Errors);
@@ -132,20 +143,21 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Fact]
-    public void F12_Another_folder_may_be_named()
+    public void Another_folder_may_be_named()
     {
         _container.File("/opt/cuda/libcuda.so.600.1");
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10", "--cuda-compat-container-root", "/opt/cuda");
         Assert.Equal("/opt/cuda\n", _container.Read("/etc/ld.so.conf.d/" + Assert.Single(_container.DropIns())));
     }
 
-    // HK-98: the reference strips the text of the root's path from the host's path, and fails here or writes a relative one.
+    // NVIDIA's toolkit strips the text of the root's path from the host's path, and fails here or writes a relative one.
     [Theory]
+    [Requirement("HK-98", "HK-48")]
     [InlineData("")]
     [InlineData("/")]
     [InlineData("/.")]
     [InlineData("/../rootfs")]
-    public void F12_The_written_folder_counts_from_the_root_however_that_is_spelled_HK_98_HK_48(string suffix)
+    public void The_written_folder_counts_from_the_root_however_that_is_spelled(string suffix)
     {
         _container.File(Folder + "/libcuda.so.600.1");
         string link = Path.Combine(_container.Outside, "link");
@@ -156,12 +168,13 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-109")]
     [InlineData("/etc", null)]
     [InlineData("/etc", "nowhere")]
     [InlineData("/etc/ld.so.conf.d", null)]
     [InlineData("/etc/ld.so.conf.d", "nowhere")]
     [InlineData("/etc/ld.so.conf.d", "/outside")]
-    public void F12_A_file_or_dangling_link_in_the_way_is_an_error_HK_109(string path, string? target)
+    public void A_file_or_dangling_link_in_the_way_is_an_error(string path, string? target)
     {
         _container.File(Folder + "/libcuda.so.600.1");
         _ = target is null ? _container.File(path) : _container.Link(path, target);
@@ -169,7 +182,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     }
 
     [Fact]
-    public void F12_An_absolute_link_is_followed_below_the_root_HK_109()
+    [Requirement("HK-109")]
+    public void An_absolute_link_is_followed_below_the_root()
     {
         _container.File(Folder + "/libcuda.so.600.1").Link("/etc/ld.so.conf.d", _container.Outside).Folder(_container.Outside);
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
@@ -177,9 +191,10 @@ public sealed class EnableCudaCompatTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(_container.At(_container.Outside)));
     }
 
-    // HK-110: a restarted container gets no second file.
+    // A restarted container gets no second file.
     [Fact]
-    public void F9_A_second_run_changes_nothing_HK_110()
+    [Requirement("HK-110")]
+    public void A_second_run_changes_nothing()
     {
         _container.File(Folder + "/libcuda.so.600.1");
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
@@ -188,22 +203,24 @@ public sealed class EnableCudaCompatTests : IDisposable
         Assert.Equal(after, _container.Listing());
     }
 
-    // HK-110: the reference writes such paths, and with them lines that the image's author chose.
+    // NVIDIA's toolkit writes such paths, and with them lines that the image's author chose.
     [Theory]
+    [Requirement("HK-110")]
     [InlineData("/opt/x\n/evil")]
     [InlineData("/opt/x#y")]
     [InlineData("/opt/x\ty")]
     [InlineData("/opt/x\u007fy")]
-    public void F12_A_path_that_would_change_the_configuration_is_refused_HK_110(string path)
+    public void A_path_that_would_change_the_configuration_is_refused(string path)
     {
         _container.File(path + "/libcuda.so.600.1").Link("/compat", path);
         _container.Fail("enable-cuda-compat", "--host-driver-version=570.10", "--cuda-compat-container-root=/compat");
         Assert.Empty(_container.DropIns());
     }
 
-    // HK-111: the effect comes through update-ldcache, and before the driver's folders.
+    // The effect comes through update-ldcache, and before the driver's folders.
     [Fact]
-    public void F12_The_cache_then_leads_to_the_compatibility_library_first_HK_111()
+    [Requirement("HK-111")]
+    public void The_cache_then_leads_to_the_compatibility_library_first()
     {
         _container.File(Folder + "/libcuda.so.600.1", ElfBuilder.Library("libcuda.so.1")).File("/opt/driver/libcuda.so.570.10", ElfBuilder.Library("libcuda.so.1"));
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");

@@ -106,7 +106,7 @@ internal sealed class HookContainer : IDisposable
     {
         HookResult result = Run(arguments);
         Assert.True(result.Status == 1, $"status {result.Status}: {result.Errors}");
-        // HK-22: one record that is understandable alone.
+        // One record that is understandable alone (HK-22).
         Assert.Single(result.Lines, line => line.Contains("level=error", StringComparison.Ordinal));
         return result;
     }

@@ -9,7 +9,7 @@ public sealed class HostileMatrixTests
     private static readonly string[] s_cache = ["update-ldcache", "--folder", "/opt/driver"];
 
     [Fact]
-    public void T1_Etc_leads_to_a_folder_of_the_host()
+    public void Etc_leads_to_a_folder_of_the_host()
     {
         static void Image(HookContainer c) => LinkEtc(c);
         Linked(Image);
@@ -18,7 +18,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T2_Etc_leads_to_a_path_that_is_in_the_root_too()
+    public void Etc_leads_to_a_path_that_is_in_the_root_too()
     {
         static void Image(HookContainer c) => LinkEtc(c).Folder(c.Outside);
         Linked(Image);
@@ -27,7 +27,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T3_There_is_no_etc()
+    public void There_is_no_etc()
     {
         static void Image(HookContainer c) => Directory.Delete(c.At("/etc"));
         Linked(Image);
@@ -36,7 +36,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T4_The_folder_of_drop_ins_is_a_file()
+    public void The_folder_of_drop_ins_is_a_file()
     {
         static void Image(HookContainer c) => c.File("/etc/ld.so.conf.d");
         Linked(Image);
@@ -48,7 +48,7 @@ public sealed class HostileMatrixTests
     [InlineData("dangling")]
     [InlineData("folder")]
     [InlineData("without include")]
-    public void T5_The_configuration_leads_nowhere(string kind)
+    public void The_configuration_leads_nowhere(string kind)
     {
         void Image(HookContainer c) => _ = kind switch
         {
@@ -62,7 +62,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T6_The_configuration_is_a_pipe()
+    public void The_configuration_is_a_pipe()
     {
         static void Image(HookContainer c) => c.Pipe("/etc/ld.so.conf");
         Linked(Image);
@@ -71,7 +71,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T7_The_cache_is_a_link()
+    public void The_cache_is_a_link()
     {
         static void Image(HookContainer c)
         {
@@ -88,7 +88,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T8_The_cache_is_a_folder()
+    public void The_cache_is_a_folder()
     {
         static void Image(HookContainer c) => c.Folder("/etc/ld.so.cache");
         Linked(Image);
@@ -99,7 +99,7 @@ public sealed class HostileMatrixTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void T9_The_name_of_ldconfigs_temporary_file_is_a_pipe_or_a_link(bool isPipe)
+    public void The_name_of_ldconfigs_temporary_file_is_a_pipe_or_a_link(bool isPipe)
     {
         void Image(HookContainer c) => _ = isPipe ? c.Pipe("/etc/ld.so.cache~") : c.Link("/etc/ld.so.cache~", c.Outside + "/new");
         Linked(Image);
@@ -110,7 +110,7 @@ public sealed class HostileMatrixTests
     [Theory]
     [InlineData("/run")]
     [InlineData("/proc")]
-    public void T10_Run_or_proc_is_an_absolute_link(string path)
+    public void Run_or_proc_is_an_absolute_link(string path)
     {
         void Image(HookContainer c) => c.Link(path, c.Outside);
         Linked(Image);
@@ -119,7 +119,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T11_The_library_folder_is_a_dangling_link()
+    public void The_library_folder_is_a_dangling_link()
     {
         static void Image(HookContainer c)
         {
@@ -132,7 +132,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T12_A_folder_has_the_links_name()
+    public void A_folder_has_the_links_name()
     {
         static void Image(HookContainer c) => c.Folder(Link);
         Fails(Image, s_symlinks);
@@ -141,7 +141,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T13_A_pipe_has_the_links_name()
+    public void A_pipe_has_the_links_name()
     {
         static void Image(HookContainer c) => c.Pipe(Link);
         Linked(Image);
@@ -149,11 +149,11 @@ public sealed class HostileMatrixTests
         Cached(Image);
     }
 
-    // The host holds the same link at that path: the reference looks there, and makes none in the container.
+    // The host holds the same link at that path: NVIDIA's toolkit looks there, and makes none in the container.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void T14_Usr_leads_to_a_path_of_the_host_that_has_the_link(bool isInRootToo)
+    public void Usr_leads_to_a_path_of_the_host_that_has_the_link(bool isInRootToo)
     {
         void Image(HookContainer c)
         {
@@ -173,7 +173,8 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T15_The_root_is_mounted_read_only_HK_41()
+    [Requirement("HK-41")]
+    public void The_root_is_mounted_read_only()
     {
         const string mount = "mount --bind $ROOT $ROOT && mount -o remount,bind,ro $ROOT";
         // The mount itself stays read-only.
@@ -194,9 +195,10 @@ public sealed class HostileMatrixTests
         }
     }
 
-    // HK-41: what makes a mount below the root read-only stays.
+    // What makes a mount below the root read-only stays.
     [Fact]
-    public void T15_A_read_only_volume_in_a_read_only_root_stays_read_only_HK_41()
+    [Requirement("HK-41")]
+    public void A_read_only_volume_in_a_read_only_root_stays_read_only()
     {
         using HookContainer container = Image(c => c.Folder("/volume"));
         HookResult result = InMountNamespace.Run(
@@ -206,7 +208,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T16_The_root_in_the_state_is_reached_through_a_link()
+    public void The_root_in_the_state_is_reached_through_a_link()
     {
         foreach (string[] hook in (string[][])[s_symlinks, s_compat, s_cache])
         {
@@ -219,7 +221,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T17_There_are_two_compatibility_libraries()
+    public void There_are_two_compatibility_libraries()
     {
         static void Image(HookContainer c) => c.File("/usr/local/cuda/compat/libcuda.so.600.2");
         Linked(Image);
@@ -233,7 +235,7 @@ public sealed class HostileMatrixTests
     }
 
     [Fact]
-    public void T18_The_compatibility_library_is_no_ELF_file()
+    public void The_compatibility_library_is_no_ELF_file()
     {
         static void Image(HookContainer c) => c.File("/usr/local/cuda/compat/libcuda.so.600.1", "no ELF file");
         Linked(Image);

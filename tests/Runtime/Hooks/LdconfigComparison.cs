@@ -31,7 +31,7 @@ internal static class LdconfigComparison
         if (!ours.AsSpan().SequenceEqual(theirs))
             Assert.Equal(Describe(copy), Describe(container));
         Assert.Equal(theirs, ours);
-        // HK-90: ldconfig deletes dangling links, ours does not.
+        // ldconfig deletes dangling links, ours does not (HK-90).
         HashSet<string> links = Links(container.Root), itsLinks = Links(copy.Root);
         Assert.Empty(itsLinks.Except(links));
         Assert.Empty(links.Except(itsLinks).Except(before));

@@ -3,10 +3,12 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>Which names are examined (HK-80).</summary>
+/// <summary>Which names are examined.</summary>
+[Requirement("HK-80")]
 public sealed class LibraryNameTests
 {
     [Theory]
+    [Requirement("HK-80")]
     [InlineData("libc.so", true)]
     [InlineData("libc.so.6", true)]
     [InlineData("libx.sour", true)]
@@ -27,5 +29,5 @@ public sealed class LibraryNameTests
     [InlineData("libc.so.#prelink#.a1B2c3", false)]
     [InlineData("libc.so.#prelink#.a1B2c", true)]
     [InlineData("libc.so.#prelink#xa1B2c3", true)]
-    public void A_library_is_known_by_its_name_HK_80(string name, bool isCandidate) => Assert.Equal(isCandidate, LibraryName.IsCandidate(Encoding.UTF8.GetBytes(name)));
+    public void A_library_is_known_by_its_name(string name, bool isCandidate) => Assert.Equal(isCandidate, LibraryName.IsCandidate(Encoding.UTF8.GetBytes(name)));
 }

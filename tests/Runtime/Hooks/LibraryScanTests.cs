@@ -5,15 +5,18 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>Which libraries go into the cache, and which links are made (HK-76 to HK-93).</summary>
+/// <summary>Which libraries go into the cache, and which links are made.</summary>
+[Requirement("HK-76", "HK-77", "HK-78", "HK-79", "HK-80", "HK-81", "HK-82", "HK-83", "HK-84", "HK-85", "HK-86", "HK-87", "HK-88", "HK-89", "HK-90", "HK-91")]
+[Requirement("HK-92", "HK-93")]
 public sealed class LibraryScanTests : IDisposable
 {
     private const string Folder = "/opt/l";
     private readonly HookContainer _container = new HookContainer().File("/etc/ld.so.conf", Folder + "\n");
 
-    // HK-76: the text stays as it is written, and the first one of an inode wins.
+    // The text stays as it is written, and the first one of an inode wins.
     [Fact]
-    public void Folders_are_told_apart_by_inode_and_the_first_text_is_recorded_HK_76()
+    [Requirement("HK-76")]
+    public void Folders_are_told_apart_by_inode_and_the_first_text_is_recorded()
     {
         _container.File("/usr/lib/libx.so.1", ElfBuilder.Library("libx.so.1")).Link("/lib", "usr/lib").Link("/opt/again", "/usr/lib").File("/opt/file");
         Configure("/opt/missing", "/opt/file", "/opt/../lib", "/opt/again");
@@ -25,7 +28,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void Subfolders_of_glibc_hwcaps_are_searched_after_their_folder_HK_78_HK_88()
+    [Requirement("HK-78", "HK-88")]
+    public void Subfolders_of_glibc_hwcaps_are_searched_after_their_folder()
     {
         Add("libx.so.1", "libx.so.1");
         Add("glibc-hwcaps/x86-64-v3/libx.so.1.5", "libx.so.1");
@@ -38,31 +42,34 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal(
             ["liby.so.1 => /opt/l/glibc-hwcaps/linked/liby.so.1", "libx.so.1 => /opt/l/glibc-hwcaps/other/libx.so.1", "libx.so.1 => /opt/l/glibc-hwcaps/x86-64-v3/libx.so.1.5", "libx.so.1 => /opt/l/libx.so.1"],
             Scan());
-        // HK-89: no links are made there.
+        // No links are made there (HK-89).
         Assert.False(Path.Exists(_container.At(Folder + "/glibc-hwcaps/x86-64-v3/libx.so.1")));
     }
 
-    // HK-79: as the C library since 2.37.
+    // As the C library since 2.37.
     [Theory]
+    [Requirement("HK-79")]
     [InlineData("tls")]
     [InlineData("haswell")]
     [InlineData("x86_64")]
-    public void Folders_of_older_capability_names_are_not_searched_HK_79(string name)
+    public void Folders_of_older_capability_names_are_not_searched(string name)
     {
         Add($"{name}/libx.so.1", "libx.so.1");
         Assert.Empty(Scan());
     }
 
-    // HK-80: in these folders ldconfig takes links of any name.
+    // In these folders ldconfig takes links of any name.
     [Fact]
-    public void A_link_of_another_name_is_no_library_there_either_HK_80()
+    [Requirement("HK-80")]
+    public void A_link_of_another_name_is_no_library_there_either()
     {
         _container.File("/opt/x", ElfBuilder.Library("libx.so.1")).Link(Folder + "/glibc-hwcaps/x86-64-v2/frobnicate", "/opt/x");
         Assert.Empty(Scan());
     }
 
     [Fact]
-    public void Only_files_and_links_to_files_are_opened_HK_81()
+    [Requirement("HK-81")]
+    public void Only_files_and_links_to_files_are_opened()
     {
         _container.Pipe(Folder + "/libpipe.so.1").Folder(Folder + "/libfolder.so.1").Link(Folder + "/liblink.so.1", "/opt/pipe").Pipe("/opt/pipe").Link(Folder + "/libloop.so.1", "libloop.so.1");
         HostNodes.CreateCharacterDevice(_container.At(Folder + "/libdevice.so.1"), 1, 5, 0x1b6);
@@ -70,7 +77,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_shared_library_of_this_machine_is_skipped_HK_82_LC_13()
+    [Requirement("HK-82", "LC-13")]
+    public void What_is_no_shared_library_of_this_machine_is_skipped()
     {
         string text = "/* GNU ld script */ INPUT(/lib/libx.so.1)\n";
         _container.File(Folder + "/libscript.so", text + new string(' ', 200)).File(Folder + "/libempty.so").File(Folder + "/libshort.so", "\u007fELF");
@@ -91,7 +99,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void A_library_with_more_headers_than_any_is_skipped_with_a_warning_HK_93()
+    [Requirement("HK-93")]
+    public void A_library_with_more_headers_than_any_is_skipped_with_a_warning()
     {
         _container.File(Folder + "/libx.so", [.. new ElfBuilder { Soname = "libx.so"u8.ToArray(), ClaimedSegments = 1025 }.ToBytes(), .. new byte[70000]]);
         HookResult result = _container.Run("update-ldcache");
@@ -101,7 +110,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void The_soname_counts_the_first_one_and_without_one_the_name_of_the_file_HK_83()
+    [Requirement("HK-83")]
+    public void The_soname_counts_the_first_one_and_without_one_the_name_of_the_file()
     {
         _container.File(Folder + "/liba.so.1.0", new ElfBuilder { Soname = "liba.so.1"u8.ToArray(), SecondSoname = "libb.so.1"u8.ToArray() }.ToBytes());
         _container.File(Folder + "/libnone.so.1.0", new ElfBuilder().ToBytes());
@@ -110,8 +120,9 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal(["libnone.so.1.0 => /opt/l/libnone.so.1.0", "libbase.so.1 => /opt/l/libbase.so.1", "liba.so.1 => /opt/l/liba.so.1"], Scan());
     }
 
-    // HK-84: the C library uses them, and with the second one replaces links in other folders.
+    // The C library uses them, and with the second one replaces links in other folders.
     [Theory]
+    [Requirement("HK-84")]
     [InlineData("")]
     [InlineData("../bin/x")]
     [InlineData(".")]
@@ -120,7 +131,7 @@ public sealed class LibraryScanTests : IDisposable
     [InlineData("libx.so.1\n/evil")]
     [InlineData("libx\u001b.so")]
     [InlineData("libx\u007f.so")]
-    public void A_hostile_soname_is_skipped_HK_84(string soname)
+    public void A_hostile_soname_is_skipped(string soname)
     {
         _container.Link("/opt/bin/x", "target");
         Add("libx.so.1", soname);
@@ -130,7 +141,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void A_soname_has_at_most_255_bytes_HK_84()
+    [Requirement("HK-84")]
+    public void A_soname_has_at_most_255_bytes()
     {
         Add("libx.so.1", "lib" + new string('x', 252));
         Add("liby.so.1", "lib" + new string('y', 253));
@@ -138,7 +150,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void Links_by_the_soname_and_development_links_stay_links_and_others_count_as_files_HK_85()
+    [Requirement("HK-85")]
+    public void Links_by_the_soname_and_development_links_stay_links_and_others_count_as_files()
     {
         Add("libx.so.1.2", "libx.so.1");
         _container.Link(Folder + "/libx.so.1", "libx.so.1.2").Link(Folder + "/libx.so", "libx.so.1").Link(Folder + "/libalias.so", "libx.so.1.2").Link(Folder + "/liby.so.9", "libx.so.1.2");
@@ -146,9 +159,10 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal("libx.so.1.2", _container.Target(Folder + "/libx.so.1"));
     }
 
-    // HK-86: the documented example, and a file against a link whose name is greater.
+    // The documented example, and a file against a link whose name is greater.
     [Fact]
-    public void The_greatest_name_wins_and_a_file_beats_a_link_HK_86()
+    [Requirement("HK-86")]
+    public void The_greatest_name_wins_and_a_file_beats_a_link()
     {
         foreach (string version in (string[])["50.99", "535.9", "535.10", "550.1"])
             Add("libcuda.so." + version, "libcuda.so.1");
@@ -159,9 +173,10 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal("libfile.so.1.2", _container.Target(Folder + "/libfile.so.1"));
     }
 
-    // HK-87: ldconfig keeps one of them, depending on the order in which the file system tells the names.
+    // ldconfig keeps one of them, depending on the order in which the file system tells the names.
     [Fact]
-    public void Architectures_do_not_compete_HK_87()
+    [Requirement("HK-87")]
+    public void Architectures_do_not_compete()
     {
         byte[] soname = "libx.so.1"u8.ToArray();
         _container.File(Folder + "/libx.so.1.64", new ElfBuilder { Soname = soname }.ToBytes());
@@ -173,7 +188,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void Links_by_the_soname_are_made_and_stale_ones_replaced_HK_89()
+    [Requirement("HK-89")]
+    public void Links_by_the_soname_are_made_and_stale_ones_replaced()
     {
         Add("libnew.so.1.1", "libnew.so.1");
         Add("libstale.so.1.1", "libstale.so.1");
@@ -190,9 +206,10 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal([Folder + "/libfile.so.1"], CacheEntries.PathsOf(_container, "libfile.so.1"));
     }
 
-    // HK-89: ldconfig records the link that it could not make.
+    // ldconfig records the link that it could not make.
     [Fact]
-    public void Where_no_link_can_be_made_the_file_itself_is_recorded_HK_89_HK_90()
+    [Requirement("HK-89", "HK-90")]
+    public void Where_no_link_can_be_made_the_file_itself_is_recorded()
     {
         _container.Folder("/opt/volume").Folder("/opt/driver");
         string volume = Path.Combine(_container.Outside, "volume");
@@ -214,18 +231,20 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal(["libv.so.1 => /opt/volume/libv.so.1.1", "libr.so.1 => /opt/ro/libr.so.1.1", "libold.so.1 => /opt/volume/libold.so.1.1", "libd.so.1 => /opt/driver/libd.so.1"], CacheEntries.Lines(_container));
     }
 
-    // HK-90: ldconfig deletes them, also in volumes.
+    // ldconfig deletes them, also in volumes.
     [Fact]
-    public void Dangling_links_are_never_deleted_HK_90()
+    [Requirement("HK-90")]
+    public void Dangling_links_are_never_deleted()
     {
         _container.Link(Folder + "/libgone.so.1", "libgone.so.1.0");
         Assert.Empty(Scan());
         Assert.Equal("libgone.so.1.0", _container.Target(Folder + "/libgone.so.1"));
     }
 
-    // HK-91: ldconfig finds the development link in its second run only.
+    // ldconfig finds the development link in its second run only.
     [Fact]
-    public void A_development_link_to_a_link_about_to_be_made_counts_HK_91()
+    [Requirement("HK-91")]
+    public void A_development_link_to_a_link_about_to_be_made_counts()
     {
         Add("libx.so.1.2", "libx.so.1");
         _container.Link(Folder + "/libx.so", "libx.so.1").Link(Folder + "/liby.so", "libx.so.1");
@@ -235,7 +254,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void The_same_name_in_several_folders_stays_in_their_order_HK_92()
+    [Requirement("HK-92")]
+    public void The_same_name_in_several_folders_stays_in_their_order()
     {
         Configure("/opt/b", "/opt/a");
         foreach (string folder in (string[])["/opt/a", "/opt/b", "/usr/lib"])
@@ -244,7 +264,8 @@ public sealed class LibraryScanTests : IDisposable
     }
 
     [Fact]
-    public void Of_more_than_4096_folders_the_rest_is_skipped_with_a_warning_HK_93()
+    [Requirement("HK-93")]
+    public void Of_more_than_4096_folders_the_rest_is_skipped_with_a_warning()
     {
         for (int i = 0; i < 4100; i++)
             _container.Folder($"{Folder}/glibc-hwcaps/h{i:d4}");
@@ -254,8 +275,8 @@ public sealed class LibraryScanTests : IDisposable
         Assert.True(File.Exists(_container.At("/etc/ld.so.cache")));
     }
 
-    // HK-133, LC-21.
     [Fact]
+    [Requirement("HK-133", "LC-21")]
     public void Names_that_are_no_text_and_paths_that_are_too_long()
     {
         _container.File(Folder + "/libä.so.1", new ElfBuilder { Soname = [.. "lib"u8, 0xff, .. ".so"u8] }.ToBytes());

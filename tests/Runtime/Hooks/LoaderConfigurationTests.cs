@@ -6,13 +6,15 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The configuration of the dynamic loader, read as its own builder reads it (HK-73 to HK-77, HK-93).</summary>
+/// <summary>The configuration of the dynamic loader, read as its own builder reads it.</summary>
+[Requirement("HK-73", "HK-74", "HK-75", "HK-76", "HK-77", "HK-93")]
 public sealed class LoaderConfigurationTests : IDisposable
 {
     private const string Main = "/etc/ld.so.conf";
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-73", "HK-74")]
     [InlineData("/a\n/b\n", "/a", "/b")]
     [InlineData("/a", "/a")]
     [InlineData("", new string[0])]
@@ -29,10 +31,11 @@ public sealed class LoaderConfigurationTests : IDisposable
     [InlineData("/a\n/a\n/b\n", "/a", "/a", "/b")]
     [InlineData("include\n/include x\nincludes /x\n", "/include x")]
     [InlineData("/a\0/b\n/c\n", "/a", "/c")]
-    public void Lines_HK_73_HK_74(string text, params string[] directories) => Assert.Equal(directories, Read(text));
+    public void Lines(string text, params string[] directories) => Assert.Equal(directories, Read(text));
 
     [Fact]
-    public void Includes_are_expanded_in_place_and_in_the_order_of_bytes_HK_73_HK_74()
+    [Requirement("HK-73", "HK-74")]
+    public void Includes_are_expanded_in_place_and_in_the_order_of_bytes()
     {
         _container.File("/etc/d/b.conf", "/b\n").File("/etc/d/a.conf", "/a1\ninclude ../e/*.x\n/a2\n").File("/etc/d/B.conf", "/B\n").File("/etc/d/.c.conf", "/hidden\n")
             .File("/etc/d/x.other", "/no\n").File("/etc/e/1.x", "/one\n").File("/etc/f.conf", "/f\n");
@@ -43,14 +46,16 @@ public sealed class LoaderConfigurationTests : IDisposable
 
     // The whole path is compared: "-" comes before "/".
     [Fact]
-    public void Matches_in_several_folders_are_in_the_order_of_their_paths_HK_74()
+    [Requirement("HK-74")]
+    public void Matches_in_several_folders_are_in_the_order_of_their_paths()
     {
         _container.File("/etc/a/x.conf", "/a\n").File("/etc/a-b/x.conf", "/a-b\n").File("/etc/a0/x.conf", "/a0\n");
         Assert.Equal(["/a-b", "/a", "/a0"], Read("include a*/x.conf\n"));
     }
 
     [Fact]
-    public void A_file_is_read_once_however_it_is_reached_HK_75()
+    [Requirement("HK-75")]
+    public void A_file_is_read_once_however_it_is_reached()
     {
         _container.File("/etc/x.conf", "/x\ninclude x.conf x.conf\ninclude ../etc/*.conf\ninclude ld.so.conf\n").Link("/etc/y.conf", "x.conf");
         File.CreateSymbolicLink(_container.At("/etc/z.conf"), "loop.conf");
@@ -59,13 +64,14 @@ public sealed class LoaderConfigurationTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-77")]
     [InlineData("missing")]
     [InlineData("dangling")]
     [InlineData("folder")]
     [InlineData("pipe")]
     [InlineData("includes nothing")]
     [InlineData("includes other names")]
-    public void Drop_ins_of_the_hooks_are_read_even_if_nothing_includes_them_HK_77(string kind)
+    public void Drop_ins_of_the_hooks_are_read_even_if_nothing_includes_them(string kind)
     {
         _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n").File("/etc/ld.so.conf.d/zz-nvcr-7.conf", "/last\n")
             .File("/etc/ld.so.conf.d/own.conf", "/own\n");
@@ -83,7 +89,8 @@ public sealed class LoaderConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Drop_ins_that_are_included_keep_their_place_HK_77()
+    [Requirement("HK-77")]
+    public void Drop_ins_that_are_included_keep_their_place()
     {
         _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n").File(Main, "/main\ninclude ld.so.conf.d/*.conf\n");
         Assert.Equal(["/main", "/compat", "/driver"], WithDropIns());
@@ -92,7 +99,8 @@ public sealed class LoaderConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Pipes_devices_and_folders_are_not_read_HK_93()
+    [Requirement("HK-93")]
+    public void Pipes_devices_and_folders_are_not_read()
     {
         _container.Pipe("/etc/d/pipe").Folder("/etc/d/folder").Link("/etc/d/link", "/dev/zero").File("/etc/d/x", "/x\n");
         HostNodes.CreateCharacterDevice(_container.At("/etc/d/device"), 1, 5, 0x1b6);
@@ -100,14 +108,16 @@ public sealed class LoaderConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_more_than_1_MiB_is_skipped_with_a_warning_HK_93()
+    [Requirement("HK-93")]
+    public void A_file_of_more_than_1_MiB_is_skipped_with_a_warning()
     {
         _container.File("/etc/d/a", "/a\n" + new string('#', (1 << 20) - 3)).File("/etc/d/b", "/b\n" + new string('#', (1 << 20) - 2));
         Assert.Contains("skipping /etc/d/b", Warned(() => Assert.Equal(["/a"], Read("include d/*\n"))), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Of_more_than_1024_files_and_4096_folders_the_first_are_read_HK_93()
+    [Requirement("HK-93")]
+    public void Of_more_than_1024_files_and_4096_folders_the_first_are_read()
     {
         for (int i = 0; i < 1030; i++)
             _container.File($"/etc/d/{i:d4}", $"/x{i}\n/y{i}\n/z{i}\n/w{i}\n");
@@ -122,7 +132,8 @@ public sealed class LoaderConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Of_more_than_4096_matches_the_first_are_taken_HK_93()
+    [Requirement("HK-93")]
+    public void Of_more_than_4096_matches_the_first_are_taken()
     {
         for (int i = 0; i < 4200; i++)
             File.CreateSymbolicLink(_container.Folder("/etc/d").At($"/etc/d/{i:d4}"), "/nowhere");

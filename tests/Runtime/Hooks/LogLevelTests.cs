@@ -2,7 +2,8 @@ using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>How much the hooks say, by flags and environment (HK-10, HK-11, HK-16).</summary>
+/// <summary>How much the hooks say, by flags and environment.</summary>
+[Requirement("HK-10", "HK-11", "HK-16")]
 public sealed class LogLevelTests : IDisposable
 {
     private const string Debug = "NVIDIA_CTK_DEBUG", CdiDebug = "NVIDIA_CDI_DEBUG", Quiet = "NVIDIA_CTK_QUIET", CdiQuiet = "NVIDIA_CDI_QUIET";
@@ -21,7 +22,7 @@ public sealed class LogLevelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(TruthValues))]
-    public void F2_Values_of_the_environment(string value, bool isOn)
+    public void Values_of_the_environment(string value, bool isOn)
     {
         Assert.Equal(isOn, SaysDebug(Run([], (Debug, value))));
         Assert.Equal(isOn, SaysDebug(Run([], (CdiDebug, value))));
@@ -29,13 +30,14 @@ public sealed class LogLevelTests : IDisposable
         Assert.Equal(isOn, !SaysWarning(Run([], (CdiQuiet, value))));
     }
 
-    // HK-11: also an empty value hides the second name.
+    // Also an empty value hides the second name.
     [Theory]
+    [Requirement("HK-11")]
     [InlineData("", "true", false)]
     [InlineData("false", "true", false)]
     [InlineData("true", "false", true)]
     [InlineData("true", "frobnicate", true)]
-    public void F2_The_first_name_that_is_set_counts(string first, string second, bool isOn)
+    public void The_first_name_that_is_set_counts(string first, string second, bool isOn)
     {
         string errors = Run([], (Debug, first), (CdiDebug, second));
         Assert.Equal(isOn, SaysDebug(errors));
@@ -47,7 +49,7 @@ public sealed class LogLevelTests : IDisposable
     [InlineData(CdiDebug, " true")]
     [InlineData(Quiet, "yes")]
     [InlineData(CdiQuiet, "tRUE")]
-    public void F2_A_typo_in_the_environment_is_a_warning_and_counts_as_false(string name, string value)
+    public void A_typo_in_the_environment_is_a_warning_and_counts_as_false(string name, string value)
     {
         CoreProgram.Result result = Start("nvidia-cdi-hook", [], (name, value));
         Assert.Equal(0, result.Status);
@@ -56,7 +58,7 @@ public sealed class LogLevelTests : IDisposable
     }
 
     [Fact]
-    public void F2_The_toolkit_knows_only_its_own_names()
+    public void The_toolkit_knows_only_its_own_names()
     {
         Assert.False(SaysDebug(Start("nvidia-ctk", ["hook"], (CdiDebug, "true")).Errors));
         Assert.True(SaysDebug(Start("nvidia-ctk", ["hook"], (Debug, "true")).Errors));
@@ -67,7 +69,7 @@ public sealed class LogLevelTests : IDisposable
     }
 
     [Fact]
-    public void F2_Flags_beat_the_environment_and_quiet_beats_debug()
+    public void Flags_beat_the_environment_and_quiet_beats_debug()
     {
         Assert.False(SaysDebug(Run(["--debug=false"], (Debug, "true"))));
         Assert.True(SaysWarning(Run(["--quiet=false"], (Quiet, "true"))));
@@ -76,21 +78,23 @@ public sealed class LogLevelTests : IDisposable
     }
 
     [Fact]
-    public void F2_Switches_may_stand_after_the_hooks_name_HK_10()
+    [Requirement("HK-10")]
+    public void Switches_may_stand_after_the_hooks_name()
     {
         Assert.True(SaysDebug(_container.RunWith(_container.State, "update-application-profile", "--debug").Errors));
         Assert.True(SaysDebug(_container.RunWith(_container.State, "update-application-profile", "-d").Errors));
         Assert.Equal("", _container.RunWith(_container.State, "update-ldcache", "--folder", "", "--quiet").Errors);
     }
 
-    // HK-16: the reference speaks in the second case.
+    // NVIDIA's toolkit speaks in the second case.
     [Theory]
+    [Requirement("HK-16")]
     [InlineData("--quiet", "frobnicate")]
     [InlineData("--quiet", "frobnicate", "--unknown")]
     [InlineData("frobnicate", "--quiet")]
     [InlineData("frobnicate", "--unknown", "--quiet")]
     [InlineData("--quiet", "--unknown")]
-    public void F2_Quiet_is_honoured_for_unknown_hooks_too_HK_16(params string[] arguments)
+    public void Quiet_is_honoured_for_unknown_hooks_too(params string[] arguments)
     {
         HookResult result = _container.Run(arguments);
         Assert.Equal((0, "", ""), (result.Status, result.Output, result.Errors));

@@ -2,7 +2,8 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The path file of musl's loader (HK-69).</summary>
+/// <summary>The path file of musl's loader.</summary>
+[Requirement("HK-69")]
 public sealed class MuslPathsTests : IDisposable
 {
     private static readonly string s_path = SearchPaths.IsArm ? "/etc/ld-musl-aarch64.path" : "/etc/ld-musl-x86_64.path";
@@ -10,10 +11,11 @@ public sealed class MuslPathsTests : IDisposable
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-69")]
     [InlineData("none")]
     [InlineData("folder")]
     [InlineData("dangling")]
-    public void F11_Only_an_Alpine_container_gets_one_HK_69(string kind)
+    public void Only_an_Alpine_container_gets_one(string kind)
     {
         if (kind == "folder")
             _container.Folder("/etc/alpine-release");
@@ -23,9 +25,10 @@ public sealed class MuslPathsTests : IDisposable
         Assert.False(File.Exists(_container.At(s_path)));
     }
 
-    // The reference leaves out /usr/local/lib, which musl searches as long as there is no file.
+    // NVIDIA's toolkit leaves out /usr/local/lib, which musl searches as long as there is no file.
     [Fact]
-    public void F11_A_new_file_begins_with_what_musl_searches_without_one_HK_69()
+    [Requirement("HK-69")]
+    public void A_new_file_begins_with_what_musl_searches_without_one()
     {
         _container.File("/etc/alpine-release", "3.20.0\n");
         _container.Succeed("update-ldcache", "--folder", "/opt/driver", "--folder", "/opt/more");
@@ -34,11 +37,12 @@ public sealed class MuslPathsTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-69")]
     [InlineData("/lib:/opt/driver:/usr/lib", "/lib:/opt/driver:/usr/lib\n")]
     [InlineData("/lib\n/usr/lib\n/own\n", "/lib\n/usr/lib\n/own\n/opt/driver\n")]
     [InlineData("/lib\n/usr/lib", "/lib\n/usr/lib\n/opt/driver\n")]
     [InlineData("", "/opt/driver\n/lib\n/usr/lib\n")]
-    public void F11_An_existing_file_gets_what_it_lacks_HK_69(string before, string after)
+    public void An_existing_file_gets_what_it_lacks(string before, string after)
     {
         _container.File("/etc/alpine-release").File(s_path, before);
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
@@ -46,7 +50,8 @@ public sealed class MuslPathsTests : IDisposable
     }
 
     [Fact]
-    public void F11_A_second_run_changes_nothing_HK_69()
+    [Requirement("HK-69")]
+    public void A_second_run_changes_nothing()
     {
         _container.File("/etc/alpine-release");
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
@@ -56,10 +61,11 @@ public sealed class MuslPathsTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-69", "HK-94")]
     [InlineData("link")]
     [InlineData("folder")]
     [InlineData("pipe")]
-    public void F11_What_is_no_file_is_left_alone_with_a_warning_HK_69_HK_94(string kind)
+    public void What_is_no_file_is_left_alone_with_a_warning(string kind)
     {
         _container.File("/etc/alpine-release").File("/etc/target", "/lib\n");
         _ = kind switch
@@ -75,9 +81,10 @@ public sealed class MuslPathsTests : IDisposable
         Assert.True(File.Exists(_container.At("/etc/ld.so.cache")));
     }
 
-    // HK-94: whatever goes wrong with this file, the cache is built.
+    // Whatever goes wrong with this file, the cache is built.
     [Fact]
-    public void F11_A_file_that_cannot_be_changed_is_left_alone_with_a_warning_HK_94()
+    [Requirement("HK-94")]
+    public void A_file_that_cannot_be_changed_is_left_alone_with_a_warning()
     {
         _container.File("/etc/alpine-release").File(s_path, "/lib\n").File("/x", "/lib\n");
         HookResult result = InMountNamespace.Run(_container, $"mount --bind $ROOT/x $ROOT{s_path}", "update-ldcache", "--folder", "/opt/driver");
@@ -90,7 +97,7 @@ public sealed class MuslPathsTests : IDisposable
 
     // musl's loader reads the file literally; the bits that make a file dangerous are not copied.
     [Fact]
-    public void F11_The_mode_stays_but_for_what_is_dangerous()
+    public void The_mode_stays_but_for_what_is_dangerous()
     {
         _container.File("/etc/alpine-release").File(s_path, "/lib\n");
         File.SetUnixFileMode(_container.At(s_path), (UnixFileMode)Convert.ToInt32("4766", 8));

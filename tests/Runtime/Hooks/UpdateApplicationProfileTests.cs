@@ -2,18 +2,19 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook update-application-profile (hooks.md section 12).</summary>
+/// <summary>The hook update-application-profile.</summary>
 public sealed class UpdateApplicationProfileTests : IDisposable
 {
     private const string Profile = "/etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf";
     private readonly HookContainer _container = new();
 
     [Theory]
+    [Requirement("HK-125", "HK-127")]
     [InlineData("0x1", 0u)]
     [InlineData("0x9", 0u, 3u)]
     [InlineData("0x8000000000000000", 63u)]
     [InlineData("0xffff", 0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u)]
-    public void F13_The_mask_has_a_bit_for_each_minor_number_HK_125_HK_127(string mask, params uint[] minors)
+    public void The_mask_has_a_bit_for_each_minor_number(string mask, params uint[] minors)
     {
         // The digits of the names say something else.
         for (int i = 0; i < minors.Length; i++)
@@ -26,7 +27,8 @@ public sealed class UpdateApplicationProfileTests : IDisposable
     }
 
     [Fact]
-    public void F13_A_minor_number_above_63_is_dropped_with_a_warning_HK_126()
+    [Requirement("HK-126")]
+    public void A_minor_number_above_63_is_dropped_with_a_warning()
     {
         Device("nvidia0", 64);
         HookResult result = _container.Run("update-application-profile");
@@ -39,10 +41,11 @@ public sealed class UpdateApplicationProfileTests : IDisposable
     }
 
     [Fact]
-    public void F13_Without_GPUs_there_is_no_file_HK_124_HK_126()
+    [Requirement("HK-124", "HK-126")]
+    public void Without_GPUs_there_is_no_file()
     {
         _container.Succeed("update-application-profile");
-        // HK-125: other names, links, files and folders do not count.
+        // Other names, links, files and folders do not count (HK-125).
         Device("nvidiactl", 255);
         Device("nvidia-uvm", 1);
         Device("nvidia1x", 1);
@@ -53,9 +56,10 @@ public sealed class UpdateApplicationProfileTests : IDisposable
         Assert.False(Directory.Exists(_container.At("/etc")));
     }
 
-    // HK-128: the reference fails at absolute links, and waits for ever at a pipe.
+    // NVIDIA's toolkit fails at absolute links, and waits for ever at a pipe.
     [Fact]
-    public void F13_Folders_may_be_links_within_the_root_and_what_has_the_files_name_is_replaced_HK_128()
+    [Requirement("HK-128")]
+    public void Folders_may_be_links_within_the_root_and_what_has_the_files_name_is_replaced()
     {
         Device("real/nvidia0", 0);
         _container.Folder("/real-etc").Link("/etc", "/real-etc");
@@ -66,7 +70,8 @@ public sealed class UpdateApplicationProfileTests : IDisposable
     }
 
     [Fact]
-    public void F9_A_second_run_leaves_the_same_file_alone_HK_128()
+    [Requirement("HK-128")]
+    public void A_second_run_leaves_the_same_file_alone()
     {
         Device("nvidia0", 0);
         _container.Succeed("update-application-profile");

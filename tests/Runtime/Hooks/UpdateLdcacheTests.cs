@@ -2,44 +2,48 @@ using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hook update-ldcache: its flags, and the files it writes besides the cache (hooks.md sections 7.1, 7.2 and 8.6).</summary>
+/// <summary>The hook update-ldcache: its flags, and the files it writes besides the cache.</summary>
 public sealed class UpdateLdcacheTests : IDisposable
 {
     private const string DropIns = "/etc/ld.so.conf.d/";
     private readonly HookContainer _container = new();
 
-    // HK-61: the flag is of no use any more, and must not be one that fails.
+    // The flag is of no use any more, and must not be one that fails.
     [Theory]
+    [Requirement("HK-61")]
     [InlineData("/nowhere/ldconfig")]
     [InlineData("@/sbin/ldconfig")]
     [InlineData("/sbin/ldconfig.real")]
-    public void The_path_of_ldconfig_is_accepted_and_ignored_HK_61(string path)
+    public void The_path_of_ldconfig_is_accepted_and_ignored(string path)
     {
         Assert.Equal("", _container.Succeed("update-ldcache", "--ldconfig-path", path).Errors);
         Assert.True(File.Exists(_container.At("/etc/ld.so.cache")));
     }
 
     [Fact]
-    public void An_empty_path_of_ldconfig_is_an_error_HK_61()
+    [Requirement("HK-61")]
+    public void An_empty_path_of_ldconfig_is_an_error()
     {
         _container.Fail("update-ldcache", "--ldconfig-path", "");
         Assert.Empty(Directory.GetFileSystemEntries(_container.Root));
     }
 
     [Theory]
+    [Requirement("HK-70")]
     [InlineData("relative")]
     [InlineData("-x")]
     [InlineData("/a\n/b")]
     [InlineData("/a:/b")]
     [InlineData("/a#b")]
-    public void A_folder_that_could_write_configuration_is_an_error_HK_70(string folder)
+    public void A_folder_that_could_write_configuration_is_an_error(string folder)
     {
         _container.Fail("update-ldcache", "--folder", "/good", "--folder", folder);
         Assert.Empty(Directory.GetFileSystemEntries(_container.Root));
     }
 
     [Fact]
-    public void An_empty_folder_is_dropped_with_a_warning_and_slashes_at_the_end_are_cut_HK_70()
+    [Requirement("HK-70")]
+    public void An_empty_folder_is_dropped_with_a_warning_and_slashes_at_the_end_are_cut()
     {
         HookResult result = _container.Run("update-ldcache", "--folder", "/one//", "--folder", "", "--folder", "/two/,/one");
         Assert.Equal(0, result.Status);
@@ -47,11 +51,12 @@ public sealed class UpdateLdcacheTests : IDisposable
         Assert.Equal("/one\n/two\n", _container.Read(DropIns + _container.DropIns()[0]));
     }
 
-    // HK-60, HK-72: nothing has to be there; HK-63, HK-66: what is left behind.
+    // Nothing has to be there; HK-63, HK-66: what is left behind.
     [Theory]
+    [Requirement("HK-63", "HK-66", "HK-68", "HK-72", "HK-60")]
     [InlineData(false, "/lib\n/usr/lib\n/lib64\n/usr/lib64\n/libx32\n/usr/libx32\n", "/lib\n/usr/lib\n/lib64\n/usr/lib64\n")]
     [InlineData(true, "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n/lib\n/usr/lib\n", "/lib/aarch64-linux-gnu\n/usr/lib/aarch64-linux-gnu\n/lib\n/usr/lib\n")]
-    public void An_empty_root_gets_a_configuration_and_a_cache_HK_63_HK_66_HK_68_HK_72(bool isDebian, string x86, string arm)
+    public void An_empty_root_gets_a_configuration_and_a_cache(bool isDebian, string x86, string arm)
     {
         if (isDebian)
             _container.File("/etc/debian_version", "12.9\n");
@@ -64,22 +69,23 @@ public sealed class UpdateLdcacheTests : IDisposable
         Assert.Equal("/opt/driver\n", _container.Read(DropIns + names[0]));
         Assert.Equal(SearchPaths.IsArm ? arm : x86, _container.Read(DropIns + names[1]));
         Assert.Empty(CacheEntries.Of(_container));
-        // HK-67, LC-18.
+        // Readable for everybody, writable for the owner alone (HK-67, LC-18).
         string[] files = ["/etc/ld.so.conf", DropIns + names[0], DropIns + names[1], "/etc/ld.so.cache"];
         Assert.All(files, path => Assert.Equal(Convert.ToInt32("644", 8), (int)File.GetUnixFileMode(_container.At(path))));
         Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(_container.At("/etc/ld.so.conf.d")));
-        // HK-60, HK-71: nothing else, no folder in /run, no cache of the cache.
+        // Nothing else, no folder in /run, no cache of the cache (HK-60, HK-71).
         Assert.Equal(["/etc"], Directory.GetFileSystemEntries(_container.Root).Select(path => path[_container.Root.Length..]));
         Assert.Equal(isDebian ? 4 : 3, Directory.GetFileSystemEntries(_container.At("/etc")).Length);
     }
 
-    // HK-68: a folder of that name is not Debian's file, a link to a file is.
+    // A folder of that name is not Debian's file, a link to a file is.
     [Theory]
+    [Requirement("HK-68")]
     [InlineData("folder", false)]
     [InlineData("dangling", false)]
     [InlineData("link", true)]
     [InlineData("pipe", true)]
-    public void Debian_is_known_by_a_name_that_is_no_folder_HK_68(string kind, bool isDebian)
+    public void Debian_is_known_by_a_name_that_is_no_folder(string kind, bool isDebian)
     {
         const string path = "/etc/debian_version";
         _ = kind switch
@@ -94,11 +100,12 @@ public sealed class UpdateLdcacheTests : IDisposable
     }
 
     [Theory]
+    [Requirement("HK-63")]
     [InlineData("file")]
     [InlineData("dangling")]
     [InlineData("folder")]
     [InlineData("pipe")]
-    public void Whatever_has_the_name_of_the_configuration_stays_HK_63(string kind)
+    public void Whatever_has_the_name_of_the_configuration_stays(string kind)
     {
         const string path = "/etc/ld.so.conf";
         _ = kind switch
@@ -115,7 +122,8 @@ public sealed class UpdateLdcacheTests : IDisposable
     }
 
     [Fact]
-    public void Folders_that_are_searched_anyway_get_no_line_HK_64_HK_65()
+    [Requirement("HK-64", "HK-65")]
+    public void Folders_that_are_searched_anyway_get_no_line()
     {
         _container.File("/etc/ld.so.conf", "/own # comment\ninclude x/*.list\n/with/slash//\n").File("/etc/x/a.list", "/included=libc6\n");
         _container.Succeed("update-ldcache", "--folder", "/own,/included,/with/slash/,/usr/lib,/b,/a,/b,/own/sub");
@@ -123,18 +131,20 @@ public sealed class UpdateLdcacheTests : IDisposable
     }
 
     [Fact]
-    public void Without_folders_that_are_left_only_the_last_drop_in_is_written_HK_65_HK_66()
+    [Requirement("HK-65", "HK-66")]
+    public void Without_folders_that_are_left_only_the_last_drop_in_is_written()
     {
         _container.Succeed("update-ldcache", "--folder", "/usr/lib");
         Assert.StartsWith("zz-nvcr-", Assert.Single(_container.DropIns()), StringComparison.Ordinal);
     }
 
-    // HK-66: the reference adds a file at each restart.
+    // NVIDIA's toolkit adds a file at each restart.
     [Theory]
+    [Requirement("HK-66", "LC-20")]
     [InlineData("include /etc/ld.so.conf.d/*.conf\n")]
     [InlineData("# nothing is included\n")]
     [InlineData(null)]
-    public void F9_A_second_and_a_third_run_change_nothing_HK_66_LC_20(string? configuration)
+    public void A_second_and_a_third_run_change_nothing(string? configuration)
     {
         if (configuration is not null)
             _container.File("/etc/ld.so.conf", configuration);
@@ -150,21 +160,23 @@ public sealed class UpdateLdcacheTests : IDisposable
         Assert.Equal(["liby.so.1 => /usr/lib/liby.so.1", "libx.so.1 => /opt/driver/libx.so.1"], CacheEntries.Lines(_container));
     }
 
-    // HK-67, HK-94: without its drop-in the driver would be lost at the image's next ldconfig.
+    // Without its drop-in the driver would be lost at the image's next ldconfig.
     [Theory]
+    [Requirement("HK-67", "HK-94")]
     [InlineData("/etc/ld.so.conf.d")]
     [InlineData("/etc")]
-    public void A_drop_in_that_cannot_be_written_is_an_error_HK_67_HK_94(string path)
+    public void A_drop_in_that_cannot_be_written_is_an_error(string path)
     {
         _container.File(path);
         _container.Fail("update-ldcache", "--folder", "/opt/driver");
     }
 
-    // LC-18, LC-19: the link itself goes, what it led to stays; fixed temporary names mean nothing.
+    // The link itself goes, what it led to stays; fixed temporary names mean nothing.
     [Theory]
+    [Requirement("LC-18", "LC-19")]
     [InlineData("/etc/other")]
     [InlineData("/missing")]
-    public void A_cache_that_is_a_link_is_replaced_LC_18(string target)
+    public void A_cache_that_is_a_link_is_replaced(string target)
     {
         _container.File("/etc/other", "text").Link("/etc/ld.so.cache", target).Pipe("/etc/ld.so.cache~");
         _container.Succeed("update-ldcache");
@@ -176,16 +188,18 @@ public sealed class UpdateLdcacheTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_the_place_of_the_cache_is_an_error_LC_18_HK_94()
+    [Requirement("LC-18", "HK-94")]
+    public void A_folder_in_the_place_of_the_cache_is_an_error()
     {
         _container.Folder("/etc/ld.so.cache");
         Assert.Contains("/etc/ld.so.cache", _container.Fail("update-ldcache").Errors, StringComparison.Ordinal);
         Assert.DoesNotContain(".nvct-", _container.Listing(), StringComparison.Ordinal);
     }
 
-    // LC-18: as a container engine may mount one.
+    // As a container engine may mount one.
     [Fact]
-    public void A_mount_in_the_place_of_the_cache_is_an_error_LC_18()
+    [Requirement("LC-18")]
+    public void A_mount_in_the_place_of_the_cache_is_an_error()
     {
         _container.File("/etc/ld.so.cache", "old").File("/x", "mounted");
         HookResult result = InMountNamespace.Run(_container, "mount --bind $ROOT/x $ROOT/etc/ld.so.cache", "update-ldcache");
@@ -193,12 +207,13 @@ public sealed class UpdateLdcacheTests : IDisposable
         Assert.Contains("resource busy", Assert.Single(result.Lines), StringComparison.Ordinal);
     }
 
-    // HK-60: the reference fails at all of these.
+    // NVIDIA's toolkit fails at all of these.
     [Theory]
+    [Requirement("HK-60")]
     [InlineData("/run")]
     [InlineData("/proc")]
     [InlineData("/run/nvidia-ctk-hook")]
-    public void Links_and_files_where_nothing_is_needed_do_no_harm_HK_60(string path)
+    public void Links_and_files_where_nothing_is_needed_do_no_harm(string path)
     {
         _container.Link(path, "/nowhere");
         _container.Succeed("update-ldcache");
@@ -207,9 +222,10 @@ public sealed class UpdateLdcacheTests : IDisposable
         _container.Succeed("update-ldcache");
     }
 
-    // HK-43: nothing is mounted and no namespace is made, so that it works where neither is allowed.
+    // Nothing is mounted and no namespace is made, so that it works where neither is allowed.
     [Fact]
-    public void No_call_makes_a_mount_a_namespace_or_a_process_HK_43_HK_61()
+    [Requirement("HK-43", "HK-61")]
+    public void No_call_makes_a_mount_a_namespace_or_a_process()
     {
         string strace = Repository.MachineProgram("strace");
         HookResult result = InMountNamespace.RunThen(_container, $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e trace=execve,unshare,mount,clone,clone3,fork,vfork,open_tree,fsopen,setns,pivot_root,chroot \"$@\"", "cat $ROOT/../trace",
@@ -219,7 +235,7 @@ public sealed class UpdateLdcacheTests : IDisposable
         Assert.Equal(1, Count(result.Output, "execve("));
         foreach (string call in (string[])["unshare(", "mount(", "fork(", "open_tree(", "fsopen(", "setns(", "pivot_root(", "chroot("])
             Assert.Equal(0, Count(result.Output, call));
-        // HK-132: what is cloned are threads.
+        // What is cloned are threads (HK-132).
         Assert.All(result.Output.Split('\n').Where(line => line.Contains("clone", StringComparison.Ordinal) && line.Contains("flags=", StringComparison.Ordinal)),
             line => Assert.Contains("CLONE_THREAD", line, StringComparison.Ordinal));
     }

@@ -8,7 +8,8 @@ public sealed class CliArgumentsTests
     private static readonly HookRequest s_one = new() { Devices = ["0"], Capabilities = ["compute", "utility"] };
 
     [Fact]
-    public void Everything_stands_in_its_place_LG_66()
+    [Requirement("LG-66")]
+    public void Everything_stands_in_its_place()
     {
         var config = new ToolkitConfig
         {
@@ -43,7 +44,8 @@ public sealed class CliArgumentsTests
     }
 
     [Fact]
-    public void What_is_empty_or_off_is_left_out_LG_66_CF_20()
+    [Requirement("LG-66", "CF-20")]
+    public void What_is_empty_or_off_is_left_out()
     {
         var config = new ToolkitConfig { ContainerCli = new ContainerCliConfig { LoadKernelModules = false, User = "", Ldconfig = "" } };
         Assert.Equal(
@@ -51,7 +53,8 @@ public sealed class CliArgumentsTests
     }
 
     [Fact]
-    public void The_debug_flag_wins_over_the_configured_log_LG_66()
+    [Requirement("LG-66")]
+    public void The_debug_flag_wins_over_the_configured_log()
     {
         var config = new ToolkitConfig { ContainerCli = new ContainerCliConfig { Debug = "/d.log" } };
         Assert.Contains("--debug=/dev/stderr", CliArguments.Build("/cli", config, s_one, true, 18, "/r"));
@@ -59,6 +62,7 @@ public sealed class CliArgumentsTests
     }
 
     [Theory]
+    [Requirement("LG-67", "CF-24")]
     [InlineData("ldconfig", false, "--cuda-compat-mode=ldconfig")]
     [InlineData("mount", false, "--cuda-compat-mode=mount")]
     [InlineData("disabled", true, "--cuda-compat-mode=disabled")]
@@ -66,7 +70,7 @@ public sealed class CliArgumentsTests
     [InlineData("nonsense", false, "--cuda-compat-mode=disabled")]
     [InlineData("nonsense", true, null)]
     [InlineData("", true, null)]
-    public void The_mode_of_compatibility_libraries_LG_67_CF_24(string mode, bool allowed, string? expected)
+    public void The_mode_of_compatibility_libraries(string mode, bool allowed, string? expected)
     {
         var config = new ToolkitConfig
         {
@@ -77,7 +81,8 @@ public sealed class CliArgumentsTests
     }
 
     [Fact]
-    public void The_program_of_the_linker_cache_is_the_real_one_where_there_is_one_LG_68()
+    [Requirement("LG-68")]
+    public void The_program_of_the_linker_cache_is_the_real_one_where_there_is_one()
     {
         string folder = Directory.CreateTempSubdirectory("gpu-containers-test-").FullName;
         try

@@ -10,20 +10,23 @@ public sealed class CliProgramTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_configured_program_is_used_unchecked_and_keeps_PATH_LG_63() =>
+    [Requirement("LG-63")]
+    public void A_configured_program_is_used_unchecked_and_keeps_PATH() =>
         Assert.Equal(new CliProgram("nowhere/cli", null), CliProgram.Find(new ContainerCliConfig { Path = "nowhere/cli", Root = "/driver" }, "/bin"));
 
     [Theory]
+    [Requirement("LG-64")]
     [InlineData("", "", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
     [InlineData("/a:/bin", "/", "/a:/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin")]
     [InlineData("/a::b", "", "/a::b:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
     [InlineData("/a:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "/d",
         "/d/a:/d/usr/local/sbin:/d/usr/local/bin:/d/usr/sbin:/d/usr/bin:/d/sbin:/d/bin:/a:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]
-    public void The_usual_directories_are_added_and_those_below_the_root_come_first_LG_64(string inherited, string root, string expected) =>
+    public void The_usual_directories_are_added_and_those_below_the_root_come_first(string inherited, string root, string expected) =>
         Assert.Equal(expected, string.Join(':', CliProgram.Directories(inherited, root)));
 
     [Fact]
-    public void The_first_executable_file_is_taken_LG_65()
+    [Requirement("LG-65")]
+    public void The_first_executable_file_is_taken()
     {
         Directory.CreateDirectory($"{_folder}/folder/nvidia-container-cli");
         Program("plain", UnixFileMode.UserRead);
@@ -36,7 +39,8 @@ public sealed class CliProgramTests : IDisposable
     }
 
     [Fact]
-    public void The_driver_root_is_searched_first_LG_64()
+    [Requirement("LG-64")]
+    public void The_driver_root_is_searched_first()
     {
         Program("bin", UnixFileMode.UserExecute);
         Program($"root{_folder}/bin", UnixFileMode.UserExecute);
@@ -44,7 +48,8 @@ public sealed class CliProgramTests : IDisposable
     }
 
     [Fact]
-    public void A_program_that_is_nowhere_is_an_error_with_the_cure_LG_65()
+    [Requirement("LG-65")]
+    public void A_program_that_is_nowhere_is_an_error_with_the_cure()
     {
         // The relative directory holds one, but the working directory of a hook is the bundle.
         string before = Environment.CurrentDirectory;

@@ -18,7 +18,8 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void The_file_is_named_by_flag_then_variable_then_home_LG_10()
+    [Requirement("LG-10")]
+    public void The_file_is_named_by_flag_then_variable_then_home()
     {
         string flag = Write("flag.toml", "swarm-resource = \"flag\"");
         Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", Write("variable.toml", "swarm-resource = \"variable\""));
@@ -31,7 +32,8 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_file_that_was_named_must_exist_LG_11_LG_13()
+    [Requirement("LG-11", "LG-13")]
+    public void Only_a_file_that_was_named_must_exist()
     {
         string missing = $"{_folder}/missing.toml";
         Assert.StartsWith($"error getting hook config: failed to load config: couldn't open required configuration file: open {missing}: no such file", Failure(missing));
@@ -43,7 +45,8 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_default_file_that_is_broken_is_an_error_LG_11_LG_13()
+    [Requirement("LG-11", "LG-13")]
+    public void A_default_file_that_is_broken_is_an_error()
     {
         Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", null);
         Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _folder);
@@ -53,7 +56,8 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void Values_override_defaults_and_unknown_keys_do_not_count_LG_12()
+    [Requirement("LG-12")]
+    public void Values_override_defaults_and_unknown_keys_do_not_count()
     {
         ToolkitConfig config = HookConfiguration.Load(Write("c.toml", "future = 1\n[nvidia-container-cli]\nno-cgroups = true\n[other]\nx = []"));
         Assert.True(config.ContainerCli.NoCgroups);
@@ -61,7 +65,8 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_value_of_the_wrong_type_is_an_error_LG_12_LG_13()
+    [Requirement("LG-12", "LG-13")]
+    public void A_value_of_the_wrong_type_is_an_error()
     {
         string message = Failure(Write("c.toml", "[nvidia-container-cli]\nno-cgroups = \"yes\""));
         Assert.StartsWith("error getting hook config: failed to load config: ", message, StringComparison.Ordinal);
@@ -69,9 +74,10 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Theory]
+    [Requirement("LG-14")]
     [InlineData("/sbin/ldconfig")]
     [InlineData("")]
-    public void The_linker_cache_program_must_be_one_of_the_host_LG_14(string value)
+    public void The_linker_cache_program_must_be_one_of_the_host(string value)
     {
         string text = $"[nvidia-container-cli]\nldconfig = \"{value}\"\n";
         Assert.Contains($"\"{value}\"", Failure(Write("c.toml", text)), StringComparison.Ordinal);
@@ -79,19 +85,21 @@ public sealed class HookConfigurationTests : IDisposable
     }
 
     [Theory]
+    [Requirement("LG-15")]
     [InlineData("all", "compat32,compute,display,graphics,ngx,utility,video")]
     [InlineData("compat32,compute,display,graphics,ngx,utility,video", "compat32,compute,display,graphics,ngx,utility,video")]
     [InlineData(" video ,, compute", "compute,video")]
     [InlineData("", "")]
-    public void The_supported_capabilities_are_all_or_a_list_LG_15(string value, string expected) =>
+    public void The_supported_capabilities_are_all_or_a_list(string value, string expected) =>
         Assert.Equal(expected, Supported(value).ToString());
 
     [Theory]
+    [Requirement("LG-15", "LG-16")]
     [InlineData("compute,magic")]
     [InlineData("all,compute")]
     [InlineData(" all ")]
     [InlineData("Compute")]
-    public void A_capability_that_does_not_exist_cannot_be_supported_LG_15_LG_16(string value)
+    public void A_capability_that_does_not_exist_cannot_be_supported(string value)
     {
         CoreException error = Assert.Throws<CoreException>(() => Supported(value));
         Assert.Contains($"supported-driver-capabilities: '{value}'", error.Message, StringComparison.Ordinal);

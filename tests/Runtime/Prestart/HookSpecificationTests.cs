@@ -6,7 +6,8 @@ namespace GpuContainers.Runtime.Tests.Prestart;
 public sealed class HookSpecificationTests
 {
     [Fact]
-    public void Only_these_parts_are_used_LG_22_LG_28()
+    [Requirement("LG-22", "LG-28")]
+    public void Only_these_parts_are_used()
     {
         HookSpecification specification = Parse("""
             {"ociVersion":"1.3.0","future":[1,{"x":null}],"annotations":{"cdi.k8s.io/a":"nvidia.com/gpu=0"},"linux":{"resources":7},
@@ -21,6 +22,7 @@ public sealed class HookSpecificationTests
     }
 
     [Theory]
+    [Requirement("LG-21")]
     [InlineData("", "unexpected end of JSON input")]
     [InlineData("{", "unexpected end of JSON input")]
     [InlineData("{]", "line 1, column 2: ")]
@@ -32,7 +34,7 @@ public sealed class HookSpecificationTests
     [InlineData("""{"root":{"path":{}}}""", "root.path is an object, not a string")]
     [InlineData("""{"mounts":{}}""", "mounts is an object, not a list")]
     [InlineData("""{"mounts":[{"source":false}]}""", "mounts.source is true or false, not a string")]
-    public void Broken_text_is_an_error_with_its_cause_LG_21(string json, string cause)
+    public void Broken_text_is_an_error_with_its_cause(string json, string cause)
     {
         CoreException error = Assert.Throws<CoreException>(() => Parse(json));
         Assert.StartsWith($"could not decode OCI spec: {cause}", error.Message, StringComparison.Ordinal);
@@ -40,17 +42,19 @@ public sealed class HookSpecificationTests
     }
 
     [Theory]
+    [Requirement("LG-23")]
     [InlineData("null", "Version")]
     [InlineData("{}", "Version")]
     [InlineData("""{"ociVersion":null,"process":{},"root":{}}""", "Version")]
     [InlineData("""{"ociVersion":""}""", "Process")]
     [InlineData("""{"ociVersion":"1.0.0","process":null,"root":{}}""", "Process")]
     [InlineData("""{"ociVersion":"1.0.0","process":{}}""", "Root")]
-    public void Version_process_and_root_must_be_there_in_this_order_LG_23(string json, string part) =>
+    public void Version_process_and_root_must_be_there_in_this_order(string json, string part) =>
         Assert.StartsWith($"{part} is empty in OCI spec", Assert.Throws<CoreException>(() => Parse(json)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void An_entry_is_split_at_its_first_equals_sign_and_the_last_of_a_name_wins_LG_24()
+    [Requirement("LG-24")]
+    public void An_entry_is_split_at_its_first_equals_sign_and_the_last_of_a_name_wins()
     {
         HookSpecification specification = Parse("""{"ociVersion":"1.0.0","process":{"env":["A=1","A=2=3","NOISE",""]},"root":{}}""");
         Assert.Equal("2=3", specification.Image.Variable("A"));
@@ -58,6 +62,7 @@ public sealed class HookSpecificationTests
     }
 
     [Theory]
+    [Requirement("LG-25", "LG-27")]
     [InlineData("1.0.0-rc1", true)]
     [InlineData("v1.0.0-rc1", true)]
     [InlineData("1.0.0-rc2-dev", true)]
@@ -70,7 +75,7 @@ public sealed class HookSpecificationTests
     [InlineData("1.3.0", false)]
     [InlineData("nonsense", false)]
     [InlineData("", false)]
-    public void The_form_of_capabilities_follows_the_version_LG_25_LG_27(string version, bool isList)
+    public void The_form_of_capabilities_follows_the_version(string version, bool isList)
     {
         Assert.True(WithCapabilities(version, isList ? """["CAP_SYS_ADMIN"]""" : """{"bounding":["CAP_SYS_ADMIN"]}""").Image.IsPrivileged);
         Assert.False(WithCapabilities(version, isList ? """["CAP_CHOWN"]""" : """{"bounding":["CAP_CHOWN"]}""").Image.IsPrivileged);
@@ -80,33 +85,37 @@ public sealed class HookSpecificationTests
     }
 
     [Theory]
+    [Requirement("LG-26")]
     [InlineData("""{"bounding":"CAP_SYS_ADMIN"}""")]
     [InlineData("""{"effective":7}""")]
     [InlineData("""{"ambient":[7]}""")]
     [InlineData("7")]
-    public void Capabilities_of_the_wrong_shape_are_an_error_LG_26(string capabilities) =>
+    public void Capabilities_of_the_wrong_shape_are_an_error(string capabilities) =>
         Assert.Equal(CoreFailure.SpecificationContent, Assert.Throws<CoreException>(() => WithCapabilities("1.0.0", capabilities)).Reason);
 
     [Theory]
+    [Requirement("LG-26", "LG-27")]
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"bounding":null}""")]
     [InlineData("""{"effective":["CAP_SYS_ADMIN"],"permitted":["CAP_SYS_ADMIN"],"inheritable":["CAP_SYS_ADMIN"],"ambient":["CAP_SYS_ADMIN"]}""")]
     [InlineData("""{"bounding":["cap_sys_admin","SYS_ADMIN"],"other":["CAP_SYS_ADMIN"]}""")]
-    public void Only_the_bounding_set_makes_a_container_privileged_LG_26_LG_27(string capabilities) =>
+    public void Only_the_bounding_set_makes_a_container_privileged(string capabilities) =>
         Assert.False(WithCapabilities("1.0.0", capabilities).Image.IsPrivileged);
 
     [Theory]
+    [Requirement("LG-69")]
     [InlineData("/r", "/b", "/r")]
     [InlineData("/r/./x/../y//", "/b", "/r/y")]
     [InlineData("rootfs", "/b", "/b/rootfs")]
     [InlineData("../r", "/b/c", "/b/r")]
     [InlineData("", "/b", "/b")]
-    public void A_relative_root_lies_in_the_bundle_LG_69(string root, string bundle, string expected) =>
+    public void A_relative_root_lies_in_the_bundle(string root, string bundle, string expected) =>
         Assert.Equal(expected, WithRoot(root).RootDirectory(bundle));
 
     [Fact]
-    public void A_relative_bundle_lies_in_the_working_directory_LG_69()
+    [Requirement("LG-69")]
+    public void A_relative_bundle_lies_in_the_working_directory()
     {
         Assert.Equal($"{Environment.CurrentDirectory}/b/rootfs", WithRoot("rootfs").RootDirectory("b"));
         Assert.Equal($"{Environment.CurrentDirectory}/rootfs", WithRoot("rootfs").RootDirectory(""));

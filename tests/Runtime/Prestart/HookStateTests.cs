@@ -8,6 +8,7 @@ namespace GpuContainers.Runtime.Tests.Prestart;
 public sealed class HookStateTests
 {
     [Theory]
+    [Requirement("LG-19")]
     [InlineData("""{"pid":7,"bundle":"/b"}""", 7, "/b")]
     [InlineData("""{"ociVersion":"1.0.2","id":"x","status":[],"pid":7,"bundle":"/b","annotations":{"pid":"x"}}""", 7, "/b")]
     [InlineData("""{"pid":7,"bundlePath":"/old"}""", 7, "/old")]
@@ -18,16 +19,18 @@ public sealed class HookStateTests
     [InlineData("""{"pid":-1}""", -1, "")]
     [InlineData("null", 0, "")]
     [InlineData("{}", 0, "")]
-    public void Process_and_bundle_are_taken_and_the_rest_ignored_LG_19(string json, long pid, string bundle) =>
+    public void Process_and_bundle_are_taken_and_the_rest_ignored(string json, long pid, string bundle) =>
         Assert.Equal(new HookState(pid, bundle), HookState.Parse(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
+    [Requirement("LG-18")]
     [InlineData("{\"pid\":7}garbage")]
     [InlineData(" \n{\"pid\":7} {\"pid\":8}")]
-    public void What_follows_the_first_value_is_ignored_LG_18(string json) =>
+    public void What_follows_the_first_value_is_ignored(string json) =>
         Assert.Equal(7, HookState.Parse(Encoding.UTF8.GetBytes(json)).ProcessId);
 
     [Theory]
+    [Requirement("LG-18", "LG-19")]
     [InlineData("", "unexpected end of JSON input")]
     [InlineData("{", "unexpected end of JSON input")]
     [InlineData("{\"pid\":7", "unexpected end of JSON input")]
@@ -41,7 +44,7 @@ public sealed class HookStateTests
     [InlineData("{\"pid\":18446744073709551616}", "pid is not a whole number of 64 bits")]
     [InlineData("{\"bundle\":{}}", "bundle is an object, not a string")]
     [InlineData("{\"bundlePath\":true}", "bundlePath is true or false, not a string")]
-    public void A_state_that_cannot_be_read_is_an_error_with_its_cause_LG_18_LG_19(string json, string cause)
+    public void A_state_that_cannot_be_read_is_an_error_with_its_cause(string json, string cause)
     {
         CoreException error = Assert.Throws<CoreException>(() => HookState.Parse(Encoding.UTF8.GetBytes(json)));
         Assert.StartsWith($"could not decode container state: {cause}", error.Message, StringComparison.Ordinal);
@@ -49,10 +52,11 @@ public sealed class HookStateTests
     }
 
     [Theory]
+    [Requirement("LG-20")]
     [InlineData(1, true)]
     [InlineData(0, false)]
     [InlineData(-1, false)]
-    public void A_process_must_be_named_LG_20(long pid, bool passes)
+    public void A_process_must_be_named(long pid, bool passes)
     {
         Exception? error = Record.Exception(new HookState(pid, "/b").RequireProcess);
         Assert.Equal(passes, error is null);
@@ -61,7 +65,8 @@ public sealed class HookStateTests
     }
 
     [Fact]
-    public void The_end_of_the_value_is_enough_the_pipe_may_stay_open_LG_18()
+    [Requirement("LG-18")]
+    public void The_end_of_the_value_is_enough_the_pipe_may_stay_open()
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         using var input = new Descriptor((int)pipe.ClientSafePipeHandle.DangerousGetHandle());
@@ -73,7 +78,8 @@ public sealed class HookStateTests
     }
 
     [Fact]
-    public void Input_that_cannot_be_read_is_an_error_with_its_cause_LG_18()
+    [Requirement("LG-18")]
+    public void Input_that_cannot_be_read_is_an_error_with_its_cause()
     {
         using Descriptor folder = HostFile.OpenRead("/");
         CoreException error = Assert.Throws<CoreException>(() => HookState.Read(folder));

@@ -5,14 +5,16 @@ namespace GpuContainers.Runtime.Tests.Prestart;
 public sealed class HookTextsTests
 {
     [Fact]
-    public void The_version_has_a_commit_line_where_one_is_known_LG_4()
+    [Requirement("LG-4")]
+    public void The_version_has_a_commit_line_where_one_is_known()
     {
         Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\n", HookTexts.Version("1.2.3", ""));
         Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\ncommit: abc\n", HookTexts.Version("1.2.3", "abc"));
     }
 
     [Fact]
-    public void The_usage_lists_flags_in_order_and_then_the_commands_LG_7()
+    [Requirement("LG-7")]
+    public void The_usage_lists_flags_in_order_and_then_the_commands()
     {
         string[] lines = HookTexts.Usage.Split('\n');
         Assert.Equal("Usage of nvidia-container-runtime-hook:", lines[0]);
@@ -24,11 +26,13 @@ public sealed class HookTextsTests
     }
 
     [Fact]
-    public void A_message_is_one_line_whatever_the_container_puts_into_it_LG_9() =>
+    [Requirement("LG-9")]
+    public void A_message_is_one_line_whatever_the_container_puts_into_it() =>
         Assert.Equal("a; b\\u001b[2Jc\\u000d\n", HookTexts.Line("a\nb\u001b[2Jc\r"));
 
     [Fact]
-    public void The_refusal_names_the_cure_LG_61()
+    [Requirement("LG-61")]
+    public void The_refusal_names_the_cure()
     {
         Assert.Contains("(e.g. specifying the docker --gpus flag) is not supported", HookTexts.NotLegacyMode, StringComparison.Ordinal);
         Assert.Contains("--runtime=nvidia", HookTexts.NotLegacyMode, StringComparison.Ordinal);

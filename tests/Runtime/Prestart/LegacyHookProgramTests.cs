@@ -8,15 +8,16 @@ namespace GpuContainers.Runtime.Tests.Prestart;
 public sealed class LegacyHookProgramTests
 {
     [Theory]
+    [Requirement("LG-1", "LG-70")]
     [InlineData("nvidia-container-runtime-hook")]
     [InlineData("nvidia-container-toolkit")]
-    public void The_hook_becomes_the_injector_under_either_name_LG_1_LG_70(string name)
+    public void The_hook_becomes_the_injector_under_either_name(string name)
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0,GPU-1");
         CoreProgram.Result result = run.Run(name, ["prestart"]);
         Assert.Equal(7, result.Status);
         Assert.Equal("from the injector\n", result.Output);
-        // LG-58: the mode, then what the injector writes.
+        // The mode, then what the injector writes (LG-58).
         Assert.Equal("Using requested mode 'legacy'\nand its errors\n", result.Errors);
         Assert.Equal(run.Scratch.At("bin/nvidia-container-cli"), run.Called[0]);
         Assert.Equal(
@@ -24,7 +25,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void The_injector_keeps_the_process_LG_70()
+    [Requirement("LG-70")]
+    public void The_injector_keeps_the_process()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         using Process process = run.Start();
@@ -33,7 +35,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void The_environment_is_that_of_the_hook_with_the_configured_entries_LG_64_LG_71()
+    [Requirement("LG-64", "LG-71")]
+    public void The_environment_is_that_of_the_hook_with_the_configured_entries()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         run.Configure("[nvidia-container-cli]\nenvironment = [\"MINE=new\", \"OTHER=two words\"]");
@@ -45,7 +48,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void A_configured_injector_gets_PATH_as_it_is_LG_63()
+    [Requirement("LG-63")]
+    public void A_configured_injector_gets_PATH_as_it_is()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         run.Configure($"[nvidia-container-cli]\npath = \"{run.Scratch.At("bin/nvidia-container-cli")}\"\nroot = \"/driver\"");
@@ -55,10 +59,11 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-39", "LG-73")]
     [InlineData("")]
     [InlineData("NVIDIA_VISIBLE_DEVICES=void")]
     [InlineData("entry without sign")]
-    public void A_container_without_a_request_costs_no_word_LG_39_LG_73(string environment)
+    public void A_container_without_a_request_costs_no_word(string environment)
     {
         using var run = new HookRun(environment, "NVIDIA_MIG_CONFIG_DEVICES=all");
         run.Scratch.File("config.toml", "[nvidia-container-runtime]\nmode = \"cdi\"");
@@ -67,7 +72,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void Warnings_have_the_form_of_the_log_LG_24_LG_38_LG_75()
+    [Requirement("LG-24", "LG-38", "LG-75")]
+    public void Warnings_have_the_form_of_the_log()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0", "NOISE");
         string errors = run.Prestart().Errors;
@@ -79,10 +85,11 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-4")]
     [InlineData("-version")]
     [InlineData("--version=true dance")]
     [InlineData("-version prestart")]
-    public void The_version_wins_over_any_command_LG_4(string arguments)
+    public void The_version_wins_over_any_command(string arguments)
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         CoreProgram.Result result = run.Run(arguments.Split(' '));
@@ -92,12 +99,13 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-5", "LG-6")]
     [InlineData("-h", 0, "")]
     [InlineData("", 2, "")]
     [InlineData("dance", 2, "")]
     [InlineData("-dance prestart", 2, "flag provided but not defined: -dance\n")]
     [InlineData("-config", 2, "flag needs an argument: -config\n")]
-    public void The_usage_goes_to_standard_error_LG_5_LG_6(string arguments, int status, string complaint)
+    public void The_usage_goes_to_standard_error(string arguments, int status, string complaint)
     {
         using var run = new HookRun();
         CoreProgram.Result result = run.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -105,9 +113,10 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-8")]
     [InlineData("poststart")]
     [InlineData("poststop")]
-    public void The_other_commands_read_nothing_LG_8(string command)
+    public void The_other_commands_read_nothing(string command)
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0") { State = "nonsense" };
         run.Scratch.File("config.toml", "nonsense");
@@ -115,13 +124,14 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-58", "LG-59", "LG-61")]
     [InlineData("cdi", "")]
     [InlineData("jit-cdi", "")]
     [InlineData("csv", "")]
     [InlineData("nonsense", "")]
     [InlineData("", "")]
     [InlineData("auto", "nvidia.com/gpu=0,nvidia.com/gpu=1")]
-    public void Only_legacy_mode_is_served_LG_58_LG_59_LG_61(string mode, string devices)
+    public void Only_legacy_mode_is_served(string mode, string devices)
     {
         using var run = new HookRun($"NVIDIA_VISIBLE_DEVICES={(devices.Length > 0 ? devices : "0")}");
         run.Scratch.File("config.toml", $"[nvidia-container-runtime]\nmode = \"{mode}\"");
@@ -132,10 +142,11 @@ public sealed class LegacyHookProgramTests
     }
 
     [Theory]
+    [Requirement("LG-59", "LG-60")]
     [InlineData("0")]
     [InlineData("none")]
     [InlineData("nvidia.com/gpu=0,1")]
-    public void Elsewhere_than_on_Tegra_auto_means_legacy_LG_59_LG_60(string devices)
+    public void Elsewhere_than_on_Tegra_auto_means_legacy(string devices)
     {
         using var run = new HookRun($"NVIDIA_VISIBLE_DEVICES={devices}");
         run.Scratch.File("config.toml", "");
@@ -144,7 +155,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void The_mode_check_can_be_skipped_LG_57_LG_62()
+    [Requirement("LG-57", "LG-62")]
+    public void The_mode_check_can_be_skipped()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         run.Scratch.File("config.toml", "[nvidia-container-runtime]\nmode = \"cdi\"\n[nvidia-container-runtime-hook]\nskip-mode-detection = true");
@@ -153,7 +165,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void The_flags_choose_file_and_debugging_LG_2_LG_10_LG_66()
+    [Requirement("LG-2", "LG-10", "LG-66")]
+    public void The_flags_choose_file_and_debugging()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         run.Scratch.File("other.toml", "[nvidia-container-cli]\nno-cgroups = true\n[nvidia-container-runtime]\nmode = \"legacy\"");
@@ -163,7 +176,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void What_cannot_be_executed_is_named_with_the_cause_LG_72()
+    [Requirement("LG-72")]
+    public void What_cannot_be_executed_is_named_with_the_cause()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         run.Configure("[nvidia-container-cli]\npath = \"/nowhere/cli\"");
@@ -173,7 +187,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void A_trace_follows_an_error_only_with_the_debug_flag_LG_73()
+    [Requirement("LG-73")]
+    public void A_trace_follows_an_error_only_with_the_debug_flag()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0") { State = "{" };
         CoreProgram.Result plain = run.Prestart();
@@ -185,7 +200,8 @@ public sealed class LegacyHookProgramTests
     }
 
     [Fact]
-    public void The_first_thing_that_is_wrong_is_reported_LG_17_LG_20_LG_21_LG_74()
+    [Requirement("LG-17", "LG-20", "LG-21", "LG-74")]
+    public void The_first_thing_that_is_wrong_is_reported()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_MIG_MONITOR_DEVICES=0", "NVIDIA_MIG_CONFIG_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=x", "CUDA_VERSION=x");
         run.Scratch.File("config.toml", "broken");

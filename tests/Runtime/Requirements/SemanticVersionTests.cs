@@ -6,15 +6,17 @@ namespace GpuContainers.Runtime.Tests.Requirements;
 public sealed class SemanticVersionTests
 {
     [Theory]
+    [Requirement("RT-209")]
     [InlineData("1")]
     [InlineData("v1.2")]
     [InlineData("01.002.0003")]
     [InlineData("1.2.3-rc.1+build.5")]
     [InlineData("1-x")]
     [InlineData("18446744073709551615.0.0")]
-    public void Lenient_forms_are_read_RT_209(string text) => Assert.NotNull(SemanticVersion.Parse(text));
+    public void Lenient_forms_are_read(string text) => Assert.NotNull(SemanticVersion.Parse(text));
 
     [Theory]
+    [Requirement("RT-209")]
     [InlineData("")]
     [InlineData("v")]
     [InlineData("1.")]
@@ -27,10 +29,11 @@ public sealed class SemanticVersionTests
     [InlineData("1.2-01")]
     [InlineData("1 ")]
     [InlineData("18446744073709551616")]
-    public void Anything_else_is_no_version_RT_209(string text) => Assert.Null(SemanticVersion.Parse(text));
+    public void Anything_else_is_no_version(string text) => Assert.Null(SemanticVersion.Parse(text));
 
     [Fact]
-    public void More_than_256_bytes_are_no_version_RT_209()
+    [Requirement("RT-209")]
+    public void More_than_256_bytes_are_no_version()
     {
         Assert.NotNull(SemanticVersion.Parse("1." + new string('0', 254)));
         Assert.Null(SemanticVersion.Parse("1." + new string('0', 255)));
@@ -38,7 +41,8 @@ public sealed class SemanticVersionTests
 
     // Each is less than the one that follows.
     [Fact]
-    public void Precedence_is_that_of_semantic_versions_RT_209()
+    [Requirement("RT-209")]
+    public void Precedence_is_that_of_semantic_versions()
     {
         string[] ascending = ["0.0.0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.1", "1", "1.0.1", "1.1", "2", "10"];
         for (int i = 0; i + 1 < ascending.Length; i++)
@@ -46,11 +50,13 @@ public sealed class SemanticVersionTests
     }
 
     [Fact]
-    public void Metadata_plays_no_part_RT_209() =>
+    [Requirement("RT-209")]
+    public void Metadata_plays_no_part() =>
         Assert.Equal(0, SemanticVersion.Parse("1.2.3+a")!.CompareTo(SemanticVersion.Parse("v1.2.3+b")));
 
     [Fact]
-    public void Comparison_is_that_of_the_numbers_RT_209() =>
+    [Requirement("RT-209")]
+    public void Comparison_is_that_of_the_numbers() =>
         Gen.Select(Gen.UInt[0, 3], Gen.UInt[0, 3], Gen.UInt[0, 3], Gen.UInt[0, 3]).Sample((a, b, c, d) =>
             SemanticVersion.Parse($"{a}.{b}")!.CompareTo(SemanticVersion.Parse($"{c}.{d}")) == Math.Sign(((int)a * 10) + (int)b - ((int)c * 10) - (int)d));
 

@@ -6,7 +6,8 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     private const string Flag = "--feature-flag=enable-coherent-annotations";
 
     [Fact]
-    public void Three_files_under_names_with_an_infix_GN_16_GN_93_GN_94()
+    [Requirement("GN-16", "GN-93", "GN-94")]
+    public void Three_files_under_names_with_an_infix()
     {
         host.Shell("rm -rf /run/cdi");
         CommandResult result = host.Generate(Flag, "--output=/run/cdi/nv.json").Succeeded();
@@ -25,7 +26,8 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     }
 
     [Fact]
-    public void Without_extension_the_infix_comes_first_GN_94()
+    [Requirement("GN-94")]
+    public void Without_extension_the_infix_comes_first()
     {
         host.Shell("rm -rf /run/plain");
         host.Generate(Flag, "--output=/run/plain/nv").Succeeded();
@@ -33,16 +35,18 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     }
 
     [Fact]
-    public void On_standard_output_they_stand_back_to_back_GN_94()
+    [Requirement("GN-94")]
+    public void On_standard_output_they_stand_back_to_back()
     {
         string output = host.Generate(Flag).Succeeded().Output;
         Assert.Equal(["nvidia.com/gpu", "nvidia.com/gpu.coherent", "nvidia.com/gpu.noncoherent"], output.Split('\n').Where(static line => line.StartsWith("kind: ", StringComparison.Ordinal)).Select(static line => line[6..]));
         Assert.Equal(3, output.Split("---\n").Length - 1);
     }
 
-    // GN-95: and only what was written is called written.
+    // And only what was written is called written.
     [Fact]
-    public void One_failure_does_not_keep_the_others_from_being_written_GN_95()
+    [Requirement("GN-95")]
+    public void One_failure_does_not_keep_the_others_from_being_written()
     {
         host.Shell("rm -rf /run/some; mkdir -p /run/some/nv.coherent.yaml");
         CommandResult result = host.Generate(Flag, "--output=/run/some/nv.yaml");

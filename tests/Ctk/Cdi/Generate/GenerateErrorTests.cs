@@ -7,6 +7,7 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     private const string Ids = Devices + "failed to construct device spec generators: ";
 
     [Theory]
+    [Requirement("GN-90")]
     [InlineData("--device-id=9", Ids + "failed to get device handle from index: Invalid Argument")]
     [InlineData("--device-id=gpu0", Ids + "identifier is not a valid UUID or index: \"gpu0\"")]
     [InlineData("--device-id=", Ids + "identifier is not a valid UUID or index: \"\"")]
@@ -19,7 +20,7 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     [InlineData("--mode=management --dev-root=/nonexistent", Devices + "no NVIDIA device nodes found")]
     [InlineData("--driver-root=/nonexistent --dev-root=/ --mode=management", "failed to generate CDI spec: failed to create edits common for entities: failed to create discoverer for driver libraries: failed to get libraries for driver version: ")]
     [InlineData("--mode=wsl", "failed to generate CDI spec: failed to create edits common for entities: failed to initialize dxcore: ")]
-    public void The_step_that_failed_is_named_GN_90(string options, string text)
+    public void The_step_that_failed_is_named(string options, string text)
     {
         CommandResult result = host.Generate(options.Split(' '));
         Assert.Equal((1, ""), (result.Status, result.Output));
@@ -28,11 +29,12 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     }
 
     [Theory]
+    [Requirement("GN-25", "GN-59", "GN-98")]
     [InlineData("gds", "/dev/nvidia-fs*")]
     [InlineData("mofed", "/dev/infiniband/uverbs*, no /dev/infiniband/rdma_cm")]
     [InlineData("gdrcopy", "/dev/gdrdrv")]
     [InlineData("nvswitch", "/dev/nvidia-nvswitchctl, no /dev/nvidia-nvswitch*")]
-    public void A_device_without_nodes_is_an_error_that_names_them_GN_25_GN_59_GN_98(string mode, string nodes)
+    public void A_device_without_nodes_is_an_error_that_names_them(string mode, string nodes)
     {
         CommandResult result = host.Generate("--mode=" + mode);
         Assert.Equal(1, result.Status);
@@ -41,7 +43,8 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     }
 
     [Fact]
-    public void A_GPU_without_node_fails_the_whole_and_is_named_GN_17_GN_98()
+    [Requirement("GN-17", "GN-98")]
+    public void A_GPU_without_node_fails_the_whole_and_is_named()
     {
         using var incomplete = SimulatedHost.Start("missing-node");
         CommandResult result = incomplete.Run("nvidia-ctk", "cdi", "generate", "--output=/run/x.yaml");
@@ -52,7 +55,8 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     }
 
     [Fact]
-    public void Warnings_do_not_change_the_status_GN_7_GN_97()
+    [Requirement("GN-7", "GN-97")]
+    public void Warnings_do_not_change_the_status()
     {
         CommandResult result = host.Generate("--feature-flag=bogus").Succeeded();
         Assert.Contains("ignoring unknown feature flag bogus", result.Errors, StringComparison.Ordinal);

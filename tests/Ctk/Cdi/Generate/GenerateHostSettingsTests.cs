@@ -5,8 +5,9 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
 {
     private const string Root = "/run/nvidia/driver";
 
-    // GN-81: flag, variable, configuration; GN-88: which configuration.
+    // Flag, variable, configuration; GN-88: which configuration.
     [Theory]
+    [Requirement("GN-81", "GN-88", "GN-89")]
     [InlineData("--driver-root=/run/nvidia/driver", "", true)]
     [InlineData("", "NVIDIA_CTK_DRIVER_ROOT=/run/nvidia/driver", true)]
     [InlineData("--config=/run/driver.toml", "", true)]
@@ -18,7 +19,7 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     [InlineData("--config=/run/other.toml", "", false)]
     [InlineData("--config=/nonexistent", "", false)]
     [InlineData("", "", false)]
-    public void The_driver_root_is_that_of_the_flag_the_variable_the_configuration_GN_81_GN_88_GN_89(string options, string variable, bool isFound)
+    public void The_driver_root_is_that_of_the_flag_the_variable_the_configuration(string options, string variable, bool isFound)
     {
         host.Shell($"echo '[nvidia-container-cli]\nroot = \"{Root}\"' > /run/driver.toml; mkdir -p /run/home/nvidia-container-runtime; cp /run/driver.toml /run/home/nvidia-container-runtime/config.toml; echo 'disable-require = true' > /run/other.toml");
         CommandResult result = host.Shell($"env {variable} nvidia-ctk --quiet cdi generate --format=json {options}");
@@ -28,9 +29,10 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     }
 
     [Theory]
+    [Requirement("GN-88")]
     [InlineData("[nvidia-container-cli]\nroot = 3\n", "", "/3")]
     [InlineData("[nvidia-container-cli\n", "going on without the configuration: failed to load specified config file", "/")]
-    public void A_root_of_another_type_is_a_text_and_a_broken_file_is_told_GN_88(string toml, string warning, string root)
+    public void A_root_of_another_type_is_a_text_and_a_broken_file_is_told(string toml, string warning, string root)
     {
         File.WriteAllText(host.At("/run/odd.toml"), toml);
         CommandResult result = host.Shell("cd / && nvidia-ctk cdi generate --config=/run/odd.toml --mode=management --dev-root=/run/nvidia/driver");
@@ -46,8 +48,8 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
         Assert.NotEqual(0, host.Generate("--driver-root=" + Root, "--dev-root=/").Status);
     }
 
-    // GN-86
     [Theory]
+    [Requirement("GN-86")]
     [InlineData("", "/usr/bin/nvidia-cdi-hook", "")]
     [InlineData("nvidia-ctk", "/usr/bin/nvidia-ctk", "")]
     [InlineData("/opt/nvidia-ctk", "/opt/nvidia-ctk", "")]
@@ -55,14 +57,14 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     [InlineData("bin/env", "/usr/bin/env", "")]
     [InlineData("no-such-hook", "/usr/bin/nvidia-cdi-hook", "Failed to locate no-such-hook: ")]
     [InlineData("none/nvidia-ctk", "/usr/bin/nvidia-ctk", "Failed to locate none/nvidia-ctk: ")]
-    public void The_hook_program_is_searched_by_name_GN_86(string asked, string expected, string warning)
+    public void The_hook_program_is_searched_by_name(string asked, string expected, string warning)
     {
         CommandResult result = host.Shell($"cd /usr && PATH=/usr/bin:/bin nvidia-ctk cdi generate --format=json --driver-root={Root} --nvidia-cdi-hook-path={asked}").Succeeded();
         var spec = new GeneratedSpec(result.Output);
         Assert.Equal([expected], spec.HookPrograms);
         Assert.Equal(warning.Length > 0, result.Errors.Contains("level=warning", StringComparison.Ordinal));
         Assert.Contains(warning, result.Errors, StringComparison.Ordinal);
-        // DS-83: nvidia-ctk has the hooks below a word of its own.
+        // nvidia-ctk has the hooks below a word of its own (DS-83).
         Assert.Equal(expected.EndsWith("nvidia-ctk", StringComparison.Ordinal), spec.Hooks.Contains("hook"));
     }
 }

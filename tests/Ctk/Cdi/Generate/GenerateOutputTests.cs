@@ -4,7 +4,8 @@ namespace GpuContainers.Ctk.Tests.Cdi.Generate;
 public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerHost>
 {
     [Fact]
-    public void Standard_output_has_the_document_and_nothing_else_GN_57_GN_63_GN_96()
+    [Requirement("GN-57", "GN-63", "GN-96")]
+    public void Standard_output_has_the_document_and_nothing_else()
     {
         CommandResult yaml = host.Generate().Succeeded();
         Assert.StartsWith("---\ncdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices:\n    - name: \"0\"\n      containerEdits:\n", yaml.Output, StringComparison.Ordinal);
@@ -13,7 +14,7 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
         CommandResult json = host.Generate("--format=JSON").Succeeded();
         Assert.StartsWith("{\"cdiVersion\":\"0.5.0\",\"kind\":\"nvidia.com/gpu\",\"devices\":[{\"name\":\"0\",\"containerEdits\":", json.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", json.Output, StringComparison.Ordinal);
-        // GN-63: no temporary folder is needed.
+        // No temporary folder is needed (GN-63).
         host.Shell("TMPDIR=/nonexistent nvidia-ctk cdi generate").Succeeded();
     }
 
@@ -27,8 +28,9 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
         Assert.Contains("could not locate nvidia-imex", host.Shell("nvidia-ctk --debug cdi generate --output=/run/loud.yaml").Succeeded().Errors, StringComparison.Ordinal);
     }
 
-    // GN-61, GN-87: the extension decides, and what has none gets one.
+    // The extension decides, and what has none gets one.
     [Theory]
+    [Requirement("GN-61", "GN-87")]
     [InlineData("x.yaml", "", "x.yaml", false)]
     [InlineData("x.yml", "", "x.yml.yaml", false)]
     [InlineData("x", "", "x.yaml", false)]
@@ -40,7 +42,7 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     [InlineData("x.YAML", "", "x.YAML.yaml", false)]
     [InlineData("d/", "", "d/.yaml", false)]
     [InlineData("new/folders/x.yaml", "", "new/folders/x.yaml", false)]
-    public void The_extension_decides_GN_61_GN_87(string output, string option, string expected, bool isJson)
+    public void The_extension_decides(string output, string option, string expected, bool isJson)
     {
         host.Shell("rm -rf /run/out");
         CommandResult result = host.Generate([$"--output=/run/out/{output}", .. option.Length > 0 ? new[] { option } : []]).Succeeded();
@@ -52,15 +54,17 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     }
 
     [Fact]
-    public void A_bare_name_lies_in_the_working_directory_GN_61()
+    [Requirement("GN-61")]
+    public void A_bare_name_lies_in_the_working_directory()
     {
         host.Shell("mkdir -p /run/here && cd /run/here && nvidia-ctk cdi generate --output=x").Succeeded();
         Assert.True(File.Exists(host.At("/run/here/x.yaml")));
     }
 
-    // GN-62: mode 0644 whatever the umask, and nothing but the file in the folder.
+    // Mode 0644 whatever the umask, and nothing but the file in the folder.
     [Fact]
-    public void A_file_is_replaced_as_a_whole_GN_62()
+    [Requirement("GN-62")]
+    public void A_file_is_replaced_as_a_whole()
     {
         host.Shell("mkdir -p /run/whole; umask 077; nvidia-ctk cdi generate --output=/run/whole/x.yaml; ln /run/whole/x.yaml /run/old; nvidia-ctk cdi generate --no-all-device --output=/run/whole/x.yaml").Succeeded();
         Assert.Equal([host.At("/run/whole/x.yaml")], Directory.GetFileSystemEntries(host.At("/run/whole")));
@@ -71,7 +75,8 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     }
 
     [Fact]
-    public void A_document_that_is_not_valid_leaves_the_file_as_it_was_GN_59()
+    [Requirement("GN-59")]
+    public void A_document_that_is_not_valid_leaves_the_file_as_it_was()
     {
         host.Generate("--output=/run/kept.yaml").Succeeded();
         string before = File.ReadAllText(host.At("/run/kept.yaml"));
@@ -83,9 +88,10 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     }
 
     [Theory]
+    [Requirement("GN-96", "GN-97")]
     [InlineData("/proc/self/x/y.yaml", "failed to write spec: failed to create Spec dir: ")]
     [InlineData("/etc/passwd/y.yaml", "failed to write spec: failed to create Spec dir: ")]
-    public void A_folder_that_cannot_be_made_is_an_error_GN_96_GN_97(string output, string text)
+    public void A_folder_that_cannot_be_made_is_an_error(string output, string text)
     {
         CommandResult result = host.Generate("--output=" + output);
         Assert.Equal((1, ""), (result.Status, result.Output));
@@ -94,7 +100,8 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     }
 
     [Fact]
-    public void A_full_standard_output_is_an_error_GN_96()
+    [Requirement("GN-96")]
+    public void A_full_standard_output_is_an_error()
     {
         CommandResult result = host.Shell("nvidia-ctk cdi generate > /dev/full");
         Assert.Equal(1, result.Status);

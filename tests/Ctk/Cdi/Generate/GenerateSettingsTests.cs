@@ -1,6 +1,7 @@
 namespace GpuContainers.Ctk.Tests.Cdi.Generate;
 
-/// <summary>Flags, aliases and variables (GN-80 to GN-84, GN-91, GN-92).</summary>
+/// <summary>Flags, aliases and variables.</summary>
+[Requirement("GN-80", "GN-81", "GN-82", "GN-83", "GN-84", "GN-91", "GN-92")]
 public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<WorkstationHost>
 {
     private const string Prefix = "NVIDIA_CTK_CDI_GENERATE_";
@@ -21,8 +22,9 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     };
 
     [Theory]
+    [Requirement("GN-80", "GN-81")]
     [MemberData(nameof(Options))]
-    public void Every_name_and_the_variable_say_the_same_GN_80_GN_81(string names, string variable, string value, string part, string expected)
+    public void Every_name_and_the_variable_say_the_same(string names, string variable, string value, string part, string expected)
     {
         foreach (string name in names.Split(' '))
             Assert.Equal((name, expected), (name, Part(host.Spec([$"{name}={value}"]), part)));
@@ -30,7 +32,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Fact]
-    public void The_command_line_wins_over_the_environment_GN_81()
+    [Requirement("GN-81")]
+    public void The_command_line_wins_over_the_environment()
     {
         Dictionary<string, string?> environment = new() { [Prefix + "VENDOR"] = "one.org", [Prefix + "DEVICE_NAME_STRATEGIES"] = "uuid" };
         Assert.Equal("one.org/gpu", host.Spec([], environment).Kind);
@@ -38,9 +41,10 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
         Assert.Equal(("two.org/gpu", "0 all"), (spec.Kind, string.Join(' ', spec.Devices)));
     }
 
-    // GN-80: the first value replaces the default, further ones add up, and blanks are part of them.
+    // The first value replaces the default, further ones add up, and blanks are part of them.
     [Fact]
-    public void Lists_are_split_at_commas_without_trimming_GN_80()
+    [Requirement("GN-80")]
+    public void Lists_are_split_at_commas_without_trimming()
     {
         Assert.Equal(["0", "all", "gpu0"], host.Spec(["--device-name-strategy=index", "--device-name-strategy", "type-index"]).Devices);
         CommandResult result = host.Generate("--device-id=0, 1");
@@ -49,7 +53,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Fact]
-    public void Empty_variables_count_for_texts_and_flags_but_not_for_lists_GN_81()
+    [Requirement("GN-81")]
+    public void Empty_variables_count_for_texts_and_flags_but_not_for_lists()
     {
         CommandResult result = host.Generate([], new() { [Prefix + "MODE"] = "" });
         Assert.Equal(1, result.Status);
@@ -59,7 +64,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Fact]
-    public void Format_and_file_come_from_variables_too_GN_81_GN_87()
+    [Requirement("GN-81", "GN-87")]
+    public void Format_and_file_come_from_variables_too()
     {
         CommandResult result = host.Generate([], new() { [Prefix + "OUTPUT_FORMAT"] = "json", ["NVIDIA_CTK_CDI_OUTPUT_FILE_PATH"] = "/run/from-variable.yaml" }).Succeeded();
         Assert.Equal("", result.Output);
@@ -68,7 +74,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Fact]
-    public void Stray_words_are_ignored_and_unknown_flags_are_not_GN_82()
+    [Requirement("GN-82")]
+    public void Stray_words_are_ignored_and_unknown_flags_are_not()
     {
         Assert.Contains("Ignoring the argument 'stray'", host.Generate("stray").Succeeded().Errors, StringComparison.Ordinal);
         CommandResult result = host.Generate("--bogus");
@@ -77,9 +84,10 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
         Assert.Contains("EXAMPLES:", result.Output, StringComparison.Ordinal);
     }
 
-    // GN-83: the version comes from the loaded module here, the files from the folder.
+    // The version comes from the loaded module here, the files from the folder.
     [Fact]
-    public void Libraries_are_searched_where_the_user_says_GN_83()
+    [Requirement("GN-83")]
+    public void Libraries_are_searched_where_the_user_says()
     {
         host.Shell("mkdir -p /opt/lib && cp -a /usr/lib/*-linux-gnu/libcuda.so* /opt/lib/");
         foreach (GeneratedSpec spec in (GeneratedSpec[])[host.Spec(["--library-search-path=/opt/lib"]), host.Spec([], new() { [Prefix + "LIBRARY_SEARCH_PATHS"] = "/opt/lib" })])
@@ -87,7 +95,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Fact]
-    public void Configuration_files_are_searched_where_the_user_says_GN_84()
+    [Requirement("GN-84")]
+    public void Configuration_files_are_searched_where_the_user_says()
     {
         host.Shell("mkdir -p /opt/conf/vulkan/icd.d && echo {} > /opt/conf/vulkan/icd.d/nvidia_icd.json");
         foreach (GeneratedSpec spec in (GeneratedSpec[])[host.Spec(["--config-search-path=/opt/conf"]), host.Spec([], new() { [Prefix + "CONFIG_SEARCH_PATHS"] = "/opt/conf" })])
@@ -99,20 +108,22 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Theory]
+    [Requirement("GN-91")]
     [InlineData("", "0 UUID all")]
     [InlineData("--no-all-device", "0 UUID")]
     [InlineData("--device-id=0", "0 UUID all")]
     [InlineData("--device-name-strategy=type-index", "all gpu0")]
     [InlineData("--device-id=none", "none")]
     [InlineData("--mode=management --no-all-device", "all")]
-    public void The_device_of_all_is_added_unless_it_is_there_GN_91(string options, string devices)
+    public void The_device_of_all_is_added_unless_it_is_there(string options, string devices)
     {
         GeneratedSpec spec = new(host.Shell($"nvidia-ctk --quiet cdi generate --format=json {options}").Succeeded().Output);
         Assert.Equal(devices, string.Join(' ', spec.Devices.Select(static name => name.StartsWith("GPU-", StringComparison.Ordinal) ? "UUID" : name)));
     }
 
     [Fact]
-    public void None_switches_the_device_of_all_off_with_a_warning_GN_12_GN_91()
+    [Requirement("GN-12", "GN-91")]
+    public void None_switches_the_device_of_all_off_with_a_warning()
     {
         CommandResult result = host.Generate("--device-id=0", "--device-id=none").Succeeded();
         Assert.Contains("Disabling generation of 'all' device", result.Errors, StringComparison.Ordinal);
@@ -121,12 +132,13 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     }
 
     [Theory]
+    [Requirement("GN-92")]
     [InlineData("management")]
     [InlineData("nvml")]
-    public void The_kind_is_that_of_the_flags_in_every_mode_GN_92(string mode) => Assert.Equal("nvidia.com/gpu", host.Spec(["--mode=" + mode]).Kind);
+    public void The_kind_is_that_of_the_flags_in_every_mode(string mode) => Assert.Equal("nvidia.com/gpu", host.Spec(["--mode=" + mode]).Kind);
 
-    // DS-133
     [Fact]
+    [Requirement("DS-133")]
     public void Groups_can_be_left_out()
     {
         Assert.NotEmpty(host.Spec([]).Gids("0"));

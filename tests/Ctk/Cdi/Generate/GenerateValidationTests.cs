@@ -1,9 +1,9 @@
 namespace GpuContainers.Ctk.Tests.Cdi.Generate;
 
-/// <summary>What is refused, in which order and words (section 15.2).</summary>
+/// <summary>What is refused, in which order and words.</summary>
 public sealed class GenerateValidationTests
 {
-    // GN-85; each line has all mistakes of the lines below it, so that the order is tested too.
+    // Each line has all mistakes of the lines below it, so that the order is tested too (GN-85).
     public static TheoryData<string, string> Mistakes => new()
     {
         { "--format=xml", "invalid output format: xml" },
@@ -16,7 +16,8 @@ public sealed class GenerateValidationTests
     };
 
     [Fact]
-    public void Mistakes_are_told_in_their_order_GN_1_GN_85()
+    [Requirement("GN-1", "GN-85")]
+    public void Mistakes_are_told_in_their_order()
     {
         (string Options, string Text)[] mistakes = [.. Mistakes.Select(static row => (row.Data.Item1, row.Data.Item2))];
         for (int first = 0; first < mistakes.Length; first++)
@@ -30,6 +31,7 @@ public sealed class GenerateValidationTests
     }
 
     [Theory]
+    [Requirement("GN-60", "GN-85")]
     [InlineData("--vendor=", "invalid vendor. empty name")]
     [InlineData("--vendor=1a", "invalid vendor. \"1a\", should start with letter")]
     [InlineData("--vendor=a-", "invalid vendor. \"a-\", should end with a letter or digit")]
@@ -37,7 +39,7 @@ public sealed class GenerateValidationTests
     [InlineData("--device-name-strategy=", "invalid device name strategy: ")]
     [InlineData("--device-name-strategy=index, uuid", "invalid device name strategy:  uuid")]
     [InlineData("--no-all-device=maybe", "invalid value \"maybe\" for flag -no-all-device: parse error")]
-    public void Names_have_a_grammar_GN_60_GN_85(string option, string text)
+    public void Names_have_a_grammar(string option, string text)
     {
         CommandResult result = CtkCli.Run("cdi", "generate", option);
         Assert.Equal(1, result.Status);
@@ -45,7 +47,8 @@ public sealed class GenerateValidationTests
     }
 
     [Fact]
-    public void Help_shows_every_option_its_variable_and_examples_CT_17()
+    [Requirement("CT-17")]
+    public void Help_shows_every_option_its_variable_and_examples()
     {
         string help = CtkCli.Run("cdi", "generate", "--help").Succeeded().Output;
         foreach (string text in (string[])["--device-id ID, --device ID, --device-ids ID, --devices ID", "[$NVIDIA_CTK_CDI_GENERATE_CSV_CONTAINER_COMPAT_ROOT]", "EXAMPLES:", "--explain"])

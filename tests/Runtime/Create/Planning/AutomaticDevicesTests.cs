@@ -11,12 +11,13 @@ public sealed class AutomaticDevicesTests
     private static readonly string[] s_control = ["/dev/nvidia-uvm", "/dev/nvidiactl"];
 
     [Theory]
+    [Requirement("RT-177", "RT-179", "RT-185")]
     [InlineData("all", "/dev/nvidia0;/dev/nvidia1")]
     [InlineData("1,0", "/dev/nvidia0;/dev/nvidia1")]
     [InlineData("0", "/dev/nvidia0")]
     [InlineData("1,1", "/dev/nvidia1")]
     [InlineData("none", "")]
-    public void The_devices_asked_for_come_with_the_control_nodes_RT_177_RT_179_RT_185(string visible, string expected)
+    public void The_devices_asked_for_come_with_the_control_nodes(string visible, string expected)
     {
         using var host = new FakeHost(0, 1);
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible)));
@@ -25,17 +26,19 @@ public sealed class AutomaticDevicesTests
     }
 
     [Theory]
+    [Requirement("RT-152", "RT-161")]
     [InlineData("void")]
     [InlineData("")]
     [InlineData("0,void")]
-    public void Nothing_asked_for_gives_nothing_RT_152_RT_161(string visible)
+    public void Nothing_asked_for_gives_nothing(string visible)
     {
         using var host = new FakeHost(0);
         Assert.Equal(Plans.Minimal, Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))).ToJsonString());
     }
 
     [Fact]
-    public void A_GPU_under_two_ids_is_one_device_with_two_rules_RT_177()
+    [Requirement("RT-177")]
+    public void A_GPU_under_two_ids_is_one_device_with_two_rules()
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request($"NVIDIA_VISIBLE_DEVICES=0,{FakeHost.Uuid(0)}")));
@@ -44,10 +47,11 @@ public sealed class AutomaticDevicesTests
     }
 
     [Theory]
+    [Requirement("RT-181")]
     [InlineData("banana", "identifier is not a valid UUID or index: \"banana\"")]
     [InlineData("7", "failed to get device handle from index: ")]
     [InlineData("GPU-7", "")]
-    public void What_is_not_there_is_an_error_with_its_cause_RT_181(string visible, string cause)
+    public void What_is_not_there_is_an_error_with_its_cause(string visible, string cause)
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
@@ -57,7 +61,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void A_host_without_driver_fails_only_containers_that_ask_RT_145_RT_182()
+    [Requirement("RT-145", "RT-182")]
+    public void A_host_without_driver_fails_only_containers_that_ask()
     {
         using var host = new FakeHost();
         Directory.Delete(host.At("proc"), recursive: true);
@@ -67,7 +72,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Every_group_adds_the_variable_that_hides_devices_RT_172_RT_178_RT_249()
+    [Requirement("RT-172", "RT-178", "RT-249")]
+    public void Every_group_adds_the_variable_that_hides_devices()
     {
         using var host = new FakeHost(0);
         host.Node("dev/nvidia-fs0", 236, 0);
@@ -79,7 +85,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Gated_features_come_in_their_order_RT_170_RT_171_RT_172_RT_219()
+    [Requirement("RT-170", "RT-171", "RT-172", "RT-219")]
+    public void Gated_features_come_in_their_order()
     {
         using var host = new FakeHost(0);
         foreach ((string path, uint minor) in new[] { ("dev/nvidia-nvswitchctl", 255u), ("dev/gdrdrv", 1u), ("dev/infiniband/uverbs0", 2u), ("dev/nvidia-fs0", 3u) })
@@ -90,9 +97,10 @@ public sealed class AutomaticDevicesTests
     }
 
     [Theory]
+    [Requirement("RT-171")]
     [InlineData("NVIDIA_GDS=true")]
     [InlineData("NVIDIA_GDS=Enabled")]
-    public void Only_the_exact_word_switches_a_feature_on_RT_171(string variable)
+    public void Only_the_exact_word_switches_a_feature_on(string variable)
     {
         using var host = new FakeHost(0);
         host.Node("dev/nvidia-fs0", 236, 0);
@@ -100,11 +108,12 @@ public sealed class AutomaticDevicesTests
     }
 
     [Theory]
+    [Requirement("RT-181", "RT-183")]
     [InlineData("x", "invalid channel ID x: ")]
     [InlineData("../../null", "invalid channel ID ../../null: ")]
     [InlineData("2048000", "")]
     [InlineData("3", "IMEX channel 3 not found at ")]
-    public void A_channel_must_be_a_number_and_exist_RT_181_RT_183(string channel, string cause)
+    public void A_channel_must_be_a_number_and_exist(string channel, string cause)
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() =>
@@ -114,7 +123,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Channels_need_devices_and_none_gives_no_channel_RT_131_RT_135_RT_173()
+    [Requirement("RT-131", "RT-135", "RT-173")]
+    public void Channels_need_devices_and_none_gives_no_channel()
     {
         using var host = new FakeHost(0);
         host.Node("dev/nvidia-caps-imex-channels/channel0", 237, 0);
@@ -123,16 +133,18 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Mode_cdi_generates_automatic_devices_too_RT_160_RT_165()
+    [Requirement("RT-160", "RT-165")]
+    public void Mode_cdi_generates_automatic_devices_too()
     {
         using var host = new FakeHost(0, 1);
         Assert.Equal(["/dev/nvidia1", .. s_control], Plans.Devices(Plans.Apply("cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=runtime.nvidia.com/gpu=1")))));
     }
 
     [Theory]
+    [Requirement("RT-162")]
     [InlineData("runtime.nvidia.com/gpu=0,nvidia.com/gpu=0")]
     [InlineData("0,nvidia.com/gpu=0")]
-    public void Automatic_and_other_names_do_not_mix_RT_162(string visible)
+    public void Automatic_and_other_names_do_not_mix(string visible)
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
@@ -141,11 +153,12 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Hooks_have_the_form_that_engines_know_RT_174_RT_184_RT_253()
+    [Requirement("RT-174", "RT-184", "RT-253")]
+    public void Hooks_have_the_form_that_engines_know()
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0")));
-        // HK-3: update-ldcache relies on the files of the two before it.
+        // update-ldcache relies on the files of the two before it (HK-3).
         string[] order = ["create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification", "update-application-profile"];
         Assert.Equal(order.Intersect(Plans.Hooks(result)), Plans.Hooks(result));
         JsonNode compat = result["hooks"]!["createContainer"]!.AsArray().First(hook => hook!["args"]![2]!.GetValue<string>() == "enable-cuda-compat")!;
@@ -156,7 +169,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Hooks_can_be_switched_off_by_name_or_all_RT_222_RT_254()
+    [Requirement("RT-222", "RT-254")]
+    public void Hooks_can_be_switched_off_by_name_or_all()
     {
         using var host = new FakeHost(0);
         ContainerRequest request = Plans.Request("NVIDIA_VISIBLE_DEVICES=0");
@@ -167,7 +181,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Groups_of_nodes_follow_the_configuration_alone_RT_175_RT_251()
+    [Requirement("RT-175", "RT-251")]
+    public void Groups_of_nodes_follow_the_configuration_alone()
     {
         using var host = new FakeHost(0);
         File.SetUnixFileMode(host.At("dev/nvidia0"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
@@ -179,7 +194,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void A_device_has_numbers_mode_and_host_path_RT_13_RT_250()
+    [Requirement("RT-13", "RT-250")]
+    public void A_device_has_numbers_mode_and_host_path()
     {
         using var host = new FakeHost(0);
         JsonNode device = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0")))["linux"]!["devices"]![0]!;
@@ -187,7 +203,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Each_device_is_applied_before_what_is_common_RT_180_RT_255()
+    [Requirement("RT-180", "RT-255")]
+    public void Each_device_is_applied_before_what_is_common()
     {
         using var host = new FakeHost(0);
         string[] env = Plans.Env(Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=none"))));
@@ -195,7 +212,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void The_platform_of_the_driver_root_chooses_the_generator_RT_176()
+    [Requirement("RT-176")]
+    public void The_platform_of_the_driver_root_chooses_the_generator()
     {
         using var host = new FakeHost();
         Directory.Delete(host.At("proc"), recursive: true);
@@ -210,7 +228,8 @@ public sealed class AutomaticDevicesTests
     }
 
     [Fact]
-    public void Optional_files_that_are_missing_are_no_warnings_RT_48()
+    [Requirement("RT-48")]
+    public void Optional_files_that_are_missing_are_no_warnings()
     {
         using var host = new FakeHost(0);
         string log = LogCapture.Of(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"))));

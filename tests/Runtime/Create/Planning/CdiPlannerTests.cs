@@ -16,17 +16,19 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Theory]
+    [Requirement("RT-160", "RT-164")]
     [InlineData("0", "nvidia.com/gpu=0")]
     [InlineData("", "nvidia.com/gpu=none")]
     [InlineData("a/b=0", "a/b=0")]
     [InlineData("0;nvidia.com/gpu=0;1", "nvidia.com/gpu=0;nvidia.com/gpu=1")]
     [InlineData(" nvidia.com/gpu=0", "nvidia.com/gpu= nvidia.com/gpu=0")]
     [InlineData("x y", "nvidia.com/gpu=x y")]
-    public void Bare_names_get_the_default_kind_and_each_name_counts_once_RT_160_RT_164(string devices, string expected) =>
+    public void Bare_names_get_the_default_kind_and_each_name_counts_once(string devices, string expected) =>
         Assert.Equal(expected.Split(';'), CdiPlanner.Names(devices.Split(';'), "nvidia.com/gpu"));
 
     [Fact]
-    public void Devices_come_from_the_specifications_of_the_directories_RT_163_RT_166_RT_169()
+    [Requirement("RT-163", "RT-166", "RT-169")]
+    public void Devices_come_from_the_specifications_of_the_directories()
     {
         _scratch.File("low/a.json", Spec("v.com/gpu", "0", "LOW"));
         _scratch.File("high/b.yaml", Spec("v.com/gpu", "0", "HIGH"));
@@ -37,7 +39,8 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Edits_of_a_file_come_once_before_those_of_its_devices_RT_169()
+    [Requirement("RT-169")]
+    public void Edits_of_a_file_come_once_before_those_of_its_devices()
     {
         _scratch.File("d/a.json", """
             {"cdiVersion":"0.5.0","kind":"v.com/gpu","containerEdits":{"env":["ALL=1"]},
@@ -47,7 +50,8 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_device_names_what_was_searched_and_what_there_is_RT_167_RT_168()
+    [Requirement("RT-167", "RT-168")]
+    public void An_unknown_device_names_what_was_searched_and_what_there_is()
     {
         _scratch.File("d/a.json", Spec("v.com/gpu", "0", "A"));
         _scratch.File("d/broken.json", "{");
@@ -62,7 +66,8 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_file_is_no_warning_where_nothing_is_missing_RT_167()
+    [Requirement("RT-167")]
+    public void A_broken_file_is_no_warning_where_nothing_is_missing()
     {
         _scratch.File("d/a.json", Spec("v.com/gpu", "0", "A"));
         _scratch.File("d/broken.json", "{");
@@ -70,7 +75,8 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_one_directory_defines_twice_is_not_available_RT_167()
+    [Requirement("RT-167")]
+    public void A_device_that_one_directory_defines_twice_is_not_available()
     {
         _scratch.File("d/a.json", Spec("v.com/gpu", "0", "A"));
         _scratch.File("d/b.json", Spec("v.com/gpu", "0", "B"));
@@ -78,12 +84,14 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Without_directories_nothing_can_be_resolved_RT_166() =>
+    [Requirement("RT-166")]
+    public void Without_directories_nothing_can_be_resolved() =>
         Assert.Contains("spec-dirs is empty", Assert.Throws<CoreException>(() => Apply("v.com/gpu=0")).Message, StringComparison.Ordinal);
 
     // The example of section 20.
     [Fact]
-    public void Edits_are_applied_as_one_and_in_order_RT_240_RT_245_RT_246_RT_248()
+    [Requirement("RT-240", "RT-245", "RT-246", "RT-248")]
+    public void Edits_are_applied_as_one_and_in_order()
     {
         _scratch.File("d/a.json", """
             {"cdiVersion":"0.5.0","kind":"v.com/gpu","containerEdits":{"env":["NVIDIA_VISIBLE_DEVICES=void","PATH=/injected","SHARED=common"],
@@ -102,7 +110,8 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Nodes_networks_groups_and_RDT_find_their_places_RT_241_RT_242_RT_243_RT_244_RT_247()
+    [Requirement("RT-241", "RT-242", "RT-243", "RT-244", "RT-247")]
+    public void Nodes_networks_groups_and_RDT_find_their_places()
     {
         string node = _host.At("dev/odd");
         _host.Node("dev/odd", 7, 9);
@@ -123,20 +132,22 @@ public sealed class CdiPlannerTests : IDisposable
     }
 
     [Theory]
+    [Requirement("RT-241")]
     [InlineData("""{"deviceNodes":[{"path":"/dev/absent-node"}]}""", "failed to stat CDI host device \"/dev/absent-node\": no such file or directory")]
     [InlineData("""{"deviceNodes":[{"path":"/dev/null","type":"b"}]}""", "host type mismatch (b, c)")]
-    public void Edits_that_do_not_fit_the_host_are_an_error_RT_241(string edits, string cause)
+    public void Edits_that_do_not_fit_the_host_are_an_error(string edits, string cause)
     {
         _scratch.File("d/a.json", """{"cdiVersion":"0.5.0","kind":"v.com/gpu","devices":[{"name":"0","containerEdits":""" + edits + "}]}");
         CoreException error = Assert.Throws<CoreException>(() => Apply("v.com/gpu=0", "d"));
         Assert.StartsWith("failed to inject CDI devices: failed to inject devices: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
-        // RT-261: where it stands, and that it may be older than the host's state.
+        // Where it stands, and that it may be older than the host's state (RT-261).
         Assert.Contains($"; correct {_scratch.At("d/a.json")}, or generate it again", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_hook_that_a_specification_brings_is_kept_RT_156()
+    [Requirement("RT-156")]
+    public void A_hook_that_a_specification_brings_is_kept()
     {
         _scratch.File("d/a.json", """{"cdiVersion":"0.5.0","kind":"v.com/gpu","devices":[{"name":"0","containerEdits":{"hooks":[{"hookName":"prestart","path":"/new/nvidia-container-runtime-hook"}]}}]}""");
         JsonNode result = ApplyTo("""{"ociVersion":"1","hooks":{"prestart":[{"path":"/old/nvidia-container-runtime-hook"}]}}""", "v.com/gpu=0", "d");

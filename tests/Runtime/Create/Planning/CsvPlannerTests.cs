@@ -25,30 +25,35 @@ public sealed class CsvPlannerTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Theory]
+    [Requirement("RT-190", "RT-192")]
     [InlineData("all")]
     [InlineData("0")]
     [InlineData("none")]
-    public void The_files_say_what_there_is_RT_190_RT_192(string visible) =>
+    public void The_files_say_what_there_is(string visible) =>
         Assert.Equal(["/dev/nvhost-a"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=" + visible)));
 
     [Fact]
-    public void An_image_for_JetPack_takes_all_files_RT_191() =>
+    [Requirement("RT-191")]
+    public void An_image_for_JetPack_takes_all_files() =>
         Assert.Equal(["/dev/nvhost-a", "/dev/nvhost-b"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_JETPACK=csv-mounts=all")));
 
     [Fact]
-    public void Nothing_asked_for_gives_nothing_RT_190() => Assert.Equal(Plans.Minimal, Apply().ToJsonString());
+    [Requirement("RT-190")]
+    public void Nothing_asked_for_gives_nothing() => Assert.Equal(Plans.Minimal, Apply().ToJsonString());
 
     [Theory]
+    [Requirement("RT-192", "RT-194")]
     [InlineData("1")]
     [InlineData("nvidia.com/gpu=0")]
-    public void Only_the_one_device_exists_RT_192_RT_194(string visible)
+    public void Only_the_one_device_exists(string visible)
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=" + visible));
         Assert.StartsWith($"failed to generate CDI spec for mode \"csv\": failed to construct device spec generators: unsupported device id: {visible}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Gated_features_come_first_and_channels_never_RT_150_RT_154_RT_193()
+    [Requirement("RT-150", "RT-154", "RT-193")]
+    public void Gated_features_come_first_and_channels_never()
     {
         _host.Node("dev/gdrdrv", 237, 0);
         _host.Node("dev/nvidia-caps-imex-channels/channel0", 238, 0);
@@ -56,7 +61,8 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_requirement_that_is_not_met_keeps_the_container_from_starting_RT_190_RT_200_RT_206()
+    [Requirement("RT-190", "RT-200", "RT-206")]
+    public void A_requirement_that_is_not_met_keeps_the_container_from_starting()
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_CUDA=cuda>=99"));
         Assert.Equal(CoreFailure.Requirement, error.Reason);
@@ -65,7 +71,8 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_CUDA_version_that_is_none_is_named_RT_202()
+    [Requirement("RT-202")]
+    public void A_CUDA_version_that_is_none_is_named()
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("CUDA_VERSION=abc"));
         Assert.StartsWith("requirements not met: failed to get image requirements: failed to get version: invalid CUDA version abc: invalid version string: invalid semantic version; ", error.Message, StringComparison.Ordinal);
@@ -73,11 +80,12 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Theory]
+    [Requirement("RT-191")]
     [InlineData("l4t.csv;Drivers.csv;drivers.csv;.csv;x.txt;devices.CSV", "drivers.csv;l4t.csv", "")]
     [InlineData("a.CSV;.csv;l4t.csv;x.txt", "a.CSV;l4t.csv", "csv-mounts=all")]
     [InlineData("a.csv", null, "")]
     [InlineData("a.csv", null, "csv-mounts")]
-    public void Files_are_chosen_by_name_RT_191(string present, string? expected, string jetPack)
+    public void Files_are_chosen_by_name(string present, string? expected, string jetPack)
     {
         using var scratch = new ScratchFolder();
         foreach (string name in present.Split(';'))
@@ -87,7 +95,8 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_directory_means_none_and_another_error_a_warning_RT_191()
+    [Requirement("RT-191")]
+    public void A_missing_directory_means_none_and_another_error_a_warning()
     {
         using var scratch = new ScratchFolder();
         scratch.File("file", "");
@@ -96,13 +105,15 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Theory]
+    [Requirement("RT-205")]
     [InlineData(12020, "12.2")]
     [InlineData(8000, "8.0")]
     [InlineData(11100, "11.10")]
-    public void The_CUDA_version_is_two_numbers_RT_205(int version, string expected) => Assert.Equal(expected, CudaFacts.VersionText(version));
+    public void The_CUDA_version_is_two_numbers(int version, string expected) => Assert.Equal(expected, CudaFacts.VersionText(version));
 
     [Fact]
-    public void Facts_come_from_a_child_and_once_RT_204_RT_205_RT_206()
+    [Requirement("RT-204", "RT-205", "RT-206")]
+    public void Facts_come_from_a_child_and_once()
     {
         using var scratch = new ScratchFolder();
         string child = scratch.Program("child", $$"""
@@ -123,7 +134,8 @@ public sealed class CsvPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_child_that_fails_leaves_the_facts_unknown_RT_206()
+    [Requirement("RT-206")]
+    public void A_child_that_fails_leaves_the_facts_unknown()
     {
         HostProperties facts = new CudaFacts(new GpuContainers.Host.Inventory.InventoryChild("/nowhere", Command.Limit)).Properties();
         string log = LogCapture.Of(() => Assert.Equal("", facts.Value("cuda")));

@@ -10,9 +10,10 @@ public sealed class LegacyPlannerTests
     private static readonly ToolkitConfig s_hookMode = Plans.Config(modes => modes with { LegacyCudaCompatMode = "hook" });
 
     [Theory]
+    [Requirement("RT-150", "RT-152", "RT-216", "RT-217")]
     [InlineData("NVIDIA_VISIBLE_DEVICES=0")]
     [InlineData("NVIDIA_VISIBLE_DEVICES=void")]
-    public void The_prestart_hook_is_there_for_every_container_RT_150_RT_152_RT_216_RT_217(string environment)
+    public void The_prestart_hook_is_there_for_every_container(string environment)
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request(environment)));
@@ -21,7 +22,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Gated_features_do_not_take_the_GPU_away_RT_218_RT_220()
+    [Requirement("RT-218", "RT-220")]
+    public void Gated_features_do_not_take_the_GPU_away()
     {
         using var host = new FakeHost(0);
         host.Node("dev/nvidia-fs0", 236, 0);
@@ -31,7 +33,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Gated_features_need_devices_and_may_find_nothing_RT_218_RT_219()
+    [Requirement("RT-218", "RT-219")]
+    public void Gated_features_need_devices_and_may_find_nothing()
     {
         using var host = new FakeHost(0);
         Assert.Empty(Plans.Devices(Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_MOFED=enabled")))));
@@ -40,7 +43,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void The_compat_hook_comes_with_a_refresh_of_the_cache_RT_221_RT_223()
+    [Requirement("RT-221", "RT-223")]
+    public void The_compat_hook_comes_with_a_refresh_of_the_cache()
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), s_hookMode));
@@ -50,7 +54,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void What_is_brought_is_told_one_by_one_RT_35()
+    [Requirement("RT-35")]
+    public void What_is_brought_is_told_one_by_one()
     {
         using var host = new FakeHost(0);
         string log = LogCapture.Of(() => Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), s_hookMode)));
@@ -59,7 +64,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void The_compat_hook_can_be_left_out_RT_221_RT_222()
+    [Requirement("RT-221", "RT-222")]
+    public void The_compat_hook_can_be_left_out()
     {
         using var host = new FakeHost(0);
         ToolkitConfig disabled = s_hookMode with { Features = new FeaturesConfig { DisableCudaCompatLibHook = true } };
@@ -70,7 +76,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Without_a_driver_the_compat_hook_fails_RT_221()
+    [Requirement("RT-221")]
+    public void Without_a_driver_the_compat_hook_fails()
     {
         using var host = new FakeHost(0);
         Directory.Delete(host.At("usr"), recursive: true);
@@ -79,13 +86,14 @@ public sealed class LegacyPlannerTests
     }
 
     [Theory]
+    [Requirement("RT-130", "RT-225", "RT-228", "RT-229")]
     [InlineData("graphics", true)]
     [InlineData("display", true)]
     [InlineData("compute , graphics", true)]
     [InlineData("all", true)]
     [InlineData("compute,utility", false)]
     [InlineData("", false)]
-    public void Graphics_follow_the_capabilities_RT_130_RT_225_RT_228_RT_229(string capabilities, bool expected)
+    public void Graphics_follow_the_capabilities(string capabilities, bool expected)
     {
         using var host = new FakeHost(0);
         host.AddFile("etc/vulkan/icd.d/nvidia_icd.json", "{}");
@@ -97,7 +105,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Graphics_need_devices_RT_225()
+    [Requirement("RT-225")]
+    public void Graphics_need_devices()
     {
         using var host = new FakeHost(0);
         host.AddFile("etc/vulkan/icd.d/nvidia_icd.json", "{}");
@@ -105,7 +114,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Without_a_driver_graphics_fail_RT_226()
+    [Requirement("RT-226")]
+    public void Without_a_driver_graphics_fail()
     {
         using var host = new FakeHost(0);
         Directory.Delete(host.At("usr"), recursive: true);
@@ -116,11 +126,12 @@ public sealed class LegacyPlannerTests
     }
 
     [Theory]
+    [Requirement("RT-231", "RT-232")]
     [InlineData("0", "/dev/dri/card1;/dev/dri/renderD129")]
     [InlineData("1", "/dev/dri/card0;/dev/dri/renderD128")]
     [InlineData("all", "/dev/dri/card0;/dev/dri/card1;/dev/dri/renderD128;/dev/dri/renderD129")]
     [InlineData("none", "")]
-    public void DRM_nodes_are_those_of_the_GPUs_asked_for_RT_231_RT_232(string visible, string expected)
+    public void DRM_nodes_are_those_of_the_GPUs_asked_for(string visible, string expected)
     {
         using FakeHost host = GraphicsHost();
         JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible, "NVIDIA_DRIVER_CAPABILITIES=graphics")));
@@ -128,15 +139,16 @@ public sealed class LegacyPlannerTests
         Assert.Equal(visible is "0" or "all", result.ToJsonString().Contains("../card1::/dev/dri/by-path/pci-0000:01:00.0-card", StringComparison.Ordinal));
     }
 
-    // Requests by mount are taken literally, so the words may stand anywhere among them (RT-122).
+    // Requests by mount are taken literally, so the words may stand anywhere among them.
     [Theory]
+    [Requirement("RT-122", "RT-231")]
     [InlineData("0;none", 0)]
     [InlineData("none;all", 0)]
     [InlineData("0;void;all", 0)]
     [InlineData("0;all;none", 4)]
     [InlineData("0;1", 4)]
     [InlineData("1", 2)]
-    public void Of_the_words_in_a_list_the_first_decides_RT_122_RT_231(string mounts, int nodes)
+    public void Of_the_words_in_a_list_the_first_decides(string mounts, int nodes)
     {
         using FakeHost host = GraphicsHost();
         var image = new ContainerImage(
@@ -163,7 +175,8 @@ public sealed class LegacyPlannerTests
     }
 
     [Fact]
-    public void Libraries_of_graphics_get_their_links_RT_227_RT_230()
+    [Requirement("RT-227", "RT-230")]
+    public void Libraries_of_graphics_get_their_links()
     {
         using var host = new FakeHost(0);
         const string folder = "usr/lib/x86_64-linux-gnu/";

@@ -33,7 +33,8 @@ public sealed class ModePropertiesTests
         static (visible, swarm, mounts, annotation, channels, image, privileged) => new Request(visible, swarm, mounts, annotation, channels, image, privileged));
 
     [Fact]
-    public void What_is_given_was_asked_for_and_allowed_RT_110_RT_112_RT_118_RT_132_RT_134() => Gen.Select(s_host, s_settings, s_request).Sample(
+    [Requirement("RT-110", "RT-112", "RT-118", "RT-132", "RT-134")]
+    public void What_is_given_was_asked_for_and_allowed() => Gen.Select(s_host, s_settings, s_request).Sample(
         static (host, settings, request) =>
         {
             using FakeHost machine = host.Make();
@@ -46,7 +47,7 @@ public sealed class ModePropertiesTests
                 {
                     int index = Array.IndexOf(host.Minors, int.Parse(minor));
                     bool may = asked.Contains("all") || asked.Contains($"{index}") || asked.Contains(FakeHost.Uuid(index));
-                    // RT-192: "none" is like "all" in mode csv.
+                    // "none" is like "all" in mode csv (RT-192).
                     Assert.True(may || (settings.Mode == "csv" && asked.Contains("none")), $"{path} was not asked for");
                 }
                 if (Match(path, "^/dev/nvidia-caps-imex-channels/channel([0-9]+)$") is { } channel)
@@ -56,7 +57,8 @@ public sealed class ModePropertiesTests
         iter: 400);
 
     [Fact]
-    public void Who_asks_for_nothing_gets_no_node_in_any_mode_RT_113_RT_127_RT_152() => Gen.Select(s_host, s_settings, s_request).Sample(
+    [Requirement("RT-113", "RT-127", "RT-152")]
+    public void Who_asks_for_nothing_gets_no_node_in_any_mode() => Gen.Select(s_host, s_settings, s_request).Sample(
         static (host, settings, request) =>
         {
             using FakeHost machine = host.Make();
@@ -152,7 +154,7 @@ public sealed class ModePropertiesTests
                 names.AddRange(Visible ?? []);
                 if (settings.Swarm.Length > 0)
                     names.AddRange(Swarm ?? []);
-                // RT-126: an image that names a CUDA version, and no variable that would ask.
+                // An image that names a CUDA version, and no variable that would ask (RT-126).
                 if (ImageVersion.Length > 0 && Visible is null)
                     names.Add("all");
             }

@@ -23,7 +23,8 @@ public sealed class PlanPropertiesTests
         static (minors, variable, mounts, privileged, environment, volumes) => new Sample(minors, variable, mounts, privileged, environment, volumes));
 
     [Fact]
-    public void Devices_given_are_among_those_asked_for_and_allowed_RT_110_RT_112_RT_120() => s_sample.Sample(
+    [Requirement("RT-110", "RT-112", "RT-120")]
+    public void Devices_given_are_among_those_asked_for_and_allowed() => s_sample.Sample(
         sample =>
         {
             using var host = new FakeHost(sample.Minors);
@@ -39,7 +40,8 @@ public sealed class PlanPropertiesTests
         iter: 300);
 
     [Fact]
-    public void Asking_for_nothing_gives_no_node_RT_113_RT_127_RT_161() => s_sample.Sample(
+    [Requirement("RT-113", "RT-127", "RT-161")]
+    public void Asking_for_nothing_gives_no_node() => s_sample.Sample(
         sample =>
         {
             using var host = new FakeHost(sample.Minors);
@@ -50,7 +52,8 @@ public sealed class PlanPropertiesTests
         iter: 300);
 
     [Fact]
-    public void The_word_none_gives_no_GPU_RT_128_RT_177() => s_sample.Sample(
+    [Requirement("RT-128", "RT-177")]
+    public void The_word_none_gives_no_GPU() => s_sample.Sample(
         sample =>
         {
             using var host = new FakeHost(sample.Minors);

@@ -1,0 +1,18 @@
+namespace GpuContainers.Budgets.Tests;
+
+/// <summary>The files that people write and read: code, scripts, build files and documents; not what builds leave, test data, or copies of others.</summary>
+internal static class RepositoryFiles
+{
+    private static readonly string[] s_endings = [".cs", ".c", ".h", ".py", ".sh", ".md", ".toml", ".yml", ".yaml", ".props", ".csproj", ".slnx"];
+    private static readonly string[] s_folders = [".ci", ".github", "docs", "eng", "packaging", "simulator", "src", "tests"];
+
+    /// <summary>All of them, as paths relative to the root.</summary>
+    internal static IEnumerable<string> Texts() => Directory.EnumerateFiles(Repository.Root)
+        .Concat(s_folders.Select(static folder => Repository.At(folder)).Where(Directory.Exists).SelectMany(static folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)))
+        .Select(static file => Path.GetRelativePath(Repository.Root, file)).Where(IsText).Order(StringComparer.Ordinal);
+
+    private static bool IsText(string file) =>
+        (s_endings.Contains(Path.GetExtension(file)) || Path.GetFileName(file) is "Makefile" or "run")
+        && !file.StartsWith("tests/conformance/", StringComparison.Ordinal)
+        && !file.Split('/').Any(static part => part is "obj" or "bin" or "golden" or "artifacts");
+}

@@ -3,8 +3,6 @@ using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Runtime;
 

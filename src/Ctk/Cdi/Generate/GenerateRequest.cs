@@ -7,7 +7,6 @@ using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Host.Tegra;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Generate;

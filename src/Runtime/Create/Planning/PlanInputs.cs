@@ -1,7 +1,6 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
 using GpuContainers.Host;
-using GpuContainers.Host.Tegra;
 using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create.Planning;

@@ -3,8 +3,8 @@ using GpuContainers.Cdi.Model;
 namespace GpuContainers.Cdi;
 
 /// <summary>
-/// The rules that annotations of documents and devices should keep (CDI-43). The reference means to enforce them and never does, so they are a check
-/// of their own (CDI-44).
+/// The rules that annotations of documents and devices should keep. NVIDIA's toolkit means to enforce them and never does, so they are a check
+/// of their own.
 /// </summary>
 public static class AnnotationRules
 {

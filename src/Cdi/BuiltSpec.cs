@@ -15,10 +15,10 @@ public sealed class BuiltSpec
         _mode = mode;
     }
 
-    /// <summary>The document. A save that computes the version changes it, so the version is to be read afterwards (CDI-158).</summary>
+    /// <summary>The document. A save that computes the version changes it, so the version is to be read afterwards.</summary>
     public CdiSpec Spec { get; private set; }
 
-    /// <summary>Validates the document and puts it into a file (CDI-155, CDI-156).</summary>
+    /// <summary>Validates the document and puts it into a file.</summary>
     /// <param name="path">The file; its extension decides the encoding, and one is added where there is none.</param>
     /// <returns>The path of the file.</returns>
     /// <exception cref="CdiException">The document is not valid, for example because its version is too low; nothing was written.</exception>
@@ -29,7 +29,7 @@ public sealed class BuiltSpec
         return CdiSpecFile.Save(path, Spec, _format, _mode);
     }
 
-    /// <summary>Validates the document and gives the bytes that a file would have (CDI-157).</summary>
+    /// <summary>Validates the document and gives the bytes that a file would have.</summary>
     /// <exception cref="CdiException">The document is not valid.</exception>
     public byte[] ToBytes()
     {

@@ -14,10 +14,10 @@ public sealed class CdiDocument
         _root = root;
     }
 
-    /// <summary>The content; null when the text holds no document (CDI-14).</summary>
+    /// <summary>The content; null when the text holds no document.</summary>
     public CdiSpec? Spec { get; }
 
-    /// <summary>What is accepted but hardly meant, such as a member in two spellings (CDI-29).</summary>
+    /// <summary>What is accepted but hardly meant, such as a member in two spellings.</summary>
     public IReadOnlyList<CdiProblem> Warnings { get; }
 
     /// <summary>The line and column, from 1, of a member such as "devices[2].containerEdits", or of the closest one around it that is there.</summary>

@@ -17,16 +17,16 @@ public sealed class CdiException : Exception
     /// <summary>What kind of trouble it is.</summary>
     public CdiErrorReason Reason { get; }
 
-    /// <summary>All problems of a document, the one first that the reference would report; empty for other errors.</summary>
+    /// <summary>All problems of a document, the one first that NVIDIA's toolkit would report; empty for other errors.</summary>
     public IReadOnlyList<CdiProblem> Problems { get; } = [];
 
-    /// <summary>The devices that could not be resolved, in the order of the request, repetitions kept; empty for other errors (CDI-85).</summary>
+    /// <summary>The devices that could not be resolved, in the order of the request, repetitions kept; empty for other errors.</summary>
     public IReadOnlyList<string> Devices { get; } = [];
 
     internal static CdiException Unresolvable(IReadOnlyList<string> devices) =>
         new(CdiErrorReason.Unresolvable, $"unresolvable CDI devices {string.Join(", ", devices)}", [], devices);
 
-    // CDI-31, CDI-50: file, line, column and member; all problems at once.
+    // File, line, column and member; all problems at once (CDI-31, CDI-50).
     internal static CdiException Of(CdiErrorReason reason, string fileName, IReadOnlyList<CdiProblem> problems, string prefix = "")
     {
         var texts = new List<string>(problems.Count);

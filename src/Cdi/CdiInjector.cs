@@ -4,17 +4,16 @@ using GpuContainers.Oci;
 namespace GpuContainers.Cdi;
 
 /// <summary>
-/// Brings edits into an OCI document. Everything that can fail is looked up before the first change, so a failure leaves the document as it was
-/// (CDI-91).
+/// Brings edits into an OCI document. Everything that can fail is looked up before the first change, so a failure leaves the document as it was.
 /// </summary>
 public static partial class CdiInjector
 {
-    /// <summary>Applies edits as one application, in the order of CDI-90.</summary>
+    /// <summary>Applies edits as one application, in the order that the format prescribes.</summary>
     /// <exception cref="CdiException">A device is not on the host or of another type, or a hook has an unknown stage; the document is unchanged.</exception>
     public static void Apply(ContainerEdits edits, OciDocument document, InjectionOptions? options = null) =>
         PreparedEdits.Of(edits, document, options ?? InjectionOptions.Default).Apply(document);
 
-    // CDI-118, RT-180: the opposite order of Inject.
+    // The opposite order of Inject (CDI-118, RT-180).
     /// <summary>
     /// Applies a document made just in time: each device as an application of its own, in list order, then the global edits as another.
     /// </summary>

@@ -1,15 +1,15 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>The grammar of vendors, classes and device names; the same for every version of the format (CDI-42).</summary>
+/// <summary>The grammar of vendors, classes and device names; the same for every version of the format.</summary>
 public static class CdiName
 {
-    /// <summary>Why a vendor is not allowed, or null when it is (CDI-39).</summary>
+    /// <summary>Why a vendor is not allowed, or null when it is.</summary>
     public static string? VendorProblem(string vendor) => KindProblem(vendor) is { } cause ? $"invalid vendor: {cause}" : null;
 
-    /// <summary>Why a class is not allowed, or null when it is (CDI-39).</summary>
+    /// <summary>Why a class is not allowed, or null when it is.</summary>
     public static string? ClassProblem(string className) => KindProblem(className) is { } cause ? $"invalid class: {cause}" : null;
 
-    // CDI-41.
+    // One letter or digit is a name; other characters stand only between two of them (CDI-41).
     /// <summary>Why a device name is not allowed, or null when it is.</summary>
     public static string? DeviceProblem(string name)
     {
@@ -25,7 +25,7 @@ public static class CdiName
         return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"invalid name \"{name}\": should end with a letter or digit";
     }
 
-    // CDI-39; CDI-40: a single letter is a name. The texts are those of GN-85.
+    // A single letter is a name too (CDI-39, CDI-40); the words are those that users search for (GN-85).
     /// <summary>Why a vendor or class is not allowed, without saying which of both it is; null when it is.</summary>
     public static string? KindProblem(string name)
     {

@@ -1,23 +1,23 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>How documents are checked and folders are read; the defaults are those of the toolkit's programs (cdi.md section 18).</summary>
+/// <summary>How documents are checked and folders are read; the defaults are those of the toolkit's programs.</summary>
 public sealed record CdiOptions
 {
     /// <summary>The toolkit's behaviour.</summary>
     public static readonly CdiOptions Default = new();
 
-    /// <summary>A check of the application's own, run before the built-in ones on reading and writing (CDI-49): the problem, or null.</summary>
+    /// <summary>A check of the application's own, run before the built-in ones on reading and writing: the problem, or null.</summary>
     public Func<CdiSpec, string?>? Validator { get; init; }
 
     /// <summary>Whether the device permissions "none" are valid.</summary>
     public bool PermissionsNone { get; init; }
 
-    /// <summary>Whether an empty list of folders stands for the default folders; else for none (CDI-52).</summary>
+    /// <summary>Whether an empty list of folders stands for the default folders; else for none.</summary>
     public bool EmptyMeansDefault { get; init; }
 
-    /// <summary>Whether a configured folder that is a file is left unread; else it is read as a document (CDI-56).</summary>
+    /// <summary>Whether a configured folder that is a file is left unread; else it is read as a document.</summary>
     public bool FoldersOnly { get; init; }
 
-    /// <summary>Whether the folders are looked at again before each question (CDI-69); else only <see cref="CdiRegistry.Refresh"/> reads them.</summary>
+    /// <summary>Whether the folders are looked at again before each question; else only <see cref="CdiRegistry.Refresh"/> reads them.</summary>
     public bool AutoRefresh { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed partial class CdiRegistry
     private static readonly Lock DefaultLock = new();
     private static CdiRegistry? _default;
 
-    /// <summary>The registry of the process with the default folders, made on first use (CDI-71).</summary>
+    /// <summary>The registry of the process with the default folders, made on first use.</summary>
     public static CdiRegistry Default
     {
         get
@@ -21,14 +21,14 @@ public sealed partial class CdiRegistry
         }
     }
 
-    /// <summary>Replaces the registry of the process by one with other folders or options (CDI-71).</summary>
+    /// <summary>Replaces the registry of the process by one with other folders or options.</summary>
     public static CdiRegistry Configure(IReadOnlyList<string> folders, CdiOptions options)
     {
         lock (DefaultLock)
             return _default = new CdiRegistry(folders, options);
     }
 
-    // CDI-72 to CDI-76.
+    // Validated first, written beside the target, renamed: a reader never sees half a document (CDI-72 to CDI-76).
     /// <summary>Writes a document into the folder of highest priority.</summary>
     /// <param name="spec">The document; it is validated first.</param>
     /// <param name="name">The name in that folder; an extension is added when it has none that tells the format.</param>
@@ -41,7 +41,7 @@ public sealed partial class CdiRegistry
     public string Write(CdiSpec spec, string name, uint mode = PrivateMode, bool overwrite = true, bool insideOnly = false) =>
         CdiSpecFile.Save(PathFor(name, insideOnly), spec, SpecFormat.Yaml, mode, overwrite, _options);
 
-    /// <summary>Deletes a document from the folder of highest priority; a missing one is fine (CDI-77).</summary>
+    /// <summary>Deletes a document from the folder of highest priority; a missing one is fine.</summary>
     /// <exception cref="CdiException">There are no folders, or the name leads out.</exception>
     /// <exception cref="LinuxException">The file could not be deleted.</exception>
     public void Remove(string name, bool insideOnly = false)

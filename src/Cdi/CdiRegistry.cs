@@ -6,11 +6,11 @@ namespace GpuContainers.Cdi;
 
 /// <summary>
 /// The devices that the documents in some folders define. Questions are answered from a snapshot that a refresh replaces as a whole, so they may be
-/// asked from several threads and never wait for a scan (CDI-66, CDI-70).
+/// asked from several threads and never wait for a scan.
 /// </summary>
 public sealed partial class CdiRegistry
 {
-    /// <summary>The default folders, lowest priority first (CDI-51).</summary>
+    /// <summary>The default folders, lowest priority first.</summary>
     public static readonly IReadOnlyList<string> DefaultFolders = ["/etc/cdi", "/var/run/cdi"];
 
     private readonly CdiOptions _options;
@@ -19,8 +19,8 @@ public sealed partial class CdiRegistry
     private volatile RegistrySnapshot _snapshot = new();
     private string _fingerprint = "";
 
-    /// <summary>Makes a registry and loads it once (CDI-68).</summary>
-    /// <param name="folders">The folders, lowest priority first; an empty list means none (CDI-52).</param>
+    /// <summary>Makes a registry and loads it once.</summary>
+    /// <param name="folders">The folders, lowest priority first; an empty list means none.</param>
     /// <param name="options">How to read.</param>
     public CdiRegistry(IReadOnlyList<string> folders, CdiOptions? options = null)
     {
@@ -35,16 +35,16 @@ public sealed partial class CdiRegistry
     /// <summary>The folders, each cleaned, lowest priority first.</summary>
     public IReadOnlyList<string> Folders => [.. _folders];
 
-    /// <summary>All errors of the last scan by path, in byte order of the paths (CDI-65, CDI-173).</summary>
+    /// <summary>All errors of the last scan by path, in byte order of the paths.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Errors => Current().Errors;
 
     /// <summary>The full names of all devices that can be used, in byte order.</summary>
     public IReadOnlyList<string> DeviceNames => Current().DeviceNames();
 
-    /// <summary>The vendors of all valid documents, each once, in byte order (CDI-67).</summary>
+    /// <summary>The vendors of all valid documents, each once, in byte order.</summary>
     public IReadOnlyList<string> Vendors => Distinct(static spec => spec.Vendor);
 
-    /// <summary>The classes of all valid documents, each once, in byte order (CDI-67).</summary>
+    /// <summary>The classes of all valid documents, each once, in byte order.</summary>
     public IReadOnlyList<string> Classes => Distinct(static spec => spec.Class);
 
     /// <summary>All valid documents in load order.</summary>
@@ -53,7 +53,7 @@ public sealed partial class CdiRegistry
     /// <summary>Makes a registry of some folders.</summary>
     public static CdiRegistry Load(IReadOnlyList<string> folders, CdiOptions? options = null) => new(folders, options);
 
-    /// <summary>Reads all folders again (CDI-68).</summary>
+    /// <summary>Reads all folders again.</summary>
     /// <returns>The errors by path; they concern single files and do not keep the others from being used.</returns>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Refresh()
     {
@@ -75,7 +75,7 @@ public sealed partial class CdiRegistry
     /// <summary>The errors of one file or folder; empty when there are none.</summary>
     public IReadOnlyList<string> ErrorsOf(string path) => Current().Errors.TryGetValue(path, out IReadOnlyList<string>? errors) ? errors : [];
 
-    // CDI-84 to CDI-88.
+    // All names are looked up before anything is put together: one unknown name, and nothing is injected (CDI-84 to CDI-88).
     /// <summary>The edits for some devices: for each its document's global edits, once for each file, then its own.</summary>
     /// <param name="names">Full names, looked up literally, in the order of the request.</param>
     /// <exception cref="CdiException">Some names are unknown; they are in the exception, in request order.</exception>

@@ -1,9 +1,9 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>One CDI document: devices of one kind, and the edits that come with any of them (CDI-8).</summary>
+/// <summary>One CDI document: devices of one kind, and the edits that come with any of them.</summary>
 public sealed record CdiSpec
 {
-    /// <summary>The highest version of the format that this library knows (CDI-32).</summary>
+    /// <summary>The highest version of the format that this library knows.</summary>
     public const string CurrentVersion = "1.1.0";
 
     /// <summary>"cdiVersion" as written in the document, perhaps with a leading "v"; empty when not set yet.</summary>
@@ -21,10 +21,10 @@ public sealed record CdiSpec
     /// <summary>The global edits, applied with any device of this document.</summary>
     public ContainerEdits ContainerEdits { get; init; } = ContainerEdits.Empty;
 
-    /// <summary>The vendor part of the kind; empty when the kind cannot be split (CDI-38).</summary>
+    /// <summary>The vendor part of the kind; empty when the kind cannot be split.</summary>
     public string Vendor => QualifiedDeviceName.SplitKind(Kind).Vendor;
 
-    /// <summary>The class part of the kind; empty when the kind cannot be split (CDI-38).</summary>
+    /// <summary>The class part of the kind; empty when the kind cannot be split.</summary>
     public string Class => QualifiedDeviceName.SplitKind(Kind) is { Vendor.Length: > 0 } parts ? parts.Class : "";
 
     /// <summary>The device of that unqualified name, or null.</summary>

@@ -7,10 +7,10 @@ namespace GpuContainers.Cdi;
 /// <summary>Documents as files.</summary>
 public static class CdiSpecFile
 {
-    /// <summary>The most bytes a file may have (CDI-59).</summary>
+    /// <summary>The most bytes a file may have.</summary>
     public const long SizeLimit = 16 << 20;
 
-    /// <summary>Reads and validates one file (CDI-79).</summary>
+    /// <summary>Reads and validates one file.</summary>
     /// <exception cref="LinuxException">It cannot be opened or read; the error number tells a missing one.</exception>
     /// <exception cref="CdiException">It is no regular file, or its document has problems; all of them are in the exception.</exception>
     public static CdiSpec Read(string path, CdiOptions? options = null) => CdiSpecReader.Read(ReadBytes(path), path, options);
@@ -22,7 +22,7 @@ public static class CdiSpecFile
     {
         if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error))
             throw new LinuxException(error, "open", path);
-        // CDI-59: opening a pipe would wait for a writer.
+        // Opening a pipe would wait for a writer (CDI-59).
         if (status.Kind != FileKind.Regular)
             throw new CdiException(CdiErrorReason.FileSystem, $"{path}: not a regular file");
         if (status.Size > SizeLimit)
@@ -30,7 +30,7 @@ public static class CdiSpecFile
         return HostFile.ReadAll(path, SizeLimit);
     }
 
-    /// <summary>The name under which a document is saved: what ends neither in ".yaml" nor in ".json" gets an extension (CDI-155).</summary>
+    /// <summary>The name under which a document is saved: what ends neither in ".yaml" nor in ".json" gets an extension.</summary>
     public static string NameFor(string path, SpecFormat format = SpecFormat.Yaml)
     {
         bool known = LexicalPath.Extension(path) is ".yaml" or ".json";
@@ -39,13 +39,13 @@ public static class CdiSpecFile
     }
 
     /// <summary>
-    /// Validates a document and puts it into a file, with all folders above it; the extension decides the encoding (CDI-73 to CDI-76, CDI-155,
-    /// CDI-156). The file is never seen half written or with another mode.
+    /// Validates a document and puts it into a file, with all folders above it; the extension decides the encoding. The file is never seen half written or with
+    /// another mode.
     /// </summary>
     /// <param name="path">The file; see <see cref="NameFor"/>.</param>
     /// <param name="spec">The document.</param>
     /// <param name="format">The format when the path has no extension that tells.</param>
-    /// <param name="mode">The mode, independent of the umask; 0 means 0644 (CDI-151).</param>
+    /// <param name="mode">The mode, independent of the umask; 0 means 0644.</param>
     /// <param name="overwrite">Whether an existing file is replaced; else it is an error.</param>
     /// <param name="options">How to check.</param>
     /// <returns>The path of the file.</returns>

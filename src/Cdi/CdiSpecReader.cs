@@ -13,7 +13,7 @@ public static class CdiSpecReader
     public static CdiSpec Read(ReadOnlySpan<byte> bytes, string fileName, CdiOptions? options = null)
     {
         CdiDocument document = Parse(bytes, fileName);
-        // CDI-14.
+        // A file without a document is an error, a text without one is not (CDI-14).
         if (document.Spec is not { } spec)
             throw CdiException.Of(CdiErrorReason.Empty, fileName, [new CdiProblem(0, 0, "", "no Spec data")]);
         IReadOnlyList<CdiProblem> problems = SpecValidation.Problems(spec, options);
@@ -28,7 +28,7 @@ public static class CdiSpecReader
         throw CdiException.Of(CdiErrorReason.Invalid, fileName, placed);
     }
 
-    /// <summary>Reads a document without validating it (CDI-162).</summary>
+    /// <summary>Reads a document without validating it.</summary>
     /// <exception cref="CdiException">The text is malformed, or has members that the format does not know.</exception>
     public static CdiDocument Parse(ReadOnlySpan<byte> bytes, string fileName)
     {

@@ -3,7 +3,7 @@ using GpuContainers.Cdi.Writing;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Writes documents in exactly the reference's format (CDI-8, CDI-9; cdi.md section 17).</summary>
+/// <summary>Writes documents in exactly NVIDIA's format.</summary>
 public static class CdiSpecWriter
 {
     /// <summary>The document as JSON on one line, without a newline at the end. It is not validated.</summary>
@@ -18,7 +18,7 @@ public static class CdiSpecWriter
     public static byte[] ToYaml(CdiSpec spec)
     {
         var sink = new YamlSink();
-        // CDI-182: unlike in JSON, empty global edits do not appear.
+        // Unlike in JSON, empty global edits do not appear (CDI-182).
         Write(sink, spec, NaturalOrder.Compare, alwaysGlobal: false);
         return sink.ToArray();
     }

@@ -2,7 +2,7 @@ using GpuContainers.Cdi.Model;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Annotations of containers by which plugins request devices (CDI-111 to CDI-116).</summary>
+/// <summary>Annotations of containers by which plugins request devices.</summary>
 public static class ContainerAnnotations
 {
     /// <summary>What the key of such an annotation begins with.</summary>
@@ -10,7 +10,7 @@ public static class ContainerAnnotations
 
     private const int MaxNameBytes = 63;
 
-    // CDI-112.
+    // Kubernetes refuses annotation keys that break its rules, so they are checked here (CDI-112).
     /// <summary>The key for a plugin and something that identifies the request, such as a pod's id.</summary>
     /// <exception cref="CdiException">One is empty, the name is too long, or it has characters that are not allowed.</exception>
     public static string Key(string plugin, string id)
@@ -29,7 +29,7 @@ public static class ContainerAnnotations
         return Prefix + name;
     }
 
-    /// <summary>The value that requests devices; every name must be a full one (CDI-113).</summary>
+    /// <summary>The value that requests devices; every name must be a full one.</summary>
     /// <exception cref="CdiException">A name is not a full one.</exception>
     public static string Value(IReadOnlyList<string> names)
     {
@@ -38,7 +38,7 @@ public static class ContainerAnnotations
         return string.Join(",", names);
     }
 
-    /// <summary>The annotations with a request added; null counts as none, and nothing is changed on failure (CDI-114).</summary>
+    /// <summary>The annotations with a request added; null counts as none, and nothing is changed on failure.</summary>
     /// <exception cref="CdiException">The key is there already, or key or value cannot be made.</exception>
     public static IReadOnlyDictionary<string, string> Update(
         IReadOnlyDictionary<string, string>? annotations, string plugin, string id, IReadOnlyList<string> names)
@@ -50,7 +50,7 @@ public static class ContainerAnnotations
         return updated;
     }
 
-    /// <summary>The keys that request devices, in byte order, and the devices (CDI-115).</summary>
+    /// <summary>The keys that request devices, in byte order, and the devices.</summary>
     /// <exception cref="CdiException">A value has a part that is not a full name.</exception>
     public static (IReadOnlyList<string> Keys, IReadOnlyList<string> Devices) Parse(IReadOnlyDictionary<string, string> annotations)
     {

@@ -2,7 +2,7 @@ namespace GpuContainers.Cdi;
 
 /// <summary>
 /// What is to change in a container: the currency of the whole house. Values are immutable, so edits that share an entity cannot change it under
-/// each other's hands (CDI-92, CDI-146).
+/// each other's hands.
 /// </summary>
 public sealed record ContainerEdits
 {
@@ -30,12 +30,12 @@ public sealed record ContainerEdits
     /// <summary>Group ids for the container's process.</summary>
     public IReadOnlyList<uint> AdditionalGids { get; init; } = [];
 
-    /// <summary>Whether nothing is to change; an IntelRdt without members and the group id 0 count as something (CDI-46).</summary>
+    /// <summary>Whether nothing is to change; an IntelRdt without members and the group id 0 count as something.</summary>
     public bool IsEmpty =>
         Env.Count == 0 && DeviceNodes.Count == 0 && NetDevices.Count == 0 && Hooks.Count == 0 && Mounts.Count == 0
         && AdditionalGids.Count == 0 && IntelRdt is null;
 
-    /// <summary>These edits followed by others; of two IntelRdt the later one counts as a whole (CDI-88).</summary>
+    /// <summary>These edits followed by others; of two IntelRdt the later one counts as a whole.</summary>
     public ContainerEdits Append(ContainerEdits other) => new()
     {
         Env = Concatenate(Env, other.Env),

@@ -3,7 +3,7 @@ using GpuContainers.Cdi.Transforms;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Leaves the first of equal entities, in the global edits and in each device by itself (CDI-127).</summary>
+/// <summary>Leaves the first of equal entities, in the global edits and in each device by itself.</summary>
 public static class Deduplicate
 {
     /// <summary>Applies the transform; null stays null.</summary>

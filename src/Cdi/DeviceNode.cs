@@ -1,6 +1,6 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>A device node for the container. Two nodes with equal members are the same entity (CDI-126).</summary>
+/// <summary>A device node for the container. Two nodes with equal members are the same entity.</summary>
 public sealed record DeviceNode
 {
     /// <summary>The path in the container.</summary>

@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Moves a document from the root in which the driver was found to where the container runtime sees it (CDI-148, CDI-149).</summary>
+/// <summary>Moves a document from the root in which the driver was found to where the container runtime sees it.</summary>
 public sealed record DriverRootTransform
 {
     /// <summary>Where the driver was found.</summary>

@@ -2,10 +2,10 @@ using GpuContainers.Cdi.Model;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>A program that the low-level runtime runs. Two hooks with equal members are the same entity (CDI-126).</summary>
+/// <summary>A program that the low-level runtime runs. Two hooks with equal members are the same entity.</summary>
 public sealed record Hook
 {
-    /// <summary>The life cycle stage: prestart, createRuntime, createContainer, startContainer, poststart or poststop (CDI-48).</summary>
+    /// <summary>The life cycle stage: prestart, createRuntime, createContainer, startContainer, poststart or poststop.</summary>
     public string HookName { get; init; } = "";
 
     /// <summary>The program.</summary>

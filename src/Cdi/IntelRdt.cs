@@ -14,7 +14,7 @@ public sealed record IntelRdt
     /// <summary>The schema of the memory bandwidth; empty when unset.</summary>
     public string MemBwSchema { get; init; } = "";
 
-    /// <summary>Lines for the schemata file; null when absent, which is not the same as empty (CDI-34, CDI-196; since version 1.1.0).</summary>
+    /// <summary>Lines for the schemata file; null when absent, which is not the same as empty (since version 1.1.0).</summary>
     public IReadOnlyList<string>? Schemata { get; init; }
 
     /// <summary>Whether the group is monitored (since version 1.1.0).</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Adds a device that stands for all others (CDI-134 to CDI-137).</summary>
+/// <summary>Adds a device that stands for all others.</summary>
 public sealed class MergedDevice
 {
     private readonly string _name;
@@ -31,7 +31,7 @@ public sealed class MergedDevice
         ContainerEdits all = ContainerEdits.Empty;
         foreach (CdiDevice device in spec.Devices)
             all = all.Append(device.ContainerEdits);
-        // CDI-137: an interface that several devices share may stand in one set of edits only once.
+        // An interface that several devices share may stand in one set of edits only once (CDI-137).
         all = all with { NetDevices = Deduplicate.Distinct(all.NetDevices) };
         var merged = new CdiDevice { Name = _name, ContainerEdits = all };
         return Simplify.Apply(spec with { Devices = [.. spec.Devices, merged] });

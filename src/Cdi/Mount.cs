@@ -2,7 +2,7 @@ using GpuContainers.Cdi.Model;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>A mount for the container. Two mounts with equal members are the same entity (CDI-126).</summary>
+/// <summary>A mount for the container. Two mounts with equal members are the same entity.</summary>
 public sealed record Mount
 {
     /// <summary>The path on the host.</summary>

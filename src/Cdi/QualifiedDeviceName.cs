@@ -11,18 +11,18 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
     /// <summary>"vendor/class".</summary>
     public string Kind => $"{Vendor}/{Class}";
 
-    /// <summary>Joins the parts without checking them (CDI-82).</summary>
+    /// <summary>Joins the parts without checking them.</summary>
     public static string Join(string vendor, string className, string device) => $"{vendor}/{className}={device}";
 
-    /// <summary>Whether a text is a full name with valid parts (CDI-81).</summary>
+    /// <summary>Whether a text is a full name with valid parts.</summary>
     public static bool IsQualified(string text) => TryParse(text, out _, out _);
 
-    /// <summary>Reads a full name and checks its parts (CDI-81).</summary>
+    /// <summary>Reads a full name and checks its parts.</summary>
     /// <exception cref="CdiException">A part is missing or not allowed; the message says which.</exception>
     public static QualifiedDeviceName Parse(string text) =>
         TryParse(text, out QualifiedDeviceName? name, out string reason) ? name : throw new CdiException(CdiErrorReason.InvalidName, reason);
 
-    /// <summary>Reads a full name and checks its parts (CDI-81).</summary>
+    /// <summary>Reads a full name and checks its parts.</summary>
     /// <returns>False with a reason when a part is missing or not allowed.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out QualifiedDeviceName? name, out string reason)
     {
@@ -32,7 +32,7 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
         return name is not null;
     }
 
-    /// <summary>Takes a name apart without checking characters; without vendor and class everything is the device's name (CDI-80).</summary>
+    /// <summary>Takes a name apart without checking characters; without vendor and class everything is the device's name.</summary>
     public static QualifiedDeviceName Split(string text)
     {
         var whole = new QualifiedDeviceName("", "", text);
@@ -43,7 +43,7 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
         return vendor.Length == 0 ? whole : new QualifiedDeviceName(vendor, className, text[(equals + 1)..]);
     }
 
-    // CDI-38, CDI-83.
+    // Only the first slash splits; what follows belongs to the class (CDI-38, CDI-83).
     /// <summary>Splits a kind at its first slash; ("", kind) when there is none or a side is empty.</summary>
     public static (string Vendor, string Class) SplitKind(string kind)
     {

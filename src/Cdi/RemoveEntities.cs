@@ -3,7 +3,7 @@ using GpuContainers.Cdi.Transforms;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Deletes given device nodes, environment entries, hooks and mounts wherever they stand; group ids are left alone (CDI-128).</summary>
+/// <summary>Deletes given device nodes, environment entries, hooks and mounts wherever they stand; group ids are left alone.</summary>
 public static class RemoveEntities
 {
     /// <summary>Deletes the entities in the global edits and in every device; null stays null.</summary>

@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Moves the paths of a document from one root to another (CDI-138 to CDI-146); each entity of each device exactly once.</summary>
+/// <summary>Moves the paths of a document from one root to another; each entity of each device exactly once.</summary>
 /// <param name="From">The root that paths lie below; empty counts as "/".</param>
 /// <param name="To">What takes its place.</param>
 /// <param name="RelativeToContainer">Whether paths in the container are meant; else paths on the host.</param>
@@ -14,7 +14,7 @@ public sealed record RootTransform(string From, string To, bool RelativeToContai
     [return: NotNullIfNotNull(nameof(spec))]
     public CdiSpec? Apply(CdiSpec? spec) => From == To ? spec : SpecEdits.Map(spec, Edits);
 
-    // CDI-139: what is not below the root is returned byte for byte.
+    // What is not below the root is returned byte for byte (CDI-139).
     /// <summary>One path after the move.</summary>
     public string Path(string path)
     {
@@ -23,7 +23,7 @@ public sealed record RootTransform(string From, string To, bool RelativeToContai
         return whole.StartsWith(root, StringComparison.Ordinal) ? LexicalPath.Join(To, whole[root.Length..]) : path;
     }
 
-    /// <summary>One hook argument after the move: a whole path, or two joined by "::" (CDI-144); an empty one is left alone (CDI-141).</summary>
+    /// <summary>One hook argument after the move: a whole path, or two joined by "::"; an empty one is left alone.</summary>
     public string Argument(string argument)
     {
         int link = argument.IndexOf("::", StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed record RootTransform(string From, string To, bool RelativeToContai
 
     private string NotEmpty(string path) => path.Length == 0 ? path : Path(path);
 
-    // CDI-145: everything else stays as it is.
+    // Everything else stays as it is (CDI-145).
     private ContainerEdits Edits(ContainerEdits edits) => edits with
     {
         DeviceNodes = SpecEdits.Select(edits.DeviceNodes, Node),
@@ -40,7 +40,7 @@ public sealed record RootTransform(string From, string To, bool RelativeToContai
         Hooks = SpecEdits.Select(edits.Hooks, Hook),
     };
 
-    // CDI-142: in host mode the host path is always there afterwards. CDI-143: in container mode it stays as it is.
+    // In host mode the host path is always there afterwards (CDI-142). In container mode it stays as it is (CDI-143).
     private DeviceNode Node(DeviceNode node) => RelativeToContainer
         ? node with { Path = Path(node.Path) }
         : node with { HostPath = Path(node.HostPath.Length > 0 ? node.HostPath : node.Path) };

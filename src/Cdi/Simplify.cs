@@ -3,7 +3,7 @@ using GpuContainers.Cdi.Transforms;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Removes what is said twice: duplicates, and in devices what the global edits bring anyway; then sorts (CDI-129).</summary>
+/// <summary>Removes what is said twice: duplicates, and in devices what the global edits bring anyway; then sorts.</summary>
 public static class Simplify
 {
     /// <summary>Applies the transform; null stays null.</summary>
@@ -17,7 +17,7 @@ public static class Simplify
         return Sort.Apply(lean);
     }
 
-    // CDI-130: a device must not become empty; group ids, IntelRdt and network devices do not count here. CDI-131: group ids stay.
+    // A device must not become empty; group ids, IntelRdt and network devices do not count here (CDI-130). Group ids stay (CDI-131).
     private static ContainerEdits Lean(ContainerEdits edits, ContainerEdits global)
     {
         ContainerEdits own = RemoveEntities.From(edits, global);

@@ -6,8 +6,8 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Cdi;
 
 /// <summary>
-/// Orders device nodes and mounts by depth and path, devices by name; environment, hooks and group ids keep their order (CDI-132). The sort is
-/// stable (CDI-133).
+/// Orders device nodes and mounts by depth and path, devices by name; environment, hooks and group ids keep their order. The sort is
+/// stable.
 /// </summary>
 public static class Sort
 {

@@ -1,14 +1,14 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>Puts a document together from devices and edits, or from one that exists (CDI-151 to CDI-154).</summary>
+/// <summary>Puts a document together from devices and edits, or from one that exists.</summary>
 public sealed record SpecBuilder
 {
-    // CDI-153: the obsolete way to ask for what an absent version means.
+    // The obsolete way to ask for what an absent version means (CDI-153).
     private const string DetectMinimumVersion = "DETECT_MINIMUM_VERSION";
     private const string DefaultVendor = "nvidia.com";
     private const string DefaultClass = "gpu";
 
-    /// <summary>A document to start from; it is not simplified, and its version and kind count where nothing else is given (CDI-152).</summary>
+    /// <summary>A document to start from; it is not simplified, and its version and kind count where nothing else is given.</summary>
     public CdiSpec? RawSpec { get; init; }
 
     /// <summary>The version to declare; null for the lowest that will do, computed at every save.</summary>

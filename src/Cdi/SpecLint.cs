@@ -106,7 +106,7 @@ public sealed class SpecLint
             Add(path, code, severity, Placed(document, new CdiProblem(0, 0, member, text)), cure));
     }
 
-    // CDI-35: the reference lets a version pass that is too low for devices before the last one.
+    // NVIDIA's toolkit lets a version pass that is too low for devices before the last one (CDI-35).
     private void Version(string path, CdiDocument document, CdiSpec spec)
     {
         string minimum = SpecVersion.Minimum(spec);
@@ -117,7 +117,7 @@ public sealed class SpecLint
         }
     }
 
-    // CDI-62: only files of equal priority are in conflict.
+    // Only files of equal priority are in conflict (CDI-62).
     private void Conflicts(string path, CdiDocument document, CdiSpec spec, int folder)
     {
         for (int i = 0; i < spec.Devices.Count; i++)

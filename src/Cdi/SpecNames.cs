@@ -1,6 +1,6 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>Names for the files of documents, without extension (CDI-78).</summary>
+/// <summary>Names for the files of documents, without extension.</summary>
 public static class SpecNames
 {
     /// <summary>"vendor-class".</summary>

@@ -5,7 +5,7 @@ namespace GpuContainers.Cdi;
 /// <summary>Transforms that are small, and the chain of several.</summary>
 public static class SpecTransforms
 {
-    /// <summary>One transform after the other; an exception of one ends the chain (CDI-125).</summary>
+    /// <summary>One transform after the other; an exception of one ends the chain.</summary>
     [return: NotNullIfNotNull(nameof(spec))]
     public static CdiSpec? Chain(CdiSpec? spec, params ReadOnlySpan<Func<CdiSpec, CdiSpec>> transforms)
     {
@@ -16,11 +16,11 @@ public static class SpecTransforms
         return spec;
     }
 
-    /// <summary>Declares the lowest version that has everything the document uses, without a leading "v" (CDI-150).</summary>
+    /// <summary>Declares the lowest version that has everything the document uses, without a leading "v".</summary>
     [return: NotNullIfNotNull(nameof(spec))]
     public static CdiSpec? MinimumVersion(CdiSpec? spec) => spec is null ? null : spec with { Version = SpecVersion.Minimum(spec) };
 
-    // CDI-147: what the root transform filled in must not raise the version by itself.
+    // What the root transform filled in must not raise the version by itself (CDI-147).
     /// <summary>Drops host paths that equal the path and that the document before the transform did not have.</summary>
     public static CdiSpec DropFilledHostPaths(CdiSpec before, CdiSpec after)
     {

@@ -2,10 +2,10 @@ using GpuContainers.Cdi.Validation;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>The rules of the format that a document must keep (CDI-45 to CDI-48).</summary>
+/// <summary>The rules of the format that a document must keep.</summary>
 public static class SpecValidation
 {
-    /// <summary>All problems of a document, the one first that the reference would report; their lines are 0.</summary>
+    /// <summary>All problems of a document, the one first that NVIDIA's toolkit would report; their lines are 0.</summary>
     /// <param name="spec">The document.</param>
     /// <param name="options">How to check.</param>
     public static IReadOnlyList<CdiProblem> Problems(CdiSpec spec, CdiOptions? options = null)
@@ -46,7 +46,7 @@ public static class SpecValidation
             if (device.ContainerEdits.IsEmpty)
                 problems.Add(new CdiProblem(0, 0, member, prefix + "invalid device, empty device edits"));
             EditsValidation.AddProblems(problems, device.ContainerEdits, member + ".containerEdits", prefix, options);
-            // CDI-64: within one file this is an error, not a conflict.
+            // Within one file this is an error, not a conflict (CDI-64).
             if (!names.Add(device.Name))
                 problems.Add(new CdiProblem(0, 0, member + ".name", $"invalid spec, multiple device \"{device.Name}\""));
         }

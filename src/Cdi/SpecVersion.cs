@@ -1,21 +1,21 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>The versions of the format, and which one a document needs (CDI-32 to CDI-37).</summary>
+/// <summary>The versions of the format, and which one a document needs.</summary>
 public static class SpecVersion
 {
     private static readonly string[] Known = ["0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0", "0.7.0", "0.8.0", "1.0.0", "1.1.0"];
 
-    /// <summary>Whether a version is known; one leading "v" is allowed (CDI-32).</summary>
+    /// <summary>Whether a version is known; one leading "v" is allowed.</summary>
     public static bool IsKnown(string version) => Rank(version) >= 0;
 
-    /// <summary>The version to write into a new document: the lowest that has everything the document uses, in any device (CDI-36).</summary>
+    /// <summary>The version to write into a new document: the lowest that has everything the document uses, in any device.</summary>
     public static string Minimum(CdiSpec spec) => Required(spec, everyDevice: true);
 
-    // CDI-35: for host paths and mount types the reference looks at the global edits and at the last device only.
-    /// <summary>The version below which a document is refused when it is read: what the reference demands, which may be less than it uses.</summary>
+    // For host paths and mount types NVIDIA's toolkit looks at the global edits and at the last device only (CDI-35).
+    /// <summary>The version below which a document is refused when it is read: what NVIDIA's toolkit demands, which may be less than it uses.</summary>
     public static string MinimumOnLoad(CdiSpec spec) => Required(spec, everyDevice: false);
 
-    /// <summary>Why a document's declared version does not do, or null when it does (CDI-37).</summary>
+    /// <summary>Why a document's declared version does not do, or null when it does.</summary>
     public static string? Problem(CdiSpec spec)
     {
         int declared = Rank(spec.Version);
@@ -40,7 +40,7 @@ public static class SpecVersion
             return "0.6.0";
         if (HasDigitName(spec) || AnyPathEdits(spec, everyDevice, HasHostPath))
             return "0.5.0";
-        // CDI-33: never below 0.3.0.
+        // Never below 0.3.0 (CDI-33).
         return AnyPathEdits(spec, everyDevice, HasMountType) ? "0.4.0" : "0.3.0";
     }
 

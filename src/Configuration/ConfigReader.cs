@@ -115,7 +115,7 @@ internal sealed class ConfigReader
         return section;
     }
 
-    // CF-21: each mode has a table of its own below modes.
+    // Each mode has a table of its own below modes (CF-21).
     private static RuntimeModesConfig Modes(ConfigSection? keys, RuntimeModesConfig defaults)
     {
         if (keys is null)

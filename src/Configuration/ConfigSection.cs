@@ -81,7 +81,7 @@ internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string
         }
     }
 
-    // CF-14: the exact name (all our names are lower case), else all upper case.
+    // The exact name (all our names are lower case), else all upper case (CF-14).
     private TomlValue? Take(string name)
     {
         foreach (TomlEntry entry in table.Entries)

@@ -2,22 +2,22 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Configuration;
 
-/// <summary>Paths of our own programs as they are written into containers' hooks (config.md section 6). Resolution never fails and logs nothing (CF-94).</summary>
+/// <summary>Paths of our own programs as they are written into containers' hooks. Resolution never fails and logs nothing.</summary>
 public static class ExecutablePath
 {
     private static readonly string[] s_directories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>The absolute path for <c>nvidia-ctk.path</c> (CF-90).</summary>
+    /// <summary>The absolute path for <c>nvidia-ctk.path</c>.</summary>
     public static string Ctk(string configured) => Resolve(configured, "/usr/bin/nvidia-ctk");
 
-    /// <summary>The absolute path for <c>nvidia-container-runtime-hook.path</c> (CF-90).</summary>
+    /// <summary>The absolute path for <c>nvidia-container-runtime-hook.path</c>.</summary>
     public static string RuntimeHook(string configured) => Resolve(configured, "/usr/bin/nvidia-container-runtime-hook");
 
-    /// <summary>The absolute path of the program that generated CDI hooks call: nvidia-cdi-hook, or nvidia-ctk if the value says so (CF-93).</summary>
+    /// <summary>The absolute path of the program that generated CDI hooks call: nvidia-cdi-hook, or nvidia-ctk if the value says so.</summary>
     public static string CdiHook(string configured) =>
         Resolve(configured, LexicalPath.Base(configured) == "nvidia-ctk" ? "/usr/bin/nvidia-ctk" : "/usr/bin/nvidia-cdi-hook");
 
-    /// <summary>Applies the rules of CF-91 to one value; the result is absolute.</summary>
+    /// <summary>Finds the program that a configured value means; the result is absolute.</summary>
     /// <param name="configured">An absolute path (used as it is), a path with "/", a bare name, or empty.</param>
     /// <param name="fallback">The absolute path used when nothing is found.</param>
     public static string Resolve(string configured, string fallback)
@@ -25,7 +25,7 @@ public static class ExecutablePath
         if (configured.StartsWith('/'))
             return configured;
         string name = configured.Length == 0 ? LexicalPath.Base(fallback) : configured;
-        // CF-92: an OCI hook's path must be absolute, so what was found relative to the working directory is made absolute.
+        // An OCI hook's path must be absolute, so what was found relative to the working directory is made absolute (CF-92).
         if (name.Contains('/'))
             return IsExecutable(name) ? Path.GetFullPath(name) : fallback;
         string searchPath = Environment.GetEnvironmentVariable("PATH") ?? "";
@@ -34,7 +34,7 @@ public static class ExecutablePath
         return found is null ? fallback : Path.GetFullPath(found);
     }
 
-    // CF-95: the name is compared literally, never as a pattern.
+    // The name is compared literally, never as a pattern (CF-95).
     private static string? Search(string name, string[] directories)
     {
         foreach (string directory in directories)

@@ -1,12 +1,12 @@
 namespace GpuContainers.Configuration;
 
-/// <summary>The path of the linker cache program (config.md section 5).</summary>
+/// <summary>The path of the linker cache program.</summary>
 public static class LdconfigPath
 {
     /// <summary>The default before it is normalised for this system.</summary>
     public const string Default = "@/sbin/ldconfig";
 
-    /// <summary>Chooses between a host path and its ".real" twin; a path without the host mark "@" stays as it is (CF-50).</summary>
+    /// <summary>Chooses between a host path and its ".real" twin; a path without the host mark "@" stays as it is.</summary>
     public static string Normalize(string path)
     {
         if (!path.StartsWith('@'))

@@ -3,10 +3,10 @@ namespace GpuContainers.Configuration;
 /// <summary>What /etc/os-release says about the family of the system (os-release(5)).</summary>
 public static class OperatingSystemRelease
 {
-    /// <summary>The default of <c>nvidia-container-cli.user</c> on SUSE-like systems (CF-52).</summary>
+    /// <summary>The default of <c>nvidia-container-cli.user</c> on SUSE-like systems.</summary>
     public const string SuseUser = "root:video";
 
-    /// <summary>Whether the system is SUSE-like; false when the file cannot be read (CF-53).</summary>
+    /// <summary>Whether the system is SUSE-like; false when the file cannot be read.</summary>
     public static bool IsSuse(string path = "/etc/os-release")
     {
         string[] lines;
@@ -21,7 +21,7 @@ public static class OperatingSystemRelease
         return IsSuse(lines);
     }
 
-    // CF-52: the first ID_LIKE line alone decides; the ID line does not count.
+    // The first ID_LIKE line alone decides; the ID line does not count (CF-52).
     private static bool IsSuse(IEnumerable<string> lines)
     {
         foreach (string line in lines)

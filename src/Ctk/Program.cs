@@ -14,7 +14,7 @@ public static class Program
     public static int Main(string[] arguments)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        // CT-2, CT-3: people at a terminal see short lines, files and pipes get records.
+        // People at a terminal see short lines, files and pipes get records (CT-2, CT-3).
         LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
         return new CommandLineProgram(output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable).Run(arguments);
     }

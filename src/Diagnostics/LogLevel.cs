@@ -1,9 +1,9 @@
 namespace GpuContainers.Diagnostics;
 
-/// <summary>How much a message matters, from the most to the least (RT-33).</summary>
+/// <summary>How much a message matters, from the most to the least.</summary>
 public enum LogLevel
 {
-    /// <summary>Nothing but the end of the world: no message has this level, it silences all (RT-34).</summary>
+    /// <summary>Nothing but the end of the world: no message has this level, it silences all.</summary>
     Panic,
 
     /// <summary>As panic.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GpuContainers.Diagnostics;
 
-/// <summary>The text of one log record, in the formats that container engines expect (RT-41 to RT-43, HK-19).</summary>
+/// <summary>The text of one log record, in the formats that container engines expect.</summary>
 public static class LogLine
 {
     private static readonly long s_start = Environment.TickCount64;
@@ -41,7 +41,7 @@ public static class LogLine
         _ => "trace",
     };
 
-    // RT-42: quoted unless it is plain, so that a record never spans lines and no text can forge one (SEC-12).
+    // Quoted unless it is plain, so that a record never spans lines and no text can forge one (RT-42, SEC-12).
     private static void AppendText(StringBuilder line, string message)
     {
         bool plain = message.Length > 0;
@@ -68,7 +68,7 @@ public static class LogLine
                 case '\n': line.Append("\\n"); break;
                 case '\r': line.Append("\\r"); break;
                 case '\t': line.Append("\\t"); break;
-                // RT-43: as engines' own writers escape them.
+                // As engines' own writers escape them (RT-43).
                 case '<' or '>' or '&' or '\u2028' or '\u2029' when json:
                 case < ' ' when json:
                 case '\u007f' or (>= '\u0080' and < '\u00a0') or '\u2028' or '\u2029' or '\ufeff':

@@ -6,6 +6,6 @@ namespace GpuContainers.Elf;
 /// <param name="Needed">DT_NEEDED in their order.</param>
 public sealed record ElfDynamic(byte[]? Soname, bool HasSonameEntry, IReadOnlyList<byte[]> Needed)
 {
-    /// <summary>Whether there are several DT_SONAME, so that none can be relied on (DS-77).</summary>
+    /// <summary>Whether there are several DT_SONAME, so that none can be relied on.</summary>
     public bool HasSeveralSonames { get; init; }
 }

@@ -9,7 +9,7 @@ public sealed partial class ElfFile
 
     /// <summary>Reads the dynamic section through PT_DYNAMIC.</summary>
     /// <param name="withNeeded">Whether to read the names of needed libraries too.</param>
-    /// <returns>Null when there is no dynamic segment within the file, it is empty or over 1 MiB, or it names no string table (HK-82, HK-93).</returns>
+    /// <returns>Null when there is no dynamic segment within the file, it is empty or over 1 MiB, or it names no string table.</returns>
     public ElfDynamic? ReadDynamic(bool withNeeded)
     {
         if (DynamicEntries() is not { } entries)
@@ -66,7 +66,7 @@ public sealed partial class ElfFile
         return null;
     }
 
-    // HK-83: through the PT_LOAD that holds the address; an address in none is taken as an offset.
+    // Through the PT_LOAD that holds the address; an address in none is taken as an offset (HK-83).
     private ulong FileOffset(ulong address)
     {
         foreach (ElfSegment segment in Segments)

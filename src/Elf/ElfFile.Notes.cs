@@ -11,7 +11,7 @@ public sealed partial class ElfFile
     private const uint NoteTypeProperty = 5;
     private const uint PropertyIsaNeeded = 0xc0008002;
 
-    /// <summary>The description of the note in the first note section of the given name (HK-103 to HK-105, HK-107).</summary>
+    /// <summary>The description of the note in the first note section of the given name.</summary>
     /// <param name="section">The section's name.</param>
     /// <param name="owner">The note's owner, without its final NUL.</param>
     /// <returns>The description, clamped to the section's end and without NUL bytes at both ends; null when there is no such note.</returns>
@@ -30,13 +30,13 @@ public sealed partial class ElfFile
         ReadOnlySpan<byte> name = content.AsSpan(12, (int)nameSize);
         if (!name.TrimEnd((byte)0).SequenceEqual(owner))
             return null;
-        // HK-105: real libraries claim more than the section holds.
+        // Real libraries claim more than the section holds (HK-105).
         int length = (int)Math.Min(descriptionSize, (ulong)content.Length - start);
         return content.AsSpan((int)start, length).Trim((byte)0).ToArray();
     }
 
     /// <summary>
-    /// The x86 ISA level the library needs: the number of the highest bit of GNU_PROPERTY_X86_ISA_1_NEEDED in the property note (LC-6); 0 when it needs none.
+    /// The x86 ISA level the library needs: the number of the highest bit of GNU_PROPERTY_X86_ISA_1_NEEDED in the property note; 0 when it needs none.
     /// </summary>
     public int ReadIsaLevel()
     {

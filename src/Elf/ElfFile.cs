@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace GpuContainers.Elf;
 
 /// <summary>
-/// An ELF file, read with bounded positional reads (HK-82): never mapped, never loaded whole, whatever its headers claim. Everything that does not
+/// An ELF file, read with bounded positional reads: never mapped, never loaded whole, whatever its headers claim. Everything that does not
 /// fit into the file is "not there", never an exception.
 /// </summary>
 public sealed partial class ElfFile
 {
-    // HK-93: limits of what a file may claim.
+    // Limits of what a file may claim (HK-93).
     private const int MaximumSegments = 1024;
     private const int MaximumDynamicBytes = 1 << 20;
     private const int MaximumString = 4096;
@@ -56,7 +56,9 @@ public sealed partial class ElfFile
     /// <summary>Whether the file has a section header table; loaders need none, some tools find everything through it.</summary>
     public bool HasSections => _sectionOffset != 0 && _sectionCount > 0;
 
-    /// <summary>Whether the file has more program headers, or a longer dynamic section, than is read of it (HK-93); the latter is known after <see cref="ReadDynamic"/>.</summary>
+    /// <summary>
+    /// Whether the file has more program headers, or a longer dynamic section, than is read of it; the latter is known after <see cref="ReadDynamic"/>.
+    /// </summary>
     public bool ExceedsLimits { get; private set; }
 
     /// <summary>The program headers; empty when there are none or they do not fit into the file.</summary>

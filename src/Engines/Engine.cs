@@ -1,6 +1,6 @@
 namespace GpuContainers.Engines;
 
-/// <summary>A container engine that can be configured, with its usual files (ctk.md section 4.2).</summary>
+/// <summary>A container engine that can be configured, with its usual files.</summary>
 /// <param name="Name">The word by which people name it.</param>
 /// <param name="ConfigPath">Its top-level configuration file.</param>
 /// <param name="DropInPath">The file that receives our settings; empty when the engine knows no such files.</param>

@@ -18,15 +18,15 @@ public sealed record EngineRequest(string ConfigPath)
     /// <summary>The type given to runtimes that inherit none (containerd).</summary>
     public string RuntimeType { get; init; } = "io.containerd.runc.v2";
 
-    /// <summary>Whether a new configuration has version 1 and the default runtime is set the way of that version (containerd, CT-97).</summary>
+    /// <summary>Whether a new configuration has version 1 and the default runtime is set the way of that version (containerd).</summary>
     public bool UseLegacyConfig { get; init; }
 
-    /// <summary>Patterns of container annotations that reach the runtime, in front of inherited ones (containerd, CT-75).</summary>
+    /// <summary>Patterns of container annotations that reach the runtime, in front of inherited ones (containerd).</summary>
     public IReadOnlyList<string> ContainerAnnotations { get; init; } = [];
 
-    /// <summary>Whether a drop-in remembers the default runtime that it replaces, and an existing one is asked for it (IN-63).</summary>
+    /// <summary>Whether a drop-in remembers the default runtime that it replaces, and an existing one is asked for it.</summary>
     public bool RemembersDefault { get; init; }
 
-    /// <summary>Folders as this process sees them with their paths on the host, where the engine runs (containerd, CT-127).</summary>
+    /// <summary>Folders as this process sees them with their paths on the host, where the engine runs (containerd).</summary>
     public IReadOnlyDictionary<string, string> HostFolders { get; init; } = new Dictionary<string, string>();
 }

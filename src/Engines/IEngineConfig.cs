@@ -16,17 +16,17 @@ public interface IEngineConfig
     /// <exception cref="EngineException">Something in the configuration has another type than the engine wants.</exception>
     void EnableCdi();
 
-    /// <summary>Removes a runtime; it is no default any more (CT-120 to CT-124).</summary>
+    /// <summary>Removes a runtime; it is no default any more.</summary>
     /// <exception cref="EngineException">Something in the configuration has another type than the engine wants.</exception>
     void RemoveRuntime(string name);
 
-    /// <summary>Makes a runtime the default, or takes that from it if it is (CT-125).</summary>
+    /// <summary>Makes a runtime the default, or takes that from it if it is.</summary>
     /// <param name="action">"set" or "unset".</param>
     /// <param name="name">The runtime.</param>
     /// <exception cref="EngineException">Another action, or an engine that cannot do it.</exception>
     void UpdateDefault(string action, string name);
 
-    /// <summary>The executables of the low-level runtimes that the engine knows, without repeats (CT-126).</summary>
+    /// <summary>The executables of the low-level runtimes that the engine knows, without repeats.</summary>
     IReadOnlyList<string> LowLevelRuntimePaths();
 
     /// <summary>The files that the configuration consists of with what they shall hold, in the order in which they are written. Files that stay as they are may be among them.</summary>

@@ -3,7 +3,7 @@ using GpuContainers.Generation.Modes;
 
 namespace GpuContainers.Generation;
 
-/// <summary>Takes one generated specification apart by whether its GPUs share addresses with the processor (GN-93).</summary>
+/// <summary>Takes one generated specification apart by whether its GPUs share addresses with the processor.</summary>
 public static class CoherentSplit
 {
     /// <summary>
@@ -11,7 +11,7 @@ public static class CoherentSplit
     /// The annotation itself is in none of them.
     /// </summary>
     /// <param name="spec">A simplified specification without a merged device.</param>
-    /// <param name="mergedDevice">The name of a device that holds all others of its document; null: none (GN-91).</param>
+    /// <param name="mergedDevice">The name of a device that holds all others of its document; null: none.</param>
     public static IReadOnlyList<SpecDocument> Apply(CdiSpec spec, string? mergedDevice)
     {
         var documents = new List<SpecDocument> { new("", Finish(spec, spec.Devices, spec.Kind, mergedDevice)) };

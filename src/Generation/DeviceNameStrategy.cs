@@ -1,6 +1,6 @@
 namespace GpuContainers.Generation;
 
-/// <summary>How devices are named; each chosen strategy gives every device one name (GN-8).</summary>
+/// <summary>How devices are named; each chosen strategy gives every device one name.</summary>
 public enum DeviceNameStrategy
 {
     /// <summary><c>0</c> for a GPU, <c>0:1</c> for a MIG device.</summary>

@@ -1,9 +1,9 @@
 namespace GpuContainers.Generation;
 
-/// <summary>The feature flags of generation (discovery.md section 13.2).</summary>
+/// <summary>The feature flags of generation.</summary>
 public static class FeatureFlag
 {
-    /// <summary>Mounts libraries that carry no driver version too (DS-69).</summary>
+    /// <summary>Mounts libraries that carry no driver version too.</summary>
     public const string ExplicitDriverLibraries = "enable-explicit-driver-libraries";
 
     /// <summary>Has no effect: the sandbox library is not used.</summary>
@@ -12,16 +12,16 @@ public static class FeatureFlag
     /// <summary>As <see cref="DisableSandboxUtils"/>.</summary>
     public const string DisableSandboxUtilsAlias = "disable-nvsandbox-utils";
 
-    /// <summary>Tells on each GPU whether it shares addresses with the processor (GN-16).</summary>
+    /// <summary>Tells on each GPU whether it shares addresses with the processor.</summary>
     public const string CoherentAnnotations = "enable-coherent-annotations";
 
-    /// <summary>Describes a Tegra host as one device, whatever GPUs it has (GN-34).</summary>
+    /// <summary>Describes a Tegra host as one device, whatever GPUs it has.</summary>
     public const string DisableMultipleCsvDevices = "disable-multiple-csv-devices";
 
-    /// <summary>Leaves out the additional group ids; the command line turns it into <see cref="GenerationOptions.NoAdditionalGids"/> (RT-175).</summary>
+    /// <summary>Leaves out the additional group ids; the command line turns it into <see cref="GenerationOptions.NoAdditionalGids"/>.</summary>
     public const string NoAdditionalGids = "no-additional-gids-for-device-nodes";
 
-    /// <summary>Leaves out the sockets (section 5.5).</summary>
+    /// <summary>Leaves out the sockets.</summary>
     public const string DisableIpc = "disable-ipc-discoverer";
 
     /// <summary>All of them.</summary>

@@ -1,9 +1,9 @@
 namespace GpuContainers.Generation;
 
-/// <summary>What a generated specification describes (GN-1).</summary>
+/// <summary>What a generated specification describes.</summary>
 public enum GenerationMode
 {
-    /// <summary>Decided by the platform: WSL, Tegra, or else NVML (GN-2).</summary>
+    /// <summary>Decided by the platform: WSL, Tegra, or else NVML.</summary>
     Auto,
 
     /// <summary>Tegra: the files that the csv files of the platform name.</summary>

@@ -3,7 +3,7 @@ namespace GpuContainers.Generation;
 /// <summary>Modes as users write them.</summary>
 public static class GenerationModeText
 {
-    /// <summary>All modes, in the order of their names (GN-1).</summary>
+    /// <summary>All modes, in the order of their names.</summary>
     public static readonly IReadOnlyList<GenerationMode> All = Enum.GetValues<GenerationMode>();
 
     /// <summary>The word for a mode, such as "nvml".</summary>

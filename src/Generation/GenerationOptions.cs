@@ -1,6 +1,6 @@
 namespace GpuContainers.Generation;
 
-/// <summary>What to generate, and from where (discovery.md section 13.1). The defaults are those of the library; the command line has its own.</summary>
+/// <summary>What to generate, and from where. The defaults are those of the library; the command line has its own.</summary>
 public sealed record GenerationOptions
 {
     /// <summary>What to describe.</summary>
@@ -27,42 +27,42 @@ public sealed record GenerationOptions
     /// <summary>The class of the specification; null: that of the mode.</summary>
     public string? Class { get; init; }
 
-    /// <summary>Feature flags (discovery.md section 13.2); unknown ones are warned about and ignored.</summary>
+    /// <summary>Feature flags; unknown ones are warned about and ignored.</summary>
     public IReadOnlyList<string> FeatureFlags { get; init; } = [];
 
-    /// <summary>Hooks to leave out; <c>all</c> is every hook that is not enabled by name (DS-85).</summary>
+    /// <summary>Hooks to leave out; <c>all</c> is every hook that is not enabled by name.</summary>
     public IReadOnlyList<string> DisabledHooks { get; init; } = [];
 
-    /// <summary>Hooks to put in although they are off otherwise (DS-85).</summary>
+    /// <summary>Hooks to put in although they are off otherwise.</summary>
     public IReadOnlyList<string> EnabledHooks { get; init; } = [];
 
-    /// <summary>The csv files of a Tegra host; null: the three default files (DS-109).</summary>
+    /// <summary>The csv files of a Tegra host; null: the three default files.</summary>
     public IReadOnlyList<string>? CsvFiles { get; init; }
 
-    /// <summary>Patterns of <c>sym</c> entries to leave out (DS-115).</summary>
+    /// <summary>Patterns of <c>sym</c> entries to leave out.</summary>
     public IReadOnlyList<string> CsvIgnorePatterns { get; init; } = [];
 
-    /// <summary>Where an Orin container has its compatibility libraries (GN-36); empty: not passed to the hook.</summary>
+    /// <summary>Where an Orin container has its compatibility libraries; empty: not passed to the hook.</summary>
     public string CsvCompatContainerRoot { get; init; } = "/usr/local/cuda/compat_orin";
 
-    /// <summary>Absolute host folders in place of the standard library folders (DS-13).</summary>
+    /// <summary>Absolute host folders in place of the standard library folders.</summary>
     public IReadOnlyList<string> LibrarySearchPaths { get; init; } = [];
 
-    /// <summary>Absolute host folders in place of <c>/etc</c> and the data folders (DS-37).</summary>
+    /// <summary>Absolute host folders in place of <c>/etc</c> and the data folders.</summary>
     public IReadOnlyList<string> ConfigSearchPaths { get; init; } = [];
 
-    /// <summary>Whether the groups of device nodes are left out of the additional group ids (DS-133).</summary>
+    /// <summary>Whether the groups of device nodes are left out of the additional group ids.</summary>
     public bool NoAdditionalGids { get; init; }
 
-    /// <summary>The name of a device that holds all others; null: none (GN-55).</summary>
+    /// <summary>The name of a device that holds all others; null: none.</summary>
     public string? MergedDevice { get; init; }
 
-    /// <summary>Whether the specification sets <c>NVIDIA_VISIBLE_DEVICES=void</c> (GN-6). Off for gated features in legacy mode (RT-220).</summary>
+    /// <summary>Whether the specification sets <c>NVIDIA_VISIBLE_DEVICES=void</c>. Off for gated features in legacy mode.</summary>
     public bool SetsVisibleDevicesVoid { get; init; } = true;
 
     /// <summary>
-    /// Whether a GPU that is asked for under two ids is described twice, so that its cgroup rule appears twice (RT-177). Not for files, in which two devices
-    /// of one name are not allowed (GN-10).
+    /// Whether a GPU that is asked for under two ids is described twice, so that its cgroup rule appears twice. Not for files, in which two devices
+    /// of one name are not allowed.
     /// </summary>
     public bool KeepsRepeatedDevices { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace GpuContainers.Generation;
 
-/// <summary>The two halves of a generation (GN-5).</summary>
+/// <summary>The two halves of a generation.</summary>
 public enum GenerationStep
 {
     /// <summary>Finding the devices.</summary>

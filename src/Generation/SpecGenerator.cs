@@ -17,7 +17,7 @@ public static class SpecGenerator
 
     /// <summary>
     /// A simplified specification, ready to be applied: devices in the order of their names, common edits with <c>NVIDIA_VISIBLE_DEVICES=void</c> as their
-    /// last variable (RT-178, RT-179, GN-50).
+    /// last variable.
     /// </summary>
     /// <param name="options">What to generate.</param>
     /// <param name="ids">The devices: indices, UUIDs, channel numbers, <c>all</c>, <c>none</c>; none at all means <c>all</c>.</param>
@@ -27,7 +27,8 @@ public static class SpecGenerator
     public static CdiSpec Generate(GenerationOptions options, IReadOnlyList<string> ids, HostContext host, Explanation? explanation = null)
     {
         WarnOfUnknownFlags(options);
-        List<string> wanted = [.. ids.Distinct()]; // GN-10: a repeated id is one id
+        // A repeated id is one id (GN-10).
+        List<string> wanted = [.. ids.Distinct()];
         if (wanted.Count == 0)
             wanted.Add("all");
         try
@@ -43,10 +44,10 @@ public static class SpecGenerator
         }
     }
 
-    /// <summary>The mode itself, or for <c>auto</c> that of the platform below the driver root (GN-2, RT-176).</summary>
+    /// <summary>The mode itself, or for <c>auto</c> that of the platform below the driver root.</summary>
     public static GenerationMode Resolve(GenerationOptions options, HostContext host, Explanation? explanation = null)
     {
-        explanation?.Begin("mode", "GN-2");
+        explanation?.Begin("mode", ExplanationRules.Platform);
         if (options.Mode != GenerationMode.Auto)
         {
             explanation?.Decide($"mode {options.Mode.ToText()}", "asked for");
@@ -79,7 +80,8 @@ public static class SpecGenerator
     private static CdiSpec Build(GenerationOptions options, Generated found)
     {
         ContainerEdits common = options.SetsVisibleDevicesVoid
-            ? found.Common.Append(new ContainerEdits { Env = ["NVIDIA_VISIBLE_DEVICES=void"] }) // GN-6
+            // The variable tells the legacy hook to keep away (GN-6).
+            ? found.Common.Append(new ContainerEdits { Env = ["NVIDIA_VISIBLE_DEVICES=void"] })
             : found.Common;
         var spec = new CdiSpec { Kind = $"{options.Vendor ?? DefaultVendor(options.Mode)}/{options.Class ?? DefaultClass(options.Mode)}", Devices = found.Devices, ContainerEdits = common };
         CdiSpec simple = Simplify.Apply(spec);
@@ -97,7 +99,7 @@ public static class SpecGenerator
         _ => "gpu",
     };
 
-    // GN-7
+    // An unknown flag may be meant for a newer version, so it is told and not refused (GN-7).
     private static void WarnOfUnknownFlags(GenerationOptions options)
     {
         foreach (string flag in options.FeatureFlags)

@@ -15,10 +15,10 @@ public sealed class HostContext
     /// <summary>The child that asks the vendor's libraries.</summary>
     public InventoryChild Child { get; init; } = new();
 
-    /// <summary>The text of PATH, which takes part in the search for programs (DS-10).</summary>
+    /// <summary>The text of PATH, which takes part in the search for programs.</summary>
     public string? ProgramPath { get; init; }
 
-    /// <summary>The text of XDG_DATA_DIRS, which takes part in the search for configuration files (DS-38).</summary>
+    /// <summary>The text of XDG_DATA_DIRS, which takes part in the search for configuration files.</summary>
     public string? DataDirectories { get; init; }
 
     /// <summary>The machine and the environment of this process.</summary>

@@ -7,13 +7,13 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host;
 
-/// <summary>Which platform a host is (NV-21 to NV-23, RT-142, RT-143). Nothing is loaded for it, and it stops at the first fact that decides.</summary>
+/// <summary>Which platform a host is. Nothing is loaded for it, and it stops at the first fact that decides.</summary>
 public static class Platform
 {
     private const long MaximumSize = 1 << 12;
 
     /// <summary>Tells the platform.</summary>
-    /// <param name="root">Where to look; a host's own root for the choice of a runtime mode, the driver root for generation (RT-176).</param>
+    /// <param name="root">Where to look; a host's own root for the choice of a runtime mode, the driver root for generation.</param>
     /// <param name="proc">The kernel module's own words.</param>
     public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc) => Resolve(root, proc, out _);
 
@@ -41,7 +41,7 @@ public static class Platform
             : isTegra ? (PlatformKind.Tegra, "tegra files") : (PlatformKind.Unknown, "neither a driver library nor the files of another platform");
     }
 
-    /// <summary>Whether the root has a library that a program could open by this name (NV-21).</summary>
+    /// <summary>Whether the root has a library that a program could open by this name.</summary>
     public static bool HasLibrary(DriverRoot root, string name)
     {
         if (root.Path != "/")

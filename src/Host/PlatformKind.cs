@@ -1,6 +1,6 @@
 namespace GpuContainers.Host;
 
-/// <summary>What sort of GPU host this is (RT-142).</summary>
+/// <summary>What sort of GPU host this is.</summary>
 public enum PlatformKind
 {
     /// <summary>None of the others was recognised.</summary>

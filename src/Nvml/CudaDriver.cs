@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GpuContainers.Nvml;
 
-/// <summary>The two facts that requirements of images are about, from the CUDA library (RT-205).</summary>
+/// <summary>The two facts that requirements of images are about, from the CUDA library.</summary>
 public static unsafe class CudaDriver
 {
     private const int MajorAttribute = 75;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GpuContainers.Nvml;
 
-/// <summary>The GPUs of Windows as WSL shows them, by libdxcore.so (discovery.md section 10 and appendix D).</summary>
+/// <summary>The GPUs of Windows as WSL shows them, by libdxcore.so.</summary>
 public static unsafe class DxCore
 {
     private const int AdapterSize = 20;
@@ -14,7 +14,9 @@ public static unsafe class DxCore
     private const int RegistryQuery = 48;
     private const uint OldestDriver = 2700;
 
-    /// <summary>The folders of the driver store, each once, in the order of the adapters; a reason in <paramref name="error"/> when the library cannot be used (DS-121 to DS-123).</summary>
+    /// <summary>
+    /// The folders of the driver store, each once, in the order of the adapters; a reason in <paramref name="error"/> when the library cannot be used.
+    /// </summary>
     public static IReadOnlyList<string> DriverStores(nint library, out string error)
     {
         error = "";
@@ -81,7 +83,7 @@ public static unsafe class DxCore
             uint size = *(uint*)(start + 1056);
             if (size is 0 or > LargestValue || !Query(query, adapter, RegistryQuery, start, QueryBaseSize + size))
                 return null;
-            // DS-137: UTF-32, whatever the locale.
+            // UTF-32, whatever the locale (DS-137).
             string text = Encoding.UTF32.GetString(data, OutputOffset, (int)(size / 4 * 4));
             int end = text.IndexOf('\0', StringComparison.Ordinal);
             return end < 0 ? text : text[..end];

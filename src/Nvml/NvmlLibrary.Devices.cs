@@ -8,7 +8,8 @@ namespace GpuContainers.Nvml;
 public sealed unsafe partial class NvmlLibrary
 {
     private const int PciInfoSize = 68;
-    private const uint AddressingModeVersion = 0x01000008; // NV-32
+    // The size of the structure and its version, as the driver checks it (NV-32).
+    private const uint AddressingModeVersion = 0x01000008;
     private const uint AddressTranslationService = 2;
 
     /// <summary>How many GPUs there are.</summary>
@@ -49,14 +50,14 @@ public sealed unsafe partial class NvmlLibrary
         var function = (delegate* unmanaged<nint, byte*, int>)Function("nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", "nvmlDeviceGetPciInfo");
         int result = function is null ? (int)NvmlReturn.FunctionNotFound : function(device, info);
         address = TextIn(info + 36, 32);
-        // NV-12: the older calls leave the text empty and fill the numbers only.
+        // The older calls leave the text empty and fill the numbers only (NV-12).
         if (address.Length == 0 && result == 0)
             address = string.Create(CultureInfo.InvariantCulture, $"{U32(bytes, 16):x4}:{U32(bytes, 20):x2}:{U32(bytes, 24):x2}.0");
         return (NvmlReturn)result;
     }
 
     /// <summary>
-    /// Whether the GPU shares addresses with the processor (NV-13). Without such a function, or for a GPU that cannot, it does not; both are no errors.
+    /// Whether the GPU shares addresses with the processor. Without such a function, or for a GPU that cannot, it does not; both are no errors.
     /// </summary>
     public NvmlReturn GetCoherent(nint device, out bool isCoherent)
     {

@@ -8,7 +8,7 @@ public sealed unsafe partial class NvmlLibrary
     private const int ProfileInfoSize = 48;
 
     /// <summary>
-    /// Whether a GPU can be cut up, and whether it is (NV-9, NV-10). Without such a function, or for a GPU that cannot, both are false and it is no error.
+    /// Whether a GPU can be cut up, and whether it is. Without such a function, or for a GPU that cannot, both are false and it is no error.
     /// </summary>
     public NvmlReturn GetMigMode(nint device, out bool isCapable, out bool isEnabled)
     {
@@ -29,7 +29,7 @@ public sealed unsafe partial class NvmlLibrary
     /// <summary>The MIG device at a place.</summary>
     public NvmlReturn GetMigDevice(nint device, uint index, out nint mig) => Handle(Function("nvmlDeviceGetMigDeviceHandleByIndex"), device, index, out mig);
 
-    /// <summary>Whether a handle is that of a MIG device (NV-8); a library that cannot tell is taken at its word.</summary>
+    /// <summary>Whether a handle is that of a MIG device; a library that cannot tell is taken at its word.</summary>
     public NvmlReturn IsMigDevice(nint device, out bool isMig)
     {
         void* function = Function("nvmlDeviceIsMigDeviceHandle");
@@ -49,7 +49,7 @@ public sealed unsafe partial class NvmlLibrary
 
     /// <summary>
     /// Whether the profile of a GPU instance can draw: its profile id is looked up among the numbered profiles, of which 10, 11, 12 and 17 are graphics
-    /// profiles (NV-25, DS-96). What the library does not tell is no.
+    /// profiles. What the library does not tell is no.
     /// </summary>
     /// <param name="device">The GPU.</param>
     /// <param name="instance">The number of the GPU instance.</param>

@@ -5,7 +5,7 @@ namespace GpuContainers.Nvml;
 
 /// <summary>
 /// The driver's management library, called through pointers that are looked up by name. A function that a library lacks answers
-/// <see cref="NvmlReturn.FunctionNotFound"/>; nothing is bound before it is called (NV-4).
+/// <see cref="NvmlReturn.FunctionNotFound"/>; nothing is bound before it is called.
 /// </summary>
 public sealed unsafe partial class NvmlLibrary : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed unsafe partial class NvmlLibrary : IDisposable
         return function is null ? NvmlReturn.FunctionNotFound : (NvmlReturn)function();
     }
 
-    /// <summary>The library's own words for a return code, else the built-in name (NV-5).</summary>
+    /// <summary>The library's own words for a return code, else the built-in name.</summary>
     public string TextOf(NvmlReturn code)
     {
         var function = (delegate* unmanaged<int, byte*>)Function("nvmlErrorString");
@@ -65,7 +65,7 @@ public sealed unsafe partial class NvmlLibrary : IDisposable
         return (NvmlReturn)result;
     }
 
-    /// <summary>The highest CUDA version of the driver: 12090 for 12.9 (NV-14).</summary>
+    /// <summary>The highest CUDA version of the driver: 12090 for 12.9.</summary>
     public NvmlReturn GetCudaVersion(out int version)
     {
         int value = 0;
@@ -78,7 +78,7 @@ public sealed unsafe partial class NvmlLibrary : IDisposable
     /// <summary>Unloads the library.</summary>
     public void Dispose() => NativeLibrary.Free(_library);
 
-    // NV-3: the newest name that is there.
+    // The newest name that is there (NV-3).
     private void* Function(string name, string older = "", string oldest = "")
     {
         foreach (string candidate in (ReadOnlySpan<string>)[name, older, oldest])
@@ -89,7 +89,7 @@ public sealed unsafe partial class NvmlLibrary : IDisposable
         return null;
     }
 
-    // NV-33: up to the first NUL or the end of the buffer.
+    // Up to the first NUL or the end of the buffer (NV-33).
     private static string TextIn(byte* buffer, int length)
     {
         var bytes = new ReadOnlySpan<byte>(buffer, length);

@@ -1,6 +1,6 @@
 namespace GpuContainers.Nvml;
 
-/// <summary>The return codes of NVML (discovery.md appendix C).</summary>
+/// <summary>The return codes of NVML.</summary>
 public enum NvmlReturn
 {
     /// <summary>It worked.</summary>

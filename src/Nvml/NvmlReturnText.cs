@@ -2,7 +2,7 @@ using System.Text;
 
 namespace GpuContainers.Nvml;
 
-/// <summary>Words for return codes when the library has none (NV-5).</summary>
+/// <summary>Words for return codes when the library has none.</summary>
 public static class NvmlReturnText
 {
     /// <summary>The built-in name, such as <c>ERROR_DRIVER_NOT_LOADED</c>; an unknown code is told by its number.</summary>

@@ -7,7 +7,7 @@ public sealed partial class OciDocument
     /// <summary>The hooks of the stage "prestart" in order, with the edits made so far.</summary>
     public IReadOnlyList<OciHook> PrestartHooks => Hooks("prestart");
 
-    /// <summary>Whether a name is one of the six life cycle stages, in exactly this spelling (CDI-48).</summary>
+    /// <summary>Whether a name is one of the six life cycle stages, in exactly this spelling.</summary>
     public static bool IsHookStage(string stage) => SlotOf(stage) != OciSlot.None;
 
     /// <summary>The hooks of a stage in order, with the edits made so far.</summary>
@@ -22,7 +22,7 @@ public sealed partial class OciDocument
         return hooks;
     }
 
-    // RT-246: after the hooks that are there; CDI-108: nothing is compared or sorted.
+    // After the hooks that are there (RT-246); nothing is compared or sorted (CDI-108).
     /// <summary>Appends a hook to the list of its stage.</summary>
     /// <param name="stage">prestart, createRuntime, createContainer, startContainer, poststart or poststop.</param>
     /// <param name="hook">What to run.</param>
@@ -41,7 +41,7 @@ public sealed partial class OciDocument
         Require(slot).Edit().Add(OciPart.Of(json.ToArray()));
     }
 
-    // RT-155: a list that becomes empty disappears, "hooks" itself stays.
+    // A list that becomes empty disappears, "hooks" itself stays (RT-155).
     /// <summary>Removes the prestart hooks that the caller names; the others keep their order.</summary>
     /// <returns>How many were removed.</returns>
     public int RemovePrestartHooks(Predicate<OciHook> condemned)

@@ -18,7 +18,7 @@ public sealed partial class OciDocument
         }
     }
 
-    /// <summary>Whether "linux.namespaces" has one of type "user" (CDI-193).</summary>
+    /// <summary>Whether "linux.namespaces" has one of type "user".</summary>
     public bool HasUserNamespace
     {
         get
@@ -34,7 +34,7 @@ public sealed partial class OciDocument
         }
     }
 
-    // RT-243, CDI-103.
+    // Which entry goes and where the new one stands shows in the document (RT-243, CDI-103).
     /// <summary>
     /// Puts a device: the first entry with exactly the same path goes; the new one takes the place of a further entry with that path, or else
     /// stands at the end.
@@ -52,7 +52,7 @@ public sealed partial class OciDocument
             parts.Add(Fresh(device));
     }
 
-    // RT-243, CDI-104: rules are never removed or compared.
+    // Rules are never removed or compared (RT-243, CDI-104).
     /// <summary>Appends a rule to "linux.resources.devices" that allows a device.</summary>
     /// <param name="type">"b" or "c".</param>
     /// <param name="major">The major number.</param>
@@ -75,7 +75,7 @@ public sealed partial class OciDocument
         Require(OciSlot.DeviceRules).Edit().Add(OciPart.Of(json.ToArray()));
     }
 
-    // RT-244, CDI-105.
+    // The name on the host is the key, so a later device wins (RT-244, CDI-105).
     /// <summary>Gives the container a network interface of the host, replacing an entry for the same one.</summary>
     /// <param name="hostInterface">Its name on the host.</param>
     /// <param name="name">Its name in the container.</param>
@@ -93,7 +93,7 @@ public sealed partial class OciDocument
         parts.Add(OciPart.Of(json.Written[1..].ToArray()));
     }
 
-    // RT-247, CDI-109: as a whole, members that are not given are gone.
+    // As a whole, members that are not given are gone (RT-247, CDI-109).
     /// <summary>Replaces "linux.intelRdt".</summary>
     public void SetIntelRdt(OciIntelRdt rdt)
     {

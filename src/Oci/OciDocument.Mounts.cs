@@ -21,7 +21,7 @@ public sealed partial class OciDocument
 
     /// <summary>
     /// Adds mounts: each takes the place of the first one with exactly the same destination and goes to the end; then all mounts are sorted stably
-    /// by the depth of their destination (RT-245, CDI-106, CDI-107). Nothing happens for an empty list.
+    /// by the depth of their destination. Nothing happens for an empty list.
     /// </summary>
     public void AddMounts(IReadOnlyList<OciMount> mounts)
     {

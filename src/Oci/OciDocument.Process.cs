@@ -46,10 +46,10 @@ public sealed partial class OciDocument
 
     /// <summary>
     /// Adds environment entries as one application: a later entry replaces an earlier one of the same name at its place. What the document had
-    /// stays, even under the same name, except an entry that consists of the bare name (RT-240, CDI-94 to CDI-96).
+    /// stays, even under the same name, except an entry that consists of the bare name.
     /// </summary>
     /// <param name="entries">"NAME=value" each.</param>
-    /// <param name="replaceExisting">Whether the last entry of the same name that the document had is replaced in place (CDI-97).</param>
+    /// <param name="replaceExisting">Whether the last entry of the same name that the document had is replaced in place.</param>
     public void AddEnv(IReadOnlyList<string> entries, bool replaceExisting = false)
     {
         if (entries.Count == 0)
@@ -59,7 +59,7 @@ public sealed partial class OciDocument
         for (int i = 0; i < parts.Count; i++)
         {
             string existing = ElementReader.Text(Bytes(parts[i]));
-            // CDI-95: without the option the reference looks for the bare name among whole entries.
+            // Without the option NVIDIA's toolkit looks for the bare name among whole entries (CDI-95).
             places[replaceExisting ? NameOf(existing) : existing] = i;
         }
         foreach (string entry in entries)
@@ -75,7 +75,7 @@ public sealed partial class OciDocument
         }
     }
 
-    // RT-247, CDI-110: 0 is skipped, the list is not sorted.
+    // Group 0 is skipped, and the list is not sorted (RT-247, CDI-110).
     /// <summary>Appends each group id that is not 0 and not there yet.</summary>
     public void AddAdditionalGids(IReadOnlyList<uint> gids)
     {

@@ -4,7 +4,7 @@ namespace GpuContainers.Oci;
 
 /// <summary>
 /// A container's config.json, edited without loss: one pass notes where things stand, edits replace single elements, and everything that no edit
-/// touched comes out byte for byte as it came in: unknown members, the spelling of numbers, order and white space (RT-83, RT-85).
+/// touched comes out byte for byte as it came in: unknown members, the spelling of numbers, order and white space.
 /// </summary>
 public sealed partial class OciDocument
 {
@@ -23,7 +23,7 @@ public sealed partial class OciDocument
     /// <summary>Whether an edit was made since the document was read.</summary>
     public bool Changed => _document.Changed;
 
-    /// <summary>The members that the OCI runtime specification does not know, as dotted paths in document order; they are kept (RT-83).</summary>
+    /// <summary>The members that the OCI runtime specification does not know, as dotted paths in document order; they are kept.</summary>
     public IReadOnlyList<string> UnknownMembers => _unknown ?? [];
 
     /// <summary>Whether anything but white space follows the value: most likely a file that was written over a longer one.</summary>
@@ -31,10 +31,10 @@ public sealed partial class OciDocument
 
     private ReadOnlySpan<byte> Source => _source.Span;
 
-    /// <summary>Reads a document; only the first JSON value counts, and null is an empty document (RT-80).</summary>
+    /// <summary>Reads a document; only the first JSON value counts, and null is an empty document.</summary>
     /// <param name="json">The bytes of the file; they must not change while the document is in use.</param>
-    /// <param name="strict">Whether a member that the specification does not know is an error (RT-83).</param>
-    /// <exception cref="OciException">No JSON object, a value of the wrong type (RT-82), or an unknown member in strict mode.</exception>
+    /// <param name="strict">Whether a member that the specification does not know is an error.</param>
+    /// <exception cref="OciException">No JSON object, a value of the wrong type, or an unknown member in strict mode.</exception>
     public static OciDocument Parse(ReadOnlyMemory<byte> json, bool strict = false) => new(json, strict);
 
     /// <summary>The document with its edits; without edits the bytes that were read.</summary>
@@ -77,7 +77,7 @@ public sealed partial class OciDocument
         return node;
     }
 
-    // CDI-93: a process that did not exist has user 0:0 and an empty cwd.
+    // A process that did not exist has user 0:0 and an empty cwd (CDI-93).
     private void Fill(OciNode made)
     {
         List<OciPart> parts = made.Edit();

@@ -25,7 +25,7 @@ public static class Program
             StandardStreams.WriteError(error.Message);
             return 1;
         }
-        // RT-6: whatever happens, the user sees one line and a status, never a crash.
+        // Whatever happens, the user sees one line and a status, never a crash (RT-6).
         catch (Exception fault)
         {
             StandardStreams.WriteError(InternalError.Describe(fault));
@@ -38,7 +38,7 @@ public static class Program
         "nvidia-cdi-hook" => HookProgram.RunCdiHook(Raw(arguments)),
         "nvidia-ctk" => RunToolkit(arguments),
         "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
-        // RT-1: these differ from the plain name in nothing but the mode.
+        // These differ from the plain name in nothing but the mode (RT-1).
         "nvidia-container-runtime.cdi" => RuntimeShim.Run(arguments, ModeSelector.Cdi),
         "nvidia-container-runtime.legacy" => RuntimeShim.Run(arguments, ModeSelector.Legacy),
         // Administrators rename the runtime; the others are called by fixed names only.

@@ -19,7 +19,7 @@ internal static class HostNode
                 throw new CdiException(CdiErrorReason.NotApplicable, $"failed to stat CDI host device \"{hostPath}\": {problem}");
             return Declared(node, node.FileMode);
         }
-        // CDI-101: the mode without the bits of the file type.
+        // The mode without the bits of the file type (CDI-101).
         OciDevice device = Declared(node, node.FileMode ?? host.Mode);
         if (complete)
             return device;
@@ -29,7 +29,7 @@ internal static class HostNode
                 CdiErrorReason.NotApplicable, $"CDI device (\"{node.Path}\", \"{hostPath}\"), host type mismatch ({node.Type}, {type})");
         }
         device = device with { Type = type };
-        // CDI-100: both numbers come from the host, or none.
+        // Both numbers come from the host, or none (CDI-100).
         return type == "p" || node.Major != 0 ? device : device with { Major = host.Major, Minor = host.Minor };
     }
 
@@ -44,7 +44,7 @@ internal static class HostNode
         Gid = node.Gid,
     };
 
-    // CDI-98: a link is not followed and is no device.
+    // A link is not followed and is no device (CDI-98).
     private static string TypeOf(string path, out FileStatus status, out string problem)
     {
         problem = "not a device node";

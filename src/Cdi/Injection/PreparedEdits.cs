@@ -26,14 +26,14 @@ internal sealed class PreparedEdits
         }
         foreach (Hook hook in edits.Hooks)
         {
-            // CDI-108, RT-246.
+            // A stage that the low-level runtime does not know is an error, never dropped (CDI-108, RT-246).
             if (!OciDocument.IsHookStage(hook.HookName))
                 throw new CdiException(CdiErrorReason.NotApplicable, $"unknown hook name \"{hook.HookName}\"");
         }
         return prepared;
     }
 
-    // CDI-90: this order is observable.
+    // This order is observable (CDI-90).
     internal void Apply(OciDocument document)
     {
         document.AddEnv(_edits.Env, _options.ReplaceEnvironment);
@@ -55,7 +55,7 @@ internal sealed class PreparedEdits
         document.AddAdditionalGids(_edits.AdditionalGids);
     }
 
-    // CDI-102, RT-242: never the owner of the host's node.
+    // Never the owner of the host's node (CDI-102, RT-242).
     private static OciDevice Owned(OciDevice device, OciDocument document)
     {
         uint? user = document.UserId > 0 ? document.UserId : null;
@@ -69,7 +69,7 @@ internal sealed class PreparedEdits
         {
             OciDevice device = _devices[i];
             document.SetDevice(device);
-            // CDI-104, RT-243: pipes and unbuffered devices get no rule.
+            // Pipes and unbuffered devices get no rule (CDI-104, RT-243).
             if (device.Type is "b" or "c")
                 document.AllowDevice(device.Type, device.Major, device.Minor, _access[i]);
         }
@@ -92,7 +92,7 @@ internal sealed class PreparedEdits
         document.AddMounts(mounts);
     }
 
-    // CDI-193.
+    // The last bind option of a mount decides how it is id-mapped; a mount that says so itself stays (CDI-193).
     private static IReadOnlyList<string> WithIdMapping(Mount mount)
     {
         string addition = mount.Type == "bind" ? "idmap" : "";

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace GpuContainers.Cdi.Reading;
 
-/// <summary>The value of a scalar by the rules of YAML 1.1 as the reference applies them (CDI-21 to CDI-27).</summary>
+/// <summary>The value of a scalar by the rules of YAML 1.1 as NVIDIA's toolkit applies them (CDI-21 to CDI-27).</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The text of a string.</param>
 /// <param name="Flag">The value of a boolean.</param>
@@ -108,7 +108,7 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         return fits;
     }
 
-    // Each byte that is not UTF-8 becomes a replacement character, as it does on the reference's way through JSON.
+    // Each byte that is not UTF-8 becomes a replacement character, as it does on NVIDIA's way through JSON.
     private static string TextOf(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);
@@ -185,7 +185,7 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         return Digits(ref rest) && rest.IsEmpty;
     }
 
-    // CDI-22: the shortest digits that give the same single-precision number back; exponents below -4 or from 6 on are written out.
+    // The shortest digits that give the same single-precision number back; exponents below -4 or from 6 on are written out (CDI-22).
     private static string FloatText(float number)
     {
         if (!float.IsFinite(number))

@@ -98,7 +98,7 @@ internal sealed partial class SpecBinder
         return made;
     }
 
-    // CDI-11: enableCMT and enableMBM, which older versions had, are unknown.
+    // enableCMT and enableMBM, which older versions had, are unknown (CDI-11).
     private IntelRdt Rdt(SpecNode node, IntelRdt made)
     {
         foreach ((string name, SpecNode value) in Members(node, "closID", "l3CacheSchema", "memBwSchema", "schemata", "enableMonitoring"))

@@ -2,7 +2,7 @@ namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
 /// Turns nodes into the model, strictly: unknown and repeated members, wrong types and numbers out of range are problems (CDI-22 to CDI-30). All
-/// problems of a document are collected; the reference stops at the first.
+/// problems of a document are collected; NVIDIA's toolkit stops at the first.
 /// </summary>
 internal sealed partial class SpecBinder
 {
@@ -13,7 +13,7 @@ internal sealed partial class SpecBinder
     /// <summary>Members that occur in several spellings; the last one in byte order counts (CDI-29).</summary>
     internal List<CdiProblem> Warnings { get; } = [];
 
-    // The reference finds repeated keys while it reads the text, everything else afterwards.
+    // NVIDIA's toolkit finds repeated keys while it reads the text, everything else afterwards.
     internal List<CdiProblem> Problems => [.. _repeated, .. _problems];
 
     internal CdiSpec Spec(SpecNode node)
@@ -82,7 +82,7 @@ internal sealed partial class SpecBinder
         return items;
     }
 
-    // CDI-25: the reference crashes on a null entity.
+    // NVIDIA's toolkit crashes on a null entity (CDI-25).
     private List<T> Entities<T>(SpecNode node, Func<SpecNode, T> item) => List(node, value =>
     {
         if (IsNull(value))
@@ -99,7 +99,7 @@ internal sealed partial class SpecBinder
     {
         if (Resolve(node, "true or false") is not { } value || value.Kind == ScalarKind.Null)
             return current;
-        // CDI-24: never from a string.
+        // Never from a string (CDI-24).
         if (value.Kind != ScalarKind.Bool)
             Report(node, $"cannot unmarshal {Found(value)} into true or false");
         return value.Flag;
@@ -111,7 +111,7 @@ internal sealed partial class SpecBinder
 
     private uint? NullableUnsigned(SpecNode node) => (uint?)Number(node, 0, uint.MaxValue);
 
-    // CDI-23.
+    // A float without a fraction counts as an integer; a quoted number does not (CDI-23).
     private Int128? Number(SpecNode node, long least, long most)
     {
         if (Resolve(node, "a number") is not { } value || value.Kind == ScalarKind.Null)
@@ -146,7 +146,7 @@ internal sealed partial class SpecBinder
     private static bool IsNull(SpecNode node) =>
         node.Kind == SpecNodeKind.Scalar && ScalarValue.TryResolve(node, out ScalarValue value, out _) && value.Kind == ScalarKind.Null;
 
-    // CDI-30.
+    // A scalar in place of a list or mapping is an error, and the reverse (CDI-30).
     private bool Expect(SpecNode node, SpecNodeKind kind, string wanted)
     {
         if (node.Kind == kind)

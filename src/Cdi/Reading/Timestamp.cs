@@ -1,6 +1,6 @@
 namespace GpuContainers.Cdi.Reading;
 
-/// <summary>Dates and times as the reference recognises them: the text stays as it is written, but counts as no plain string (CDI-21).</summary>
+/// <summary>Dates and times as NVIDIA's toolkit recognises them: the text stays as it is written, but counts as no plain string (CDI-21).</summary>
 internal static class Timestamp
 {
     private static ReadOnlySpan<byte> DaysOfMonth => [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

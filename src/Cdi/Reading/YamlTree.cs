@@ -69,7 +69,7 @@ internal sealed class YamlTree
 
     private SpecNode Leaf(Scalar scalar)
     {
-        // CDI-18: half of a surrogate pair is no character; the parser joins any two escapes of which the first is one.
+        // Half of a surrogate pair is no character; the parser joins any two escapes of which the first is one (CDI-18).
         if (scalar.Style == ScalarStyle.DoubleQuoted && HasBrokenPair(_text.AsSpan(scalar.Start.Index..scalar.End.Index)))
             throw Syntax(_fileName, scalar.Start, "found invalid Unicode character escape code");
         var leaf = new SpecNode(SpecNodeKind.Scalar, scalar.Start.Line + 1, scalar.Start.Column + 1)
@@ -157,7 +157,7 @@ internal sealed class YamlTree
         return map;
     }
 
-    // CDI-19: a merge only adds members; one that is there already is a duplicate, which the binder reports.
+    // A merge only adds members; one that is there already is a duplicate, which the binder reports (CDI-19).
     private void Merge(SpecNode map, SpecNode source, Mark start)
     {
         if (source.Kind == SpecNodeKind.List)

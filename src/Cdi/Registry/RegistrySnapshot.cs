@@ -43,7 +43,7 @@ internal sealed class RegistrySnapshot
             Errors[path] = [text];
     }
 
-    // CDI-61 to CDI-63: documents come in ascending priority.
+    // Documents come in ascending priority (CDI-61 to CDI-63).
     private void Add(RegisteredDevice device)
     {
         string name = device.QualifiedName;

@@ -3,7 +3,7 @@ using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Validation;
 
-/// <summary>The rules for one set of edits, checked in the reference's order (CDI-47).</summary>
+/// <summary>The rules for one set of edits, checked in NVIDIA's order (CDI-47).</summary>
 internal static class EditsValidation
 {
     private const int MaxClosIdBytes = 4096;

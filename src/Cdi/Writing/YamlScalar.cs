@@ -4,7 +4,7 @@ using GpuContainers.Cdi.Reading;
 
 namespace GpuContainers.Cdi.Writing;
 
-/// <summary>Chooses the style in which a string is written in YAML, as the reference does (CDI-178, CDI-179).</summary>
+/// <summary>Chooses the style in which a string is written in YAML, as NVIDIA's toolkit does (CDI-178, CDI-179).</summary>
 internal static class YamlScalar
 {
     /// <summary>Appends a string without the newline after it.</summary>
@@ -111,7 +111,7 @@ internal static class YamlScalar
 
     private static void AppendDouble(StringBuilder text, string value)
     {
-        // After a byte order mark the reference escapes everything.
+        // After a byte order mark NVIDIA's toolkit escapes everything.
         bool everything = value.StartsWith('\ufeff');
         text.Append('"');
         for (int i = 0; i < value.Length; i++)

@@ -3,10 +3,10 @@ using GpuContainers.Cdi.Model;
 
 namespace GpuContainers.Cdi.Writing;
 
-/// <summary>Writes YAML in block style with the reference's indentation (CDI-176, CDI-177).</summary>
+/// <summary>Writes YAML in block style with NVIDIA's indentation (CDI-176, CDI-177).</summary>
 internal sealed class YamlSink : ISpecSink
 {
-    // CDI-181: a longer key, or one with anything that older readers take for a line end, is written in explicit form.
+    // A longer key, or one with anything that older readers take for a line end, is written in explicit form (CDI-181).
     private const int MaxSimpleKeyBytes = 128;
     private const string LineEnds = "\n\r\x85\u2028\u2029";
 

@@ -8,7 +8,7 @@ namespace GpuContainers.Configuration.Editing;
 /// <param name="Value">Its new value; null removes the key.</param>
 public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
 {
-    /// <summary>Reads the text behind <c>--set</c>: <c>key</c> or <c>key=value</c> (CF-110 to CF-116).</summary>
+    /// <summary>Reads the text behind <c>--set</c>: <c>key</c> or <c>key=value</c>.</summary>
     /// <param name="text">The text; all behind the first "=" is the value.</param>
     /// <param name="separator">What separates the elements of a list.</param>
     /// <exception cref="ConfigurationException">There is no such key, or the value does not fit its type.</exception>
@@ -21,13 +21,13 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
             return new ConfigChange(key, Convert(key, text, value, separator));
         if (!ConfigKeys.IsSection(path))
             throw Undefined(path);
-        // CF-111: a section has no value of its own.
+        // A section has no value of its own (CF-111).
         throw value is null
             ? Invalid($"expected key=value; got {text}, which is a section")
             : new ConfigurationException(ConfigurationFailure.Type, $"unsupported type for [{path} {value}] (struct)");
     }
 
-    /// <summary>Splits the texts given to <c>--set</c> at those commas behind which another known key begins; every other comma belongs to a value (CF-114).</summary>
+    /// <summary>Splits the texts given to <c>--set</c> at those commas behind which another known key begins; every other comma belongs to a value.</summary>
     public static IReadOnlyList<string> Split(string text)
     {
         var parts = new List<string>();
@@ -50,7 +50,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         switch (key.Type)
         {
             case ConfigKeyType.Feature when value == "nil":
-                // CF-116: only feature flags can be removed.
+                // Only feature flags can be removed (CF-116).
                 return null;
             case ConfigKeyType.Boolean or ConfigKeyType.Feature:
                 return new TomlBoolean(value is null || ParseBoolean(value));
@@ -60,7 +60,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         return key.Type == ConfigKeyType.Text ? new TomlString(value) : TomlArray.OfStrings(Elements(value, separator));
     }
 
-    // CF-112: the separator if it occurs, else commas; an empty value is the empty list, because an empty element means nothing in any of our lists.
+    // The separator if it occurs, else commas; an empty value is the empty list, because an empty element means nothing in any of our lists (CF-112).
     private static string[] Elements(string value, string separator)
     {
         if (value.Length == 0)
@@ -75,7 +75,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         _ => throw Invalid($"\"{value}\" is neither true nor false"),
     };
 
-    // CF-110, CF-115: the first component at which the path leaves the known keys.
+    // The first component at which the path leaves the known keys (CF-110, CF-115).
     private static ConfigurationException Undefined(string path)
     {
         string[] parts = path.Split('.');

@@ -3,7 +3,7 @@ using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Editing;
 
-/// <summary>config.toml as a text that is edited: comments, order and layout stay (CF-72); what is not set is shown as commented samples (CF-73 to CF-75).</summary>
+/// <summary>config.toml as a text that is edited: comments, order and layout stay; what is not set is shown as commented samples.</summary>
 public sealed class ConfigDocument
 {
     private readonly TomlDocument _document;
@@ -13,14 +13,14 @@ public sealed class ConfigDocument
     /// <summary>The content as it is now.</summary>
     public TomlTable Root => _document.Root;
 
-    /// <summary>The built-in defaults (CF-78).</summary>
+    /// <summary>The built-in defaults.</summary>
     public static ConfigDocument Default() => new(TomlDocument.Parse(TomlText.Document(ConfigKeys.Defaults(), step: "")));
 
-    /// <summary>Reads a file's content; an empty file is not a missing one: it sets nothing (CF-79).</summary>
-    /// <exception cref="ConfigurationException">It is not TOML (CF-11).</exception>
+    /// <summary>Reads a file's content; an empty file is not a missing one: it sets nothing.</summary>
+    /// <exception cref="ConfigurationException">It is not TOML.</exception>
     public static ConfigDocument Parse(ReadOnlySpan<byte> bytes) => new(TomlDocument.Parse(bytes));
 
-    /// <summary>Carries out one change; later ones win (CF-113).</summary>
+    /// <summary>Carries out one change; later ones win.</summary>
     /// <exception cref="ConfigurationException">Something that is no table stands where the key's table must be.</exception>
     public void Apply(ConfigChange change)
     {
@@ -31,7 +31,7 @@ public sealed class ConfigDocument
             _document.Set(path, value);
     }
 
-    /// <summary>The file's content with the samples of what is not set. The same content read and written again is the same (CF-76).</summary>
+    /// <summary>The file's content with the samples of what is not set. The same content read and written again is the same.</summary>
     /// <exception cref="ConfigurationException">Something that is no table stands where a sample's table must be.</exception>
     public byte[] ToBytes()
     {
@@ -39,7 +39,7 @@ public sealed class ConfigDocument
         return _document.ToBytes();
     }
 
-    // CF-75: in every written file, its two tables included. A table that is written in braces or dotted keys has no line for them.
+    // In every written file, its two tables included. A table that is written in braces or dotted keys has no line for them (CF-75).
     private void AddSamples()
     {
         foreach (ConfigKey key in ConfigKeys.All.Where(key => key.Sample is not null).OrderBy(key => key.Path, StringComparer.Ordinal))

@@ -27,8 +27,8 @@ public sealed class ConfigFile
     /// <summary>Whether the file existed when it was read.</summary>
     public bool Exists => _status is not null;
 
-    /// <summary>Reads a file; a missing one, or an empty path, means the defaults (CF-3).</summary>
-    /// <exception cref="ConfigurationException">The file cannot be read or is not TOML (CF-5, CF-11).</exception>
+    /// <summary>Reads a file; a missing one, or an empty path, means the defaults.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read or is not TOML.</exception>
     public static ConfigFile Read(string path)
     {
         // The look comes before the reading: a change between the two is then noticed when the file is written.
@@ -50,7 +50,9 @@ public sealed class ConfigFile
     /// <exception cref="ConfigurationException">It cannot be written, or somebody changed it since it was read; it is then as it was.</exception>
     public void Replace(ReadOnlySpan<byte> content) => Write(Path, content, _status);
 
-    /// <summary>Writes content to a file: at once and as a whole, with mode, owner and label of an existing one; nothing happens if that is its content already (CF-122, CF-124).</summary>
+    /// <summary>
+    /// Writes content to a file: at once and as a whole, with mode, owner and label of an existing one; nothing happens if that is its content already.
+    /// </summary>
     /// <param name="path">The file; its folder is made if it is missing.</param>
     /// <param name="content">All of the content.</param>
     /// <param name="unchangedSince">What the file was when it was read; null if that does not matter.</param>

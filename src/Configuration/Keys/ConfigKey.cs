@@ -14,7 +14,7 @@ public sealed record ConfigKey(string Path, ConfigKeyType Type, string Programs,
     /// <summary>Whether the default file shows the key with its default.</summary>
     public bool IsEmitted { get; init; }
 
-    /// <summary>The value shown in a commented line as long as the key is not set (CF-73); null if the key is not shown that way.</summary>
+    /// <summary>The value shown in a commented line as long as the key is not set; null if the key is not shown that way.</summary>
     public TomlValue? Sample { get; init; }
 
     /// <summary>The path as keys.</summary>

@@ -1,12 +1,12 @@
 namespace GpuContainers.Configuration.Keys;
 
-/// <summary>The types of keys in config.toml (config.md section 3).</summary>
+/// <summary>The types of keys in config.toml.</summary>
 public enum ConfigKeyType
 {
     /// <summary>true or false.</summary>
     Boolean,
 
-    /// <summary>A three-state flag: absent, true or false (CF-30).</summary>
+    /// <summary>A three-state flag: absent, true or false.</summary>
     Feature,
 
     /// <summary>A text.</summary>

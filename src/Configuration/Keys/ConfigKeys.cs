@@ -3,7 +3,7 @@ using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Keys;
 
-/// <summary>All keys of config.toml (config.md section 3), in the order of that file's usual text.</summary>
+/// <summary>All keys of config.toml, in the order of that file's usual text.</summary>
 public static class ConfigKeys
 {
     private const string Cli = "nvidia-container-cli.";
@@ -73,7 +73,7 @@ public static class ConfigKeys
         return false;
     }
 
-    /// <summary>The known path that a mistyped one most likely means, or null if none is near (CF-13).</summary>
+    /// <summary>The known path that a mistyped one most likely means, or null if none is near.</summary>
     public static string? Nearest(string path)
     {
         string? nearest = null;
@@ -87,14 +87,14 @@ public static class ConfigKeys
         return nearest;
     }
 
-    /// <summary>What <c>config default</c> writes: the keys that are always shown, and those whose default differs from "not set" on this system (CF-74, CF-130).</summary>
+    /// <summary>What <c>config default</c> writes: the keys that are always shown, and those whose default differs from "not set" on this system.</summary>
     public static TomlTable Defaults()
     {
         var defaults = new ToolkitConfig();
         var root = new TomlTable();
         foreach (ConfigKey key in All)
         {
-            // CF-74: on SUSE-like systems the user is a real value, not a sample.
+            // On SUSE-like systems the user is a real value, not a sample (CF-74).
             bool isSuseUser = key.Path == Cli + "user" && defaults.ContainerCli.User.Length > 0;
             if (key.IsEmitted || isSuseUser)
                 root.Descend(key.Parts.AsSpan(..^1)).Set(key.Parts[^1], key.Read(defaults)!);

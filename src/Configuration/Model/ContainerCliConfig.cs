@@ -1,6 +1,6 @@
 namespace GpuContainers.Configuration.Model;
 
-/// <summary><c>[nvidia-container-cli]</c>: options of the injector that the prestart hook runs; <see cref="Root"/> counts for the shim too (config.md section 3.2).</summary>
+/// <summary><c>[nvidia-container-cli]</c>: options of the injector that the prestart hook runs; <see cref="Root"/> counts for the shim too.</summary>
 public sealed record ContainerCliConfig
 {
     private readonly string? _user;
@@ -30,7 +30,7 @@ public sealed record ContainerCliConfig
     /// <summary><c>no-cgroups</c>: leave device cgroups alone (rootless engines).</summary>
     public bool NoCgroups { get; init; }
 
-    /// <summary><c>user</c>: user and group of the injector; on SUSE-like systems "root:video" unless the file says otherwise (CF-52).</summary>
+    /// <summary><c>user</c>: user and group of the injector; on SUSE-like systems "root:video" unless the file says otherwise.</summary>
     public string User
     {
         // The default looks at the system, so it is worked out when it is asked for: a start that does not need it does not pay for it.
@@ -38,7 +38,10 @@ public sealed record ContainerCliConfig
         init => _user = value;
     }
 
-    /// <summary><c>ldconfig</c>: as in the file, or the default of this system; "@" marks a path of the host (CF-51). Normalise it with <see cref="LdconfigPath.Normalize"/> where it is passed on.</summary>
+    /// <summary>
+    /// <c>ldconfig</c>: as in the file, or the default of this system; "@" marks a path of the host. Normalise it with <see cref="LdconfigPath.Normalize"/>
+    /// where it is passed on.
+    /// </summary>
     public string Ldconfig
     {
         get => _ldconfig ?? LdconfigPath.Normalize(LdconfigPath.Default);

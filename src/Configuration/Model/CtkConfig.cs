@@ -1,8 +1,8 @@
 namespace GpuContainers.Configuration.Model;
 
-/// <summary><c>[nvidia-ctk]</c> (config.md section 3.3).</summary>
+/// <summary><c>[nvidia-ctk]</c>.</summary>
 public sealed record CtkConfig
 {
-    /// <summary><c>path</c>: the executable that hooks in containers call; resolve it with <see cref="ExecutablePath"/> (CF-90).</summary>
+    /// <summary><c>path</c>: the executable that hooks in containers call; resolve it with <see cref="ExecutablePath"/>.</summary>
     public string Path { get; init; } = "nvidia-ctk";
 }

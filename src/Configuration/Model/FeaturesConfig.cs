@@ -1,18 +1,18 @@
 namespace GpuContainers.Configuration.Model;
 
-/// <summary><c>[features]</c>: three-state flags; absent (null) acts like false (CF-30).</summary>
+/// <summary><c>[features]</c>: three-state flags; absent (null) acts like false.</summary>
 public sealed record FeaturesConfig
 {
-    /// <summary><c>allow-cuda-compat-libs-from-container</c> (CF-24, last row).</summary>
+    /// <summary><c>allow-cuda-compat-libs-from-container</c>.</summary>
     public bool? AllowCudaCompatLibsFromContainer { get; init; }
 
-    /// <summary><c>allow-ldconfig-from-container</c>: <c>nvidia-container-cli.ldconfig</c> may be a path inside the container (CF-40).</summary>
+    /// <summary><c>allow-ldconfig-from-container</c>: <c>nvidia-container-cli.ldconfig</c> may be a path inside the container.</summary>
     public bool? AllowLdconfigFromContainer { get; init; }
 
-    /// <summary><c>allow-unknown-oci-spec-fields</c>: unknown members of config.json do not fail the shim (RT-83).</summary>
+    /// <summary><c>allow-unknown-oci-spec-fields</c>: unknown members of config.json do not fail the shim.</summary>
     public bool? AllowUnknownOciSpecFields { get; init; }
 
-    /// <summary><c>disable-cuda-compat-lib-hook</c>: no compat hook for <c>cuda-compat-mode = "hook"</c> (RT-222).</summary>
+    /// <summary><c>disable-cuda-compat-lib-hook</c>: no compat hook for <c>cuda-compat-mode = "hook"</c>.</summary>
     public bool? DisableCudaCompatLibHook { get; init; }
 
     /// <summary><c>disable-imex-channel-creation</c>: the prestart hook passes --no-create-imex-channels on.</summary>
@@ -21,6 +21,6 @@ public sealed record FeaturesConfig
     /// <summary><c>ignore-imex-channel-requests</c>: IMEX requests of environment and mounts do not count.</summary>
     public bool? IgnoreImexChannelRequests { get; init; }
 
-    /// <summary><c>no-additional-gids-for-device-nodes</c>: no supplementary groups for device nodes that are not world-accessible (RT-251).</summary>
+    /// <summary><c>no-additional-gids-for-device-nodes</c>: no supplementary groups for device nodes that are not world-accessible.</summary>
     public bool? NoAdditionalGidsForDeviceNodes { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace GpuContainers.Configuration.Model;
 
-/// <summary><c>[nvidia-container-runtime.modes.*]</c>: what the single modes need (config.md section 3.4).</summary>
+/// <summary><c>[nvidia-container-runtime.modes.*]</c>: what the single modes need.</summary>
 public sealed record RuntimeModesConfig
 {
     /// <summary><c>cdi.spec-dirs</c>: CDI directories; later ones have priority.</summary>
@@ -18,12 +18,12 @@ public sealed record RuntimeModesConfig
     /// <summary><c>csv.compat-container-root</c>: the directory of the compat libraries in the container; empty means /usr/local/cuda/compat_orin.</summary>
     public string CsvCompatContainerRoot { get; init; } = "";
 
-    /// <summary><c>jit-cdi.nvcdi-feature-flags</c>: flags of the generator (CF-22).</summary>
+    /// <summary><c>jit-cdi.nvcdi-feature-flags</c>: flags of the generator.</summary>
     public IReadOnlyList<string> GeneratorFeatureFlags { get; init; } = [];
 
-    /// <summary><c>jit-cdi.nvcdi-disable-hooks</c>: hooks not to generate (CF-23).</summary>
+    /// <summary><c>jit-cdi.nvcdi-disable-hooks</c>: hooks not to generate.</summary>
     public IReadOnlyList<string> GeneratorDisabledHooks { get; init; } = [];
 
-    /// <summary><c>legacy.cuda-compat-mode</c>, as written (CF-24).</summary>
+    /// <summary><c>legacy.cuda-compat-mode</c>, as written.</summary>
     public string LegacyCudaCompatMode { get; init; } = "ldconfig";
 }

@@ -9,8 +9,9 @@ public sealed partial record ToolkitConfig
     // A configuration is a few kilobytes; a file beyond this is not one.
     private const long Limit = 4 << 20;
 
-    /// <summary>Reads the configuration of this process (CF-1); a missing file means the defaults, and costs no parsing (CF-3).</summary>
-    /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused (CF-5, CF-11, CF-15, CF-40). The caller puts its own prefix before the message (CF-17).</exception>
+    /// <summary>Reads the configuration of this process; a missing file means the defaults, and costs no parsing.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused. The caller puts
+    /// its own prefix before the message.</exception>
     public static ToolkitConfig Load() => Load(ConfigLocation.Resolve());
 
     /// <summary>Reads the configuration from a file; a missing file means the defaults.</summary>
@@ -20,15 +21,16 @@ public sealed partial record ToolkitConfig
     {
         if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
             return Parse(bytes, path);
-        // CF-5: only "does not exist" counts as missing.
+        // Only "does not exist" counts as missing (CF-5).
         if (error == Errno.ENOENT)
             return new ToolkitConfig();
         throw Unreadable(path, error);
     }
 
-    /// <summary>Reads the configuration from a file that somebody named, so that it must exist (CF-3: the hook with -config or the environment variable).</summary>
+    /// <summary>Reads the configuration from a file that somebody named, so that it must exist (the hook with -config or the environment variable).</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>, and with <see cref="ConfigurationFailure.Missing"/> when there is no such file.</exception>
+    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>, and with <see cref="ConfigurationFailure.Missing"/> when there is no such
+    /// file.</exception>
     public static ToolkitConfig LoadRequired(string path)
     {
         if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
@@ -65,11 +67,11 @@ public sealed partial record ToolkitConfig
         }
     }
 
-    /// <summary>Refuses what must not be used (CF-40).</summary>
+    /// <summary>Refuses what must not be used.</summary>
     /// <exception cref="ConfigurationException">The linker cache program would be one of the container although that was not allowed.</exception>
     public void Validate()
     {
-        // CF-40, CVE-2024-0136: a path inside the container would run a program of the image with the rights of the host.
+        // CVE-2024-0136: a path inside the container would run a program of the image with the rights of the host (CF-40).
         if (Features.AllowLdconfigFromContainer != true && !ContainerCli.HasHostLdconfig)
         {
             throw new ConfigurationException(

@@ -1,12 +1,12 @@
 namespace GpuContainers.Configuration.Model;
 
-/// <summary>The toolkit's configuration (config.toml): every key with its value or its default (config.md section 3).</summary>
+/// <summary>The toolkit's configuration (config.toml): every key with its value or its default.</summary>
 public sealed partial record ToolkitConfig
 {
     /// <summary><c>disable-require</c>: the hook skips the image's requirements.</summary>
     public bool DisableRequire { get; init; }
 
-    /// <summary><c>swarm-resource</c>: comma-separated names of container variables that replace NVIDIA_VISIBLE_DEVICES (RT-124); empty means none.</summary>
+    /// <summary><c>swarm-resource</c>: comma-separated names of container variables that replace NVIDIA_VISIBLE_DEVICES; empty means none.</summary>
     public string SwarmResource { get; init; } = "";
 
     /// <summary><c>accept-nvidia-visible-devices-envvar-when-unprivileged</c>: requests by environment of unprivileged containers count.</summary>
@@ -33,7 +33,7 @@ public sealed partial record ToolkitConfig
     /// <summary><c>[features]</c>.</summary>
     public FeaturesConfig Features { get; init; } = new();
 
-    /// <summary>Messages at warning level about the file, for the caller to log once it has a log (CF-13).</summary>
+    /// <summary>Messages at warning level about the file, for the caller to log once it has a log.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>All driver capabilities, the default of <see cref="SupportedDriverCapabilities"/>.</summary>

@@ -32,7 +32,7 @@ public sealed partial class TomlDocument
             TomlValue? next = table[path[i]];
             if (next is null)
                 return i;
-            // CT-78: something else where a table must be.
+            // Something else where a table must be (CT-78).
             table = next as TomlTable ?? throw TomlTable.NotATable(path[..(i + 1)], next);
         }
         return path.Length - 1;

@@ -72,7 +72,7 @@ public sealed partial class TomlDocument
         return null;
     }
 
-    // CF-70, CF-79: sections in byte order take a new one at its place; others get it at the end.
+    // Sections in byte order take a new one at its place; others get it at the end (CF-70, CF-79).
     private void PutHeader(string[] path)
     {
         int next = -1;
@@ -118,7 +118,7 @@ public sealed partial class TomlDocument
         }
         // Without an empty line between, what stands above the first header would count as words about that table.
         bool needsGap = section < 0 && anchors.Count == 0 && place < _text.Length && !IsBlank(place);
-        // CF-75: a commented key stands in column 1.
+        // A commented key stands in column 1 (CF-75).
         InsertLines(place, (line.StartsWith('#') ? "" : indent) + line + NewLine + (needsGap ? NewLine : ""));
     }
 

@@ -4,7 +4,7 @@ using Tomlyn.Syntax;
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>
-/// A TOML file of a user, edited as a text: what is not changed keeps every byte, comments, order and layout included (CT-48). Each edit splices the text
+/// A TOML file of a user, edited as a text: what is not changed keeps every byte, comments, order and layout included. Each edit splices the text
 /// and reads it again, so that <see cref="Root"/> always tells what stands there. Only what TOML 1.0 allows is ever written.
 /// </summary>
 public sealed partial class TomlDocument
@@ -26,11 +26,11 @@ public sealed partial class TomlDocument
     public TomlTable Root { get; private set; } = new();
 
     /// <summary>Reads a file's content.</summary>
-    /// <exception cref="ConfigurationException">It is not UTF-8 or not TOML; the message has every fault as "(line, column): reason" (CT-45).</exception>
+    /// <exception cref="ConfigurationException">It is not UTF-8 or not TOML; the message has every fault as "(line, column): reason".</exception>
     public static TomlDocument Parse(ReadOnlySpan<byte> bytes) => new(TomlReader.Decode(bytes), bytes.StartsWith(ByteOrderMark));
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="ConfigurationException">It is not TOML; the message has every fault as "(line, column): reason" (CT-45).</exception>
+    /// <exception cref="ConfigurationException">It is not TOML; the message has every fault as "(line, column): reason".</exception>
     public static TomlDocument Parse(string text) => new(text, false);
 
     /// <summary>The text as it stands now.</summary>
@@ -46,7 +46,7 @@ public sealed partial class TomlDocument
     /// Makes a key have this value. A value that is there already, in whatever spelling, is left alone; of a table only the keys that differ are
     /// edited; an array that is only longer gets the new items; missing tables are made where their neighbours stand.
     /// </summary>
-    /// <exception cref="ConfigurationException">Something on the path is not a table (CT-78).</exception>
+    /// <exception cref="ConfigurationException">Something on the path is not a table.</exception>
     public void Set(ReadOnlySpan<string> path, TomlValue value)
     {
         TomlValue? old = Root.Find(path);
@@ -59,7 +59,7 @@ public sealed partial class TomlDocument
     }
 
     /// <summary>Makes sure that there is a table at the end of the path, with a header of its own if it is new.</summary>
-    /// <exception cref="ConfigurationException">Something on the path is not a table (CT-78).</exception>
+    /// <exception cref="ConfigurationException">Something on the path is not a table.</exception>
     public void EnsureTable(params ReadOnlySpan<string> path)
     {
         TomlValue? old = Root.Find(path);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace GpuContainers.Configuration.Toml;
 
-/// <summary>Floats as they are written anew: the shortest digits that read back the same, without an exponent, with at least one fractional digit (CT-47).</summary>
+/// <summary>
+/// Floats as they are written anew: the shortest digits that read back the same, without an exponent, with at least one fractional digit (CT-47).
+/// </summary>
 internal static class TomlFloat
 {
     /// <summary>The text of a float; "inf", "-inf" and "nan" for the values without digits.</summary>

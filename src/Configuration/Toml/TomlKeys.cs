@@ -5,7 +5,7 @@ namespace GpuContainers.Configuration.Toml;
 /// <summary>How keys and strings are spelled in TOML.</summary>
 public static class TomlKeys
 {
-    /// <summary>A key as it is written: bare if it consists of letters, digits, "_" and "-", else in double quotes (CF-71, CT-47).</summary>
+    /// <summary>A key as it is written: bare if it consists of letters, digits, "_" and "-", else in double quotes.</summary>
     public static string Key(string name)
     {
         bool bare = name.Length > 0;
@@ -23,7 +23,7 @@ public static class TomlKeys
         return text.ToString();
     }
 
-    /// <summary>A basic string: double quotes, short escapes where TOML 1.0 has them, \uXXXX for other control characters (CF-71).</summary>
+    /// <summary>A basic string: double quotes, short escapes where TOML 1.0 has them, \uXXXX for other control characters.</summary>
     public static string Text(string value)
     {
         var text = new StringBuilder(value.Length + 2).Append('"');

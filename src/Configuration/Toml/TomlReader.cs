@@ -59,7 +59,7 @@ internal static class TomlReader
         return root;
     }
 
-    // Design section 5: a reader of user files reports all problems; ten lines of them are enough to see what is wrong.
+    // A reader of user files reports all problems; ten lines of them are enough to see what is wrong.
     private static ConfigurationException SyntaxErrors(DocumentSyntax document)
     {
         var text = new StringBuilder();

@@ -1,6 +1,6 @@
 namespace GpuContainers.Configuration.Toml;
 
-/// <summary>A TOML integer, float or date-time, kept as the text in which it is written (CT-47).</summary>
+/// <summary>A TOML integer, float or date-time, kept as the text in which it is written.</summary>
 /// <param name="kind">Which of them.</param>
 /// <param name="text">Integers in decimal, floats with at least one fractional digit, date-times as they were.</param>
 public sealed class TomlScalar(TomlScalarKind kind, string text) : TomlValue

@@ -47,7 +47,7 @@ public sealed class TomlTable : TomlValue
     public bool Remove(string name) => Entries.RemoveAll(entry => entry.Name == name) > 0;
 
     /// <summary>The table at the end of a path; missing ones are made.</summary>
-    /// <exception cref="ConfigurationException">Something on the path is not a table (CT-78).</exception>
+    /// <exception cref="ConfigurationException">Something on the path is not a table.</exception>
     public TomlTable Descend(params ReadOnlySpan<string> path)
     {
         TomlTable table = this;

@@ -5,7 +5,7 @@ namespace GpuContainers.Configuration.Toml;
 /// <summary>Values as one line of TOML 1.0, and whole documents in the form in which new files are written.</summary>
 public static class TomlText
 {
-    /// <summary>A value on one line: basic strings, decimal integers, arrays with ", ", tables in braces (CT-47).</summary>
+    /// <summary>A value on one line: basic strings, decimal integers, arrays with ", ", tables in braces.</summary>
     public static string Value(TomlValue value) => value switch
     {
         TomlString text => TomlKeys.Text(text.Value),
@@ -17,7 +17,7 @@ public static class TomlText
 
     /// <summary>
     /// A whole document: in each table first the keys with plain values, then the tables, both in the order of their names' bytes; a header for every
-    /// level; a blank line before each header (CF-70, CT-46).
+    /// level; a blank line before each header.
     /// </summary>
     /// <param name="root">The content.</param>
     /// <param name="step">The indentation of each level: two blanks for engines' files, none for config.toml.</param>
@@ -61,6 +61,6 @@ public static class TomlText
     /// <summary>Whether a value is written as a section of its own instead of behind its key.</summary>
     internal static bool IsSection(TomlValue value) => value is TomlTable or TomlArray { IsOfTables: true };
 
-    // CT-46: byte order of UTF-8, which for UTF-16 text differs from ordinal order above U+FFFF only.
+    // Byte order of UTF-8, which for UTF-16 text differs from ordinal order above U+FFFF only (CT-46).
     private static int CompareBytes(string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
 }

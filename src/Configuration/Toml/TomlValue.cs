@@ -15,7 +15,7 @@ public abstract class TomlValue
     /// <summary>One past the last character of the value's own text.</summary>
     internal int End { get; set; } = -1;
 
-    /// <summary>The name of the value's type in error messages: bool, string, int64, float64, time, array or table (CF-15).</summary>
+    /// <summary>The name of the value's type in error messages: bool, string, int64, float64, time, array or table.</summary>
     public abstract string TypeName { get; }
 
     /// <summary>A copy that shares nothing with this value and has no place in a text.</summary>

@@ -6,7 +6,7 @@ using GpuContainers.Host;
 
 namespace GpuContainers.Ctk.Cdi;
 
-/// <summary><c>cdi generate</c>: describes the devices of this host for engines that know CDI (discovery.md section 15).</summary>
+/// <summary><c>cdi generate</c>: describes the devices of this host for engines that know CDI.</summary>
 internal static class CdiGenerateCommand
 {
     /// <summary>Makes the verb.</summary>
@@ -57,7 +57,7 @@ internal static class CdiGenerateCommand
         return 0;
     }
 
-    // GN-90
+    // The step that failed begins the message (GN-90).
     private static IReadOnlyList<SpecDocument> Generate(GenerateRequest request, HostContext host, Explanation explanation)
     {
         try

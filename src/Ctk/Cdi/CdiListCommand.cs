@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace GpuContainers.Ctk.Cdi;
 
-/// <summary><c>cdi list</c>: the devices that engines can use (cdi.md section 16).</summary>
+/// <summary><c>cdi list</c>: the devices that engines can use.</summary>
 internal static class CdiListCommand
 {
     private static readonly ListSetting s_folders = SpecFolderSetting.Create();
@@ -37,7 +37,7 @@ internal static class CdiListCommand
         if (registry.Errors.Count > 0)
         {
             Log.Warning("The following registry errors were reported:");
-            // CDI-173: in byte order of the paths.
+            // In byte order of the paths (CDI-173).
             foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
                 Log.Warning($"{path}: [{string.Join(' ', errors)}]");
         }

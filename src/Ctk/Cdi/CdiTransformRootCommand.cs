@@ -7,7 +7,7 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Cdi;
 
-/// <summary><c>cdi transform root</c>: moves the paths of a specification to another root (cdi.md section 15).</summary>
+/// <summary><c>cdi transform root</c>: moves the paths of a specification to another root.</summary>
 internal static class CdiTransformRootCommand
 {
     private static readonly TextSetting s_from = new("--from", "The root to replace") { ValueWord = "DIR" };
@@ -38,16 +38,16 @@ internal static class CdiTransformRootCommand
     private static int Run(Invocation invocation)
     {
         string relativeTo = invocation.Get(s_relativeTo);
-        // CDI-161: before anything is read.
+        // Before anything is read (CDI-161).
         if (relativeTo is not ("host" or "container"))
             throw new CommandLineException(CommandLineFault.Value, $"invalid --relative-to value: {relativeTo}; use host or container");
         CdiSpec input = Read(invocation.Get(s_input));
         var transform = new RootTransform(invocation.Get(s_from), invocation.Get(s_to), relativeTo == "container");
         CdiSpec moved = transform.Apply(input);
-        // CDI-147: what was only filled in must not make the declared version too low.
+        // What was only filled in must not make the declared version too low (CDI-147).
         if (input.Version.Length > 0 && SpecVersion.Problem(moved) is not null && SpecVersion.Problem(input) is null)
             moved = SpecTransforms.DropFilledHostPaths(input, moved);
-        // CDI-165.
+        // A version that was given stays, even when a lower one would do (CDI-165).
         Write(moved.Version.Length > 0 ? moved : SpecTransforms.MinimumVersion(moved), invocation);
         return 0;
     }
@@ -65,7 +65,7 @@ internal static class CdiTransformRootCommand
         }
         try
         {
-            // CDI-162: parsed, not validated; no document at all fails later for want of devices (CDI-166).
+            // Parsed, not validated; no document at all fails later for want of devices (CDI-162, CDI-166).
             return CdiSpecReader.Parse(bytes, path == "-" ? "standard input" : path).Spec ?? new SpecBuilder().Build().Spec;
         }
         catch (CdiException error)
@@ -88,7 +88,7 @@ internal static class CdiTransformRootCommand
         }
     }
 
-    // CDI-163: a file by its extension, standard output always in YAML.
+    // A file by its extension, standard output always in YAML (CDI-163).
     private static void Write(CdiSpec spec, Invocation invocation)
     {
         string path = invocation.Get(s_output);

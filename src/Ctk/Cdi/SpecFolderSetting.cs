@@ -18,7 +18,7 @@ internal static class SpecFolderSetting
     public static IReadOnlyList<string> Read(Invocation invocation, ListSetting setting)
     {
         string[] folders = invocation.Get(setting);
-        // CDI-170.
+        // The command line cannot say "no folder", but a caller of the code can (CDI-170).
         return folders.Length > 0
             ? folders
             : throw new CommandLineException(CommandLineFault.Value, "at least one CDI specification directory must be specified");

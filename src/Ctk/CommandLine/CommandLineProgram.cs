@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.CommandLine;
 
-/// <summary>From arguments to a verb and its exit status (ctk.md sections 1 to 3).</summary>
+/// <summary>From arguments to a verb and its exit status.</summary>
 /// <param name="output">Standard output: results.</param>
 /// <param name="errors">Standard error: diagnostics.</param>
 /// <param name="logFormat">How diagnostics look there.</param>
@@ -27,7 +27,7 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
         }
         catch (CommandLineException fault) when (fault.Reason == CommandLineFault.Usage)
         {
-            // CT-15: the reason, the help of that command, and the reason again as an error line.
+            // The reason, the help of that command, and the reason again as an error line (CT-15).
             PrintError($"Incorrect Usage: {fault.Message}\n\n");
             HelpText.Write(fault.Verb ?? _root.Verb, output);
             output.Flush();
@@ -36,7 +36,7 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
         }
         catch (Exception failure)
         {
-            // CT-4, CT-5: whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports.
+            // Whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports (CT-4, CT-5).
             Log.Error(IsExpected(failure) ? failure.Message : $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}");
             Log.Debug($"{failure}");
             return 1;
@@ -59,7 +59,7 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
             return VersionText.Write(output);
         if (command.Verb.Run is not { } run)
             return HelpText.Write(command.Verb, output);
-        // CT-16: a stray word is most often a forgotten dash, so it is named before anything is changed.
+        // A stray word is most often a forgotten dash, so it is named before anything is changed (CT-16).
         foreach (string word in command.Ignored)
             Log.Warning($"Ignoring the argument '{word}': {command.Verb.Words} takes none");
         return run(new Invocation(command.Verb, result, output));

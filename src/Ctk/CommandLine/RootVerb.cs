@@ -7,7 +7,7 @@ using GpuContainers.Ctk.Runtime;
 
 namespace GpuContainers.Ctk.CommandLine;
 
-/// <summary>The tree of commands with the global flags (ctk.md sections 2 and 3).</summary>
+/// <summary>The tree of commands with the global flags.</summary>
 internal sealed class RootVerb
 {
     /// <summary>The name in help and version texts (CT-13).</summary>

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace GpuContainers.Ctk.CommandLine;
 
 /// <summary>
-/// What the reference's command line accepts and System.CommandLine does not: long flags with one dash, <c>--flag=false</c> in twelve spellings,
+/// What NVIDIA's command line accepts and System.CommandLine does not: long flags with one dash, <c>--flag=false</c> in twelve spellings,
 /// bundled short flags with a value, global flags anywhere, values from the environment, lists split at commas. The result is a plain command line.
 /// </summary>
 internal sealed class Spelling
@@ -55,13 +55,13 @@ internal sealed class Spelling
             _verb = below;
             return;
         }
-        // CT-14: where words are expected, a wrong one is an error of its own; leaf verbs take or ignore them (CT-16).
+        // Where words are expected, a wrong one is an error of its own; leaf verbs take or ignore them (CT-14, CT-16).
         if (_verb.Run is null)
             throw new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'") { Verb = _verb };
         _words.Add(word);
     }
 
-    // CT-9: one or two dashes before a long name, "=value" or the next argument as the value.
+    // One or two dashes before a long name, "=value" or the next argument as the value (CT-9).
     private void ReadFlag(string argument)
     {
         bool single = argument[1] != '-';
@@ -94,7 +94,7 @@ internal sealed class Spelling
     {
         if (option is FlagSetting)
         {
-            // CT-10: a boolean takes its value behind "=" only.
+            // A boolean takes its value behind "=" only (CT-10).
             bool on = true;
             if (value is not null && !BooleanText.TryParse(value, out on))
                 throw Usage($"invalid value \"{value}\" for flag -{name}: parse error");
@@ -110,14 +110,14 @@ internal sealed class Spelling
     {
         if (!_values.TryGetValue(option, out List<string>? values))
             _values[option] = values = [];
-        // CT-9: the last value of an option with one value counts; lists grow.
+        // The last value of an option with one value counts; lists grow (CT-9).
         if (option is ListSetting list)
             values.AddRange(list.SplitsAtCommas ? value.Split(',').Select(item => list.TrimsItems ? item.Trim() : item) : [value]);
         else
             _values[option] = [value];
     }
 
-    // CT-12: the first variable that is set counts, even if it is empty; the command line wins.
+    // The first variable that is set counts, even if it is empty; the command line wins (CT-12).
     private void ReadEnvironment()
     {
         for (Verb? verb = _verb; verb is not null; verb = verb.Above)
@@ -133,10 +133,10 @@ internal sealed class Spelling
         }
     }
 
-    // CT-11: an empty variable is false for a boolean, and the empty text, not the default, for others.
+    // An empty variable is false for a boolean, and the empty text, not the default, for others (CT-11).
     private void StoreVariable(Option option, string variable, string value)
     {
-        // GN-81, CDI-169: for a list an empty variable is none.
+        // For a list an empty variable is none (GN-81, CDI-169).
         if (option is ListSetting && value.Length == 0)
             return;
         if (option is not FlagSetting)
@@ -163,7 +163,7 @@ internal sealed class Spelling
         return new SpelledCommand(_verb, tokens, takesWords ? [] : _words);
     }
 
-    // CT-7: global flags stand with the verb that owns them, wherever they were typed. The inner of two options of one name shadows the outer (CT-8).
+    // Global flags stand with the verb that owns them, wherever they were typed. The inner of two options of one name shadows the outer (CT-7, CT-8).
     private void Add(Verb verb, List<string> tokens)
     {
         if (verb.Above is not null)

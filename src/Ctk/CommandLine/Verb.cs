@@ -39,7 +39,9 @@ internal sealed class Verb : Command
     /// <summary>This verb and all visible ones below it, each before those below it.</summary>
     public IEnumerable<Verb> Tree => VisibleVerbs.SelectMany(below => below.Tree).Prepend(this);
 
-    /// <summary>The options that count for this verb and are shown to people: its own, and those of the verbs above that it does not shadow (CT-7, CT-8).</summary>
+    /// <summary>
+    /// The options that count for this verb and are shown to people: its own, and those of the verbs above that it does not shadow (CT-7, CT-8).
+    /// </summary>
     public IEnumerable<Option> OptionsInReach =>
         Above is null ? VisibleOptions : VisibleOptions.Concat(Above.OptionsInReach.Where(option => !Shadows(option)));
 

@@ -7,10 +7,10 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Config;
 
-/// <summary><c>config</c>: prints the toolkit's configuration, or changes it (config.md section 9).</summary>
+/// <summary><c>config</c>: prints the toolkit's configuration, or changes it.</summary>
 internal static class ConfigCommand
 {
-    // CF-100: the default is the path of CF-1, worked out when it is needed.
+    // The default is the path of CF-1, worked out when it is needed (CF-100).
     private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c") { ValueWord = "FILE", DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"" };
     private static readonly ListSetting s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", []) { ValueWord = "KEY=VALUE", SplitsAtCommas = false };
     private static readonly TextSetting s_separator = new("--set-list-separator", "What separates the elements of a list in --set", ":") { Hidden = true };
@@ -47,18 +47,18 @@ internal static class ConfigCommand
         bool inPlace = invocation.Get(s_inPlace);
         string output = invocation.Get(s_output);
         string separator = invocation.Get(s_separator);
-        // CF-121: before anything is read.
+        // Before anything is read (CF-121).
         if (inPlace && output.Length > 0)
             throw new CommandLineException(CommandLineFault.Value, "cannot specify both --in-place and --output; choose one of them");
         if (separator.Length == 0)
             throw new CommandLineException(CommandLineFault.Value, "set-list-separator must be set");
         ConfigFile file = Read(invocation.IsGiven(s_file) ? invocation.Get(s_file) : ConfigLocation.Resolve());
-        // CF-104: every --set before any output is opened.
+        // Every --set before any output is opened (CF-104).
         foreach (string text in invocation.Get(s_set).SelectMany(ConfigChange.Split))
             Apply(file.Document, text, separator);
         byte[] content = file.Document.ToBytes();
         Warn(content, file.Path);
-        // CF-120: the input with --in-place, else --output; an empty path is standard output.
+        // The input with --in-place, else --output; an empty path is standard output (CF-120).
         if (inPlace && file.Path.Length > 0)
             file.Replace(content);
         else if (output.Length > 0)
@@ -92,7 +92,7 @@ internal static class ConfigCommand
         }
     }
 
-    // CF-41, CF-13: what the runtime will refuse or ignore is said here already; it is written all the same.
+    // What the runtime will refuse or ignore is said here already; it is written all the same (CF-41, CF-13).
     private static void Warn(byte[] content, string path)
     {
         try

@@ -4,7 +4,7 @@ using GpuContainers.Ctk.CommandLine;
 
 namespace GpuContainers.Ctk.Config;
 
-/// <summary><c>config default</c>: the built-in defaults as a file (config.md section 10).</summary>
+/// <summary><c>config default</c>: the built-in defaults as a file.</summary>
 internal static class ConfigDefaultCommand
 {
     private static readonly TextSetting s_output = new("--output", "Write to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
@@ -17,7 +17,7 @@ internal static class ConfigDefaultCommand
             Run = Run,
             Examples = [new Example("start a configuration of one's own", "nvidia-ctk config default --output=/etc/nvidia-container-runtime/config.toml")],
         };
-        // CF-130.
+        // Older scripts use these names (CF-130).
         verb.Aliases.Add("create-default");
         verb.Aliases.Add("generate-default");
         verb.Add(s_output);

@@ -33,7 +33,7 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
         {
             try
             {
-                // CT-157.
+                // Nodes made before stay: they are right (CT-157).
                 uint major = majors.Find(majorName) ?? throw new DeviceException(DeviceFault.NoDriver, "failed to determine major: invalid device node");
                 Create(LexicalPath.Join(devRoot, "dev", name), major, minor);
             }
@@ -48,7 +48,7 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
     {
         if (dryRun)
         {
-            // CT-155: without a look whether it exists.
+            // Without a look whether it exists (CT-155).
             Log.Info($"Running: mknod --mode=0666 {path} c {major} {minor}");
             return;
         }
@@ -63,7 +63,7 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
         HostNodes.CreateCharacterDevice(path, major, minor, Mode);
     }
 
-    // CT-153: what is there stays, but what cannot work is said.
+    // What is there stays, but what cannot work is said (CT-153).
     private bool MustReplace(string path, FileStatus status, uint major, uint minor)
     {
         bool isDevice = status.Kind == FileKind.CharacterDevice;

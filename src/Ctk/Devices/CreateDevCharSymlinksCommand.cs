@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary><c>system create-dev-char-symlinks</c>: /dev/char links, by which systemd finds the driver's nodes (ctk.md section 13; CT-168).</summary>
+/// <summary><c>system create-dev-char-symlinks</c>: /dev/char links, by which systemd finds the driver's nodes (CT-168).</summary>
 internal static class CreateDevCharSymlinksCommand
 {
     private static readonly TextSetting s_folder = new("--dev-char-path", "Directory for the links", "/dev/char") { Variables = ["DEV_CHAR_PATH"], ValueWord = "DIR" };
@@ -40,7 +40,7 @@ internal static class CreateDevCharSymlinksCommand
         string devRoot = invocation.Get(s_devRoot);
         bool loadModules = OnlyWithAll(invocation.Get(s_loadModules), all, "load-kernel-modules");
         bool createNodes = OnlyWithAll(invocation.Get(s_createNodes), all, "create-device-nodes");
-        // CT-165: modules, control nodes, checks, list.
+        // Modules, control nodes, checks, list (CT-165).
         if (loadModules)
             new KernelModules(host, invocation.Get(s_driverRoot), dryRun).LoadAll();
         if (createNodes)
@@ -53,7 +53,7 @@ internal static class CreateDevCharSymlinksCommand
         return 0;
     }
 
-    // CT-160.
+    // Without all possible nodes there is nothing to make or load (CT-160).
     private static bool OnlyWithAll(bool given, bool all, string flag)
     {
         if (given && !all)

@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules (ctk.md section 12).</summary>
+/// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules.</summary>
 internal static class CreateDeviceNodesCommand
 {
     private static readonly TextSetting s_root = new("--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
@@ -42,13 +42,13 @@ internal static class CreateDeviceNodesCommand
         string root = invocation.Get(s_root);
         string devRoot = invocation.Get(s_devRoot);
         bool dryRun = invocation.Get(s_dryRun);
-        // CT-150.
+        // Nodes lie below the root unless another place is named (CT-150).
         if (devRoot.Length == 0 && root.Length > 0)
         {
             Log.Info($"Using dev-root \"{root}\"");
             devRoot = root;
         }
-        // CT-151: modules first; their devices appear in /proc/devices only then.
+        // Modules first; their devices appear in /proc/devices only then (CT-151).
         if (invocation.Get(s_loadModules))
             new KernelModules(host, root, dryRun).LoadAll();
         if (invocation.Get(s_controlDevices))

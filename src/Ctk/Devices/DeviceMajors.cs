@@ -5,7 +5,7 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary>The majors of the driver's character devices, from /proc/devices (ctk.md section 15.1).</summary>
+/// <summary>The majors of the driver's character devices, from /proc/devices.</summary>
 internal sealed class DeviceMajors
 {
     private const long Limit = 1 << 20;
@@ -16,7 +16,7 @@ internal sealed class DeviceMajors
     {
         foreach (string line in text.Split('\n'))
         {
-            // CT-180: block devices have numbers of their own.
+            // Block devices have numbers of their own (CT-180).
             if (line.StartsWith("Block devices", StringComparison.Ordinal))
                 break;
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -31,7 +31,7 @@ internal sealed class DeviceMajors
     /// <exception cref="DeviceException">There are none: the driver is not loaded (CT-181).</exception>
     public static DeviceMajors Read(DeviceHost host, string step)
     {
-        // CT-181: a missing file is a host without the driver.
+        // A missing file is a host without the driver (CT-181).
         byte[] text = HostFile.TryReadAll(host.Devices, Limit, out byte[] bytes, out Errno error) ? bytes : [];
         if (error is not (Errno.None or Errno.ENOENT))
             throw new DeviceException(DeviceFault.Information, $"{step}: open {host.Devices}: {error.Describe()}");

@@ -7,7 +7,7 @@ using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary>Loading the driver's kernel modules (ctk.md section 14).</summary>
+/// <summary>Loading the driver's kernel modules.</summary>
 /// <param name="host">The host.</param>
 /// <param name="root">The driver's root; "/" or empty means that of this process.</param>
 /// <param name="dryRun">Only report.</param>
@@ -26,7 +26,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
         HashSet<string> loaded = Loaded();
         foreach (string module in s_modules)
         {
-            // CT-173: the kernel writes "_" for "-". Inside another root modprobe may do more than load, so it is always asked.
+            // The kernel writes "_" for "-". Inside another root modprobe may do more than load, so it is always asked (CT-173).
             if (IsHostRoot && loaded.Contains(module.Replace('-', '_')))
                 Log.Debug($"the module {module} is loaded already");
             else
@@ -38,7 +38,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
     /// <exception cref="DeviceException">It is none of the driver's, or cannot be loaded.</exception>
     internal void Load(string module)
     {
-        // CT-171.
+        // No other module of the host is ours to load (CT-171).
         if (!module.StartsWith("nvidia", StringComparison.Ordinal))
             throw Failure(module, "invalid module");
         string[] command = IsHostRoot ? ["/sbin/modprobe", module] : ["chroot", root, "/sbin/modprobe", module];

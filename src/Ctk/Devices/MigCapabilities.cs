@@ -6,7 +6,7 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary>The minors of MIG capabilities (ctk.md section 15.2).</summary>
+/// <summary>The minors of MIG capabilities.</summary>
 internal sealed partial class MigCapabilities
 {
     private const long Limit = 16 << 20;
@@ -18,7 +18,7 @@ internal sealed partial class MigCapabilities
     {
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            // CT-185: a capability, exactly one blank, a minor.
+            // A capability, exactly one blank, a minor (CT-185).
             Match match = Line().Match(line);
             if (!match.Success || !uint.TryParse(match.Groups["minor"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint minor))
                 Log.Warning($"Skipping line in MIG minors file: {line}");
@@ -44,7 +44,9 @@ internal sealed partial class MigCapabilities
         }
     }
 
-    /// <summary>The minors of a GPU's instances, each followed by those of its compute instances; all that the file has, also behind a gap in the numbers (CT-166).</summary>
+    /// <summary>
+    /// The minors of a GPU's instances, each followed by those of its compute instances; all that the file has, also behind a gap in the numbers (CT-166).
+    /// </summary>
     public IEnumerable<uint> OfGpu(uint gpu) => _ofGpus.Where(entry => entry.Gpu == gpu).Select(entry => entry.Minor);
 
     private static uint Number(Match match, string group) => uint.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Devices;
 
-/// <summary>The vendor's GPUs on the PCI bus (ctk.md section 15.3).</summary>
+/// <summary>The vendor's GPUs on the PCI bus.</summary>
 internal static class PciGpus
 {
     private const uint Vendor = 0x10de;

@@ -30,7 +30,7 @@ internal static class PossibleNodes
         IEnumerable<HostNode> Nodes(IEnumerable<uint> minors) => minors.Select(minor => new HostNode($"{folder}/nvidia-caps/nvidia-cap{minor}", capabilityMajor!.Value, minor));
         if (capabilities is not null)
             nodes.AddRange(Nodes(capabilities.Common()));
-        // CT-167: the number of a GPU on the bus is taken for its minor.
+        // The number of a GPU on the bus is taken for its minor (CT-167).
         for (uint gpu = 0; gpu < gpus; gpu++)
         {
             nodes.Add(new HostNode($"{folder}/nvidia{gpu}", gpuMajor, gpu));

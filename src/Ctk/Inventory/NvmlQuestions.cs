@@ -80,7 +80,7 @@ internal sealed class NvmlQuestions
         return isCapable ? WithMigDevices(gpu, device) : gpu;
     }
 
-    // NV-8: places without a device are skipped.
+    // Places without a device are skipped (NV-8).
     private InventoryGpu WithMigDevices(InventoryGpu gpu, nint device)
     {
         if (Failure(_nvml.GetMaximumMigDevices(device, out uint places)) is { } failure)

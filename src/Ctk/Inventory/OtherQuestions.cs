@@ -6,7 +6,7 @@ namespace GpuContainers.Ctk.Inventory;
 /// <summary>What dxcore and the CUDA library answer.</summary>
 internal static class OtherQuestions
 {
-    /// <summary>The driver stores of Windows (section 10).</summary>
+    /// <summary>The driver stores of Windows.</summary>
     public static InventoryReport AskDxCore(InventoryReport report)
     {
         nint library = CudaDriver.Open("libdxcore.so", out string error);

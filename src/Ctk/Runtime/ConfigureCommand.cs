@@ -11,7 +11,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Ctk.Runtime;
 
-/// <summary><c>runtime configure</c>: adds the NVIDIA runtime to an engine's configuration, or takes that back (ctk.md sections 4 to 8).</summary>
+/// <summary><c>runtime configure</c>: adds the NVIDIA runtime to an engine's configuration, or takes that back.</summary>
 internal static class ConfigureCommand
 {
     /// <summary>Makes the verb.</summary>
@@ -46,7 +46,7 @@ internal static class ConfigureCommand
             return ConfigureHook.Run(invocation);
         ConfigureSettings settings = ConfigureSettings.From(invocation);
         string name = settings.Engine.Name;
-        // CT-30, CT-32, CT-88: everything is read and worked out before the first file is written.
+        // Everything is read and worked out before the first file is written (CT-30, CT-32, CT-88).
         IEngineConfig config = Step($"unable to load config for runtime {name}", () => Load(settings));
         IReadOnlyList<FileChange> files = Step("unable to update config", () => Update(config, settings));
         var output = new ConfigureOutput(invocation, settings.Engine);

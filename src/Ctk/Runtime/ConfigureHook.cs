@@ -7,7 +7,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Ctk.Runtime;
 
-/// <summary>The deprecated mode <c>oci-hook</c>: one hook file for the hook folders of CRI-O and Podman (ctk.md section 8.2).</summary>
+/// <summary>The deprecated mode <c>oci-hook</c>: one hook file for the hook folders of CRI-O and Podman.</summary>
 internal static class ConfigureHook
 {
     /// <summary>The name of the mode in backups.</summary>
@@ -19,7 +19,7 @@ internal static class ConfigureHook
     /// <summary>Writes or prints the hook file.</summary>
     public static int Run(Invocation invocation)
     {
-        // CT-20: no other option is looked at.
+        // No other option is looked at (CT-20).
         Log.Warning($"The \"{invocation.Get(ConfigureOptions.Mode)}\" config-mode is deprecated");
         string hook = invocation.Get(ConfigureOptions.HookPath);
         if (!hook.StartsWith('/'))
@@ -37,7 +37,7 @@ internal static class ConfigureHook
         }
         catch (Exception failure) when (failure is EngineException or LinuxException)
         {
-            // CT-113.
+            // Two things can fail, and the message says which (CT-113).
             bool isFolder = (failure as LinuxException ?? failure.InnerException as LinuxException)?.Operation == "mkdir";
             string what = isFolder ? "error creating hooks directory" : $"error creating hook file '{path}'";
             throw new EngineException(EngineFault.Unwritable, $"error creating OCI hook: {what}: {failure.Message}", failure);
@@ -50,7 +50,7 @@ internal static class ConfigureHook
             return output.PrintDiff(new ChangeSet([file]));
         if (invocation.Get(ConfigureOptions.DryRun))
         {
-            // CT-110.
+            // A dry run shows the file instead of writing it (CT-110).
             invocation.Output.Write(System.Text.Encoding.UTF8.GetString(file.Content!));
             return 0;
         }

@@ -5,7 +5,7 @@ using GpuContainers.Engines.Files;
 
 namespace GpuContainers.Ctk.Runtime;
 
-/// <summary>The options of <c>runtime configure</c> (ctk.md section 4).</summary>
+/// <summary>The options of <c>runtime configure</c>.</summary>
 internal static class ConfigureOptions
 {
     /// <summary>The text that stands for "the drop-in file that is usual for the engine".</summary>

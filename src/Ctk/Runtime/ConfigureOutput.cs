@@ -23,7 +23,7 @@ internal sealed class ConfigureOutput(Invocation invocation, Engine engine)
     {
         for (int i = 0; i < files.Count; i++)
         {
-            // CT-87.
+            // With two files the reader must know which is which (CT-87).
             if (files.Count > 1)
                 Log.Info(i == 0 ? "Drop-in config:" : "Top-level config:");
             invocation.Output.Write(Encoding.UTF8.GetString(files[i].Content ?? []) + "\n");

@@ -16,14 +16,14 @@ internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, stri
 {
     private const string UsualRuntime = "nvidia-container-runtime";
 
-    /// <summary>Checks the options in the order of ctk.md section 4.1; nothing was read or changed yet.</summary>
+    /// <summary>Checks the options in the order that decides which of several errors is reported; nothing was read or changed yet.</summary>
     /// <exception cref="CommandLineException">A value that is refused.</exception>
     public static ConfigureSettings From(Invocation invocation)
     {
         CheckMode(invocation);
         Engine engine = FindEngine(invocation);
         string name = invocation.Get(ConfigureOptions.RuntimeName);
-        // CT-28.
+        // An empty name would make an entry that no engine accepts (CT-28).
         if (name.Length == 0)
             throw Refused("the name of the NVIDIA runtime is empty; give one with --nvidia-runtime-name");
         string path = FindRuntime(invocation, engine);
@@ -59,12 +59,12 @@ internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, stri
     private static void CheckMode(Invocation invocation)
     {
         string mode = invocation.Get(ConfigureOptions.Mode);
-        // CT-21.
+        // An unknown mode is the ordinary one, as scripts of old versions expect (CT-21).
         if (mode is not ("" or "config-file" or "config"))
             Log.Warning($"Ignoring unsupported config mode for {invocation.Get(ConfigureOptions.Runtime)}: \"{mode}\"");
     }
 
-    // CT-23, CT-131: Docker finds the name in its PATH.
+    // Docker finds the name in its PATH (CT-23, CT-131).
     private static string FindRuntime(Invocation invocation, Engine engine)
     {
         string path = invocation.Get(ConfigureOptions.RuntimePath);
@@ -78,7 +78,7 @@ internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, stri
     private static bool IsCdiEnabled(Invocation invocation, Engine engine)
     {
         bool isEnabled = invocation.Get(ConfigureOptions.Cdi);
-        // CT-24.
+        // CRI-O injects CDI devices without a switch (CT-24).
         if (isEnabled && engine == Engine.Crio)
             Log.Warning("Ignoring cdi.enabled flag for crio");
         return isEnabled && engine != Engine.Crio;
@@ -87,7 +87,7 @@ internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, stri
     private static string FindProgram(Invocation invocation, Engine engine)
     {
         string program = invocation.Get(ConfigureOptions.Executable);
-        // CT-25.
+        // Docker is never asked for its configuration (CT-25).
         if (program.Length == 0 || engine != Engine.Docker)
             return program;
         Log.Warning($"Ignoring executable-path=\"{program}\" flag for docker");
@@ -97,7 +97,7 @@ internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, stri
     private static bool IsFromCommand(Invocation invocation, Engine engine)
     {
         string source = invocation.Get(ConfigureOptions.Source);
-        // CT-26.
+        // Docker has no command that prints its configuration (CT-26).
         if (source is not ("file" or "command"))
             throw Refused($"unrecognized Config Source: {source}");
         if (source == "command" && engine == Engine.Docker)

@@ -4,7 +4,7 @@ using System.Text;
 namespace GpuContainers.Elf.Cache;
 
 /// <summary>
-/// An ld.so.cache as a reader sees it: the entries of the new format in their order (DS-16 to DS-24). A host's cache has thousands of entries and a run asks
+/// An ld.so.cache as a reader sees it: the entries of the new format in their order. A host's cache has thousands of entries and a run asks
 /// about a few names, so these are compared as they stand in the file; only what is found becomes text.
 /// </summary>
 public sealed class LibraryCache
@@ -27,7 +27,7 @@ public sealed class LibraryCache
         _count = count;
     }
 
-    /// <summary>Reads every entry that a reader accepts (DS-20, DS-21), 32-bit ones too.</summary>
+    /// <summary>Reads every entry that a reader accepts, 32-bit ones too.</summary>
     public IReadOnlyList<LibraryCacheEntry> ReadEntries()
     {
         var entries = new List<LibraryCacheEntry>(_count);
@@ -51,7 +51,7 @@ public sealed class LibraryCache
         return paths;
     }
 
-    /// <summary>The paths of the 64-bit libraries whose last element begins so, in the cache's order, each once (DS-22).</summary>
+    /// <summary>The paths of the 64-bit libraries whose last element begins so, in the cache's order, each once.</summary>
     public IReadOnlyList<string> PathsBeginning(ReadOnlySpan<byte> baseName)
     {
         var paths = new List<string>();
@@ -93,7 +93,7 @@ public sealed class LibraryCache
 
     private ReadOnlySpan<byte> Entry(int index) => _cache.Span.Slice(HeaderSize + (index * EntrySize), EntrySize);
 
-    // DS-20: false for what no reader uses.
+    // False for what no reader uses (DS-20).
     private bool TryEntry(int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags)
     {
         ReadOnlySpan<byte> entry = Entry(index);
@@ -104,7 +104,7 @@ public sealed class LibraryCache
             && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), out name) && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]), out path);
     }
 
-    // DS-21: false for a string outside the file, empty, or without an end.
+    // False for a string outside the file, empty, or without an end (DS-21).
     private bool TryString(uint offset, out ReadOnlySpan<byte> text)
     {
         text = default;

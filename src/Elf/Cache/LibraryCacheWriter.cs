@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GpuContainers.Elf.Cache;
 
-/// <summary>Writes an ld.so.cache in the new format, byte for byte as the C library's own cache builder would, but for the generator text (section 8 of hooks.md).</summary>
+/// <summary>Writes an ld.so.cache in the new format, byte for byte as the C library's own cache builder would, but for the generator text.</summary>
 /// <param name="generator">The text that names the writer.</param>
 /// <param name="signedBytes">See <see cref="NaturalOrder"/>.</param>
 public sealed class LibraryCacheWriter(string generator, bool signedBytes)
@@ -21,16 +21,16 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
     private readonly List<CachedLibrary> _libraries = [];
     private readonly HashSet<byte[]> _hwcapsSeen = new(ByteEquality.Instance);
 
-    /// <summary>The most bytes a path may have (LC-21).</summary>
+    /// <summary>The most bytes a path may have.</summary>
     public const int MaximumPath = 4095;
 
     /// <summary>How many libraries were added.</summary>
     public int Count => _libraries.Count;
 
-    /// <summary>Adds a library. Where two are equal in the order of LC-9 the earlier one wins.</summary>
+    /// <summary>Adds a library. Where two are equal in the loader's order the earlier one wins.</summary>
     public void Add(CachedLibrary library) => _libraries.Add(library);
 
-    /// <summary>Notes a glibc-hwcaps directory; its name stands in the cache's strings even if no library in it does (LC-3).</summary>
+    /// <summary>Notes a glibc-hwcaps directory; its name stands in the cache's strings even if no library in it does.</summary>
     public void AddHwcaps(byte[] name) => _hwcapsSeen.Add(name);
 
     /// <summary>The file.</summary>
@@ -52,7 +52,7 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
         return file;
     }
 
-    // LC-9: the loader searches with a binary search, so one wrong place hides libraries (LC-8).
+    // The loader searches with a binary search, so one wrong place hides libraries (LC-9, LC-8).
     private CachedLibrary[] Sorted()
     {
         var indexed = new (CachedLibrary Library, int Index)[_libraries.Count];
@@ -130,7 +130,7 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
         }
     }
 
-    // LC-5: section table, array of names, generator; the array only when there is something in it.
+    // Section table, array of names, generator; the array only when there is something in it (LC-5).
     private static void WriteExtension(Span<byte> file, int start, int hwcapsStart, byte[][] hwcaps, CacheStrings strings, byte[] generator)
     {
         int generatorStart = hwcapsStart + (4 * hwcaps.Length);

@@ -1,6 +1,6 @@
 namespace GpuContainers.Elf.Cache;
 
-/// <summary>The architecture flags of cache entries (hooks.md section 8.4).</summary>
+/// <summary>The architecture flags of cache entries.</summary>
 public static class LibraryFlags
 {
     /// <summary>i386; also 32-bit ARM of no certain float ABI.</summary>
@@ -26,14 +26,14 @@ public static class LibraryFlags
     private const uint ArmHard = 0x400;
     private const uint ArmSoft = 0x200;
 
-    /// <summary>The flags for a library, or null when a cache for this family of machines takes no such library (LC-13).</summary>
+    /// <summary>The flags for a library, or null when a cache for this family of machines takes no such library.</summary>
     /// <param name="file">The library.</param>
     /// <param name="arm">Whether the cache is for ARM machines; else for x86 ones.</param>
     public static int? Of(ElfFile file, bool arm) => (arm, file.Is64Bit, file.Machine) switch
     {
         (false, true, ElfMachine.X64) => X64,
         (false, false, ElfMachine.X64) => X32,
-        // LC-14: always for the current C library, as its newer releases write.
+        // Always for the current C library, as its newer releases write (LC-14).
         (false, false, ElfMachine.I386) => I386,
         (true, true, ElfMachine.Arm64) => Arm64,
         (true, false, ElfMachine.Arm) => OfArm(file.Flags),

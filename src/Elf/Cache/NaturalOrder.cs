@@ -1,10 +1,10 @@
 namespace GpuContainers.Elf.Cache;
 
 /// <summary>
-/// The order in which the dynamic loader searches its cache (LC-10): runs of digits count as numbers, a digit is greater than anything else, and the end of
+/// The order in which the dynamic loader searches its cache: runs of digits count as numbers, a digit is greater than anything else, and the end of
 /// a name is less than every byte.
 /// </summary>
-/// <param name="signedBytes">Whether bytes from 0x80 on count as negative, as on x86; on ARM they are the greatest (LC-10).</param>
+/// <param name="signedBytes">Whether bytes from 0x80 on count as negative, as on x86; on ARM they are the greatest.</param>
 public sealed class NaturalOrder(bool signedBytes)
 {
     /// <summary>Negative, zero or positive, as the first name is less than, equal to or greater than the second.</summary>
@@ -28,7 +28,7 @@ public sealed class NaturalOrder(bool signedBytes)
                 return 1;
             int a = Number(left, ref i);
             int b = Number(right, ref j);
-            // LC-11: the loader's own arithmetic wraps, and so must ours.
+            // The loader's own arithmetic wraps, and so must ours (LC-11).
             if (a != b)
                 return unchecked(a - b);
         }

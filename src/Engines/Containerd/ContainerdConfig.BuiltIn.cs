@@ -14,7 +14,7 @@ public sealed partial class ContainerdConfig
 
     private string[] LegacyDefault => [.. Containerd, "default_runtime"];
 
-    // CT-195: a table of runtimes replaces the built-in one, and then the CRI plugin does not load without its default.
+    // A table of runtimes replaces the built-in one, and then the CRI plugin does not load without its default (CT-195).
     private void KeepBuiltInRuntime() => Edit(_target, document =>
     {
         bool replaces = _hasNewRuntime && _version.HasReplaceableRuntimes && document.Get([.. Containerd, "runtimes"]) is TomlTable { Entries.Count: > 0 };
@@ -33,7 +33,7 @@ public sealed partial class ContainerdConfig
         Log.Warning($"{missing}; it was added");
     });
 
-    // CT-49: the table that an earlier run added has nothing to inherit; what that run gave our runtime stays.
+    // The table that an earlier run added has nothing to inherit; what that run gave our runtime stays (CT-49).
     private TomlTable? OursBesideBuiltIn(string name, string path)
     {
         string? inherited = Names().FirstOrDefault(known => _current.Find([.. SourceRuntimes, known]) is TomlTable);
@@ -41,7 +41,7 @@ public sealed partial class ContainerdConfig
         return isAdded && TomlSource.Text(_current, [.. SourceRuntimes, name, "options", "BinaryName"]) == path ? (TomlTable?)_current.Find([.. SourceRuntimes, name])?.Copy() : null;
     }
 
-    // CT-195: of both keys containerd would take the older one, so that the new default had no effect.
+    // Of both keys containerd would take the older one, so that the new default had no effect (CT-195).
     private void RequireNoLegacyDefault(TomlDocument document)
     {
         if (_version.IsFirst && !_request.UseLegacyConfig && document.Get(LegacyDefault) is TomlTable table)

@@ -8,7 +8,7 @@ namespace GpuContainers.Engines.Containerd;
 /// <summary>The top-level document, which imports the drop-in, and what is taken out again.</summary>
 public sealed partial class ContainerdConfig
 {
-    // CT-83, CT-127: the folder as containerd sees it.
+    // The folder as containerd sees it (CT-83, CT-127).
     private string Import
     {
         get
@@ -22,7 +22,7 @@ public sealed partial class ContainerdConfig
     public void RemoveRuntime(string name)
     {
         RemoveRuntime(_target, name);
-        // CT-121: from both documents.
+        // From both documents (CT-121).
         if (_topLevel is not null)
             RemoveRuntime(_topLevel, name);
     }
@@ -33,7 +33,7 @@ public sealed partial class ContainerdConfig
         string? binary = Binary(document.Root.Find([.. runtimes, name]) as TomlTable);
         document.Remove([.. runtimes, name]);
         UnsetDefault(document, name);
-        // CT-123.
+        // Version 1 may name its default by the program instead of the runtime's name (CT-123).
         if (_version.IsFirst && binary is not null && Binary(document.Root.Find(LegacyDefault) as TomlTable) == binary)
             document.Remove(LegacyDefault);
         TomlSource.Prune(document, runtimes);
@@ -54,12 +54,12 @@ public sealed partial class ContainerdConfig
 
     private void AddImport(EditedToml file) => Edit(file, document =>
     {
-        // CT-84: a document of its own version keeps it.
+        // A document of its own version keeps it (CT-84).
         if (document.Root.Entries.Count == 0)
             document.Set([Version], _sourceVersion.Number);
         if (document.Get(Imports) is TomlArray imports)
         {
-            // CT-83: containerd would refuse the file, so there is something to correct first.
+            // containerd would refuse the file, so there is something to correct first (CT-83).
             if (imports.Items.FirstOrDefault(item => item is not TomlString) is { } wrong)
                 throw new ConfigurationException(ConfigurationFailure.Type, $"({wrong.Line}, {wrong.Column}): {Imports} must be an array of strings, but has {wrong.TypeName} {wrong}; make it a string or remove it");
             if (imports.Items.Any(item => ((TomlString)item).Value == Import))
@@ -68,7 +68,7 @@ public sealed partial class ContainerdConfig
         document.Append([Imports], new TomlString(Import));
     });
 
-    // CT-122: what only served the drop-in goes with it; everything else stays.
+    // What only served the drop-in goes with it; everything else stays (CT-122).
     private void SimplifyTopLevel(EditedToml file) => Edit(file, document =>
     {
         bool hasOthers = document.Root.Entries.Exists(entry => entry.Name is not (Version or Imports));

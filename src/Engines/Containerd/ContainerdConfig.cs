@@ -6,7 +6,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Engines.Containerd;
 
-/// <summary>containerd's configuration (ctk.md section 7): from version 2 on a drop-in and its import, in version 1 one document.</summary>
+/// <summary>containerd's configuration: from version 2 on a drop-in and its import, in version 1 one document.</summary>
 public sealed partial class ContainerdConfig : IEngineConfig
 {
     private const string Imports = "imports";
@@ -35,7 +35,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         EditedToml topLevel = EditedToml.Of(topLevelFile);
         if (request.DropInPath.Length == 0)
         {
-            // CT-89: the top-level document itself, by the rules of its own version.
+            // The top-level document itself, by the rules of its own version (CT-89).
             _target = topLevel;
             bool isNew = topLevel.Document.Root.Entries.Count == 0;
             _version = isNew ? _sourceVersion : ContainerdVersion.Of(topLevelFile.ToSource(), topLevel.Document.Root, request.UseLegacyConfig);
@@ -48,7 +48,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
             _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0) : new EditedToml(dropIn, NewDropIn(), isOurs: true);
             _topLevel = _version.IsFirst ? null : topLevel;
         }
-        // CT-128: from the untouched source, once, so that the order of several runtimes does not matter.
+        // From the untouched source, once, so that the order of several runtimes does not matter (CT-128).
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, SourceRuntimes, Names()));
     }
 
@@ -72,7 +72,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
 
     private string[] SourceDefault => ["plugins", _sourceVersion.PluginName, "containerd", "default_runtime_name"];
 
-    /// <summary>Reads the current configuration and the files that will be written, all before anything is changed (CT-88).</summary>
+    /// <summary>Reads the current configuration and the files that will be written, all before anything is changed.</summary>
     /// <exception cref="EngineException">One of the texts is no TOML, or something in it has a wrong type; the message has line and column.</exception>
     /// <exception cref="LinuxException">A file cannot be read.</exception>
     public static ContainerdConfig Load(EngineRequest request)
@@ -86,13 +86,13 @@ public sealed partial class ContainerdConfig : IEngineConfig
         }
         catch (EngineException broken) when (broken.Reason == EngineFault.Syntax)
         {
-            // CT-71.
+            // The words before the cause are what users search for (CT-71).
             throw new EngineException(broken.Reason, "failed to load config: " + broken.Message, broken);
         }
-        // CT-70.
+        // The version decides where everything goes, so it is shown (CT-70).
         Log.Info($"Using config version {config._version.Number.Text}");
         Log.Info($"Using CRI runtime plugin name \"{config._version.PluginName}\"");
-        // CT-98.
+        // Success without an effect would mislead, so the drop-in is warned about (CT-98).
         if (config._version.IsFirst && request.DropInPath.Length > 0)
             Log.Warning($"containerd reads no drop-in files with config version 1, so {request.DropInPath} will have no effect; to update {request.ConfigPath} give --drop-in-config \"\"");
         return config;
@@ -105,7 +105,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         _hasNewRuntime = true;
         if (asDefault)
             RequireNoLegacyDefault(document);
-        // CT-75, CT-81: in place of whatever had the name.
+        // In place of whatever had the name (CT-75, CT-81).
         document.Set([.. Containerd, "runtimes", name], Runtime(name, path));
         if (_version.IsFirst && _request.UseLegacyConfig && asDefault)
             SetLegacyDefault(document, path);
@@ -119,10 +119,10 @@ public sealed partial class ContainerdConfig : IEngineConfig
     public void EnableCdi() => Edit(_target, document =>
     {
         SetVersion(document);
-        // CT-96: the key of the reference, and the one that the plugin reads.
+        // The key of NVIDIA's toolkit, and the one that the plugin reads (CT-96).
         if (_version.IsFirst)
             document.Set([.. Containerd, "enable_cdi"], new TomlBoolean(true));
-        // CT-77.
+        // CDI is switched on for the plugin, never off (CT-77).
         document.Set([.. Plugin, "enable_cdi"], new TomlBoolean(true));
     });
 
@@ -130,7 +130,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     public void UpdateDefault(string action, string name)
     {
         bool isSet = LowLevelRuntimes.IsSet(action);
-        // CT-125.
+        // The default of a version 1 configuration can be a table of its own, which only adding a runtime knows (CT-125).
         if (_version.IsFirst)
             throw new EngineException(EngineFault.Value, "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
         Edit(_target, document =>
@@ -160,11 +160,11 @@ public sealed partial class ContainerdConfig : IEngineConfig
             SimplifyTopLevel(_topLevel);
         else
             AddImport(_topLevel);
-        // CT-90: the drop-in is there before it is imported.
+        // The drop-in is there before it is imported (CT-90).
         return [target, _topLevel.Change()];
     }
 
-    // CT-80: the whole plugin table of the source and nothing else, because containerd before 2.1 replaces tables of a plugin as a whole.
+    // The whole plugin table of the source and nothing else, because containerd before 2.1 replaces tables of a plugin as a whole (CT-80).
     private TomlDocument NewDropIn()
     {
         var root = new TomlTable();
@@ -182,7 +182,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? Usual();
         if (_request.ContainerAnnotations.Count > 0)
         {
-            // IN-58; what was inherited follows, without repeats (IN-57).
+            // What was inherited follows, without repeats (IN-57, IN-58).
             IEnumerable<string> inherited = runtime["container_annotations"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value) : [];
             runtime.Set("container_annotations", TomlArray.OfStrings(_request.ContainerAnnotations.Concat(inherited).Distinct()));
         }
@@ -192,7 +192,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         return runtime;
     }
 
-    // CT-74.
+    // The options that containerd itself has for runc (CT-74).
     private static TomlTable Usual()
     {
         var runtime = new TomlTable();
@@ -207,12 +207,12 @@ public sealed partial class ContainerdConfig : IEngineConfig
     {
         TomlTable options = runtime.Descend("options");
         options.Set("BinaryName", new TomlString(path));
-        // CT-95.
+        // Version 1 knows the program under a second name (CT-95).
         if (_version.IsFirst)
             options.Set("Runtime", new TomlString(path));
     }
 
-    // CT-97: of an earlier default only the binary changes.
+    // Of an earlier default only the binary changes (CT-97).
     private void SetLegacyDefault(TomlDocument document, string path)
     {
         TomlTable runtime = (TomlTable?)document.Get(LegacyDefault)?.Copy() ?? NewLegacyDefault();
@@ -227,7 +227,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         return runtime;
     }
 
-    // CT-95, CT-84: version 1 is always written; later ones where nothing else stands yet.
+    // Version 1 is always written; later ones where nothing else stands yet (CT-95, CT-84).
     private void SetVersion(TomlDocument document)
     {
         if (_version.IsFirst || document.Root.Entries.Count == 0)
@@ -241,7 +241,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
             _target.Heading = RememberedDefault.Line(OwnDefault);
     }
 
-    // CT-76: another default stays.
+    // Another default stays (CT-76).
     private void UnsetDefault(TomlDocument document, string name)
     {
         if (TomlSource.Text(document.Root, DefaultName) == name)

@@ -3,7 +3,7 @@ using GpuContainers.Engines.Sources;
 
 namespace GpuContainers.Engines.Containerd;
 
-/// <summary>The version of a containerd configuration and what depends on it (ctk.md section 7.1).</summary>
+/// <summary>The version of a containerd configuration and what depends on it.</summary>
 /// <param name="Number">The version as it is written.</param>
 internal sealed record ContainerdVersion(TomlScalar Number)
 {

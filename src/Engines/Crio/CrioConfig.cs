@@ -5,7 +5,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Engines.Crio;
 
-/// <summary>CRI-O's configuration (ctk.md section 8.1).</summary>
+/// <summary>CRI-O's configuration.</summary>
 public sealed class CrioConfig : IEngineConfig
 {
     private static readonly string[] s_runtimes = ["crio", "runtime", "runtimes"];
@@ -25,7 +25,7 @@ public sealed class CrioConfig : IEngineConfig
         _current = current;
         _target = target;
         _remembered = request.RemembersDefault && request.DropInPath.Length > 0 ? RememberedDefault.Read(target.File, s_default) : null;
-        // CT-128: from the untouched source, once.
+        // From the untouched source, once (CT-128).
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, s_runtimes, Names()));
     }
 
@@ -47,7 +47,7 @@ public sealed class CrioConfig : IEngineConfig
         EngineFile target = EngineFile.Read(request.DropInPath.Length > 0 ? request.DropInPath : request.ConfigPath);
         SourceText source = request.Source ?? EngineFile.Read(request.ConfigPath).ToSource();
         TomlTable current = TomlSource.Parse(source).Root;
-        // CT-100, CT-105: a drop-in starts empty, whatever is there. CT-104: the top-level file keeps its settings.
+        // A drop-in starts empty, whatever is there (CT-100, CT-105). The top-level file keeps its settings (CT-104).
         EditedToml edited = request.DropInPath.Length > 0 ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
         return new CrioConfig(request, source, current, edited);
     }
@@ -60,7 +60,7 @@ public sealed class CrioConfig : IEngineConfig
     /// <inheritdoc/>
     public void AddRuntime(string name, string path, bool asDefault) => Edit(document =>
     {
-        // CT-101, CT-102: what is inherited stays but for these two.
+        // What is inherited stays but for these two (CT-101, CT-102).
         TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, s_default, [.. s_runtimes, name], ["runtime_path"], path) : null;
         TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
         runtime.Set("runtime_path", new TomlString(path));
@@ -73,7 +73,7 @@ public sealed class CrioConfig : IEngineConfig
             _target.Heading = RememberedDefault.Line(OwnDefault);
     });
 
-    /// <summary>CRI-O has no switch for CDI: it is always on (CT-24).</summary>
+    /// <summary>CRI-O has no switch for CDI: it is always on.</summary>
     public void EnableCdi()
     {
     }
@@ -81,7 +81,7 @@ public sealed class CrioConfig : IEngineConfig
     /// <inheritdoc/>
     public void RemoveRuntime(string name) => Edit(document =>
     {
-        // CT-124.
+        // A default without its runtime would stop the engine (CT-124).
         UnsetDefault(document, name);
         document.Remove([.. s_runtimes, name]);
         TomlSource.Prune(document, s_runtimes);
@@ -90,7 +90,7 @@ public sealed class CrioConfig : IEngineConfig
     /// <inheritdoc/>
     public void UpdateDefault(string action, string name) => Edit(document =>
     {
-        // CT-125.
+        // Unsetting touches a default only if it is this runtime (CT-125).
         if (LowLevelRuntimes.IsSet(action))
             document.Set(s_default, new TomlString(name));
         else

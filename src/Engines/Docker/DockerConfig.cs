@@ -7,7 +7,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Engines.Docker;
 
-/// <summary>Docker's daemon.json (ctk.md section 6).</summary>
+/// <summary>Docker's daemon.json.</summary>
 public sealed class DockerConfig : IEngineConfig
 {
     private const string Runtimes = "runtimes";
@@ -35,7 +35,7 @@ public sealed class DockerConfig : IEngineConfig
     public static DockerConfig Load(EngineRequest request)
     {
         EngineFile file = EngineFile.Read(request.ConfigPath);
-        // CT-60.
+        // Users see which file counts before it changes (CT-60).
         Log.Info(file.Content is null ? "Config file does not exist; using empty config" : $"Loading config from {file.Path}");
         try
         {
@@ -51,9 +51,9 @@ public sealed class DockerConfig : IEngineConfig
     public void AddRuntime(string name, string path, bool asDefault)
     {
         CheckRuntimes();
-        // CT-61: exactly these two members; other runtimes stay.
+        // Exactly these two members; other runtimes stay (CT-61).
         _document.Set([Runtimes, name], new JsonObject { ["args"] = new JsonArray(), ["path"] = path });
-        // CT-62: without the flag an earlier default stays.
+        // Without the flag an earlier default stays (CT-62).
         if (asDefault)
             _document.Set([DefaultRuntime], name);
     }
@@ -61,7 +61,7 @@ public sealed class DockerConfig : IEngineConfig
     /// <inheritdoc/>
     public void EnableCdi()
     {
-        // CT-63: the other features stay.
+        // The other features stay (CT-63).
         _ = Checked(() => _document.FindObject(Features));
         _document.Set([Features, "cdi"], true);
     }
@@ -70,7 +70,7 @@ public sealed class DockerConfig : IEngineConfig
     public void RemoveRuntime(string name)
     {
         CheckRuntimes();
-        // CT-120: the default becomes runc, whatever it was before.
+        // The default becomes runc, whatever it was before (CT-120).
         UnsetDefault(name);
         _document.Remove(Runtimes, name);
         if (_document.FindObject(Runtimes) is { Members.Count: 0 })
@@ -80,7 +80,7 @@ public sealed class DockerConfig : IEngineConfig
     /// <inheritdoc/>
     public void UpdateDefault(string action, string name)
     {
-        // CT-125.
+        // Unsetting touches a default only if it is this runtime (CT-125).
         if (LowLevelRuntimes.IsSet(action))
             _document.Set([DefaultRuntime], name);
         else
@@ -106,7 +106,7 @@ public sealed class DockerConfig : IEngineConfig
             _document.Set([DefaultRuntime], "runc");
     }
 
-    // CT-64: the key and the type that is expected; null counts as absent.
+    // The key and the type that is expected; null counts as absent (CT-64).
     private void CheckRuntimes() => Checked(() =>
     {
         JsonPlace? runtimes = _document.FindObject(Runtimes);

@@ -26,11 +26,11 @@ public sealed class ChangeSet(IEnumerable<FileChange> changes)
         return [.. missing.Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Makes the changes. When one fails, those before it are taken back (CT-90).</summary>
+    /// <summary>Makes the changes. When one fails, those before it are taken back.</summary>
     /// <exception cref="EngineException">A file was changed by someone else, or cannot be written.</exception>
     public void Apply()
     {
-        // CT-88: before the first file is touched.
+        // Before the first file is touched (CT-88).
         foreach (FileChange change in Changes)
             change.File.RequireUnchanged();
         for (int i = 0; i < Changes.Count; i++)

@@ -27,7 +27,7 @@ public sealed class EngineFile
     /// <summary>Its status when it was read; null when it was missing.</summary>
     internal FileStatus? Status => _status;
 
-    /// <summary>Reads a file; a missing one is no error (CT-40).</summary>
+    /// <summary>Reads a file; a missing one is no error.</summary>
     /// <exception cref="LinuxException">It cannot be read; the message reads like "read /etc/x: is a directory".</exception>
     public static EngineFile Read(string path)
     {

@@ -9,7 +9,7 @@ namespace GpuContainers.Engines.Files;
 /// <param name="Content">Its new content; null when it shall not exist.</param>
 public sealed record FileChange(EngineFile File, byte[]? Content)
 {
-    /// <summary>Whether it is a change at all: what stays as it is, is not touched (CT-44).</summary>
+    /// <summary>Whether it is a change at all: what stays as it is, is not touched.</summary>
     public bool IsChange => Content is null ? File.Content is not null : File.Content is null || !Content.AsSpan().SequenceEqual(File.Content);
 
     /// <summary>Writes or removes the file (CT-41, CT-42, CT-44).</summary>
@@ -21,7 +21,7 @@ public sealed record FileChange(EngineFile File, byte[]? Content)
             Remove();
             return;
         }
-        // CT-41.
+        // Engines that were never configured have no folder yet (CT-41).
         HostDirectory.Create(LexicalPath.Parent(File.Path), 0x1ed);
         AtomicFile.Replace(File.Path, Content, unchangedSince: File.Status);
         // CRI-O takes whatever lies in its folder for configuration, the half of a file that a killed run has left there included.
@@ -38,7 +38,7 @@ public sealed record FileChange(EngineFile File, byte[]? Content)
             AtomicFile.Replace(File.Path, File.Content);
     }
 
-    // CT-42: a file that is absent already counts as removed.
+    // A file that is absent already counts as removed (CT-42).
     private void Remove()
     {
         Errno error = HostFile.Delete(File.Path);

@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Engines.Hooks;
 
-/// <summary>The description of our prestart hook for the hook folders of CRI-O and Podman (ctk.md section 8.2).</summary>
+/// <summary>The description of our prestart hook for the hook folders of CRI-O and Podman.</summary>
 public static class OciHookFile
 {
     private static readonly string[] s_usualFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -16,12 +16,12 @@ public static class OciHookFile
     /// <param name="hookPath">The hook's executable.</param>
     public static string Content(string hookPath)
     {
-        // CT-112.
+        // The hook looks for the container CLI in PATH, so its own folder belongs there (CT-112).
         string folder = LexicalPath.Parent(hookPath);
         string[] folders = s_usualFolders.Contains(folder) ? s_usualFolders : [.. s_usualFolders, folder];
         string[] members =
         [
-            // CT-111: in this order, which is not that of their names.
+            // In this order, which is not that of their names (CT-111).
             s_layout.Member("version", "1.0.0", "  "),
             Table("hook", [("path", hookPath), ("args", new JsonArray(LexicalPath.Base(hookPath), "prestart")), ("env", new JsonArray("PATH=" + string.Join(':', folders)))]),
             Table("when", [("always", true), ("commands", new JsonArray(".*"))]),

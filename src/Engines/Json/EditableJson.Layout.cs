@@ -19,7 +19,7 @@ internal sealed partial class EditableJson
             InsertMember(table, name, value);
     }
 
-    // CT-50: members in byte order take a new one at its place; others get it at the end.
+    // Members in byte order take a new one at its place; others get it at the end (CT-50).
     private void InsertMember(JsonPlace table, string name, JsonNode value)
     {
         int next = -1;

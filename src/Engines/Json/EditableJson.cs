@@ -19,7 +19,7 @@ internal sealed partial class EditableJson
     {
         _text = text;
         _hasByteOrderMark = hasByteOrderMark;
-        // CT-53, CT-64: an empty file and one that says null are an object without members.
+        // An empty file and one that says null are an object without members (CT-53, CT-64).
         if (text.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
             Root = new JsonPlace(JsonValueKind.Object, 0, text.Length, []);
         else

@@ -32,7 +32,7 @@ internal sealed record JsonLayout(string? Step, string NewLine, string Colon, st
 
     private string FormatObject(JsonObject table, string indent)
     {
-        // CT-50: in byte order.
+        // In byte order (CT-50).
         IEnumerable<string> members = table.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => Member(member.Key, member.Value!, indent + Step));
         if (Step is null)
             return "{" + string.Join(Comma, members) + "}";
@@ -40,7 +40,7 @@ internal sealed record JsonLayout(string? Step, string NewLine, string Colon, st
         return "{" + inner + string.Join("," + inner, members) + NewLine + indent + "}";
     }
 
-    // CT-50: these three are escaped, other characters stay as they are.
+    // These three are escaped, other characters stay as they are (CT-50).
     private static string Quote(string text) =>
         new StringBuilder("\"").Append(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value)
             .Replace("<", "\\u003c").Replace(">", "\\u003e").Replace("&", "\\u0026").Append('"').ToString();

@@ -13,14 +13,14 @@ public static class SourceCommand
 
     /// <summary>What containerd says its configuration is, imports included.</summary>
     /// <param name="program">The program; empty for the one in PATH.</param>
-    /// <param name="hostRoot">The root directory in which it is run; empty or "/" for that of this process (IN-61).</param>
+    /// <param name="hostRoot">The root directory in which it is run; empty or "/" for that of this process.</param>
     /// <exception cref="EngineException">It could not be run, or failed.</exception>
     public static SourceText Containerd(string program, string hostRoot = "") => Run(hostRoot, program.Length == 0 ? "containerd" : program, "config", "dump");
 
     /// <summary>What CRI-O says its configuration is.</summary>
     /// <param name="program">The program; empty for the one in PATH.</param>
     /// <param name="hostRoot">As for containerd.</param>
-    /// <exception cref="EngineException">It could not be run or failed, and crio-status as well (CT-36).</exception>
+    /// <exception cref="EngineException">It could not be run or failed, and crio-status as well.</exception>
     public static SourceText Crio(string program, string hostRoot = "")
     {
         try
@@ -40,7 +40,7 @@ public static class SourceCommand
         }
     }
 
-    // CT-35: no shell, our own environment, standard output alone.
+    // No shell, our own environment, standard output alone (CT-35).
     private static SourceText Run(string hostRoot, params string[] command)
     {
         if (hostRoot.Length > 0 && hostRoot != "/")
@@ -62,7 +62,7 @@ public static class SourceCommand
         throw Failure(shown, end, Encoding.UTF8.GetString(result.Errors).TrimEnd());
     }
 
-    // CT-35: the last line says most often why.
+    // The last line says most often why (CT-35).
     private static EngineException Failure(string command, string reason, string errors)
     {
         string last = errors[(errors.LastIndexOf('\n') + 1)..].Trim();

@@ -60,7 +60,7 @@ internal static class TomlSource
             _ = Table(source, root, [.. runtimes, name, "options"]);
             return (TomlTable)found.Copy();
         }
-        // CT-74.
+        // Without an example the usual options are the best guess, and the administrator should know (CT-74).
         Log.Warning($"Could not infer options from runtimes [{string.Join(' ', names)}]");
         return null;
     }

@@ -1,5 +1,6 @@
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Tegra;
 using GpuContainers.Linux.Files;
@@ -7,7 +8,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>From entries of Tegra csv files to edits (section 8.2).</summary>
+/// <summary>From entries of Tegra csv files to edits.</summary>
 internal sealed class CsvMounts
 {
     private readonly HostSearch _search;
@@ -22,7 +23,7 @@ internal sealed class CsvMounts
     /// <summary>Nodes, folders, libraries with their links, targets of links, the links themselves, and the release file of the host (DS-112).</summary>
     internal ContainerEdits Find(IReadOnlyList<CsvEntry> entries)
     {
-        _search.Begin("csv entries", "DS-112");
+        _search.Begin("csv entries", ExplanationRules.CsvEntries);
         if (entries.Count == 0)
             Log.Warning("No mount specs specified");
         List<DeviceNode> nodes = _search.Nodes.Match([.. Paths(entries, CsvEntryKind.Device).Select(DevicePath)]);
@@ -44,7 +45,7 @@ internal sealed class CsvMounts
     private static List<string> Paths(IReadOnlyList<CsvEntry> entries, CsvEntryKind kind) =>
         [.. entries.Where(entry => entry.Kind == kind).Select(static entry => entry.Path)];
 
-    // DS-11: "nvidia0" and "/dev/nvidia0" are the same.
+    // "nvidia0" and "/dev/nvidia0" are the same (DS-11).
     private static string DevicePath(string path) => path.Contains('/') ? path : "/dev/" + path;
 
     private List<Mount> Directories(List<string> patterns)
@@ -74,7 +75,7 @@ internal sealed class CsvMounts
     private IEnumerable<string> Candidates(string pattern) =>
         _prefixes.SelectMany(prefix => _search.Files.Glob(_search.Root.Join(prefix), pattern)).Distinct();
 
-    // DS-113: each link on the way from an entry to its target, with its text as stored. The path keeps the root as prefix.
+    // Each link on the way from an entry to its target, with its text as stored. The path keeps the root as prefix (DS-113).
     private List<string> LinksOf(List<string> patterns)
     {
         var links = new List<string>();

@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 using GpuContainers.Linux.Files;
@@ -7,26 +8,26 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>The driver as a container sees it: libraries, sockets, firmware and programs (section 13.6).</summary>
+/// <summary>The driver as a container sees it: libraries, sockets, firmware and programs.</summary>
 internal static class DriverFiles
 {
-    // DS-69
+    // Libraries without the driver's version in their names, only on request (DS-69).
     private static readonly string[] s_explicit =
     [
         "libEGL.so", "libGL.so", "libGLESv1_CM.so", "libGLESv2.so", "libGLX.so", "libGLdispatch.so", "libOpenCL.so", "libOpenGL.so", "libnvidia-api.so",
         "libnvidia-egl-xcb.so", "libnvidia-egl-xlib.so",
     ];
 
-    // DS-71
+    // The order of the programs is that of the mounts (DS-71).
     private static readonly string[] s_programs =
     [
         "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nvidia-cuda-mps-control", "nvidia-cuda-mps-server", "nvidia-imex", "nvidia-imex-ctl",
     ];
 
-    // DS-66: without "ro", because clients write to sockets.
+    // Without "ro", because clients write to sockets (DS-66).
     private static readonly string[] s_socketOptions = ["nosuid", "nodev", "rbind", "rprivate", "noexec"];
 
-    /// <summary>All of it, in the reference's order (GN-20).</summary>
+    /// <summary>All of it, in NVIDIA's order (GN-20).</summary>
     /// <exception cref="HostException">The driver's version or folders are not known.</exception>
     internal static ContainerEdits Find(HostSearch search)
     {
@@ -40,7 +41,7 @@ internal static class DriverFiles
         return libraries with { Mounts = mounts };
     }
 
-    // GN-19, GN-22, DS-35: each step in the reference's words.
+    // Each step in NVIDIA's words (GN-19, GN-22, DS-35).
     private static void RequireVersionAndFolders(HostSearch search)
     {
         string step = "failed to determine driver version (\"\"): ";
@@ -56,16 +57,17 @@ internal static class DriverFiles
         }
     }
 
-    // GN-21
+    // First what is mounted, then the hooks that make it usable, then where libcuda is (GN-21).
     private static ContainerEdits Libraries(HostSearch search)
     {
-        search.Begin("driver libraries", "DS-67");
+        search.Begin("driver libraries", ExplanationRules.DriverLibraries);
         string version = search.Libraries.Version;
         search.Decide($"driver version {version}", version == search.Proc.Version ? "told by the loaded kernel module" : "told by the name of its libraries");
         search.SearchedIn(() => search.Libraries.Directories);
         var mounts = new List<Mount>(64);
         AddInside(search, mounts, "*.so." + version, search.Libraries.Locate("*.so." + version, "vdpau"));
-        search.AddMounts(mounts, "libnvidia-nvvm70.so.*", search.Libraries.Locate("libnvidia-nvvm70.so.*")); // DS-68
+        // This library carries its own version instead of the driver's (DS-68).
+        search.AddMounts(mounts, "libnvidia-nvvm70.so.*", search.Libraries.Locate("libnvidia-nvvm70.so.*"));
         if (search.HasFlag(FeatureFlag.ExplicitDriverLibraries))
         {
             foreach (string name in s_explicit)
@@ -85,7 +87,7 @@ internal static class DriverFiles
         return new ContainerEdits { Mounts = mounts, Hooks = hooks, Env = [libraryFolders] };
     }
 
-    // DS-67: what links lead to outside the root is mounted only if the root has it too.
+    // What links lead to outside the root is mounted only if the root has it too (DS-67).
     private static void AddInside(HostSearch search, List<Mount> mounts, string wanted, IReadOnlyList<string> found)
     {
         search.Note(wanted, found);
@@ -98,10 +100,10 @@ internal static class DriverFiles
         }
     }
 
-    // DS-62 to DS-64: a folder of that name is no socket.
+    // A folder of that name is no socket (DS-62 to DS-64).
     private static List<Mount> Sockets(HostSearch search)
     {
-        search.Begin("sockets", "DS-62");
+        search.Begin("sockets", ExplanationRules.Sockets);
         search.SearchedIn(() => [search.Root.Join("/run"), search.Root.Join("/var/run"), search.Root.Join("/tmp")]);
         var mounts = new List<Mount>();
         foreach (string socket in (ReadOnlySpan<string>)["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"])
@@ -121,10 +123,10 @@ internal static class DriverFiles
         return [];
     }
 
-    // DS-70
+    // All folders that the kernel searches contribute, the one given on its command line first (DS-70).
     private static List<Mount> Firmware(HostSearch search)
     {
-        search.Begin("firmware", "DS-70");
+        search.Begin("firmware", ExplanationRules.Firmware);
         var folders = new List<string>();
         string custom = SystemText(search, "/sys/module/firmware_class/parameters/path");
         if (custom.Length > 0)
@@ -143,7 +145,7 @@ internal static class DriverFiles
 
     private static List<Mount> ProgramMounts(HostSearch search)
     {
-        search.Begin("programs", "DS-71");
+        search.Begin("programs", ExplanationRules.Programs);
         search.SearchedIn(() => search.Programs.Folders);
         var mounts = new List<Mount>();
         foreach (string name in s_programs)

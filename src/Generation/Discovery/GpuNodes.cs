@@ -1,18 +1,19 @@
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes (section 6).</summary>
+/// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes.</summary>
 internal static class GpuNodes
 {
     /// <summary>A full GPU: its node, its DRM nodes, the by-path links, and the hook for the folder of the DRM nodes (DS-88 to DS-92, GN-15).</summary>
     /// <exception cref="GenerationException">The minor of the GPU is not known.</exception>
     internal static ContainerEdits Full(HostSearch search, Gpu gpu)
     {
-        search.Begin($"GPU {gpu.Index}", "DS-88", isDevice: true);
+        search.Begin($"GPU {gpu.Index}", ExplanationRules.GpuNodes, isDevice: true);
         var nodes = new List<DeviceNode>();
         AddNode(search, nodes, GpuPath(gpu));
         AddDrmNodes(search, nodes, gpu);
@@ -28,7 +29,7 @@ internal static class GpuNodes
     /// <exception cref="GenerationException">A capability has no node number.</exception>
     internal static ContainerEdits Mig(HostSearch search, MigMinors? minors, Gpu parent, MigDevice mig)
     {
-        search.Begin($"MIG device {parent.Index}:{mig.Index}", "DS-93", isDevice: true);
+        search.Begin($"MIG device {parent.Index}:{mig.Index}", ExplanationRules.MigNodes, isDevice: true);
         string instance = $"gpu{parent.Minor}/gi{mig.GpuInstance}";
         var nodes = new List<DeviceNode>();
         AddNode(search, nodes, GpuPath(parent));
@@ -75,7 +76,7 @@ internal static class GpuNodes
             nodes.AddRange(search.Nodes.FindAll([.. DrmNodes.Of(search.Files, search.Host.SystemRoot, bus)]));
     }
 
-    // DS-90, DS-91: the link keeps the device root as prefix.
+    // The link keeps the device root as prefix (DS-90, DS-91).
     private static IReadOnlyList<Hook> ByPathLinks(HostSearch search, List<DeviceNode> nodes, Gpu gpu)
     {
         if (nodes.Count == 0 || gpu.BusId is not { } bus)
@@ -95,7 +96,7 @@ internal static class GpuNodes
         return search.Hooks.CreateSymlinks(links);
     }
 
-    // DS-94, DS-95
+    // The driver numbers the capability nodes anew with each load, so the numbers come from its table (DS-94, DS-95).
     private static string CapabilityPath(HostSearch search, MigMinors? minors, string capability, string kind)
     {
         string file = MigMinors.PathBelow(search.Host.SystemRoot);

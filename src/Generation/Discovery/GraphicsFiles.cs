@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>Libraries, X.Org modules and configuration files for graphics (section 5.3).</summary>
+/// <summary>Libraries, X.Org modules and configuration files for graphics.</summary>
 internal static class GraphicsFiles
 {
     private static readonly string[] s_platformLibraries =
@@ -12,11 +13,11 @@ internal static class GraphicsFiles
         "libnvidia-egl-gbm.so.*.*", "libnvidia-egl-wayland.so.*.*", "libnvidia-egl-wayland2.so.*.*", "libnvidia-egl-xcb.so.*.*", "libnvidia-egl-xlib.so.*.*",
     ];
 
-    // DS-53
+    // Where distributions keep the modules of the X server (DS-53).
     private static readonly string[] s_moduleBases = ["/usr/lib/xorg", "/usr/lib64/xorg", "/usr/X11R6/lib", "/usr/X11R6/lib64"];
     private static readonly string[] s_moduleFolders = ["modules/drivers", "modules/extensions", "modules/updates/drivers", "modules/updates/extensions"];
 
-    // DS-56, with the folder they get in the container.
+    // With the folder they get in the container (DS-56).
     private static readonly (string File, string ContainerRoot)[] s_files =
     [
         ("glvnd/egl_vendor.d/10_nvidia.json", "/usr/share"),
@@ -37,14 +38,14 @@ internal static class GraphicsFiles
     /// <exception cref="Host.HostException">The driver's version or folders are not known.</exception>
     internal static ContainerEdits Find(HostSearch search)
     {
-        search.Begin("graphics libraries", "DS-52");
+        search.Begin("graphics libraries", ExplanationRules.GraphicsLibraries);
         search.SearchedIn(() => search.Libraries.Folders.Searched);
         var libraries = new List<Mount>();
         foreach (string pattern in s_platformLibraries)
             search.AddMounts(libraries, pattern, search.Libraries.Folders.Locate(pattern));
         AddVersioned(search, libraries);
         var mounts = new List<Mount>(libraries.Count + 16);
-        // DS-54: the allocator itself is among the driver's libraries; here it only gives its link.
+        // The allocator itself is among the driver's libraries; here it only gives its link (DS-54).
         string allocator = "libnvidia-allocator.so." + search.Libraries.Version;
         mounts.AddRange(libraries.FindAll(mount => LexicalPath.Base(mount.ContainerPath) != allocator));
         search.AddMounts(mounts, "nvidia-xconfig", search.Programs.Locate("nvidia-xconfig") is { } program ? [program] : []);
@@ -59,7 +60,7 @@ internal static class GraphicsFiles
         IReadOnlyList<string> directories = search.Libraries.Directories;
         foreach (string name in (ReadOnlySpan<string>)["libnvidia-allocator.so." + version, "libnvidia-vulkan-producer.so." + version])
             search.AddMounts(mounts, name, search.Libraries.Folders.Locate(name));
-        search.Begin("X.Org modules", "DS-53");
+        search.Begin("X.Org modules", ExplanationRules.XorgModules);
         List<string> folders = ModuleFolders(search, directories);
         search.SearchedIn(() => folders);
         foreach (string name in (ReadOnlySpan<string>)["nvidia_drv.so", "libglxserver_nvidia.so." + version])
@@ -93,10 +94,10 @@ internal static class GraphicsFiles
         return folders;
     }
 
-    // DS-49, DS-57: wherever the file was found, it gets its place in the container.
+    // Wherever the file was found, it gets its place in the container (DS-49, DS-57).
     private static void AddConfigFiles(HostSearch search, List<Mount> mounts)
     {
-        search.Begin("graphics configuration", "DS-56");
+        search.Begin("graphics configuration", ExplanationRules.GraphicsConfiguration);
         search.SearchedIn(() => search.ConfigFiles.Folders);
         foreach ((string file, string containerRoot) in s_files)
             Add(search, mounts, file, containerRoot, alsoBelowRoot: false);
@@ -104,7 +105,7 @@ internal static class GraphicsFiles
 
     private static void AddVulkanFiles(HostSearch search, List<Mount> mounts)
     {
-        search.Begin("Vulkan configuration", "DS-58");
+        search.Begin("Vulkan configuration", ExplanationRules.VulkanConfiguration);
         search.SearchedIn(() => [.. search.ConfigFiles.Folders, search.Root.Path]);
         string? architecture = RuntimeInformation.ProcessArchitecture switch
         {
@@ -126,7 +127,7 @@ internal static class GraphicsFiles
             HostSearch.AddMount(mounts, found, LexicalPath.Join(containerRoot, file));
     }
 
-    // DS-55
+    // Programs open these libraries by a name without version, which the driver's installer links on the host (DS-55).
     private static List<string> LinksOf(List<Mount> mounts, string version)
     {
         var links = new List<string>();

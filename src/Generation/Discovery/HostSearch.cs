@@ -13,7 +13,7 @@ namespace GpuContainers.Generation.Discovery;
 /// <summary>Everything that one generation knows and asks: its options, the host behind them, and the record of what was looked for.</summary>
 internal sealed class HostSearch
 {
-    // DS-48: no mount type is ever set.
+    // No mount type is ever set (DS-48).
     private static readonly string[] s_readOnly = ["ro", "nosuid", "nodev", "rbind", "rprivate"];
 
     internal HostSearch(GenerationOptions options, HostContext host, Explanation? explanation, bool isManagement = false)

@@ -9,7 +9,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>The links by which programs and the loader find mounted libraries (section 5.8), as <c>target::link</c>.</summary>
+/// <summary>The links by which programs and the loader find mounted libraries, as <c>target::link</c>.</summary>
 internal sealed class LibraryLinks
 {
     private static readonly GlobPattern s_versioned = new("*.*.*");
@@ -46,12 +46,14 @@ internal sealed class LibraryLinks
             return;
         string hostFolder = LexicalPath.Parent(mount.HostPath);
         if (soname != name && IsLink(hostFolder, soname))
-            Add($"{name}::{LexicalPath.Join(folder, soname)}"); // DS-78
+            // The link by the soname, where the host has one (DS-78).
+            Add($"{name}::{LexicalPath.Join(folder, soname)}");
         if (PlainName(soname.Length == 0 ? name : soname) is { } plain && plain != soname && IsLink(hostFolder, plain))
-            Add($"{(soname.Length == 0 ? name : soname)}::{LexicalPath.Join(folder, plain)}"); // DS-79
+            // The link that the linker uses, where the host has one (DS-79).
+            Add($"{(soname.Length == 0 ? name : soname)}::{LexicalPath.Join(folder, plain)}");
     }
 
-    // DS-76: whether or not the host has them.
+    // Whether or not the host has them (DS-76).
     private void AddFixed(string name, string folder)
     {
         if (s_cuda.IsMatch(name))
@@ -62,7 +64,7 @@ internal sealed class LibraryLinks
             Add($"libnvidia-opticalflow.so.1::{LexicalPath.Join(folder, "libnvidia-opticalflow.so")}");
     }
 
-    // DS-77: the base name for a library without one; null, after a warning, for what is no library at all.
+    // The base name for a library without one; null, after a warning, for what is no library at all (DS-77).
     private static string? SonameOf(string hostPath, string name)
     {
         try
@@ -72,7 +74,7 @@ internal sealed class LibraryLinks
                 throw new LinuxException(error, "stat", hostPath);
             if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
             {
-                // DS-80: engines compare specifications with those of the reference, which sees no SONAME without section headers.
+                // Engines compare specifications with those of NVIDIA's toolkit, which sees no SONAME without section headers (DS-80).
                 ElfDynamic? dynamic = elf.HasSections ? elf.ReadDynamic(withNeeded: false) : null;
                 if (dynamic?.HasSeveralSonames != true)
                     return dynamic?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;

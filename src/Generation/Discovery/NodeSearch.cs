@@ -60,7 +60,9 @@ internal sealed class NodeSearch(HostSearch search)
     /// <summary>The host path of a node.</summary>
     internal static string HostPathOf(DeviceNode node) => node.HostPath.Length > 0 ? node.HostPath : node.Path;
 
-    /// <summary>The groups that a container's process needs for these nodes (DS-133): unless everyone may read and write a node, its group, if it is not 0.</summary>
+    /// <summary>
+    /// The groups that a container's process needs for these nodes (DS-133): unless everyone may read and write a node, its group, if it is not 0.
+    /// </summary>
     internal IReadOnlyList<uint> GroupsOf(IReadOnlyList<DeviceNode> nodes)
     {
         if (search.Options.NoAdditionalGids)

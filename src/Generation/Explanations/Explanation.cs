@@ -14,7 +14,7 @@ public sealed class Explanation
     /// <summary>What was looked for and not found, in the order of the search.</summary>
     public IEnumerable<ExplanationItem> Missing => _sections.SelectMany(static section => section.Items).Where(static item => item.Outcome == ExplanationOutcome.Missing);
 
-    /// <summary>What was looked for of the nodes of devices that have none at all (GN-98).</summary>
+    /// <summary>What was looked for of the nodes of devices that have none at all.</summary>
     public IEnumerable<string> MissingNodes => _sections
         .Where(static section => section.IsDevice && section.Items.All(static item => item.Outcome != ExplanationOutcome.Found))
         .SelectMany(static section => section.Items)
@@ -23,7 +23,7 @@ public sealed class Explanation
 
     /// <summary>Begins a part of the search; what follows belongs to it. A part of the same title goes on.</summary>
     /// <param name="title">What is looked for, such as "driver libraries".</param>
-    /// <param name="rule">The requirement that says so.</param>
+    /// <param name="rule">Why it is in the specification, in words.</param>
     /// <param name="isDevice">Whether it is about the nodes of a device.</param>
     public void Begin(string title, string rule, bool isDevice = false)
     {
@@ -55,7 +55,7 @@ public sealed class Explanation
         get
         {
             if (_sections.Count == 0)
-                Begin("generation", "GN-5");
+                Begin("generation", ExplanationRules.Order);
             return _sections[^1];
         }
     }

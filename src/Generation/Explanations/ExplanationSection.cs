@@ -2,7 +2,7 @@ namespace GpuContainers.Generation.Explanations;
 
 /// <summary>One part of a generation.</summary>
 /// <param name="title">What was looked for.</param>
-/// <param name="rule">The requirement that puts it into the specification, such as DS-67.</param>
+/// <param name="rule">Why it is in the specification, in words.</param>
 /// <param name="isDevice">Whether the part is about the nodes of a device, which must have something to be a device.</param>
 public sealed class ExplanationSection(string title, string rule, bool isDevice = false)
 {
@@ -12,11 +12,8 @@ public sealed class ExplanationSection(string title, string rule, bool isDevice 
     /// <summary>What was looked for.</summary>
     public string Title { get; } = title;
 
-    /// <summary>The requirement that puts it into the specification.</summary>
+    /// <summary>Why it is in the specification, in words.</summary>
     public string Rule { get; } = rule;
-
-    /// <summary>The requirement in words.</summary>
-    public string Meaning => ExplanationRules.MeaningOf(Rule);
 
     /// <summary>Whether the part is about the nodes of a device.</summary>
     public bool IsDevice { get; } = isDevice;

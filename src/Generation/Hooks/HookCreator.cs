@@ -4,10 +4,10 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Hooks;
 
-/// <summary>Makes hooks, or leaves them out (section 5.10).</summary>
+/// <summary>Makes hooks, or leaves them out.</summary>
 internal sealed class HookCreator
 {
-    // DS-84: the library never turns debug on.
+    // The library never turns debug on (DS-84).
     private static readonly string[] s_environment = ["NVIDIA_CTK_DEBUG=false"];
     private readonly string _path;
     private readonly string _ldconfigPath;
@@ -23,8 +23,10 @@ internal sealed class HookCreator
         _enabled = options.EnabledHooks;
         _disabled = [.. options.DisabledHooks, HookName.Chmod];
         if (isManagement)
-            _disabled.Add(HookName.DisableDeviceNodeModification); // GN-3
-        _disabled.RemoveAll(name => name != HookName.All && _enabled.Contains(name)); // DS-85: enabling wins
+            // A management container may change device nodes (GN-3).
+            _disabled.Add(HookName.DisableDeviceNodeModification);
+        // Enabling wins (DS-85).
+        _disabled.RemoveAll(name => name != HookName.All && _enabled.Contains(name));
     }
 
     /// <summary><c>create-symlinks</c> with one <c>target::link</c> each; no hook without links.</summary>
@@ -47,13 +49,14 @@ internal sealed class HookCreator
         string program = LexicalPath.Base(_path);
         List<string> args = [program];
         if (program == "nvidia-ctk")
-            args.Add("hook"); // DS-83
+            // nvidia-ctk has the hooks below this word, nvidia-cdi-hook has them at the top (DS-83).
+            args.Add("hook");
         args.Add(name);
         args.AddRange(arguments);
         return [new Hook { HookName = "createContainer", Path = _path, Args = args, Env = s_environment }];
     }
 
-    // DS-86: a hook that needs inputs is never made without them, enabled or not.
+    // A hook that needs inputs is never made without them, enabled or not (DS-86).
     private IReadOnlyList<Hook> WithInputs(string name, IReadOnlyList<string> first, string option, IReadOnlyList<string> inputs) =>
         inputs.Count == 0 ? [] : Create(name, WithOption(first, option, inputs));
 
@@ -68,7 +71,7 @@ internal sealed class HookCreator
         return arguments;
     }
 
-    // DS-85
+    // Enabling a hook by name wins over switching all off (DS-85).
     private bool IsEnabled(string name) =>
         _enabled.Contains(name) || (!_disabled.Contains(name) && !_disabled.Contains(HookName.All));
 }

@@ -1,6 +1,6 @@
 namespace GpuContainers.Generation.Hooks;
 
-/// <summary>The hooks of a generated specification (section 5.10).</summary>
+/// <summary>The hooks of a generated specification.</summary>
 public static class HookName
 {
     /// <summary>Makes symbolic links in the container.</summary>

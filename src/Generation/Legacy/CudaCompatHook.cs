@@ -6,11 +6,11 @@ using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Generation.Legacy;
 
-/// <summary>The hook that puts a newer CUDA library of the image in front, for legacy mode (RT-221, RT-223).</summary>
+/// <summary>The hook that puts a newer CUDA library of the image in front, for legacy mode.</summary>
 public static class CudaCompatHook
 {
     /// <summary>The hook, followed by one that refreshes the container's library cache.</summary>
-    /// <param name="options">Driver root and hook program; the list of disabled hooks does not count here (RT-254).</param>
+    /// <param name="options">Driver root and hook program; the list of disabled hooks does not count here.</param>
     /// <param name="host">The machine.</param>
     /// <exception cref="GenerationException">The driver's version is not known.</exception>
     public static ContainerEdits Find(GenerationOptions options, HostContext host)
@@ -18,7 +18,7 @@ public static class CudaCompatHook
         var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
         try
         {
-            // RT-221: by the names of the libraries, not by the loaded module.
+            // By the names of the libraries, not by the loaded module (RT-221).
             string version = new DriverLibraries(search.Root, search.Libraries.Folders, static () => null).Version;
             return new ContainerEdits
             {

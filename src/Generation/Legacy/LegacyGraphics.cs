@@ -6,14 +6,15 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Legacy;
 
-/// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files (runtime.md section 19).</summary>
+/// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files.</summary>
 public static class LegacyGraphics
 {
-    /// <summary>The edits; the hook for the DRM nodes precedes that for the libraries (RT-232).</summary>
-    /// <param name="options">Driver root, device root and hook program; the list of disabled hooks does not count here (RT-254).</param>
-    /// <param name="devices">The visible devices: <c>all</c>, indices, minors, UUIDs, PCI addresses; <c>none</c>, <c>void</c> and the empty name select nothing.</param>
+    /// <summary>The edits; the hook for the DRM nodes precedes that for the libraries.</summary>
+    /// <param name="options">Driver root, device root and hook program; the list of disabled hooks does not count here.</param>
+    /// <param name="devices">The visible devices: <c>all</c>, indices, minors, UUIDs, PCI addresses; <c>none</c>, <c>void</c> and the empty name select
+    /// nothing.</param>
     /// <param name="host">The machine.</param>
-    /// <exception cref="GenerationException">The driver's version or library folders are not known (RT-226).</exception>
+    /// <exception cref="GenerationException">The driver's version or library folders are not known.</exception>
     public static ContainerEdits Find(GenerationOptions options, IReadOnlyList<string> devices, HostContext host)
     {
         var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
@@ -40,7 +41,7 @@ public static class LegacyGraphics
             if (IsVisible(gpu, gpus.Length, devices) && gpu.BusId is { } bus)
                 allowed.UnionWith(DrmNodes.Of(search.Files, search.Host.SystemRoot, bus));
         }
-        // DS-60: cards first, then the nodes for rendering; other kinds of DRM nodes are not given.
+        // Cards first, then the nodes for rendering; other kinds of DRM nodes are not given (DS-60).
         List<DeviceNode> nodes = search.Nodes.Match("/dev/dri/card*", "/dev/dri/renderD*");
         nodes.RemoveAll(node => !allowed.Contains(node.Path));
         return new ContainerEdits
@@ -51,7 +52,7 @@ public static class LegacyGraphics
         };
     }
 
-    // RT-231: an index is that of NVML; what is no index of a GPU may still be its minor.
+    // An index is that of NVML; what is no index of a GPU may still be its minor (RT-231).
     private static bool IsVisible(Gpu gpu, int count, IReadOnlyList<string> devices)
     {
         foreach (string device in devices)
@@ -69,7 +70,7 @@ public static class LegacyGraphics
         return false;
     }
 
-    // RT-232: the links as they are, without the device root.
+    // The links as they are, without the device root (RT-232).
     private static List<string> ByPathLinks(HostSearch search, List<DeviceNode> nodes)
     {
         var links = new List<string>();

@@ -11,7 +11,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>Tegra: what the csv files of the platform name; with several GPUs the integrated one and the others apart (section 13.9).</summary>
+/// <summary>Tegra: what the csv files of the platform name; with several GPUs the integrated one and the others apart.</summary>
 internal sealed class CsvMode
 {
     private readonly HostSearch _search;
@@ -32,7 +32,7 @@ internal sealed class CsvMode
         return Generated.From(() => DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common);
     }
 
-    // GN-29
+    // With several GPUs, one of them discrete, the csv files alone cannot tell which node belongs to which GPU (GN-29).
     private List<DeviceEntry> Devices(IReadOnlyList<string> ids)
     {
         IReadOnlyList<Gpu> gpus = _search.HasFlag(FeatureFlag.DisableMultipleCsvDevices) ? [] : Gpus();
@@ -67,7 +67,7 @@ internal sealed class CsvMode
 
     private bool HasNvml => Platform.HasLibrary(_search.Root, "libnvidia-ml.so.1");
 
-    // GN-30
+    // Without NVML there is one GPU, and it has no UUID (GN-30).
     private List<DeviceEntry> Pure(IReadOnlyList<string> ids)
     {
         string? unknown = ids.FirstOrDefault(static id => id is not ("all" or "0"));
@@ -76,7 +76,7 @@ internal sealed class CsvMode
         return [new DeviceEntry(0, null, "", _mounts.Find([.. Devices(static _ => true)]))];
     }
 
-    // GN-31
+    // GPUs are named by index or UUID; MIG devices do not exist here (GN-31).
     private List<DeviceEntry> Mixed(IReadOnlyList<Gpu> gpus, IReadOnlyList<string> ids)
     {
         IEnumerable<Gpu> selected = ids.Contains("all") ? gpus : ids.Select(id => Selected(gpus, id)).Distinct();
@@ -102,7 +102,7 @@ internal sealed class CsvMode
         return found ?? throw new GenerationException(GenerationFailure.UnknownDevice, $"failed to create device spec generator for device \"{text}\": {cause}");
     }
 
-    // GN-32, GN-33
+    // The integrated GPU has the nodes of the csv files, a discrete one those of any machine (GN-32, GN-33).
     private DeviceEntry Entry(Gpu gpu)
     {
         bool integrated = IsIntegrated(gpu);
@@ -135,7 +135,7 @@ internal sealed class CsvMode
     private static bool IsRegularNode(string path) =>
         path.StartsWith("/dev/nvidia", StringComparison.Ordinal) && path.Length > 11 && path.AsSpan(11).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    // GN-35
+    // What all GPUs share is everything in the csv files but their nodes (GN-35).
     private ContainerEdits Common()
     {
         ContainerEdits files = _mounts.Find([.. _entries.Where(entry => entry.Kind != CsvEntryKind.Device && !IsIgnored(entry))]);
@@ -146,13 +146,13 @@ internal sealed class CsvMode
         return files with { Hooks = hooks };
     }
 
-    // DS-115
+    // A pattern that begins with **/ is matched against the name alone (DS-115).
     private bool IsIgnored(CsvEntry entry) => entry.Kind == CsvEntryKind.Symlink && _search.Options.CsvIgnorePatterns.Any(pattern =>
         pattern.StartsWith("**/", StringComparison.Ordinal)
             ? new GlobPattern(pattern[3..]).IsMatch(LexicalPath.Base(entry.Path))
             : new GlobPattern(pattern).IsMatch(entry.Path));
 
-    // GN-36
+    // Orin keeps its compatibility libraries in a folder of its own; there the CUDA version decides, not the driver's (GN-36).
     private IReadOnlyList<Hook> CompatHook()
     {
         if (!HasNvml)
@@ -162,7 +162,8 @@ internal sealed class CsvMode
             IReadOnlyList<Gpu> gpus = _search.Inventory.ReportedGpus;
             if (_search.Inventory.Report.CudaVersion is not { } version)
                 throw new HostException(HostFailure.DriverUnavailable, $"failed to get CUDA version: {_search.Inventory.Report.CudaVersionError?.Text}");
-            List<string> arguments = [$"--host-cuda-version={version / 1000}.{version % 1000 / 10}"]; // NV-14
+            // The driver tells its CUDA version as one number (NV-14).
+            List<string> arguments = [$"--host-cuda-version={version / 1000}.{version % 1000 / 10}"];
             if (_search.Options.CsvCompatContainerRoot.Length > 0 && gpus.Any(static gpu => gpu.Name.Contains("Orin (nvgpu)", StringComparison.Ordinal)))
                 arguments.Add("--cuda-compat-container-root=" + _search.Options.CsvCompatContainerRoot);
             return _search.Hooks.Create(HookName.EnableCudaCompat, arguments);

@@ -2,7 +2,7 @@ using GpuContainers.Cdi;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>The names of devices (section 13.3).</summary>
+/// <summary>The names of devices.</summary>
 internal static class DeviceNaming
 {
     /// <summary>The annotation that tells coherent GPUs from others (GN-16).</summary>
@@ -19,7 +19,8 @@ internal static class DeviceNaming
             foreach (DeviceNameStrategy strategy in strategies)
             {
                 string name = NameOf(entry, strategy);
-                if (name.Length > 0 && !names.Contains(name)) // GN-10: a repeated strategy adds nothing
+                // A repeated strategy adds nothing (GN-10).
+                if (name.Length > 0 && !names.Contains(name))
                     names.Add(name);
             }
             if (names.Count == 0)

@@ -1,15 +1,16 @@
 using GpuContainers.Cdi;
 using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>Nodes beside GPUs, as one device <c>all</c> (sections 5.7 and 13.8).</summary>
+/// <summary>Nodes beside GPUs, as one device <c>all</c>.</summary>
 internal static class GatedMode
 {
     /// <summary>The nodes of the mode: gds, mofed, gdrcopy or nvswitch.</summary>
     internal static Generated Generate(HostSearch search)
     {
-        search.Begin($"{search.Options.Mode.ToText()} nodes", "DS-72", isDevice: true);
+        search.Begin($"{search.Options.Mode.ToText()} nodes", ExplanationRules.GatedNodes, isDevice: true);
         List<DeviceNode> nodes = search.Nodes.Match(search.Options.Mode switch
         {
             GenerationMode.Gds => ["/dev/nvidia-fs*"],

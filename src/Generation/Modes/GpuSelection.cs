@@ -3,7 +3,7 @@ using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>From what was asked for to GPUs and MIG devices (section 13.4).</summary>
+/// <summary>From what was asked for to GPUs and MIG devices.</summary>
 internal sealed class GpuSelection(GpuInventory inventory)
 {
     /// <summary>Full GPUs first, those in MIG mode and display GPUs left out; then all MIG devices (GN-13).</summary>

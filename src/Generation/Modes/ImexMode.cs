@@ -1,9 +1,10 @@
 using System.Globalization;
 using GpuContainers.Cdi;
 using GpuContainers.Generation.Discovery;
-using GpuContainers.Linux;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Modes;
 
@@ -16,7 +17,7 @@ internal static class ImexMode
     /// <summary>The channels of these ids.</summary>
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
     {
-        search.Begin("IMEX channels", "GN-26", isDevice: true);
+        search.Begin("IMEX channels", ExplanationRules.ImexChannels, isDevice: true);
         IReadOnlyList<string> channels = ids.Any(static id => WithoutPrefix(id) == "all") ? Existing(search) : Named(search, ids);
         List<CdiDevice> devices = [.. channels.Select(channel => new CdiDevice { Name = channel, ContainerEdits = Edits(search, channel) })];
         return new Generated(devices, ContainerEdits.Empty);

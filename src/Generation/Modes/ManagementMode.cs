@@ -1,10 +1,11 @@
 using GpuContainers.Cdi;
 using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>Every NVIDIA node as one device, for containers that manage GPUs (section 13.7).</summary>
+/// <summary>Every NVIDIA node as one device, for containers that manage GPUs.</summary>
 internal static class ManagementMode
 {
     private static readonly string[] s_patterns =
@@ -20,7 +21,7 @@ internal static class ManagementMode
 
     private static CdiDevice Device(HostSearch search)
     {
-        search.Begin("NVIDIA nodes", "GN-23", isDevice: true);
+        search.Begin("NVIDIA nodes", ExplanationRules.ManagementNodes, isDevice: true);
         List<DeviceNode> nodes = search.Nodes.Match(s_patterns);
         nodes.RemoveAll(static node => Array.Exists(s_otherDevices, other => LexicalPath.Base(node.Path).StartsWith(other, StringComparison.Ordinal)));
         if (nodes.Count == 0)

@@ -1,25 +1,27 @@
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 using GpuContainers.Host.Gpus;
+using GpuContainers.Host;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver (sections 13.4 and 13.5).</summary>
+/// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver.</summary>
 internal static class NvmlMode
 {
     /// <summary>The devices of these ids, and the driver.</summary>
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => Generated.From(() => Devices(search, ids), () => Common(search));
 
-    // GN-11: the first of "none" and "all" decides for the whole list, and nothing else is looked at.
+    // The first of "none" and "all" decides for the whole list, and nothing else is looked at (GN-11).
     private static List<CdiDevice> Devices(HostSearch search, IReadOnlyList<string> ids)
     {
         string? word = ids.FirstOrDefault(static id => id is "none" or "all");
         if (word == "none")
-            return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }]; // GN-12
-        search.Begin("devices", "GN-14");
+            // A device must have an edit; this one gives nothing (GN-12).
+            return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }];
+        search.Begin("devices", ExplanationRules.DeviceNames);
         if (search.IsExplained)
         {
             search.Note("libnvidia-ml.so.1", search.Inventory.Library);
@@ -64,7 +66,7 @@ internal static class NvmlMode
         return found;
     }
 
-    // GN-18 names the order of the hooks that results.
+    // The order here is that of the hooks in the specification (GN-18).
     private static ContainerEdits Common(HostSearch search) =>
         ControlNodes.Find(search)
             .Append(Graphics(search))

@@ -1,23 +1,24 @@
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
 
-/// <summary>The paravirtual GPU of WSL: one node, and the driver of Windows from its store (section 10).</summary>
+/// <summary>The paravirtual GPU of WSL: one node, and the driver of Windows from its store.</summary>
 internal static class WslMode
 {
-    // DS-126
+    // Files of the driver store that the container needs, in the order of their mounts (DS-126).
     private static readonly string[] s_required =
     [
         "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1",
         "nvcubins.bin", "nvidia-smi",
     ];
 
-    // DS-127
+    // Whatever else the driver store has is mounted too (DS-127).
     private static readonly string[] s_additional = ["*.so*", "*.bin", "*.dll"];
 
     /// <summary>The device <c>all</c> and the driver's files.</summary>
@@ -26,16 +27,16 @@ internal static class WslMode
 
     private static CdiDevice Device(HostSearch search)
     {
-        search.Begin("WSL node", "DS-129", isDevice: true);
+        search.Begin("WSL node", ExplanationRules.WslNode, isDevice: true);
         List<DeviceNode> nodes = search.Nodes.FindAll("/dev/dxg");
         return new CdiDevice { Name = "all", ContainerEdits = new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.Nodes.GroupsOf(nodes) } };
     }
 
-    // DS-125
+    // The driver store stays where it is, so only the loader and nvidia-smi need links (DS-125).
     private static ContainerEdits Common(HostSearch search)
     {
         string store = Store(search);
-        search.Begin("WSL driver store", "DS-126");
+        search.Begin("WSL driver store", ExplanationRules.WslDriver);
         var loader = new List<Mount>();
         AddFile(search, loader, LexicalPath.Join(search.Host.SystemRoot, "/usr/lib/wsl/lib"), "libdxcore.so");
         var required = new List<Mount>();
@@ -52,7 +53,7 @@ internal static class WslMode
         return new ContainerEdits { Mounts = [.. loader, .. required, .. additional], Hooks = hooks };
     }
 
-    // DS-124
+    // Of several driver stores the one with libcuda counts (DS-124).
     private static string Store(HostSearch search)
     {
         InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores);

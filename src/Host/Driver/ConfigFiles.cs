@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 
-/// <summary>Files of the driver below /etc and the data folders (section 3.3).</summary>
+/// <summary>Files of the driver below /etc and the data folders.</summary>
 public sealed class ConfigFiles
 {
     private readonly DriverRoot _root;
@@ -12,7 +12,7 @@ public sealed class ConfigFiles
     /// <summary>Looks in explicit absolute host folders, or, if there are none, below the root in /etc and the data folders.</summary>
     /// <param name="root">Where the driver is.</param>
     /// <param name="searchPaths">Host folders; may be empty.</param>
-    /// <param name="dataDirectories">The text of XDG_DATA_DIRS; null or empty for the usual two (DS-38).</param>
+    /// <param name="dataDirectories">The text of XDG_DATA_DIRS; null or empty for the usual two.</param>
     public ConfigFiles(DriverRoot root, IReadOnlyList<string> searchPaths, string? dataDirectories)
     {
         _root = root;
@@ -28,7 +28,7 @@ public sealed class ConfigFiles
 
     /// <summary>Where a file was found first; null when it is nowhere.</summary>
     /// <param name="file">The path inside the folders, such as <c>vulkan/icd.d/nvidia_icd.json</c>.</param>
-    /// <param name="alsoBelowRoot">Whether the root itself counts as the last folder (DS-58).</param>
+    /// <param name="alsoBelowRoot">Whether the root itself counts as the last folder.</param>
     public string? Locate(string file, bool alsoBelowRoot = false)
     {
         foreach (string folder in _folders)

@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 
-/// <summary>The libraries of one driver: which version it has, in which folders they lie, and each of them (sections 3.1 and 3.2).</summary>
+/// <summary>The libraries of one driver: which version it has, in which folders they lie, and each of them.</summary>
 public sealed class DriverLibraries
 {
     private readonly DriverRoot _root;
@@ -14,7 +14,7 @@ public sealed class DriverLibraries
     /// <summary>Prepares the search; nothing is looked up yet.</summary>
     /// <param name="root">Where the driver is.</param>
     /// <param name="folders">All libraries of the root.</param>
-    /// <param name="loadedVersion">Tells the version of the loaded driver (DS-28), or null when there is none.</param>
+    /// <param name="loadedVersion">Tells the version of the loaded driver, or null when there is none.</param>
     public DriverLibraries(DriverRoot root, LibraryFolders folders, Func<string?> loadedVersion)
     {
         _root = root;
@@ -25,15 +25,15 @@ public sealed class DriverLibraries
     /// <summary>All libraries of the driver root, the driver's or not.</summary>
     public LibraryFolders Folders { get; }
 
-    /// <summary>The driver's version, such as 575.57.08: that of the loaded driver, else that in the name of its libraries (DS-31).</summary>
+    /// <summary>The driver's version, such as 575.57.08: that of the loaded driver, else that in the name of its libraries.</summary>
     /// <exception cref="HostException">There is no library to tell it.</exception>
     public string Version => _version ??= _loadedVersion() ?? Infer();
 
-    /// <summary>The folders of the driver's libraries as seen from inside the root, in the order they were found (DS-33).</summary>
+    /// <summary>The folders of the driver's libraries as seen from inside the root, in the order they were found.</summary>
     /// <exception cref="HostException">No library of this version is there.</exception>
     public IReadOnlyList<string> Directories => _directories ??= FindDirectories();
 
-    /// <summary>The driver's libraries that match a pattern, links followed; in the driver's folders and in additional ones (DS-35).</summary>
+    /// <summary>The driver's libraries that match a pattern, links followed; in the driver's folders and in additional ones.</summary>
     /// <param name="pattern">A glob for the file name.</param>
     /// <param name="additional">More folders; a relative one stands below each of the driver's folders.</param>
     public IReadOnlyList<string> Locate(string pattern, params IReadOnlyList<string> additional)
@@ -57,7 +57,8 @@ public sealed class DriverLibraries
             if (found.Count == 0)
                 continue;
             if (found.Count > 1)
-                Log.Debug($"several driver versions below {_root.Path}, taking the first: {string.Join(", ", found)}"); // DS-32
+                // The first in byte order counts, so that results equal those of NVIDIA's toolkit (DS-32).
+                Log.Debug($"several driver versions below {_root.Path}, taking the first: {string.Join(", ", found)}");
             string name = LexicalPath.Base(found[0]);
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length)
                 throw new HostException(HostFailure.Malformed, $"failed to extract version from path {found[0]}");
@@ -81,7 +82,7 @@ public sealed class DriverLibraries
         return directories;
     }
 
-    // DS-31: both names, because both were looked for.
+    // Both names, because both were looked for (DS-31).
     private HostException NotLocated(string first, string second) => new(
         HostFailure.NotFound,
         $"failed to locate \"libcuda.so.\": {first}: not found\n{second}: not found below {_root.Path}; install the driver's libraries there, or name their root "

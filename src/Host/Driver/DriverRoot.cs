@@ -3,12 +3,14 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 
-/// <summary>Where a driver is installed: the folder its files lie below, and the folder that holds <c>dev</c> (DS-25). Both are absolute and clean.</summary>
+/// <summary>Where a driver is installed: the folder its files lie below, and the folder that holds <c>dev</c>. Both are absolute and clean.</summary>
 public sealed class DriverRoot
 {
     private readonly string _realRoot;
 
-    /// <summary>Takes the roots as a user gave them. An empty root is <c>/</c> (DS-26), an empty device root the root; a relative one starts at the working directory (DS-27).</summary>
+    /// <summary>
+    /// Takes the roots as a user gave them. An empty root is <c>/</c>, an empty device root the root; a relative one starts at the working directory.
+    /// </summary>
     public DriverRoot(FileTree files, string root = "", string devRoot = "")
     {
         Files = files;
@@ -34,13 +36,13 @@ public sealed class DriverRoot
 
     /// <summary>
     /// The path as seen from inside the root: the root, given or resolved, is taken off the front where it ends at a slash; other paths, and what would
-    /// become empty, come back as they are (DS-27, DS-36, DS-47).
+    /// become empty, come back as they are.
     /// </summary>
     public string Relative(string path) => Under(path, Path) ?? Under(path, _realRoot) ?? path;
 
     /// <summary>
     /// A host path with all links followed, or null when something is missing. Links are followed by the host's rules; where that leads nowhere or out of
-    /// the root, as if the root were "/" (DS-9). What lies below the root is told by the root as it was given (DS-27).
+    /// the root, as if the root were "/". What lies below the root is told by the root as it was given.
     /// </summary>
     public string? Resolve(string path)
     {

@@ -4,10 +4,10 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 
-/// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none (section 1.4).</summary>
+/// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none.</summary>
 public sealed class LibraryFolders
 {
-    // DS-14, in this order.
+    // In this order (DS-14).
     private static readonly string[] s_standard =
     [
         "/", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib/x86_64-linux-gnu/nvidia/current",
@@ -19,7 +19,7 @@ public sealed class LibraryFolders
     private readonly IReadOnlyList<string> _searchPaths;
     private IReadOnlyList<string>? _folders;
 
-    /// <summary>Looks below a driver root, or in explicit absolute host folders instead (DS-13); each element may hold several, split at ':' (DS-1).</summary>
+    /// <summary>Looks below a driver root, or in explicit absolute host folders instead; each element may hold several, split at ':'.</summary>
     public LibraryFolders(DriverRoot root, IReadOnlyList<string> searchPaths)
     {
         _root = root;
@@ -34,7 +34,7 @@ public sealed class LibraryFolders
     public IReadOnlyList<string> Locate(string pattern)
     {
         IReadOnlyList<string> found = LocateIn(Searched, pattern);
-        // DS-13: no way back to the cache when the folders were given; DS-14: the cache only where no folder has a match.
+        // No way back to the cache when the folders were given (DS-13); the cache only where no folder has a match (DS-14).
         return found.Count > 0 || _searchPaths.Count > 0 ? found : _root.Cache.Locate(pattern);
     }
 

@@ -10,7 +10,7 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Host.Driver;
 
 /// <summary>
-/// The libraries that the loader of a root knows from its ld.so.cache (section 2). The file is read once, and taken apart only when its bytes hold the
+/// The libraries that the loader of a root knows from its ld.so.cache. The file is read once, and taken apart only when its bytes hold the
 /// name that is asked for: most questions are about libraries that are not there.
 /// </summary>
 public sealed class LoaderCache
@@ -31,7 +31,7 @@ public sealed class LoaderCache
 
     private byte[] Bytes => _bytes ??= Read();
 
-    /// <summary>The libraries of which any link on the way, or the file itself, has a name that matches; links followed, each once (DS-22, DS-23).</summary>
+    /// <summary>The libraries of which any link on the way, or the file itself, has a name that matches; links followed, each once.</summary>
     /// <param name="pattern">A glob for the file name, without a slash.</param>
     public IReadOnlyList<string> Locate(string pattern)
     {
@@ -110,7 +110,7 @@ public sealed class LoaderCache
         }
         catch (ElfException malformed)
         {
-            // DS-16: a host without a usable cache is a host whose libraries are found by folder.
+            // A host without a usable cache is a host whose libraries are found by folder (DS-16).
             Log.Warning($"ignoring {_file}: {malformed.Message}");
             return null;
         }

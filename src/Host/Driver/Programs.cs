@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 
-/// <summary>Programs by name, in the folders of PATH and in the usual ones (DS-10).</summary>
+/// <summary>Programs by name, in the folders of PATH and in the usual ones.</summary>
 public sealed class Programs
 {
     private static readonly string[] s_usual = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];

@@ -7,8 +7,8 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Host.Files;
 
 /// <summary>
-/// The host's files as one run sees them: each directory is listed once, each link and each loader's cache read once, however many patterns are asked for
-/// (DS-24). What the kernel was asked is remembered for the life of the object, so an object must not outlive one generation.
+/// The host's files as one run sees them: each directory is listed once, each link and each loader's cache read once, however many patterns are asked for. What
+/// the kernel was asked is remembered for the life of the object, so an object must not outlive one generation.
 /// </summary>
 public sealed class FileTree
 {
@@ -72,7 +72,7 @@ public sealed class FileTree
         return HostFile.TryStatus(path, followLinks: true, out FileStatus status) ? status.Kind : null;
     }
 
-    /// <summary>Whether the path leads to something that is no directory: a file, socket, pipe or device (the file filter of section 1.3).</summary>
+    /// <summary>Whether the path leads to something that is no directory: a file, socket, pipe or device.</summary>
     public bool IsFile(string path) => FinalKindOf(path) is { } kind && kind != FileKind.Directory;
 
     /// <summary>Whether the path leads to a directory.</summary>
@@ -122,8 +122,8 @@ public sealed class FileTree
     private string? ResolveDirectory(string directory) => directory == "/" ? "/" : Resolved(directory, "/", 0);
 
     /// <summary>
-    /// The paths below a root that a pattern names, in the order of directories and, within one, of name bytes (DS-3, DS-6). The root is taken as it is,
-    /// not as a pattern (DS-5). Without a pattern character the path must exist, a dangling link included (DS-4).
+    /// The paths below a root that a pattern names, in the order of directories and, within one, of name bytes. The root is taken as it is,
+    /// not as a pattern. Without a pattern character the path must exist, a dangling link included.
     /// </summary>
     public IReadOnlyList<string> Glob(string root, string pattern)
     {

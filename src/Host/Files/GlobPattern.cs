@@ -3,7 +3,7 @@ using System.Text;
 namespace GpuContainers.Host.Files;
 
 /// <summary>
-/// The glob language of the toolkit (DS-3): <c>*</c> any run of characters but '/', <c>?</c> one character but '/', <c>[set]</c>, <c>[^set]</c>, ranges,
+/// The glob language of the toolkit: <c>*</c> any run of characters but '/', <c>?</c> one character but '/', <c>[set]</c>, <c>[^set]</c>, ranges,
 /// <c>\</c> takes the next character as it is. A leading dot is nothing special. Matching works on the bytes of a name, so no name needs to become a string.
 /// </summary>
 public sealed class GlobPattern
@@ -11,7 +11,7 @@ public sealed class GlobPattern
     private readonly byte[] _pattern;
     private readonly bool _literalTail;
 
-    /// <summary>Prepares a pattern; a malformed one matches nothing (DS-4).</summary>
+    /// <summary>Prepares a pattern; a malformed one matches nothing.</summary>
     public GlobPattern(string pattern)
     {
         _pattern = Encoding.UTF8.GetBytes(pattern);
@@ -19,7 +19,7 @@ public sealed class GlobPattern
         _literalTail = star >= 0 && _pattern.AsSpan(star).IndexOfAny("?[]\\"u8) < 0;
     }
 
-    /// <summary>Whether the text has any character that makes it a pattern (DS-4).</summary>
+    /// <summary>Whether the text has any character that makes it a pattern.</summary>
     public static bool HasMeta(string text) => text.AsSpan().IndexOfAny("*?[\\") >= 0;
 
     /// <summary>Whether the whole text matches.</summary>

@@ -4,8 +4,8 @@ namespace GpuContainers.Host.Files;
 public static class SearchPath
 {
     /// <summary>
-    /// Each element split at ':'; an empty element adds nothing, while an empty field between two colons stays as an empty path (DS-1). What was there
-    /// before is left out (DS-2).
+    /// Each element split at ':'; an empty element adds nothing, while an empty field between two colons stays as an empty path. What was there
+    /// before is left out.
     /// </summary>
     public static IReadOnlyList<string> Split(IReadOnlyList<string> elements)
     {

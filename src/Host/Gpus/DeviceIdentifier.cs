@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>What a user wrote to name a device (section 12.3).</summary>
+/// <summary>What a user wrote to name a device.</summary>
 /// <param name="Kind">What it turned out to be.</param>
 /// <param name="Text">As written.</param>
 /// <param name="Index">The index of the GPU, or of the GPU a MIG device is on; 0 for a UUID.</param>
@@ -26,16 +26,16 @@ public sealed record DeviceIdentifier(DeviceIdentifierKind Kind, string Text, ui
         return new(IsMigUuid(text) ? DeviceIdentifierKind.MigUuid : IsUuid(text) ? DeviceIdentifierKind.BareUuid : DeviceIdentifierKind.Invalid, text);
     }
 
-    // NV-15: digits only, leading zeros allowed.
+    // Digits only, leading zeros allowed (NV-15).
     private static bool IsIndex(ReadOnlySpan<char> text) => text.Length > 0 && text.IndexOfAnyExceptInRange('0', '9') < 0;
 
-    // NV-20: a number above 32 bits is refused, not cut down to one that selects another GPU.
+    // A number above 32 bits is refused, not cut down to one that selects another GPU (NV-20).
     private static bool TryIndex(ReadOnlySpan<char> text, out uint index) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
 
     private static bool IsGpuUuid(string text) => text.StartsWith("GPU-", StringComparison.Ordinal) && IsUuid(text.AsSpan(4));
 
-    // NV-18: "MIG-" and a UUID, or the older "MIG-GPU-…/gi/ci".
+    // "MIG-" and a UUID, or the older "MIG-GPU-…/gi/ci" (NV-18).
     private static bool IsMigUuid(string text)
     {
         if (!text.StartsWith("MIG-", StringComparison.Ordinal))
@@ -46,7 +46,7 @@ public sealed record DeviceIdentifier(DeviceIdentifierKind Kind, string Text, ui
         return parts.Length == 3 && IsGpuUuid(parts[0]) && IsIndex(parts[1]) && IsIndex(parts[2]);
     }
 
-    // NV-17: 8-4-4-4-12, the same behind "urn:uuid:" or between any two characters, or 32 hex digits.
+    // As 8-4-4-4-12, the same behind "urn:uuid:" or between any two characters, or as 32 hex digits (NV-17).
     private static bool IsUuid(ReadOnlySpan<char> text)
     {
         if (text.Length == 32)

@@ -21,6 +21,6 @@ public enum DeviceIdentifierKind
     /// <summary>A MIG device by its UUID.</summary>
     MigUuid,
 
-    /// <summary>A UUID without the prefix, as Orin has it (GN-31).</summary>
+    /// <summary>A UUID without the prefix, as Orin has it.</summary>
     BareUuid,
 }

@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>The DRM nodes of a GPU, by the kernel's PCI devices (DS-108).</summary>
+/// <summary>The DRM nodes of a GPU, by the kernel's PCI devices.</summary>
 public static class DrmNodes
 {
     /// <summary>Paths such as <c>/dev/dri/card1</c>, in the order of their bytes; empty when the device has none.</summary>

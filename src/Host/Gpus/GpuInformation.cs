@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>The fields that are used of one <c>/proc/driver/nvidia/gpus/ADDRESS/information</c> (DS-107).</summary>
+/// <summary>The fields that are used of one <c>/proc/driver/nvidia/gpus/ADDRESS/information</c>.</summary>
 /// <param name="Model">The product name; empty when the file has none.</param>
 /// <param name="Uuid">The UUID as it stands there; while the driver does not know it yet, question marks.</param>
 /// <param name="BusLocation">The PCI address.</param>

@@ -5,7 +5,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c> (section 7.1). The file lists thousands, so it is searched, not loaded.</summary>
+/// <summary>The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c>. The file lists thousands, so it is searched, not loaded.</summary>
 public sealed class MigMinors
 {
     private const long MaximumSize = 16 << 20;
@@ -14,7 +14,7 @@ public sealed class MigMinors
     /// <summary>Takes the text of the file.</summary>
     public MigMinors(byte[] text) => _text = text;
 
-    /// <summary>Reads the file below a system root; null when the kernel module has none (DS-99).</summary>
+    /// <summary>Reads the file below a system root; null when the kernel module has none.</summary>
     public static MigMinors? Read(string systemRoot) =>
         HostFile.TryReadAll(PathBelow(systemRoot), MaximumSize, out byte[] text, out _) ? new MigMinors(text) : null;
 
@@ -31,7 +31,7 @@ public sealed class MigMinors
         ReadOnlySpan<byte> text = _text;
         foreach (Range range in text.Split((byte)'\n'))
         {
-            // DS-100: exactly two parts, one blank between them.
+            // Exactly two parts, one blank between them (DS-100).
             ReadOnlySpan<byte> line = text[range];
             if (line.StartsWith(name) && int.TryParse(line[name.Length..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
                 minor = number;

@@ -6,7 +6,7 @@ namespace GpuContainers.Host.Gpus;
 public static class PciAddress
 {
     /// <summary>
-    /// The kernel's form of what NVML tells: lower case, and of an eight-digit domain the first four digits taken off when they are zero (NV-11).
+    /// The kernel's form of what NVML tells: lower case, and of an eight-digit domain the first four digits taken off when they are zero.
     /// </summary>
     public static string FromNvml(string busId)
     {

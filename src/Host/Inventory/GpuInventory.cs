@@ -34,7 +34,7 @@ public sealed class GpuInventory
     /// <summary>The kernel module's own words.</summary>
     public NvidiaProc Proc => _proc;
 
-    /// <summary>The NVML library: below the driver root, else where the system's loader finds it (NV-1); null when there is none.</summary>
+    /// <summary>The NVML library: below the driver root, else where the system's loader finds it; null when there is none.</summary>
     public string? Library
     {
         get
@@ -45,7 +45,7 @@ public sealed class GpuInventory
         }
     }
 
-    /// <summary>The version of the loaded driver, or null when none is loaded, has no library, or module and library do not fit (DS-28).</summary>
+    /// <summary>The version of the loaded driver, or null when none is loaded, has no library, or module and library do not fit.</summary>
     public string? LoadedVersion => Library is not null && MismatchedVersion is null ? _proc.Version : null;
 
     // The version that the library's name tells, when it is not that of the module.
@@ -119,7 +119,7 @@ public sealed class GpuInventory
         _ => "check that nvidia-smi works on this host",
     };
 
-    // The reference's words first, then the cure.
+    // NVIDIA's words first, then the cure.
     private static HostException Unavailable(string text, string cure) =>
         new(HostFailure.DriverUnavailable, $"failed to initialize NVML: {text}: {cure}");
 }

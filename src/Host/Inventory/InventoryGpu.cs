@@ -33,7 +33,7 @@ public sealed record InventoryGpu
     /// <summary>Why its MIG mode is unknown.</summary>
     public DriverError? MigError { get; init; }
 
-    /// <summary>Whether it shares addresses with the processor (NV-13).</summary>
+    /// <summary>Whether it shares addresses with the processor.</summary>
     public bool IsCoherent { get; init; }
 
     /// <summary>Why that is unknown.</summary>

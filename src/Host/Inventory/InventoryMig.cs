@@ -15,7 +15,7 @@ public sealed record InventoryMig
     /// <summary>The number of its compute instance.</summary>
     public int ComputeInstance { get; init; }
 
-    /// <summary>Whether its profile can draw (NV-25).</summary>
+    /// <summary>Whether its profile can draw.</summary>
     public bool HasGraphics { get; init; }
 
     /// <summary>What failed first when it was asked, such as <c>error getting MIG UUID: Unknown Error</c>; null when all is known.</summary>

@@ -27,7 +27,7 @@ public sealed record InventoryReport
     /// <summary>Why dxcore could not be asked; null when it was, or was not to be.</summary>
     public string? DriverStoresError { get; init; }
 
-    /// <summary>What cuDriverGetVersion says (RT-205); null when it was not asked or failed.</summary>
+    /// <summary>What cuDriverGetVersion says; null when it was not asked or failed.</summary>
     public int? CudaDriverVersion { get; init; }
 
     /// <summary>Why the CUDA library does not tell its version.</summary>

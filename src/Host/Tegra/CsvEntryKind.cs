@@ -1,6 +1,6 @@
 namespace GpuContainers.Host.Tegra;
 
-/// <summary>What an entry of a Tegra csv file names (DS-110).</summary>
+/// <summary>What an entry of a Tegra csv file names.</summary>
 public enum CsvEntryKind
 {
     /// <summary><c>dev</c>: a device node.</summary>

@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Tegra;
 
-/// <summary>The csv files in which a Tegra system names what its containers need (section 8.1).</summary>
+/// <summary>The csv files in which a Tegra system names what its containers need.</summary>
 public static class CsvFiles
 {
     /// <summary>Where a Tegra system has them.</summary>
@@ -17,10 +17,10 @@ public static class CsvFiles
 
     private const long MaximumSize = 16 << 20;
 
-    /// <summary>The three files in their usual place (DS-109).</summary>
+    /// <summary>The three files in their usual place.</summary>
     public static IReadOnlyList<string> Default => [.. BaseNames.Select(static name => LexicalPath.Join(DefaultFolder, name))];
 
-    /// <summary>The csv files in a folder, in the order of their names; empty when it is missing (DS-109, RT-191).</summary>
+    /// <summary>The csv files in a folder, in the order of their names; empty when it is missing.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="baseOnly">Whether to keep only the three files that every system has.</param>
     /// <exception cref="LinuxException">The folder is there but cannot be read.</exception>
@@ -39,7 +39,7 @@ public static class CsvFiles
         return files;
     }
 
-    /// <summary>The entries of several files, in their order; what cannot be read or has no entry is skipped with a warning (DS-111).</summary>
+    /// <summary>The entries of several files, in their order; what cannot be read or has no entry is skipped with a warning.</summary>
     public static IReadOnlyList<CsvEntry> Read(IReadOnlyList<string> files)
     {
         var all = new List<CsvEntry>();
@@ -58,7 +58,7 @@ public static class CsvFiles
         return all;
     }
 
-    /// <summary>The entries of one file's text, line by line: <c>kind,path</c>, both trimmed; other lines are left out (DS-110).</summary>
+    /// <summary>The entries of one file's text, line by line: <c>kind,path</c>, both trimmed; other lines are left out.</summary>
     public static IReadOnlyList<CsvEntry> Parse(ReadOnlySpan<byte> text)
     {
         var entries = new List<CsvEntry>();

@@ -14,7 +14,7 @@ public static class AtomicFile
 
     /// <summary>
     /// Gives a file new content: a temporary file in the same directory with the mode, owner and SELinux label of the target, synced, renamed over
-    /// the link-resolved target, the directory synced (RT-88, CF-122, CF-124). Where that cannot be (the directory is not writable, or the target
+    /// the link-resolved target, the directory synced. Where that cannot be (the directory is not writable, or the target
     /// is a mount point) the file is written in place. No temporary file stays behind, whatever fails.
     /// </summary>
     /// <param name="path">The file; a symbolic link is followed and kept. Its directory must exist.</param>
@@ -167,7 +167,7 @@ public static class AtomicFile
             _ = Libc.Sync(handle!.Number);
     }
 
-    // HK-57, SEC-14: independent of the final name, so that a long one cannot make it too long.
+    // Independent of the final name, so that a long one cannot make it too long (HK-57, SEC-14).
     internal static string TemporaryName()
     {
         Span<byte> random = stackalloc byte[8];

@@ -27,7 +27,7 @@ public sealed class Descriptor(int number) : IDisposable
         return result == 0 ? Errno.None : Libc.LastError;
     }
 
-    /// <summary>Writes in one call, so that lines of several processes do not mix; what cannot be written is dropped (RT-38).</summary>
+    /// <summary>Writes in one call, so that lines of several processes do not mix; what cannot be written is dropped.</summary>
     public unsafe void WriteOnce(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

@@ -9,7 +9,7 @@ public static class WholeFile
 {
     /// <summary>
     /// Writes a temporary file in the same directory, with its final mode, syncs it, and renames it over the name; a symbolic link of that name is
-    /// replaced, not followed (CDI-75, CDI-76). No temporary file stays behind, whatever fails.
+    /// replaced, not followed. No temporary file stays behind, whatever fails.
     /// </summary>
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="content">All of its content.</param>
@@ -49,7 +49,7 @@ public static class WholeFile
             {
                 if (Libc.RenameAt2(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target, Libc.RenameNoReplace) == 0)
                     return;
-                // CDI-76: old kernels and some file systems do not know the flag; then a look before must do.
+                // Old kernels and some file systems do not know the flag; then a look before must do (CDI-76).
                 if (Libc.LastError is not (Errno.EINVAL or Errno.ENOSYS))
                     throw new LinuxException(Libc.LastError, "rename", to);
                 if (HostFile.TryStatus(to, followLinks: false, out _))

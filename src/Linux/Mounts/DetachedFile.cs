@@ -4,7 +4,7 @@ using GpuContainers.Linux.SystemCalls;
 namespace GpuContainers.Linux.Mounts;
 
 /// <summary>
-/// A read-only file in memory, mounted nowhere: made by the recipe of HK-116. Moved onto a file it leaves no directory and no second mount behind.
+/// A read-only file in memory, mounted nowhere. Moved onto a file it leaves no directory and no second mount behind.
 /// </summary>
 public static class DetachedFile
 {

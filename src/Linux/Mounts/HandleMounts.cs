@@ -3,7 +3,7 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Mounts;
 
-/// <summary>Mounts by the calls of old kernels, whose paths are made to mean handles (HK-117).</summary>
+/// <summary>Mounts by the calls of old kernels, whose paths are made to mean handles.</summary>
 public static class HandleMounts
 {
     /// <summary>Mounts a new tmpfs on a directory: no devices, no set-id programs, no execution, mode 0755.</summary>
@@ -28,7 +28,7 @@ public static class HandleMounts
         Require(Libc.Mount(from, onto, null, Libc.MountBind, null), "bind mount");
     }
 
-    /// <summary>Makes the mount that the handle is on read-only, which the call that binds cannot (HK-115).</summary>
+    /// <summary>Makes the mount that the handle is on read-only, which the call that binds cannot.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static unsafe void MakeReadOnly(Descriptor mounted)
     {

@@ -1,11 +1,11 @@
 namespace GpuContainers.Linux.Paths;
 
-/// <summary>Work on the text of paths, without a look at the file system (CDI-5, CDI-6; discovery.md section 0).</summary>
+/// <summary>Work on the text of paths, without a look at the file system.</summary>
 public static class LexicalPath
 {
     /// <summary>
     /// Collapses repeated slashes, drops ".", resolves "x/.." pairs, drops ".." directly below the root, keeps leading ".." of relative
-    /// paths, drops a trailing slash; an empty result is "." (CDI-5).
+    /// paths, drops a trailing slash; an empty result is ".".
     /// </summary>
     public static string Clean(string path)
     {
@@ -30,7 +30,7 @@ public static class LexicalPath
         return text.Length == 0 ? "." : text;
     }
 
-    /// <summary>Joins with "/" what is not empty and cleans the result; the empty string when everything is empty (CDI-5).</summary>
+    /// <summary>Joins with "/" what is not empty and cleans the result; the empty string when everything is empty.</summary>
     public static string Join(params ReadOnlySpan<string> parts)
     {
         string joined = "";
@@ -58,14 +58,14 @@ public static class LexicalPath
         return trimmed.Length == 0 ? "/" : trimmed[(trimmed.LastIndexOf('/') + 1)..];
     }
 
-    /// <summary>The part of the last element from its last dot on, or the empty string (CDI-6).</summary>
+    /// <summary>The part of the last element from its last dot on, or the empty string.</summary>
     public static string Extension(string path)
     {
         int dot = path.LastIndexOf('.');
         return dot > path.LastIndexOf('/') ? path[dot..] : "";
     }
 
-    /// <summary>The number of "/" in the cleaned path, by which mounts and device nodes are ordered (RT-245, CDI-107).</summary>
+    /// <summary>The number of "/" in the cleaned path, by which mounts and device nodes are ordered.</summary>
     public static int Depth(string path) => Clean(path).AsSpan().Count('/');
 
     private static bool IsClean(string path)

@@ -10,8 +10,8 @@ public static class ProcessShield
     private const nint CloseOnExecOnly = 4;
 
     /// <summary>
-    /// Makes the process's files, memory and descriptors unreachable through /proc for peers of no more privilege (SEC-6), marks every inherited descriptor
-    /// above 2 close-on-exec (SEC-19), and sets the umask to 0022 (HK-42).
+    /// Makes the process's files, memory and descriptors unreachable through /proc for peers of no more privilege, marks every inherited descriptor
+    /// above 2 close-on-exec, and sets the umask to 0022.
     /// </summary>
     public static void Raise()
     {

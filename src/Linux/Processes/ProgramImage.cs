@@ -6,7 +6,7 @@ namespace GpuContainers.Linux.Processes;
 public static class ProgramImage
 {
     /// <summary>
-    /// execve(2): same process, working directory, umask, limits, signal mask and inherited descriptors (RT-60, RT-61); what this process opened itself is
+    /// execve(2): same process, working directory, umask, limits, signal mask and inherited descriptors; what this process opened itself is
     /// close-on-exec. Returns only on failure.
     /// </summary>
     /// <param name="path">The program; nothing is searched.</param>
@@ -17,7 +17,7 @@ public static class ProgramImage
     {
         using var argumentVector = new StringVector(arguments);
         using var environmentVector = new StringVector(environment ?? RawArguments.Environment());
-        // RT-62: the .NET runtime ignores SIGPIPE, and an ignored signal stays ignored across execve; handlers are reset by the kernel.
+        // The .NET runtime ignores SIGPIPE, and an ignored signal stays ignored across execve; handlers are reset by the kernel (RT-62).
         nint before = Libc.SetSignal(Libc.SignalPipe, 0);
         fixed (byte* name = Libc.Terminated(path))
             _ = Libc.Execute(name, argumentVector.Pointer, environmentVector.Pointer);

@@ -95,8 +95,9 @@ public sealed class ContainerDirectory : IDisposable
         }
     }
 
-    /// <summary>Puts a file under a name in one step, whatever had the name before; a reader sees the old content or the new (LC-18).</summary>
-    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
+    /// <summary>Puts a file under a name in one step, whatever had the name before; a reader sees the old content or the new.</summary>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed
+    /// then.</exception>
     public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
     {
         byte[] final = Single(name);
@@ -105,10 +106,11 @@ public sealed class ContainerDirectory : IDisposable
         RenameOver(temporary, final, name);
     }
 
-    /// <summary>Puts a symbolic link under a name in one step, whatever had the name before (HK-56, HK-57).</summary>
+    /// <summary>Puts a symbolic link under a name in one step, whatever had the name before.</summary>
     /// <param name="name">The link's name.</param>
     /// <param name="target">The text it holds; taken as it is.</param>
-    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed then.</exception>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed
+    /// then.</exception>
     public void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
         // A free name needs no second step, and most names of a container's start are free.
@@ -148,7 +150,7 @@ public sealed class ContainerDirectory : IDisposable
         throw Failure(error, "rename over", name);
     }
 
-    // SEC-14: nobody else may write before the mode is set, and the umask does not matter for it.
+    // Nobody else may write before the mode is set, and the umask does not matter for it (SEC-14).
     private void Fill(Descriptor file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
     {
         file.Write(content, _path.Child(name).ToString());

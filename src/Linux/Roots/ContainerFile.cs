@@ -6,7 +6,7 @@ namespace GpuContainers.Linux.Roots;
 /// <summary>Files below a container's root, by the handle of a lookup.</summary>
 public static class ContainerFile
 {
-    /// <summary>Opens a regular file for reading, through the handle (hooks.md section 5); anything else is not opened.</summary>
+    /// <summary>Opens a regular file for reading, through the handle; anything else is not opened.</summary>
     /// <param name="entry">The handle of a lookup.</param>
     /// <param name="status">What the handle stands for, as the caller already asked.</param>
     /// <param name="file">The open file; null when false is returned.</param>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace GpuContainers.Linux.Roots;
 
-/// <summary>A path as the container sees it: bytes, not text, because names need not be UTF-8 (HK-133). Not to be mixed up with a path of the host.</summary>
+/// <summary>A path as the container sees it: bytes, not text, because names need not be UTF-8. Not to be mixed up with a path of the host.</summary>
 public readonly struct ContainerPath : IEquatable<ContainerPath>
 {
     private readonly byte[]? _bytes;
@@ -49,7 +49,7 @@ public readonly struct ContainerPath : IEquatable<ContainerPath>
     }
 
     /// <summary>
-    /// The path as text alone says it: absolute, without empty elements and ".", each ".." taking away the element before it, and nothing above the root (HK-53).
+    /// The path as text alone says it: absolute, without empty elements and ".", each ".." taking away the element before it, and nothing above the root.
     /// </summary>
     public ContainerPath Clean()
     {

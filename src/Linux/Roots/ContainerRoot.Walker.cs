@@ -3,7 +3,7 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Roots;
 
-/// <content>Resolution by hand, for kernels and sandboxes without openat2 (HK-46).</content>
+/// <content>Resolution by hand, for kernels and sandboxes without openat2.</content>
 public sealed partial class ContainerRoot
 {
     private const int MaximumLinks = 255;

@@ -3,7 +3,7 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Roots;
 
-/// <content>Roots that the runtime has made read-only already (HK-41).</content>
+/// <content>Roots that the runtime has made read-only already.</content>
 public sealed partial class ContainerRoot
 {
     private const int CloneTree = 1;

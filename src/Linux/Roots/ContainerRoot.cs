@@ -6,7 +6,7 @@ namespace GpuContainers.Linux.Roots;
 
 /// <summary>
 /// The root of a container, whose content belongs to an attacker: the only door to files below it. Every path is resolved by the kernel (or by the
-/// walker, where openat2 is missing) with this directory as "/", links included, and ends in a handle; the path's text is never used again (HK-33, HK-44).
+/// walker, where openat2 is missing) with this directory as "/", links included, and ends in a handle; the path's text is never used again.
 /// </summary>
 public sealed partial class ContainerRoot : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed partial class ContainerRoot : IDisposable
     private ContainerRoot(Descriptor root, bool walks)
     {
         _root = root;
-        // HK-45: probed once; any error means the walker for the whole run.
+        // Probed once; any error means the walker for the whole run (HK-45).
         _walks = walks || !HasOpenAt2();
         _mount = MountOf(root);
     }
@@ -29,7 +29,7 @@ public sealed partial class ContainerRoot : IDisposable
 
     /// <summary>Opens a root.</summary>
     /// <param name="hostPath">Where it is on the host; this path is trusted, links in it are followed.</param>
-    /// <exception cref="LinuxException">It is missing, no directory, or (EPERM) it is this process's own root (HK-31).</exception>
+    /// <exception cref="LinuxException">It is missing, no directory, or (EPERM) it is this process's own root.</exception>
     public static ContainerRoot Open(string hostPath) => Open(hostPath, walks: false);
 
     internal static ContainerRoot Open(string hostPath, bool walks)
@@ -109,7 +109,7 @@ public sealed partial class ContainerRoot : IDisposable
 
     /// <summary>
     /// The directory, made with what is missing above it. Existing parts are resolved like any lookup; from the first missing one on, each is made and
-    /// entered without following links, so that nobody can put one in between (hooks.md section 5).
+    /// entered without following links, so that nobody can put one in between.
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="mode">The mode of each one made, less the umask.</param>
@@ -134,7 +134,7 @@ public sealed partial class ContainerRoot : IDisposable
         return directory!;
     }
 
-    /// <summary>The path of a handle below this root, absolute and without links (HK-48); null when it is not below it (any more).</summary>
+    /// <summary>The path of a handle below this root, absolute and without links; null when it is not below it (any more).</summary>
     public ContainerPath? PathOf(Descriptor entry)
     {
         ReadOnlySpan<byte> root = _link ??= LinkOf(_root.Number);
@@ -147,7 +147,7 @@ public sealed partial class ContainerRoot : IDisposable
         return rest.IsEmpty ? ContainerPath.From("/"u8) : rest[0] == '/' ? ContainerPath.From(rest) : null;
     }
 
-    /// <summary>Whether the handle was reached without crossing into another mount, such as a volume (HK-90).</summary>
+    /// <summary>Whether the handle was reached without crossing into another mount, such as a volume.</summary>
     public bool IsOnOwnMount(Descriptor entry) => MountOf(entry) == _mount;
 
     // Kernels before 5.8 tell the mount's number only in procfs.

@@ -9,13 +9,14 @@ public static class SocketPeer
 {
     /// <summary>
     /// The process that answers on a socket, from the credentials that come with its message. Those of the connection would not do: behind a socket
-    /// that systemd opened they name systemd (IN-75).
+    /// that systemd opened they name systemd.
     /// </summary>
     /// <param name="path">The socket.</param>
     /// <param name="question">What is sent so that an answer comes; empty where the server speaks first.</param>
     /// <param name="limit">How long to wait for the answer.</param>
     /// <returns>Its number in this process's PID namespace.</returns>
-    /// <exception cref="LinuxException">Nobody listens, no answer came in time (ETIMEDOUT), the server closed (ENODATA), or lives in a foreign PID namespace (ESRCH).</exception>
+    /// <exception cref="LinuxException">Nobody listens, no answer came in time (ETIMEDOUT), the server closed (ENODATA), or lives in a foreign PID namespace
+    /// (ESRCH).</exception>
     public static int Find(string path, ReadOnlySpan<byte> question, TimeSpan limit)
     {
         using Descriptor socket = Connect(path);

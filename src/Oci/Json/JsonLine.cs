@@ -3,7 +3,7 @@ using System.Text;
 namespace GpuContainers.Oci.Json;
 
 /// <summary>
-/// Writes JSON on one line without insignificant whitespace, with the escapes of the reference's writer (RT-87, CDI-174, CDI-175): the default
+/// Writes JSON on one line without insignificant whitespace, with the escapes of NVIDIA's writer: the default
 /// encoder of .NET escapes more than that.
 /// </summary>
 public sealed class JsonLine

@@ -1,6 +1,6 @@
 namespace GpuContainers.Oci.Json;
 
-/// <summary>The types of members in the table of runtime.md 8.3.</summary>
+/// <summary>The types of members in the schema of config.json.</summary>
 internal enum OciKind
 {
     Any,

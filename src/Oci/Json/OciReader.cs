@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace GpuContainers.Oci.Json;
 
-/// <summary>One pass over config.json: checks types and members against the table of runtime.md 8.3 and notes where the places of interest stand.</summary>
+/// <summary>One pass over config.json: checks types and members against the schema and notes where the places of interest stand.</summary>
 internal ref struct OciReader
 {
-    // The reference's JSON reader allows this depth.
+    // NVIDIA's JSON reader allows this depth.
     private const int MaxDepth = 10000;
 
     private readonly ReadOnlySpan<byte> _source;
@@ -123,7 +123,7 @@ internal ref struct OciReader
         }
     }
 
-    // RT-81: the exact name first, else without regard to letter case.
+    // The exact name first, else without regard to letter case (RT-81).
     private readonly OciMember Find(OciMember[] members)
     {
         if (!_json.ValueIsEscaped)
@@ -146,7 +146,7 @@ internal ref struct OciReader
             if (string.Equals(member.Name, text, StringComparison.OrdinalIgnoreCase))
                 return member;
         }
-        // RT-83: the name alone, without its path, as the reference words it.
+        // The name alone, without its path, as NVIDIA's toolkit words it (RT-83).
         if (_unknown is null)
             throw new OciException(OciErrorReason.UnknownMember, $"json: unknown field \"{text}\"");
         _unknown.Add(_path.Count == 0 ? text : $"{string.Join('.', _path)}.{text}");
@@ -155,7 +155,7 @@ internal ref struct OciReader
 
     private readonly string MapKey() => JsonText.Decode(_json.ValueSpan);
 
-    // RT-82: whole numbers only, within the member's range; 64-bit values are compared exactly.
+    // Whole numbers only, within the member's range; 64-bit values are compared exactly (RT-82).
     private readonly void Number(OciType type)
     {
         Expect(JsonTokenType.Number, type);

@@ -1,6 +1,6 @@
 namespace GpuContainers.Oci.Json;
 
-/// <summary>The members of the OCI runtime specification 1.3.0 with their types, in the order of runtime.md 8.3 (RT-82, RT-83).</summary>
+/// <summary>The members of the OCI runtime specification 1.3.0 with their types, in the order in which they are written (RT-82, RT-83).</summary>
 internal static class OciSchema
 {
     private static readonly OciType Any = new(OciKind.Any);

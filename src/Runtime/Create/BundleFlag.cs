@@ -16,7 +16,7 @@ internal static class BundleFlag
             {
                 if (i + 1 == argv.Count)
                     return null;
-                // RT-73: any value is consumed, also one that begins with a dash.
+                // Any value is consumed, also one that begins with a dash (RT-73).
                 value = argv[++i];
             }
             else if (argv[i].StartsWith('-') && argv[i].Contains('=') && LogOptions.Name(argv[i]) is "b" or "bundle")

@@ -8,7 +8,7 @@ using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create;
 
-/// <summary>The edit of a bundle that is about to become a container (runtime.md section 2, steps 8 and 9).</summary>
+/// <summary>The edit of a bundle that is about to become a container.</summary>
 internal sealed class ContainerCreation
 {
     private const string FirstStage = "failed to create NVIDIA Container Runtime: ";
@@ -30,13 +30,13 @@ internal sealed class ContainerCreation
     /// <exception cref="CoreException">The bundle cannot be read, or the mode does not exist.</exception>
     public static ContainerCreation Prepare(ToolkitConfig config, string? bundleDirectory)
     {
-        // RT-74
+        // Only a create needs the bundle, so only a create fails without one (RT-74).
         string directory = bundleDirectory ?? throw new CoreException(
             CoreFailure.BundleArgument,
             FirstStage + "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument; put the bundle directory behind it");
         try
         {
-            // RT-83: only an explicit false is strict.
+            // Only an explicit false is strict (RT-83).
             var bundle = OciBundle.Load(directory, strict: config.Features.AllowUnknownOciSpecFields == false);
             ContainerImage image = bundle.Image();
             foreach (string entry in image.MalformedEntries)
@@ -47,7 +47,7 @@ internal sealed class ContainerCreation
                 config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host), out string message);
             Log.Info(message);
             ModeSelector.Validate(mode);
-            // RT-118, RT-146: annotations count in the mode cdi alone.
+            // Annotations count in the mode cdi alone (RT-118, RT-146).
             return new ContainerCreation(bundle, mode, Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host));
         }
         catch (CoreException error)
@@ -73,7 +73,7 @@ internal sealed class ContainerCreation
         Log.Debug($"Applied required modification to OCI specification");
     }
 
-    // RT-153
+    // Users and engines look for this beginning, whichever step failed (RT-153).
     private void Edit()
     {
         const string stage = "error modifying OCI spec: ";
@@ -92,7 +92,7 @@ internal sealed class ContainerCreation
         }
     }
 
-    // RT-102
+    // The administrator decides which sources of requests count (RT-102).
     private static RequestSettings Settings(ToolkitConfig config) => new()
     {
         AnnotationPrefixes = config.Runtime.Modes.CdiAnnotationPrefixes,

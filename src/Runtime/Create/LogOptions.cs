@@ -15,7 +15,7 @@ internal sealed record LogOptions(string File, LogFormat Format, bool Debug)
         string? format = null;
         bool debug = false;
         bool version = false;
-        // RT-32: the last value wins, until all four names have been seen.
+        // The last value wins, until all four names have been seen (RT-32).
         for (int i = 0; i < argv.Count && !(debug && version && file is not null && format is not null); i++)
         {
             if (!argv[i].StartsWith('-'))
@@ -39,7 +39,7 @@ internal sealed record LogOptions(string File, LogFormat Format, bool Debug)
         return (equals < 0 ? element.AsSpan() : element.AsSpan(0, equals)).TrimStart('-');
     }
 
-    // RT-31: a value taken from the next element is consumed, even if it begins with a dash; one that is missing at the end is ignored.
+    // A value taken from the next element is consumed, even if it begins with a dash; one that is missing at the end is ignored (RT-31).
     private static string? Value(IReadOnlyList<string> argv, ref int index)
     {
         int equals = argv[index].IndexOf('=');

@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Runtime.Create;
 
-/// <summary>Finds the program that the shim hands over to (runtime.md section 5).</summary>
+/// <summary>Finds the program that the shim hands over to.</summary>
 internal static class LowLevelRuntime
 {
     private const string Stage = "failed to create NVIDIA Container Runtime: error constructing low-level runtime: ";
@@ -22,7 +22,7 @@ internal static class LowLevelRuntime
         foreach (string candidate in candidates)
         {
             Log.Trace($"Looking for runtime binary '{candidate}'");
-            // RT-51, RT-54: names are compared as they stand, never as patterns.
+            // Names are compared as they stand, never as patterns (RT-51, RT-54).
             string? found = candidate.Contains('/') ? (IsUsable(candidate, ref self) ? candidate : null) : Search(candidate, searchPath, ref self);
             if (found is null)
                 continue;
@@ -35,13 +35,13 @@ internal static class LowLevelRuntime
             $"{Stage}error locating runtime: no runtime binary found from candidate list: [{string.Join(' ', candidates)}]{(self.Length == 0 ? "" : $"; {self} is this program itself")}; install one of them, or name yours in nvidia-container-runtime.runtimes");
     }
 
-    // RT-52: PATH first, then the default directories that are not in it; links in the result are not resolved.
+    // PATH first, then the default directories that are not in it; links in the result are not resolved (RT-52).
     private static string? Search(string name, string searchPath, ref string self)
     {
         string[] directories = searchPath.Length == 0 ? [] : searchPath.Split(':');
         foreach (string directory in directories)
         {
-            // RT-53: a relative or empty element is taken from the root of the file system.
+            // A relative or empty element is taken from the root of the file system (RT-53).
             string path = LexicalPath.Join("/", directory, name);
             if (IsUsable(path, ref self))
                 return path;
@@ -59,7 +59,7 @@ internal static class LowLevelRuntime
     {
         if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status) || status.Kind == FileKind.Directory || (status.Mode & 0x49) == 0)
             return false;
-        // RT-56: executing ourselves would go on for ever.
+        // Executing ourselves would go on for ever (RT-56).
         if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))
         {
             Log.Warning($"Skipping runtime candidate {path}: it is the NVIDIA Container Runtime itself");

@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Create;
 
-/// <summary>Decides how devices get into a container (runtime.md section 11).</summary>
+/// <summary>Decides how devices get into a container.</summary>
 internal static class ModeSelector
 {
     /// <summary>The mode in which the names asked for are those of CDI specifications; the only one in which annotations count.</summary>
@@ -44,7 +44,7 @@ internal static class ModeSelector
     {
         if (onlyQualified)
             return Cdi;
-        // RT-145: where nothing is asked for the host need not be looked at, as the modes then do the same.
+        // Where nothing is asked for the host need not be looked at, as the modes then do the same (RT-145).
         return devices.Count > 0 && isTegra() ? Csv : otherwise;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class OciBundle
         try
         {
             var specification = OciDocument.Parse(bytes, strict);
-            // RT-80 ignores what follows; a runtime would act on one half of a file that two writers have mixed up.
+            // A runtime would act on one half of a file that two writers have mixed up (RT-276).
             if (specification.HasTrailingData)
                 throw new OciException(OciErrorReason.Syntax, "unexpected data after the specification");
             foreach (string member in specification.UnknownMembers)
@@ -62,7 +62,7 @@ internal sealed class OciBundle
         foreach (OciMount mount in Specification.Mounts)
             mounts.Add((mount.Source, mount.Destination));
         bool privileged = false;
-        // RT-104: the bounding set alone counts, and the name as it is spelled there.
+        // The bounding set alone counts, and the name as it is spelled there (RT-104).
         foreach (string capability in Specification.BoundingCapabilities)
             privileged |= capability == "CAP_SYS_ADMIN";
         return new ContainerImage(Specification.Env, mounts, Specification.Annotations, privileged);

@@ -8,7 +8,7 @@ namespace GpuContainers.Runtime.Create;
 
 /// <summary>
 /// nvidia-container-runtime: stands where an engine expects runc, edits the bundle of a container that is created, and becomes the low-level
-/// runtime (runtime.md).
+/// runtime.
 /// </summary>
 internal sealed class RuntimeShim
 {
@@ -29,7 +29,7 @@ internal sealed class RuntimeShim
     /// <returns>1, always: the shim failed.</returns>
     public static int Run(IReadOnlyList<byte[]> rawArguments, string modeOverride) => new RuntimeShim(rawArguments, modeOverride).Run();
 
-    // RT-10: this order decides which of several errors is reported.
+    // This order decides which of several errors is reported (RT-10).
     private int Run()
     {
         if (_arguments.ShowsVersion)
@@ -41,7 +41,7 @@ internal sealed class RuntimeShim
         }
         catch (CoreException error)
         {
-            // RT-46: there is no log yet.
+            // There is no log yet (RT-46).
             return Fail(error.Message);
         }
         var log = ShimLog.Start(config.Runtime, _arguments);
@@ -54,18 +54,18 @@ internal sealed class RuntimeShim
         {
             message = error.Message;
         }
-        // RT-6: a fault of the program is one line and status 1 as well, and stands in the log file that the engine shows.
+        // A fault of the program is one line and status 1 as well, and stands in the log file that the engine shows (RT-6).
         catch (Exception fault)
         {
             message = InternalError.Describe(fault);
         }
-        // RT-44, RT-46: the engine's file has the error before the shim ends.
+        // The engine's file has the error before the shim ends (RT-44, RT-46).
         Log.Error(message);
         string closing = log.Close();
         return Fail(closing.Length == 0 ? message : $"{message}\n{closing}");
     }
 
-    // RT-11: a broken configuration keeps no running container from being managed.
+    // A broken configuration keeps no running container from being managed (RT-11).
     private ToolkitConfig LoadConfig()
     {
         try
@@ -79,7 +79,7 @@ internal sealed class RuntimeShim
                 ? throw new CoreException(CoreFailure.Configuration, message, error)
                 : new ToolkitConfig { Warnings = [message] };
         }
-        // RT-6: nor does a fault of the program, met while it reads the configuration.
+        // Nor does a fault of the program, met while it reads the configuration (RT-6).
         catch (Exception fault) when (!_arguments.IsCreate)
         {
             return new ToolkitConfig { Warnings = [InternalError.Describe(fault)] };
@@ -88,7 +88,7 @@ internal sealed class RuntimeShim
 
     private string Work(ToolkitConfig config)
     {
-        // CF-13
+        // An unknown key is told, and never keeps a container from starting (CF-13).
         foreach (string warning in config.Warnings)
             Log.Warning(warning);
         Log.Trace($"Running with config: {config}");
@@ -110,21 +110,21 @@ internal sealed class RuntimeShim
         creation.Apply();
     }
 
-    // RT-3, RT-15: nothing is looked at and nothing is touched.
+    // Nothing is looked at and nothing is touched (RT-3, RT-15).
     private void PassOn()
     {
         Log.Trace($"Skipping modifier for non-create subcommand");
         EndBanner();
     }
 
-    // RT-22: an empty line between the banner and the text of the low-level runtime.
+    // An empty line between the banner and the text of the low-level runtime (RT-22).
     private void EndBanner()
     {
         if (_arguments.ShowsVersion)
             StandardStreams.Write("\n");
     }
 
-    // RT-60: argument 0 is the path that was found, the others are passed on byte for byte.
+    // Argument 0 is the path that was found, the others are passed on byte for byte (RT-60).
     private string Execute(string runtime)
     {
         Log.Debug($"Forwarding command to runtime {runtime}");
@@ -135,11 +135,11 @@ internal sealed class RuntimeShim
         else
             arguments[0] = name;
         Errno error = ProgramImage.Execute(runtime, arguments);
-        // RT-63
+        // Only a failed exec returns (RT-63).
         return $"could not exec '{runtime}': {error.Describe()}; check that the file is a program for this machine";
     }
 
-    // RT-5, RT-6
+    // One line and status 1, whatever went wrong (RT-5, RT-6).
     private static int Fail(string message)
     {
         StandardStreams.WriteError(message);

@@ -20,7 +20,7 @@ internal sealed record ShimArguments(bool IsCreate, bool ShowsVersion, string? B
             LogOptions.Scan(argv));
     }
 
-    // RT-20, RT-24: only in front of the subcommand, so that a flag of a command inside the container prints nothing.
+    // Only in front of the subcommand, so that a flag of a command inside the container prints nothing (RT-20, RT-24).
     private static bool HasVersionFlag(IReadOnlyList<string> argv, int end)
     {
         for (int i = 0; i < end; i++)

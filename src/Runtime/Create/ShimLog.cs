@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Runtime.Create;
 
-/// <summary>The shim's log files: the one of the configuration and the one the engine names with <c>--log</c> (runtime.md section 4).</summary>
+/// <summary>The shim's log files: the one of the configuration and the one the engine names with <c>--log</c>.</summary>
 internal sealed class ShimLog
 {
     private readonly List<Descriptor> _files = [];
@@ -24,10 +24,10 @@ internal sealed class ShimLog
         var log = new ShimLog();
         LogLevel? level = arguments.Logging.Debug ? LogLevel.Debug : Level(config.LogLevel);
         var failures = new List<string>();
-        // RT-37: both names may denote one file; each message then appears twice.
+        // Both names may denote one file; each message then appears twice (RT-37).
         LogDestination[] destinations = arguments.ShowsVersion ? [] : log.Open([config.Debug, arguments.Logging.File], arguments.Logging.Format, failures);
         Log.Start(level ?? LogLevel.Info, destinations);
-        // RT-39: the warning about files comes first.
+        // The warning about files comes first (RT-39).
         if (failures.Count > 0)
             Log.Warning($"Failed to open log file: {string.Join('\n', failures)}");
         if (level is null)
@@ -50,7 +50,7 @@ internal sealed class ShimLog
         return cause;
     }
 
-    // RT-33: in any letter case; null for a word that is no level.
+    // In any letter case; null for a word that is no level (RT-33).
     private static LogLevel? Level(string text) => text.ToLowerInvariant() switch
     {
         "panic" => LogLevel.Panic,
@@ -68,12 +68,12 @@ internal sealed class ShimLog
         var destinations = new List<LogDestination>();
         foreach (string path in paths)
         {
-            // RT-35
+            // Both an empty name and /dev/null mean that nobody wants the log (RT-35).
             if (path.Length == 0 || path == "/dev/null")
                 continue;
             try
             {
-                // RT-36: missing parents 0755, the file 0644, never truncated.
+                // Missing parents 0755, the file 0644, never truncated (RT-36).
                 HostDirectory.Create(LexicalPath.Parent(path), 0x1ed);
                 Descriptor file = HostFile.OpenAppend(path, 0x1a4, followLinks: true);
                 _files.Add(file);

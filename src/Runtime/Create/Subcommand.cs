@@ -32,7 +32,7 @@ internal static class Subcommand
         return argv.Count;
     }
 
-    /// <summary>RT-70: whether an element is <c>create</c>, not counting one that directly follows a stand-alone bundle flag.</summary>
+    /// <summary>Whether an element is <c>create</c>, not counting one that directly follows a stand-alone bundle flag (RT-70).</summary>
     public static bool NamesCreate(IReadOnlyList<string> argv)
     {
         bool isValue = false;
@@ -40,13 +40,13 @@ internal static class Subcommand
         {
             if (!isValue && element == "create")
                 return true;
-            // RT-71: of two bundle flags in a row the second is the value of the first.
+            // Of two bundle flags in a row the second is the value of the first (RT-71).
             isValue = !isValue && BundleFlag.IsStandAlone(element);
         }
         return false;
     }
 
-    // RT-72: the value-taking global options of runc and crun.
+    // The value-taking global options of runc and crun (RT-72).
     private static bool TakesValue(string option) =>
         LogOptions.Name(option) is "root" or "log" or "log-format" or "log-level" or "criu" or "rootless" or "cgroup-manager" or "b" or "bundle";
 

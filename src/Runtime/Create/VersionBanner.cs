@@ -5,6 +5,6 @@ internal static class VersionBanner
 {
     /// <summary>The banner's lines with their line ends; the commit line only where a commit is known.</summary>
     public static string Text(string version, string commit) =>
-        // RT-1: the banner names this program under all of its three names.
+        // The banner names this program under all of its three names (RT-1).
         $"NVIDIA Container Runtime version {version}\n{(commit.Length == 0 ? "" : $"commit: {commit}\n")}spec: 1.3.0\n";
 }

@@ -7,7 +7,7 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>The hook <c>chmod</c>: permission bits of files in the container (hooks.md section 11; only old specs name it).</summary>
+/// <summary>The hook <c>chmod</c>: permission bits of files in the container (only old specs name it).</summary>
 internal static class Chmod
 {
     private const uint PermissionBits = 0x1ff;
@@ -20,7 +20,7 @@ internal static class Chmod
 
     private static void Run(HookValues values, HookContext context)
     {
-        // HK-120: the arguments are checked before the state is read.
+        // The arguments are checked before the state is read (HK-120).
         uint mode = ParseMode(values.Text(s_mode)) & PermissionBits;
         IReadOnlyList<byte[]> paths = values.All(s_path);
         foreach (byte[] path in paths)
@@ -29,7 +29,7 @@ internal static class Chmod
         HookException? failure = null;
         foreach (byte[] path in paths)
         {
-            // HK-122: every path is tried, whatever came of those before it.
+            // Every path is tried, whatever came of those before it (HK-122).
             HookException? error = Apply(root, ContainerPath.From(path), mode);
             failure ??= error;
         }
@@ -53,7 +53,7 @@ internal static class Chmod
     {
         if (path.AsSpan().Trim(" \t\r\n\v\f"u8).IsEmpty)
             throw new HookException(HookFailure.Arguments, "an empty path was given: every --path must name a file of the container");
-        // HK-123: in the reference these lead out of the root.
+        // In NVIDIA's toolkit these lead out of the root (HK-123).
         foreach (Range part in path.AsSpan().Split((byte)'/'))
         {
             if (path.AsSpan()[part].SequenceEqual(".."u8))

@@ -5,7 +5,7 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>The hook <c>create-symlinks</c>: links below the container's root (hooks.md section 6).</summary>
+/// <summary>The hook <c>create-symlinks</c>: links below the container's root.</summary>
 internal static class CreateSymlinks
 {
     private static readonly HookFlag s_link =
@@ -16,12 +16,12 @@ internal static class CreateSymlinks
 
     private static void Run(HookValues values, HookContext context)
     {
-        // HK-49: a bad state fails even without a link.
+        // A bad state fails even without a link (HK-49).
         using ContainerRoot root = context.OpenRoot(forWriting: true);
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (byte[] value in values.All(s_link))
         {
-            // HK-51: in order; a repeated value is skipped. Latin-1 keeps bytes that are not UTF-8 apart.
+            // In order; a repeated value is skipped. Latin-1 keeps bytes that are not UTF-8 apart (HK-51).
             if (done.Add(Encoding.Latin1.GetString(value)))
                 Create(root, value);
         }
@@ -37,7 +37,7 @@ internal static class CreateSymlinks
         if (name.Length == 0 || name.AsSpan().SequenceEqual("."u8) || name.AsSpan().SequenceEqual(".."u8))
             throw Invalid(value, "its link has no name");
         using ContainerDirectory folder = root.MakeDirectories(parent, 0x1ed);
-        // HK-58: the link that is there is read relative to the resolved directory, never through the host's view of the path.
+        // The link that is there is read relative to the resolved directory, never through the host's view of the path (HK-58).
         if (folder.ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
         {
             Log.Debug($"the link {link} is there already");
@@ -47,7 +47,7 @@ internal static class CreateSymlinks
         Log.Info($"created the symbolic link {link} to {Encoding.UTF8.GetString(target)}");
     }
 
-    // HK-50: exactly two parts, verbatim; HK-54: slashes at the end of the link mean nothing.
+    // Exactly two parts, verbatim (HK-50); slashes at the end of the link mean nothing (HK-54).
     private static (byte[] Target, ContainerPath Link) Split(ReadOnlySpan<byte> value)
     {
         int first = value.IndexOf("::"u8);

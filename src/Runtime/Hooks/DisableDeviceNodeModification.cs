@@ -10,7 +10,7 @@ namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>
 /// The hook <c>disable-device-node-modification</c>: in the container the driver's parameters say that device nodes are not to be made or changed
-/// by the driver's programs (hooks.md section 10).
+/// by the driver's programs.
 /// </summary>
 internal static class DisableDeviceNodeModification
 {
@@ -28,14 +28,14 @@ internal static class DisableDeviceNodeModification
     /// <summary>The work, with the host's file where a test wants it.</summary>
     internal static void Run(HookContext context, string hostParameters)
     {
-        // HK-35: the state is read even when there is nothing to do.
+        // The state is read even when there is nothing to do (HK-35).
         using ContainerRoot root = context.OpenRoot(forWriting: false);
         if (ReadHost(hostParameters) is not { } host || Modified(host) is not { } content)
             return;
         RefuseHostMounts();
         if (!root.TryLookup(s_parameters, followLast: true, out Descriptor? target, out Errno error))
         {
-            // HK-118: for example a procfs with subset=pid.
+            // For example a procfs with subset=pid (HK-118).
             if (error is not (Errno.ENOENT or Errno.ENOTDIR))
                 throw new HookException(HookFailure.Container, $"cannot look up {s_parameters} in the container: {error.Describe()}");
             Log.Debug($"the container has no {s_parameters}");
@@ -45,7 +45,7 @@ internal static class DisableDeviceNodeModification
             Cover(root, target!, content);
     }
 
-    // HK-112.
+    // A host without the file has no driver: there is nothing to cover (HK-112).
     private static string? ReadHost(string path)
     {
         if (HostFile.TryReadAll(path, ParametersLimit, out byte[] bytes, out Errno error))
@@ -82,7 +82,7 @@ internal static class DisableDeviceNodeModification
         }
     }
 
-    // HK-39: as a prestart or createRuntime hook the process is in the host's mount namespace, and so would be its mount.
+    // As a prestart or createRuntime hook the process is in the host's mount namespace, and so would be its mount (HK-39).
     private static void RefuseHostMounts()
     {
         string? own = HostFile.ReadLink("/proc/self/ns/mnt");
@@ -98,7 +98,7 @@ internal static class DisableDeviceNodeModification
             throw new HookException(HookFailure.Container, $"{s_parameters} in the container is no regular file");
         if (ContainerFile.TryRead(target, ParametersLimit, out byte[] present, out _) && Lines(Encoding.Latin1.GetString(present)).Contains(Off))
         {
-            // HK-118: two specs may name this hook.
+            // Two specs may name this hook (HK-118).
             Log.Debug($"{s_parameters} in the container says so already");
             return;
         }
@@ -108,7 +108,7 @@ internal static class DisableDeviceNodeModification
             using Descriptor file = DetachedFile.Create(bytes, 0x124);
             DetachedFile.MoveOnto(file, target);
         }
-        // HK-117: older kernels do not know the calls, older seccomp profiles refuse what they do not know.
+        // Older kernels do not know the calls, older seccomp profiles refuse what they do not know (HK-117).
         catch (LinuxException error) when (error.Errno is Errno.ENOSYS or Errno.EPERM)
         {
             ScratchMount.Cover(root, s_parameters, target, bytes);

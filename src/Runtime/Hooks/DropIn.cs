@@ -10,7 +10,9 @@ internal static class DropIn
 {
     internal static readonly ContainerPath Folder = ContainerPath.From("/etc/ld.so.conf.d"u8);
 
-    /// <summary>Writes a drop-in, unless one with the same beginning and the same bytes is there: a restarted container gets no second one (HK-66, HK-110).</summary>
+    /// <summary>
+    /// Writes a drop-in, unless one with the same beginning and the same bytes is there: a restarted container gets no second one (HK-66, HK-110).
+    /// </summary>
     /// <param name="root">The container.</param>
     /// <param name="prefix">The beginning of the name, such as "00-nvcr-".</param>
     /// <param name="unique">The rest of the name before ".conf".</param>

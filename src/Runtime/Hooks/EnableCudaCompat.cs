@@ -8,7 +8,7 @@ using GpuContainers.Runtime.Hooks.Compat;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>The hook <c>enable-cuda-compat</c>: makes the image's CUDA forward compatibility libraries known, where they are newer (hooks.md section 9).</summary>
+/// <summary>The hook <c>enable-cuda-compat</c>: makes the image's CUDA forward compatibility libraries known, where they are newer.</summary>
 internal static class EnableCudaCompat
 {
     private static readonly HookFlag s_driver = new("host-driver-version", "The version of the host's driver");
@@ -27,7 +27,7 @@ internal static class EnableCudaCompat
         using ContainerRoot root = context.OpenRoot(forWriting: true);
         string driver = values.Text(s_driver);
         string cuda = values.Text(s_cuda);
-        // HK-96.
+        // Without a version of the host there is nothing to compare with (HK-96).
         if (driver.Length == 0 && cuda.Length == 0)
             return;
         if (!root.TryOpenDirectory(ContainerPath.From(values.Bytes(s_folder)), out ContainerDirectory? folder, out Errno error))
@@ -42,7 +42,7 @@ internal static class EnableCudaCompat
         }
     }
 
-    // HK-97: regular files only, so that no link of the image is followed; two of them are none.
+    // Regular files only, so that no link of the image is followed; two of them are none (HK-97).
     private static byte[]? Candidate(ContainerDirectory folder)
     {
         var found = new List<byte[]>();
@@ -60,7 +60,7 @@ internal static class EnableCudaCompat
 
     private static bool IsNewer(ContainerDirectory folder, byte[] name, string driver, string cuda)
     {
-        // HK-99.
+        // The file's name is the only place that tells the version of a compatibility library (HK-99).
         string version = Encoding.UTF8.GetString(name.AsSpan(LibraryPrefix.Length));
         CompatNote? note = ReadNote(folder, name);
         bool use = CompatDecision.UseCompat(note, Version("compatibility library", version), Version("host driver", driver), Version("host CUDA", cuda), cuda.Length > 0);
@@ -68,7 +68,7 @@ internal static class EnableCudaCompat
         return use;
     }
 
-    // HK-101: a version that was not given is no reason for a warning.
+    // A version that was not given is no reason for a warning (HK-101).
     private static DriverVersion? Version(string whose, string text)
     {
         DriverVersion? version = DriverVersion.Parse(text);
@@ -91,7 +91,7 @@ internal static class EnableCudaCompat
         }
     }
 
-    // HK-108 to HK-110: the resolved directory, by its handle (HK-48).
+    // The resolved directory, by its handle (HK-108 to HK-110, HK-48).
     private static void Announce(ContainerRoot root, ContainerDirectory folder)
     {
         if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))

@@ -7,10 +7,10 @@ using GpuContainers.Runtime.Hooks.State;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>What a hook is told about its container, and the way to the container's root (hooks.md section 3).</summary>
+/// <summary>What a hook is told about its container, and the way to the container's root.</summary>
 internal sealed class HookContext(HookValues values, HookStreams streams)
 {
-    // HK-34.
+    // What is read comes from the engine, but memory is the container's (HK-34).
     private const long StateLimit = 1 << 20;
     private const long ConfigLimit = 16 << 20;
 
@@ -33,7 +33,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         return forWriting ? root.ForWriting() : root;
     }
 
-    // HK-24.
+    // The option is called container-spec and names the state (HK-24).
     private byte[] ReadState()
     {
         string path = values.Text(HookCommand.ContainerSpec);
@@ -47,7 +47,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         }
     }
 
-    // HK-34: a pipe or device by that name would keep the container from starting.
+    // A pipe or device by that name would keep the container from starting (HK-34).
     private static byte[] ReadRegular(string path, long limit)
     {
         if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)
@@ -55,7 +55,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         return HostFile.ReadAll(path, limit);
     }
 
-    // HK-28, HK-30, HK-31: the path must be absolute, and must not be the host's.
+    // The path must be absolute, and must not be the host's (HK-28, HK-30, HK-31).
     private static string RootPath(HookState state)
     {
         string root = state.Root.Length > 0 ? state.Root : RootOfBundle(state.Bundle);
@@ -74,7 +74,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         {
             return HookState.RootPathOf(ReadRegular(file, ConfigLimit));
         }
-        // HK-32: in a user namespace config.json may be unreadable; runc's working directory is the root then.
+        // In a user namespace config.json may be unreadable; runc's working directory is the root then (HK-32).
         catch (LinuxException error) when (error.Errno == Errno.EACCES && IsForeignMountPoint(bundle))
         {
             return HostPathResolution.Resolve(".");

@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>A hook that could not do its work; the message is the one error record the user sees (HK-22).</summary>
+/// <summary>A hook that could not do its work; the message is the one error record the user sees.</summary>
 /// <param name="reason">Why, for code.</param>
 /// <param name="message">What happened, to what, and what to do.</param>
 /// <param name="cause">The error underneath, if any.</param>

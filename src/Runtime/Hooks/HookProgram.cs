@@ -24,7 +24,7 @@ public static class HookProgram
 
     /// <summary>Serves <c>nvidia-cdi-hook</c>.</summary>
     /// <param name="arguments">The arguments after the program's name.</param>
-    /// <returns>The exit status: 0 or 1 (HK-21).</returns>
+    /// <returns>The exit status: 0 or 1.</returns>
     public static int RunCdiHook(IReadOnlyList<byte[]> arguments) => RunShielded(HookCaller.CdiHook, arguments);
 
     /// <summary>Serves <c>nvidia-ctk hook</c>.</summary>
@@ -113,7 +113,7 @@ public static class HookProgram
             command.Run(values, new HookContext(values, streams));
             return 0;
         }
-        // HK-21, HK-22: whatever goes wrong ends with status 1 and a record that says what it was; a defect in the program too.
+        // Whatever goes wrong ends with status 1 and a record that says what it was; a defect in the program too (HK-21, HK-22).
         catch (Exception error)
         {
             bool expected = error is HookException or LinuxException;
@@ -121,7 +121,7 @@ public static class HookProgram
         }
     }
 
-    // HK-17: newer specs must not break this program, so nothing here reads, touches or fails; HK-16: --quiet is honoured.
+    // Newer specs must not break this program, so nothing here reads, touches or fails (HK-17); --quiet is honoured (HK-16).
     private static int RefuseUnknown(
         HookCaller caller, string name, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
     {
@@ -140,7 +140,7 @@ public static class HookProgram
     {
         if (next >= arguments.Count)
             return Print(streams, HookHelp.OfProgram(caller, s_commands));
-        // HK-14: as if "help" were a hook nobody knows.
+        // As if "help" were a hook nobody knows (HK-14).
         return Find(Encoding.UTF8.GetString(arguments[next])) is { } command
             ? Print(streams, HookHelp.OfHook(caller, command))
             : Warn("Unsupported CDI hook: help");
@@ -156,11 +156,11 @@ public static class HookProgram
         return null;
     }
 
-    // SEC-8: in UTC, because TZ may come from the image and names a file to read.
+    // In UTC, because TZ may come from the image and names a file to read (SEC-8).
     private static void StartLog(HookCaller caller, HookValues values, HookStreams streams) =>
         Log.Start(HookSwitches.Level(caller, values), new LogDestination(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true));
 
-    // HK-12.
+    // A second line names the commit, where the build knew it (HK-12).
     private static string VersionText()
     {
         string commit = ProductVersion.Commit;

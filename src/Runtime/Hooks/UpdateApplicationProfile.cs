@@ -7,7 +7,7 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>The hook <c>update-application-profile</c>: EGL and Vulkan see only the GPUs whose nodes the container has (hooks.md section 12).</summary>
+/// <summary>The hook <c>update-application-profile</c>: EGL and Vulkan see only the GPUs whose nodes the container has.</summary>
 internal static class UpdateApplicationProfile
 {
     private const uint MaximumMinor = 63;
@@ -25,7 +25,7 @@ internal static class UpdateApplicationProfile
             Write(root, Encoding.ASCII.GetBytes(Profile(mask)));
     }
 
-    // HK-124 to HK-126: by the minor number of the device, whatever digits its name has.
+    // By the minor number of the device, whatever digits its name has (HK-124 to HK-126).
     private static ulong VisibleGpus(ContainerRoot root)
     {
         if (!root.TryOpenDirectory(ContainerPath.From("/dev"u8), out ContainerDirectory? devices, out Errno error))
@@ -57,12 +57,12 @@ internal static class UpdateApplicationProfile
         return 0;
     }
 
-    // HK-127: exactly this text.
+    // Exactly this text (HK-127).
     private static string Profile(ulong mask) =>
         "{\"profiles\":[{\"name\":\"_container_\",\"settings\":[\"EGLVisibleDGPUDevices\",0x" + mask.ToString("x")
         + "]}],\"rules\":[{\"pattern\":[],\"profile\":\"_container_\"}]}";
 
-    // HK-128: directories are resolved below the root; whatever has the file's name is replaced, a file with the same content stays.
+    // Directories are resolved below the root; whatever has the file's name is replaced, a file with the same content stays (HK-128).
     private static void Write(ContainerRoot root, byte[] content)
     {
         using (root.MakeDirectories(ContainerPath.From("/etc"u8), 0x1ed))

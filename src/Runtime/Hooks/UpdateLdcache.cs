@@ -10,7 +10,7 @@ using GpuContainers.Runtime.Hooks.LdCache;
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>
-/// The hook <c>update-ldcache</c>: makes injected libraries known to the container's dynamic loader (hooks.md section 7). It builds the cache itself:
+/// The hook <c>update-ldcache</c>: makes injected libraries known to the container's dynamic loader. It builds the cache itself:
 /// no program is executed, nothing is mounted but the copy of a read-only root (HK-61).
 /// </summary>
 internal static class UpdateLdcache
@@ -34,12 +34,12 @@ internal static class UpdateLdcache
         WriteConfiguration(root, etc, added, system);
         MuslPaths.Add(root, etc, [.. added, .. system]);
         byte[] cache = BuildCache(root, folders, system);
-        // LC-18, LC-20.
+        // An equal cache stays untouched; another one replaces it in one step, a link by that name included (LC-18, LC-20).
         if (!DropIn.Holds(etc, "ld.so.cache"u8, cache))
             etc.ReplaceFile("ld.so.cache"u8, cache, 0x1a4);
     }
 
-    // HK-70, SEC-13: a folder that could write a second line of configuration is refused.
+    // A folder that could write a second line of configuration is refused (HK-70, SEC-13).
     private static List<byte[]> Folders(IReadOnlyList<byte[]> values)
     {
         var folders = new List<byte[]>();
@@ -58,7 +58,7 @@ internal static class UpdateLdcache
         return folders;
     }
 
-    // HK-64: by their exact text.
+    // By their exact text (HK-64).
     private static List<byte[]> Filter(List<byte[]> folders, List<byte[]> configured, List<byte[]> system)
     {
         var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
@@ -74,13 +74,13 @@ internal static class UpdateLdcache
 
     private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system)
     {
-        // HK-63: whatever has the name, even a dangling link, stays as it is.
+        // Whatever has the name, even a dangling link, stays as it is (HK-63).
         if (!etc.TryStatus("ld.so.conf"u8, out _, out Errno error) && error == Errno.ENOENT)
             etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, 0x1a4);
-        // HK-65: before ordinary names, after the compatibility libraries.
+        // Before ordinary names, after the compatibility libraries (HK-65).
         if (added.Count > 0)
             DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added));
-        // HK-66: so that another distribution's ldconfig, run later, still searches the system's directories, and last.
+        // So that another distribution's ldconfig, run later, still searches the system's directories, and last (HK-66).
         DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system));
     }
 
@@ -99,7 +99,7 @@ internal static class UpdateLdcache
         }
         foreach (byte[] directory in directories)
             scan.Take(directory);
-        // HK-76.
+        // The system's own folders come last, as in the C library's builder (HK-76).
         foreach (byte[] directory in system)
             scan.Take(directory);
         foreach (byte[] directory in SearchPaths.OfDebian)

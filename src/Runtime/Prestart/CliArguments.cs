@@ -3,7 +3,7 @@ using GpuContainers.Configuration.Model;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>The command line of nvidia-container-cli (legacy.md section A12).</summary>
+/// <summary>The command line of nvidia-container-cli.</summary>
 internal static class CliArguments
 {
     /// <summary>All arguments in their fixed order and spelling (LG-66).</summary>
@@ -40,7 +40,7 @@ internal static class CliArguments
     private static void AddConfigure(List<string> arguments, ToolkitConfig config)
     {
         AddValue(arguments, "--cuda-compat-mode", CompatMode(config));
-        // LG-68
+        // On Debian and Ubuntu ldconfig is a script, and the program itself is called ldconfig.real (LG-68).
         AddValue(arguments, "--ldconfig", LdconfigPath.Normalize(config.ContainerCli.Ldconfig));
         AddSwitch(arguments, "--no-cgroups", config.ContainerCli.NoCgroups);
     }
@@ -51,15 +51,15 @@ internal static class CliArguments
         AddValue(arguments, "--mig-config", request.MigConfig);
         AddValue(arguments, "--mig-monitor", request.MigMonitor);
         AddValue(arguments, "--imex-channel", string.Join(',', request.ImexChannels));
-        // LG-45
+        // In alphabetical order (LG-45).
         foreach (string capability in request.Capabilities)
             arguments.Add("--" + capability);
-        // LG-47: also an empty one.
+        // Also an empty one (LG-47).
         foreach (string requirement in request.Requirements)
             arguments.Add("--require=" + requirement);
     }
 
-    // LG-67
+    // The runtime's own hook and the container CLI must not both do it (LG-67).
     private static string CompatMode(ToolkitConfig config) => config.Runtime.Modes.LegacyCudaCompatMode switch
     {
         "ldconfig" => "ldconfig",

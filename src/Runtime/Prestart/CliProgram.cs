@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>Where nvidia-container-cli is (legacy.md section A11).</summary>
+/// <summary>Where nvidia-container-cli is.</summary>
 /// <param name="Path">The program, to be executed and to be its own argument 0.</param>
 /// <param name="SearchPath">The PATH that it gets; null when it keeps the inherited one.</param>
 internal sealed record CliProgram(string Path, string? SearchPath)

@@ -4,7 +4,7 @@ using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>The configuration as the hook reads it (legacy.md section A2).</summary>
+/// <summary>The configuration as the hook reads it.</summary>
 internal static class HookConfiguration
 {
     private const string MissingPrefix = "couldn't open required configuration file:";
@@ -21,7 +21,7 @@ internal static class HookConfiguration
         }
         catch (ConfigurationException error)
         {
-            // LG-13: one beginning for every file that cannot be read; wrong values keep their own.
+            // One beginning for every file that cannot be read; wrong values keep their own (LG-13).
             bool unreadable = error.Reason is ConfigurationFailure.Missing or ConfigurationFailure.Unreadable or ConfigurationFailure.Syntax;
             string cause = unreadable && !error.Message.StartsWith(MissingPrefix, StringComparison.Ordinal) ? $"{MissingPrefix} {error.Message}" : error.Message;
             throw new CoreException(CoreFailure.Configuration, $"error getting hook config: failed to load config: {cause}", error);
@@ -32,7 +32,7 @@ internal static class HookConfiguration
     /// <exception cref="CoreException">The configured value names something that does not exist (LG-16).</exception>
     public static DriverCapabilities SupportedCapabilities(ToolkitConfig config)
     {
-        // LG-15: the word alone means everything; in a list it is a name that does not exist.
+        // The word alone means everything; in a list it is a name that does not exist (LG-15).
         if (config.SupportedDriverCapabilities == "all")
             return DriverCapabilities.Supported;
         var configured = DriverCapabilities.Parse(config.SupportedDriverCapabilities);

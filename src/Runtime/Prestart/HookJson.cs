@@ -4,12 +4,12 @@ using GpuContainers.Oci.Json;
 namespace GpuContainers.Runtime.Prestart;
 
 /// <summary>
-/// Steps through JSON documents of which only a few members are used and all others may hold anything. As in the reference's reader, names match
+/// Steps through JSON documents of which only a few members are used and all others may hold anything. As in NVIDIA's reader, names match
 /// without regard to letter case, a repeated member takes its last value, null changes nothing, and what follows the first value is not looked at.
 /// </summary>
 internal static class HookJson
 {
-    /// <summary>The reference's depth, and no objection to text behind the value (LG-18).</summary>
+    /// <summary>NVIDIA's depth, and no objection to text behind the value (LG-18).</summary>
     public static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, MaxDepth = 10000 };
 
     /// <summary>A reader before the first token of a text.</summary>

@@ -4,7 +4,7 @@ using GpuContainers.Runtime.Requirements;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>What a container asks the CLI for, checked against what it may ask for (legacy.md sections A5 to A9).</summary>
+/// <summary>What a container asks the CLI for, checked against what it may ask for.</summary>
 internal sealed record HookRequest
 {
     /// <summary>The devices; one empty name for the driver files without a GPU.</summary>
@@ -35,7 +35,7 @@ internal sealed record HookRequest
         var request = new ContainerRequest(image, Settings(config));
         if (request.Devices.Count == 0)
             return null;
-        // LG-74: MIG, then channels, then capabilities, then requirements.
+        // MIG, then channels, then capabilities, then requirements (LG-74).
         return new HookRequest
         {
             Devices = request.Devices,
@@ -48,7 +48,7 @@ internal sealed record HookRequest
         };
     }
 
-    // LG-28: annotations never count here.
+    // Annotations never count here (LG-28).
     private static RequestSettings Settings(ToolkitConfig config) => new()
     {
         FollowsHookRules = true,
@@ -58,7 +58,7 @@ internal sealed record HookRequest
         IgnoresImexChannels = config.Features.IgnoreImexChannelRequests == true,
     };
 
-    // LG-51, LG-52
+    // Whoever may configure MIG devices configures them for everybody, so the container must be privileged (LG-51, LG-52).
     private static string Mig(ContainerImage image, string kind)
     {
         string value = image.Variable($"NVIDIA_MIG_{kind}_DEVICES");
@@ -74,13 +74,13 @@ internal sealed record HookRequest
     private static IReadOnlyCollection<string> CapabilitiesOf(ContainerImage image, DriverCapabilities supported)
     {
         const string variable = "NVIDIA_DRIVER_CAPABILITIES";
-        // LG-42
+        // Images from before the variable expect everything (LG-42).
         if (!image.HasVariable(variable) && image.IsLegacyCudaImage)
             return supported.Names;
         string text = image.Variable(variable);
         if (text.Length == 0)
             return DriverCapabilities.Default.Intersect(supported).Names;
-        // LG-43, LG-44
+        // A capability that is not supported is an error, except through the word all (LG-43, LG-44).
         var requested = DriverCapabilities.Parse(text);
         DriverCapabilities granted = supported.Intersect(requested);
         if (!requested.IsAll && !supported.Includes(requested))
@@ -92,7 +92,7 @@ internal sealed record HookRequest
         return granted.Names;
     }
 
-    // LG-46: the configuration overrides the container.
+    // The configuration overrides the container (LG-46).
     private static List<string> RequirementsOf(ContainerImage image, ToolkitConfig config)
     {
         if (config.DisableRequire || ImageRequirements.AreDisabled(image))

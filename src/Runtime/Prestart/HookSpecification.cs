@@ -29,7 +29,7 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
         {
             throw Broken($"could not decode OCI spec: {JsonText.Describe(error, json)}");
         }
-        // LG-23: in this order.
+        // In this order (LG-23).
         string version = parts.Version ?? throw Broken("Version is empty in OCI spec");
         if (!parts.HasProcess)
             throw Broken("Process is empty in OCI spec");
@@ -52,7 +52,7 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
 
     private static CoreException Broken(string message) => new(CoreFailure.SpecificationContent, $"{message}; correct config.json of the bundle");
 
-    // LG-27: the bounding set alone counts, or the list of the old form. LG-26: absent means none.
+    // The bounding set alone counts, or the list of the old form (LG-27). Absent means none (LG-26).
     private static bool IsPrivileged(ReadOnlySpan<byte> capabilities, string version)
     {
         if (capabilities.IsEmpty)
@@ -87,7 +87,7 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
         return bounding;
     }
 
-    // LG-25: a list in the early release candidates only; what is no version counts as 0.0.0.
+    // A list in the early release candidates only; what is no version counts as 0.0.0 (LG-25).
     private static bool HasListOfCapabilities(string text) =>
         SemanticVersion.Parse(text) is { } version
         && version.CompareTo(SemanticVersion.Parse("1.0.0-rc1")) >= 0

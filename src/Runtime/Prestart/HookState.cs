@@ -5,7 +5,7 @@ using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>What the hook uses of the container state that the low-level runtime writes to its standard input (legacy.md section A3).</summary>
+/// <summary>What the hook uses of the container state that the low-level runtime writes to its standard input.</summary>
 /// <param name="ProcessId">The container's process; 0 when it is not given.</param>
 /// <param name="Bundle">The bundle directory; empty, which means the working directory, when it is not given.</param>
 internal sealed record HookState(long ProcessId, string Bundle)
@@ -79,7 +79,7 @@ internal sealed record HookState(long ProcessId, string Bundle)
             {
                 case "pid": processId = HookJson.Integer(ref reader, name, processId); break;
                 case "bundle": bundle = HookJson.Text(ref reader, name, bundle); break;
-                // LG-19: runtimes before Docker 17.06.
+                // Runtimes before Docker 17.06 (LG-19).
                 case "bundlepath": bundlePath = HookJson.Text(ref reader, "bundlePath", bundlePath); break;
                 default: reader.Skip(); break;
             }

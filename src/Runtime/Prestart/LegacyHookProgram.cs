@@ -5,7 +5,7 @@ using GpuContainers.Runtime.Create;
 namespace GpuContainers.Runtime.Prestart;
 
 /// <summary>
-/// nvidia-container-runtime-hook: the prestart hook of legacy mode, which hands over to nvidia-container-cli (legacy.md part A). The name it is
+/// nvidia-container-runtime-hook: the prestart hook of legacy mode, which hands over to nvidia-container-cli. The name it is
 /// called by does not matter (LG-1).
 /// </summary>
 internal static class LegacyHookProgram
@@ -15,13 +15,13 @@ internal static class LegacyHookProgram
     public static int Run(IReadOnlyList<string> arguments)
     {
         var flags = HookFlags.Parse(arguments, out string error);
-        // LG-6
+        // A wrong flag shows the usage, with a status that differs from that of a failed hook (LG-6).
         if (error.Length > 0)
             return ShowUsage(error + "\n", 2);
-        // LG-5
+        // Help on request is no fault (LG-5).
         if (flags.Help)
             return ShowUsage("", 0);
-        // LG-4: whatever the command is.
+        // Whatever the command is (LG-4).
         if (flags.Version)
         {
             StandardStreams.Write(HookTexts.Version(ProductVersion.Text, ProductVersion.Commit));
@@ -30,17 +30,17 @@ internal static class LegacyHookProgram
         return flags.Command switch
         {
             "prestart" => Guard(flags),
-            // LG-8
+            // Engines call these too; there is nothing to do (LG-8).
             "poststart" or "poststop" => 0,
-            // LG-5
+            // Any other command, and none, shows the usage (LG-5).
             _ => ShowUsage("", 2),
         };
     }
 
-    // LG-73: one message and status 1.
+    // One message and status 1 (LG-73).
     private static int Guard(HookFlags flags)
     {
-        // LG-75
+        // Warnings have the form of the other programs' records (LG-75).
         Log.Start(LogLevel.Warning, new LogDestination(new Descriptor(2).WriteOnce, LogFormat.Text));
         try
         {
@@ -56,7 +56,7 @@ internal static class LegacyHookProgram
         }
     }
 
-    // LG-73: a trace only with -debug.
+    // A trace only with -debug (LG-73).
     private static int Fail(string message, Exception error, bool showsTrace)
     {
         StandardStreams.WriteErrorText(HookTexts.Line(message));

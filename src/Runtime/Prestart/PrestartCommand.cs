@@ -10,7 +10,7 @@ using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Prestart;
 
-/// <summary>The command <c>prestart</c>: reads what the container asks for and becomes nvidia-container-cli (legacy.md sections A2 to A13).</summary>
+/// <summary>The command <c>prestart</c>: reads what the container asks for and becomes nvidia-container-cli.</summary>
 internal static class PrestartCommand
 {
     // Far above any specification that is real; a limit keeps an endless file from filling the memory.
@@ -18,7 +18,7 @@ internal static class PrestartCommand
 
     /// <summary>Runs the command; returns 0 for a container that asks for no device, and not at all when nvidia-container-cli has taken the process.</summary>
     /// <exception cref="CoreException">A step failed.</exception>
-    // LG-74: the order of these steps decides which of several errors is reported. LG-17: the configuration comes before everything else.
+    // The order of these steps decides which of several errors is reported (LG-74). The configuration comes before everything else (LG-17).
     public static int Run(HookFlags flags)
     {
         ToolkitConfig config = HookConfiguration.Load(flags.Config);
@@ -26,10 +26,10 @@ internal static class PrestartCommand
         var state = HookState.Read(new Descriptor(0));
         HookSpecification specification = ReadSpecification(state.Bundle);
         var request = HookRequest.From(specification.Image, config, supported);
-        // LG-39, LG-73: silently.
+        // Silently (LG-39, LG-73).
         if (request is null)
             return 0;
-        // LG-24: not before something is asked for, so that containers without GPU stay silent.
+        // Not before something is asked for, so that containers without GPU stay silent (LG-24).
         foreach (string entry in specification.Image.MalformedEntries)
             Log.Warning($"Ignoring environment entry without '=': {entry}");
         RequireLegacyMode(config, request);
@@ -40,7 +40,7 @@ internal static class PrestartCommand
         return 1;
     }
 
-    // LG-21
+    // The state names the bundle; what was asked for stands in its specification (LG-21).
     private static HookSpecification ReadSpecification(string bundle)
     {
         string path = LexicalPath.Join(bundle, "config.json");
@@ -50,15 +50,15 @@ internal static class PrestartCommand
             CoreFailure.SpecificationMissing, $"could not open OCI spec: open {path}: {error.Describe()}; the bundle that the container state names must hold config.json");
     }
 
-    // LG-57 to LG-62: the hook reads the configured mode itself, so a runtime that forces another one does not change what it sees.
+    // The hook reads the configured mode itself, so a runtime that forces another one does not change what it sees (LG-57 to LG-62).
     private static void RequireLegacyMode(ToolkitConfig config, HookRequest request)
     {
         if (config.RuntimeHook.SkipModeDetection)
             return;
-        // LG-60: the host root counts, whatever driver root is configured.
+        // The host root counts, whatever driver root is configured (LG-60).
         static bool IsTegra() => HostPlatform.IsTegra(HostContext.OfThisProcess());
         string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, IsTegra, out string message);
-        // LG-58, LG-59
+        // The mode goes to standard error, for whoever wonders why the hook refuses (LG-58, LG-59).
         StandardStreams.WriteErrorText(HookTexts.Line(message));
         if (mode != ModeSelector.Legacy)
             throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
@@ -74,11 +74,11 @@ internal static class PrestartCommand
         return variables;
     }
 
-    // LG-70: the process is replaced, so that its status is that of nvidia-container-cli.
+    // The process is replaced, so that its status is that of nvidia-container-cli (LG-70).
     private static void Execute(string path, List<string> arguments, List<byte[]> environment)
     {
         Errno error = ProgramImage.Execute(path, RawArguments.FromTexts(arguments), environment);
-        // LG-72
+        // Only a failed exec returns (LG-72).
         throw new CoreException(
             CoreFailure.Execution, $"exec failed: {error.Describe()}; check that {path} (nvidia-container-cli.path) is a program for this machine");
     }

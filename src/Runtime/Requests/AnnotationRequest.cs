@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Requests;
 
-/// <summary>Device names asked for by annotations, the way Kubernetes and engines name CDI devices (runtime.md section 10.3).</summary>
+/// <summary>Device names asked for by annotations, the way Kubernetes and engines name CDI devices.</summary>
 internal static class AnnotationRequest
 {
     /// <summary>

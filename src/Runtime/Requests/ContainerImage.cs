@@ -1,7 +1,7 @@
 namespace GpuContainers.Runtime.Requests;
 
 /// <summary>
-/// What a container's specification says about the devices it wants: environment, mounts, annotations, privileges (runtime.md section 10.1).
+/// What a container's specification says about the devices it wants: environment, mounts, annotations, privileges.
 /// It is taken from the specification as it was loaded, so that nothing an edit adds can change a request (RT-154).
 /// </summary>
 internal sealed class ContainerImage
@@ -20,11 +20,11 @@ internal sealed class ContainerImage
         IReadOnlyDictionary<string, string> annotations,
         bool isPrivileged)
     {
-        // RT-100: the text after the first "=" is the value; a repeated name takes its last value.
+        // The text after the first "=" is the value; a repeated name takes its last value (RT-100).
         foreach (string entry in environment)
         {
             int equals = entry.IndexOf('=');
-            // RT-101, LG-24: an entry without "=" asks for nothing and stays where it is.
+            // An entry without "=" asks for nothing and stays where it is (RT-101, LG-24).
             if (equals < 0)
                 _malformed.Add(entry);
             else
@@ -47,7 +47,7 @@ internal sealed class ContainerImage
     /// <summary>Whether the bounding set holds CAP_SYS_ADMIN.</summary>
     public bool IsPrivileged { get; }
 
-    /// <summary>RT-105, LG-48: images made before NVIDIA_REQUIRE_CUDA existed ask for all GPUs by naming a CUDA version.</summary>
+    /// <summary>Images made before NVIDIA_REQUIRE_CUDA existed ask for all GPUs by naming a CUDA version (RT-105, LG-48).</summary>
     public bool IsLegacyCudaImage => Variable("CUDA_VERSION").Length > 0 && Variable("NVIDIA_REQUIRE_CUDA").Length == 0;
 
     /// <summary>The value of a variable of the container; empty when it is not set.</summary>

@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Requests;
 
-/// <summary>Which devices a container asks for, as far as it may (runtime.md section 10).</summary>
+/// <summary>Which devices a container asks for, as far as it may.</summary>
 internal sealed class ContainerRequest
 {
     private readonly ContainerImage _image;
@@ -23,7 +23,7 @@ internal sealed class ContainerRequest
     /// <summary>The container that asks.</summary>
     public ContainerImage Image => _image;
 
-    /// <summary>RT-136: whether something is asked for and every name is a fully qualified CDI name.</summary>
+    /// <summary>Whether something is asked for and every name is a fully qualified CDI name (RT-136).</summary>
     public bool OnlyQualifiedNames
     {
         get
@@ -37,7 +37,7 @@ internal sealed class ContainerRequest
         }
     }
 
-    /// <summary>RT-118: the same container, its annotations disregarded.</summary>
+    /// <summary>The same container, its annotations disregarded (RT-118).</summary>
     public ContainerRequest WithoutAnnotations() =>
         _settings.AnnotationPrefixes.Count == 0 ? this : new ContainerRequest(_image, _settings with { AnnotationPrefixes = [] });
 
@@ -46,37 +46,37 @@ internal sealed class ContainerRequest
     {
         if (_settings.IgnoresImexChannels)
             return [];
-        // RT-132: mounts count whatever the privileges.
+        // Mounts count whatever the privileges (RT-132).
         if (_settings.AcceptsVolumeMounts && VolumeMountRequest.ImexChannels(_image, _settings.FollowsHookRules) is { Count: > 0 } channels)
             return channels;
         string[] variables = ["NVIDIA_IMEX_CHANNELS"];
         List<string> requested = EnvironmentRequest.Evaluate(_image, variables, _settings.FollowsHookRules);
-        // RT-133, RT-135: "all" and "none" are no request for a channel.
+        // "all" and "none" are no request for a channel (RT-133, RT-135).
         if (requested is [] or ["all"] or [""])
             return [];
         if (MayUseEnvironment)
             return requested;
-        // RT-134
+        // Channels need the same permission as devices when the image asks for them (RT-134).
         Log.Warning("Ignoring request by environment variable(s) in unprivileged container: [NVIDIA_IMEX_CHANNELS]");
         return [];
     }
 
-    // RT-112
+    // Variables may come from the image, so they count only where the administrator allows it or the container may do everything anyway (RT-112).
     private bool MayUseEnvironment => _image.IsPrivileged || _settings.AcceptsUnprivilegedEnvironment;
 
     private List<string> Evaluate()
     {
-        // RT-111: annotations and mounts come from the engine, so privileges do not matter.
+        // Annotations and mounts come from the engine, so privileges do not matter (RT-111).
         if (AnnotationRequest.Devices(_image, _settings.AnnotationPrefixes) is { Count: > 0 } annotated)
             return annotated;
         if (_settings.AcceptsVolumeMounts && VolumeMountRequest.Devices(_image, _settings.FollowsHookRules) is { Count: > 0 } mounted)
             return mounted;
         IReadOnlyList<string> variables = EnvironmentRequest.DeviceVariables(_image, _settings.PreferredVariables);
         List<string> requested = EnvironmentRequest.Evaluate(_image, variables, _settings.FollowsHookRules);
-        // RT-113: asking for nothing needs no permission.
+        // Asking for nothing needs no permission (RT-113).
         if (requested.Count == 0 || MayUseEnvironment)
             return requested;
-        // RT-114
+        // A request that is not permitted is told and otherwise as if it had not been made (RT-114).
         Log.Warning($"Ignoring devices requested by environment variable(s) in unprivileged container: [{string.Join(' ', variables)}]");
         return [];
     }

@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Requests;
 
-/// <summary>Device names asked for by variables of the container (runtime.md section 10.5).</summary>
+/// <summary>Device names asked for by variables of the container.</summary>
 internal static class EnvironmentRequest
 {
     /// <summary>The variable that every image may set.</summary>
@@ -28,10 +28,10 @@ internal static class EnvironmentRequest
     public static List<string> Evaluate(ContainerImage image, IReadOnlyList<string> variables, bool keepsLast)
     {
         List<string> elements = Elements(image, variables);
-        // RT-127: "void" anywhere wins.
+        // "void" anywhere wins (RT-127).
         if (elements.Count == 0 || elements.Contains("void"))
             return [];
-        // RT-128: the first of the two words decides.
+        // The first of the two words decides (RT-128).
         foreach (string element in elements)
         {
             if (element == "all")
@@ -47,7 +47,7 @@ internal static class EnvironmentRequest
         return kept;
     }
 
-    // RT-126: set but empty does not count as unset.
+    // Set but empty does not count as unset (RT-126).
     private static List<string> Elements(ContainerImage image, IReadOnlyList<string> variables)
     {
         bool anySet = false;
@@ -60,7 +60,7 @@ internal static class EnvironmentRequest
         return !anySet && image.IsLegacyCudaImage ? ["all"] : elements;
     }
 
-    // RT-129: the first occurrence is kept, so that a repeated id neither hides a GPU nor asks for "none".
+    // The first occurrence is kept, so that a repeated id neither hides a GPU nor asks for "none" (RT-129).
     private static List<string> WithoutDuplicates(List<string> elements)
     {
         // A set, because an image may name thousands.

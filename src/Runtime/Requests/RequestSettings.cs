@@ -24,6 +24,6 @@ internal sealed record RequestSettings
     /// <summary>Whether requests for IMEX channels count for nothing.</summary>
     public bool IgnoresImexChannels { get; init; }
 
-    /// <summary>RT-124, LG-33: the names of a swarm-resource value, trimmed, without empty ones.</summary>
+    /// <summary>The names of a swarm-resource value, trimmed, without empty ones (RT-124, LG-33).</summary>
     public static IReadOnlyList<string> VariableNames(string swarmResource) => CommaList.Split(swarmResource);
 }

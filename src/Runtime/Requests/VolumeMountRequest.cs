@@ -6,7 +6,7 @@ namespace GpuContainers.Runtime.Requests;
 
 /// <summary>
 /// Device names asked for by mounts of /dev/null below a well-known folder. Whoever may name the mounts of a container (the engine, not the image)
-/// is trusted with devices, so privileges do not matter (runtime.md section 10.4).
+/// is trusted with devices, so privileges do not matter.
 /// </summary>
 internal static class VolumeMountRequest
 {
@@ -20,7 +20,7 @@ internal static class VolumeMountRequest
         var devices = new List<string>();
         foreach (string request in Requests(image, needsBoundary))
         {
-            // RT-121: an IMEX channel is no device.
+            // An IMEX channel is no device (RT-121).
             if (request.StartsWith(ImexPrefix, StringComparison.Ordinal))
                 continue;
             if (!request.StartsWith(CdiPrefix, StringComparison.Ordinal))
@@ -43,7 +43,7 @@ internal static class VolumeMountRequest
         return channels;
     }
 
-    // RT-120: the test of the folder is textual, without a path boundary; each destination counts once.
+    // The test of the folder is textual, without a path boundary; each destination counts once (RT-120).
     private static List<string> Requests(ContainerImage image, bool needsBoundary)
     {
         var requests = new List<string>();

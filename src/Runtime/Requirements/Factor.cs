@@ -35,7 +35,7 @@ internal sealed class Factor
         string rest = text[end..];
         string found = Array.Find(s_operators, candidate => rest.StartsWith(candidate, StringComparison.Ordinal)) ?? "";
         string value = rest[found.Length..];
-        // RT-210: before any evaluation.
+        // Before any evaluation (RT-210).
         if (HostProperties.IsVersion(property) && SemanticVersion.Parse(value) is null)
             throw new CoreException(CoreFailure.Requirement, "invalid version string: invalid semantic version");
         return new Factor(text, property, found, value);
@@ -55,7 +55,7 @@ internal sealed class Factor
             "=" => order == 0,
             "<" => order < 0,
             ">" => order > 0,
-            // RT-208: a lone "!" is no operator.
+            // A lone "!" is no operator (RT-208).
             _ => throw new CoreException(CoreFailure.Requirement, "invalid operator "),
         };
         if (!holds)
@@ -67,7 +67,7 @@ internal sealed class Factor
 
     private int CompareVersions(string actual)
     {
-        // RT-206: a property that could not be determined is an error only where it is asked for.
+        // A property that could not be determined is an error only where it is asked for (RT-206).
         SemanticVersion version = SemanticVersion.Parse(actual)
             ?? throw new CoreException(CoreFailure.Requirement, $"invalid value for {_property}: invalid semantic version (this host does not tell it)");
         return version.CompareTo(SemanticVersion.Parse(_value));

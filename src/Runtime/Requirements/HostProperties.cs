@@ -22,7 +22,7 @@ internal sealed class HostProperties(Func<string> cuda, Func<string> arch)
     {
         "cuda" => _cuda ??= cuda(),
         "arch" => _arch ??= arch(),
-        // RT-204: these stay empty in the shim.
+        // These stay empty in the shim (RT-204).
         _ => "",
     };
 }

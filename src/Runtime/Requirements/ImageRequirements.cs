@@ -2,7 +2,7 @@ using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Requirements;
 
-/// <summary>The requirements that an image carries in its environment (runtime.md section 16, legacy.md section A7).</summary>
+/// <summary>The requirements that an image carries in its environment.</summary>
 internal static class ImageRequirements
 {
     private const string Prefix = "NVIDIA_REQUIRE_";

@@ -49,14 +49,14 @@ internal sealed class Requirement
         throw new CoreException(CoreFailure.Requirement, $"{string.Join("||", _terms.ConvertAll(static term => string.Join("&&", term)))} not met");
     }
 
-    // RT-211: AND fails at the first factor that does not hold.
+    // AND fails at the first factor that does not hold (RT-211).
     private static void AssertAll(List<Factor> term, HostProperties host)
     {
         foreach (Factor factor in term)
             factor.Assert(host);
     }
 
-    // RT-211: an error inside a term counts as "does not hold".
+    // An error inside a term counts as "does not hold" (RT-211).
     private static bool Holds(List<Factor> term, HostProperties host)
     {
         try

@@ -7,7 +7,7 @@ namespace GpuContainers.Ctk.Cdi.Generate;
 /// <summary>An explanation as one JSON object.</summary>
 internal static class ExplanationJson
 {
-    /// <summary><c>{"sections":[{"title","rule","meaning","searched":[…],"items":[{"wanted","outcome","found":[…],"note"}]}],"missing":N}</c> on one line.</summary>
+    /// <summary><c>{"sections":[{"title","rule","searched":[…],"items":[{"wanted","outcome","found":[…],"note"}]}],"missing":N}</c> on one line.</summary>
     public static string Write(Explanation explanation)
     {
         var json = new JsonLine();
@@ -28,7 +28,6 @@ internal static class ExplanationJson
         json.BeginObject();
         Member(json, "title", section.Title);
         Member(json, "rule", section.Rule);
-        Member(json, "meaning", section.Meaning);
         json.Name("searched");
         json.Value(section.Places);
         json.Name("items");

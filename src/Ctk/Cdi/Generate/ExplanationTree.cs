@@ -12,7 +12,7 @@ internal static class ExplanationTree
         var tree = new Tree("what was looked for, and what came of it");
         foreach (ExplanationSection section in explanation.Sections)
         {
-            TreeNode node = tree.AddNode($"[bold]{Markup.Escape(section.Title)}[/] [grey]({Markup.Escape(section.Rule)}: {Markup.Escape(section.Meaning)})[/]");
+            TreeNode node = tree.AddNode($"[bold]{Markup.Escape(section.Title)}[/] [grey]({Markup.Escape(section.Rule)})[/]");
             if (section.Places.Count > 0)
                 node.AddNode($"[grey]in {Markup.Escape(string.Join(", ", section.Places))}[/]");
             foreach (ExplanationItem item in section.Items)

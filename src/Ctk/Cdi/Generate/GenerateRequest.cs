@@ -24,7 +24,7 @@ internal sealed record GenerateRequest(
 {
     private const string AllDevice = "all";
 
-    /// <summary>Reads the options of a call and checks them in the reference's order (section 15.2).</summary>
+    /// <summary>Reads the options of a call and checks them in NVIDIA's order.</summary>
     /// <exception cref="CommandLineException">A value that makes no sense.</exception>
     public static GenerateRequest Read(Invocation invocation, HostContext host)
     {
@@ -55,7 +55,8 @@ internal sealed record GenerateRequest(
             HookPath = hookPath,
             LdconfigPath = invocation.Get(GenerateSettings.LdconfigPath),
             NameStrategies = strategies,
-            Vendor = vendor, // GN-92
+            // Vendor and class are those of the options in every mode (GN-92).
+            Vendor = vendor,
             Class = className,
             FeatureFlags = [.. flags.Where(static flag => flag.Length > 0)],
             NoAdditionalGids = flags.Contains(FeatureFlag.NoAdditionalGids),
@@ -86,7 +87,7 @@ internal sealed record GenerateRequest(
         _ => throw Invalid($"invalid device name strategy: {text}; use index, uuid or type-index"),
     };
 
-    // GN-87
+    // The name of the file hints at the format, but what was asked for stays (GN-87).
     private static SpecFormat WithExtension(SpecFormat format, bool isGiven, string output)
     {
         SpecFormat? implied = LexicalPath.Extension(output).ToLowerInvariant() switch
@@ -102,7 +103,7 @@ internal sealed record GenerateRequest(
         return format;
     }
 
-    // GN-81, GN-88: the flag, the variable (even if it is empty), the configuration.
+    // The flag, the variable (even if it is empty), the configuration (GN-81, GN-88).
     private static string DriverRootOf(Invocation invocation)
     {
         if (invocation.IsGiven(GenerateSettings.DriverRoot))
@@ -121,7 +122,7 @@ internal sealed record GenerateRequest(
         }
     }
 
-    // GN-91; section 15.2, check 9.
+    // With the device that stands for none, one that stands for all would contradict it (GN-91).
     private static string? MergedDeviceOf(Invocation invocation, string[] ids)
     {
         if (invocation.Get(GenerateSettings.NoAllDevice))

@@ -5,7 +5,7 @@ using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Ctk.Cdi.Generate;
 
-/// <summary>The options of <c>cdi generate</c> (discovery.md section 15.1).</summary>
+/// <summary>The options of <c>cdi generate</c>.</summary>
 internal static class GenerateSettings
 {
     private const string Prefix = "NVIDIA_CTK_CDI_GENERATE_";
@@ -83,7 +83,7 @@ internal static class GenerateSettings
     private static TextSetting Text(string name, string description, string byDefault, string word, string variable) =>
         new(name, description, byDefault) { ValueWord = word, Variables = [variable] };
 
-    // GN-80: blanks are part of the values.
+    // Blanks are part of the values (GN-80).
     private static ListSetting List(string name, string description, string word, string variable, params string[] aliases) =>
         new(name, description, [], aliases) { ValueWord = word, Variables = [variable], TrimsItems = false };
 }

@@ -27,7 +27,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
             try
             {
                 written.Add(request.Output.Length > 0 ? Save(document) : Print(document.Spec, output));
-                // Better than the reference, which says so after a failure too.
+                // Better than NVIDIA's toolkit, which says so after a failure too.
                 Log.Info($"Generated CDI spec with version {document.Spec.Version}");
             }
             catch (CdiException error)
@@ -76,7 +76,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         }
     }
 
-    // GN-59; GN-98: a device without edits is one whose nodes are missing.
+    // A device without edits is one whose nodes are missing (GN-59, GN-98).
     private void Require(CdiSpec spec)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         }
     }
 
-    // GN-94
+    // The infix stands before the extension, which decides the format (GN-94).
     private static string WithInfix(string path, string infix)
     {
         if (infix.Length == 0)

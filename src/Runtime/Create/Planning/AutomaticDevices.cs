@@ -4,7 +4,7 @@ using GpuContainers.Generation;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>Devices that are described when the container starts, instead of beforehand in a file (runtime.md section 14.3).</summary>
+/// <summary>Devices that are described when the container starts, instead of beforehand in a file.</summary>
 internal static class AutomaticDevices
 {
     /// <summary>The vendor of their names.</summary>
@@ -18,7 +18,9 @@ internal static class AutomaticDevices
     /// <summary>Whether a name stands for an automatic device (RT-162).</summary>
     public static bool IsName(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>Generates what the names stand for, the container's gated features, and its IMEX channels, all before the first is applied (RT-170 to RT-172).</summary>
+    /// <summary>
+    /// Generates what the names stand for, the container's gated features, and its IMEX channels, all before the first is applied (RT-170 to RT-172).
+    /// </summary>
     /// <exception cref="CoreException">Something asked for cannot be described (RT-181).</exception>
     public static void Plan(PlanInputs inputs, IReadOnlyList<string> names, List<Modification> plan)
     {
@@ -63,7 +65,7 @@ internal static class AutomaticDevices
         }
     }
 
-    // RT-181: the words of the step that failed.
+    // The words of the step that failed (RT-181).
     private static string Step(GenerationFailure reason, string mode)
     {
         if (reason == GenerationFailure.InvalidOption)

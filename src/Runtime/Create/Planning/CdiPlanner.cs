@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>The modes <c>cdi</c> and <c>jit-cdi</c>, which differ in the kind that a bare name gets (runtime.md section 14).</summary>
+/// <summary>The modes <c>cdi</c> and <c>jit-cdi</c>, which differ in the kind that a bare name gets.</summary>
 internal static class CdiPlanner
 {
     /// <summary>Adds what gives the container the devices it asks for.</summary>
@@ -16,12 +16,12 @@ internal static class CdiPlanner
         List<string> names = Names(inputs.Request.Devices, defaultKind);
         if (names.Count == 0)
         {
-            // RT-161
+            // Nothing was asked for (RT-161).
             Log.Debug($"No devices requested; no modification required.");
             return;
         }
         int automatic = names.FindAll(AutomaticDevices.IsName).Count;
-        // RT-162
+        // Specifications made here and those of files are applied in different orders, so they do not mix (RT-162).
         if (automatic > 0 && automatic < names.Count)
         {
             throw new CoreException(

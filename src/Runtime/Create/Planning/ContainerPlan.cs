@@ -15,7 +15,7 @@ internal static class ContainerPlan
             LegacyPlanner.Plan(inputs, plan);
             return plan;
         }
-        // RT-156: before devices are injected, so that a hook of this name that a CDI specification brings stays.
+        // Before devices are injected, so that a hook of this name that a CDI specification brings stays (RT-156).
         plan.Add(PrestartHook.Remove);
         switch (mode)
         {

@@ -5,7 +5,7 @@ using GpuContainers.Runtime.Requirements;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>The mode <c>csv</c> of Tegra hosts (runtime.md section 15).</summary>
+/// <summary>The mode <c>csv</c> of Tegra hosts.</summary>
 internal static class CsvPlanner
 {
     /// <summary>Adds what gives the container the devices it asks for, if the host meets the requirements of its image (RT-190).</summary>
@@ -26,7 +26,7 @@ internal static class CsvPlanner
             throw error.Within("requirements not met: ").Advising("use an image for this driver, update the driver, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
         }
         Log.Info($"Constructing modifier from config: mode csv, files in {inputs.Config.Runtime.Modes.CsvMountSpecPath}");
-        // RT-193: IMEX channels are never injected here.
+        // IMEX channels are never injected here (RT-193).
         CdiSpec specification = AutomaticDevices.Generate(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", inputs.Request.Devices);
         plan.Add(document => CdiInjector.ApplySpec(specification, document));
     }

@@ -6,7 +6,7 @@ using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>The mode <c>legacy</c>: a prestart hook brings the devices; what it does not know comes from here (runtime.md sections 17 to 19).</summary>
+/// <summary>The mode <c>legacy</c>: a prestart hook brings the devices; what it does not know comes from here.</summary>
 internal static class LegacyPlanner
 {
     /// <summary>Adds gated features, graphics and the prestart hook, in this order (RT-150).</summary>
@@ -16,11 +16,11 @@ internal static class LegacyPlanner
         GatedFeatures.Plan(inputs, plan, hidesDevices: false);
         PlanCudaCompat(inputs, plan);
         PlanGraphics(inputs, plan);
-        // RT-152, RT-216: for every container, GPU or not. RT-217: the hook reads the modified specification by itself.
+        // For every container, GPU or not (RT-152, RT-216). The hook reads the modified specification by itself (RT-217).
         plan.Add(document => PrestartHook.Insert(document, inputs.RuntimeHookPath));
     }
 
-    // RT-221
+    // In the other modes the generated specification brings this hook along (RT-221).
     private static void PlanCudaCompat(PlanInputs inputs, List<Modification> plan)
     {
         bool wanted = inputs.Config.Features.DisableCudaCompatLibHook != true && inputs.Config.Runtime.Modes.LegacyCudaCompatMode == "hook";
@@ -29,7 +29,7 @@ internal static class LegacyPlanner
         Add(plan, () => CudaCompatHook.Find(inputs.Options(GenerationMode.Nvml, "gpu"), inputs.Host));
     }
 
-    // RT-225
+    // The legacy hook mounts no graphics configuration, so it is added here (RT-225).
     private static void PlanGraphics(PlanInputs inputs, List<Modification> plan)
     {
         if (inputs.Request.Devices.Count == 0)

@@ -26,7 +26,7 @@ internal sealed record PlanInputs
     /// <summary>The options that generation has in every mode (RT-174).</summary>
     public GenerationOptions Options(GenerationMode mode, string @class)
     {
-        // RT-13: one root for the driver's files and for device nodes.
+        // One root for the driver's files and for device nodes (RT-13).
         string root = Config.ContainerCli.Root.Length == 0 ? "/" : Config.ContainerCli.Root;
         var options = new GenerationOptions
         {
@@ -39,7 +39,7 @@ internal sealed record PlanInputs
             KeepsRepeatedDevices = true,
             FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
             DisabledHooks = Config.Runtime.Modes.GeneratorDisabledHooks,
-            // RT-175: the flag of the configuration alone counts.
+            // The flag of the configuration alone counts (RT-175).
             NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
             CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image) : null,
         };

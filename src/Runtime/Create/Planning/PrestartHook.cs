@@ -4,7 +4,7 @@ using GpuContainers.Oci;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>The prestart hook that does the work in legacy mode, and must not do it again in the others (runtime.md sections 13 and 17).</summary>
+/// <summary>The prestart hook that does the work in legacy mode, and must not do it again in the others.</summary>
 internal static class PrestartHook
 {
     /// <summary>Removes the hook, whoever put it there; other hooks keep their order (RT-155).</summary>
@@ -33,7 +33,7 @@ internal static class PrestartHook
             }
         }
         Log.Info($"Using prestart hook path: {path}");
-        // LG-76
+        // The program behind the hook decides by its own name and this word what to do (LG-76).
         document.AppendHook("prestart", new OciHook { Path = path, Args = [LexicalPath.Base(path), "prestart"] });
     }
 

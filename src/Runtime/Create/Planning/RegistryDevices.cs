@@ -4,7 +4,7 @@ using GpuContainers.Oci;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
-/// <summary>Devices that CDI specifications on the host describe (runtime.md section 14.2).</summary>
+/// <summary>Devices that CDI specifications on the host describe.</summary>
 internal static class RegistryDevices
 {
     private const int ShownDevices = 16;
@@ -13,7 +13,7 @@ internal static class RegistryDevices
     /// <exception cref="CoreException">A device is unknown, or its edits do not fit the host.</exception>
     public static void Inject(OciDocument document, IReadOnlyList<string> names, IReadOnlyList<string> directories)
     {
-        // RT-166: later directories have priority, nothing is watched.
+        // Later directories have priority, nothing is watched (RT-166).
         var registry = CdiRegistry.Load(directories);
         string errors = Errors(registry);
         if (errors.Length > 0)
@@ -28,14 +28,14 @@ internal static class RegistryDevices
             if (error.Devices.Count > 0)
                 Log.Warning($"could not resolve CDI devices: [{string.Join(' ', error.Devices)}]");
             string cure = error.Devices.Count > 0 ? Explanation(registry, error.Devices) : Outdated(registry, names);
-            // RT-167: files that could not be read become visible now.
+            // Files that could not be read become visible now (RT-167).
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
             throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{cure}", error);
         }
     }
 
-    // RT-168: what was searched, what there is instead, and what kept a file from being used.
+    // What was searched, what there is instead, and what kept a file from being used (RT-168).
     private static string Explanation(CdiRegistry registry, IReadOnlyList<string> unknown)
     {
         string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)" : string.Join(", ", registry.Folders);

@@ -69,7 +69,7 @@ internal ref struct HookArguments
         }
         else if (_next < _arguments.Count)
         {
-            // HK-6: the value may itself begin with a dash.
+            // The value may itself begin with a dash (HK-6).
             values.Add(flag, _arguments[_next++]);
         }
         else

@@ -10,7 +10,7 @@ internal static class HookSwitches
     internal static readonly HookFlag Help = new("help", "show help") { Short = "h", IsSwitch = true };
     internal static readonly HookFlag Version = new("version", "print the version") { Short = "v", IsSwitch = true };
 
-    /// <summary>The level to log at: quiet beats debug (hooks.md section 2.1).</summary>
+    /// <summary>The level to log at: quiet beats debug.</summary>
     internal static LogLevel Level(HookCaller caller, HookValues values)
     {
         if (IsOn(Quiet, caller.QuietNames, values))
@@ -39,7 +39,7 @@ internal static class HookSwitches
     private static bool IsOn(HookFlag flag, IReadOnlyList<string> names, HookValues values) =>
         values.Has(flag) ? Parse(values.Text(flag)) == true : FirstSet(names) is { } set && Parse(set.Value) == true;
 
-    // HK-11: the first name that is set counts, even if its value is empty.
+    // The first name that is set counts, even if its value is empty (HK-11).
     private static (string Name, string Value)? FirstSet(IReadOnlyList<string> names)
     {
         foreach (string name in names)

@@ -16,12 +16,12 @@ internal sealed class HookValues
             _values.Add(flag.Name, list = []);
         if (!flag.IsRepeatable)
         {
-            // HK-8: the last value counts.
+            // The last value counts (HK-8).
             list.Clear();
             list.Add(value.ToArray());
             return;
         }
-        // HK-7: no escaping, no trimming; an empty value is one empty element.
+        // No escaping, no trimming; an empty value is one empty element (HK-7).
         while (true)
         {
             int comma = value.IndexOf((byte)',');

@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Hooks.Compat;
 
-/// <summary>Whether the image's compatibility libraries take the place of the host's driver (the table of hooks.md section 9.1).</summary>
+/// <summary>Whether the image's compatibility libraries take the place of the host's driver.</summary>
 internal static class CompatDecision
 {
     /// <summary>Decides.</summary>

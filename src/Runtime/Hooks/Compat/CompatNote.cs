@@ -3,12 +3,12 @@ using GpuContainers.Elf;
 
 namespace GpuContainers.Runtime.Hooks.Compat;
 
-/// <summary>The ELF note in which a forward compatibility library says what it works with (hooks.md section 9.2).</summary>
+/// <summary>The ELF note in which a forward compatibility library says what it works with.</summary>
 /// <param name="CudaVersion">The CUDA version it brings; empty when the note does not say.</param>
 /// <param name="Drivers">The major versions of drivers it works with.</param>
 internal sealed record CompatNote(string CudaVersion, IReadOnlyList<long> Drivers)
 {
-    // SEC-11: deeper is bad JSON.
+    // Deeper is bad JSON (SEC-11).
     private const int MaximumDepth = 64;
 
     /// <summary>Null when there is no such note, or it is not what HK-104 to HK-107 say.</summary>

@@ -12,7 +12,7 @@ internal sealed class ContainerGlob(ContainerRoot root)
     private const int MaximumDirectories = 4096;
     private const int MaximumPattern = 4095;
 
-    // SEC-16: of paths and directories that were looked for, whether they were there or not.
+    // Of paths and directories that were looked for, whether they were there or not (SEC-16).
     private const int MaximumLookups = 65536;
 
     private int _matches;

@@ -6,7 +6,9 @@ internal static class GlobPattern
     /// <summary>Whether the text has anything that makes it a pattern.</summary>
     internal static bool IsPattern(ReadOnlySpan<byte> text) => text.ContainsAny("*?[\\"u8);
 
-    /// <summary>Whether a name matches; a dot at its beginning only matches a dot (HK-74). Takes time in proportion to the product of the lengths at most.</summary>
+    /// <summary>
+    /// Whether a name matches; a dot at its beginning only matches a dot (HK-74). Takes time in proportion to the product of the lengths at most.
+    /// </summary>
     internal static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> name)
     {
         if (name.StartsWith("."u8) && !pattern.StartsWith("."u8) && !pattern.StartsWith("\\."u8))

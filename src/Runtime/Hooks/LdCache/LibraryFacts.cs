@@ -58,7 +58,7 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         return new LibraryFacts(dynamic.Soname, flags, withIsaLevel && !SearchPaths.IsArm ? file.ReadIsaLevel() : 0);
     }
 
-    // HK-84: with such names the C library's builder writes lines, or replaces links in other directories.
+    // With such names the C library's builder writes lines, or replaces links in other directories (HK-84).
     private static bool IsAcceptable(byte[]? soname) =>
         soname is { Length: > 0 and <= MaximumSoname } && !soname.AsSpan().SequenceEqual("."u8) && !soname.AsSpan().SequenceEqual(".."u8)
         && !soname.AsSpan().ContainsAnyInRange((byte)0, (byte)31) && !soname.AsSpan().ContainsAny((byte)'/', (byte)127);

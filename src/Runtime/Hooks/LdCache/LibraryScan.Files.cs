@@ -38,7 +38,7 @@ internal sealed partial class LibraryScan
         return null;
     }
 
-    // HK-81: nothing but regular files is opened; a file without room for a header is no library.
+    // Nothing but regular files is opened; a file without room for a header is no library (HK-81).
     private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool withIsaLevel) =>
         status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, withIsaLevel, directory, name) is { } facts
             ? Classify(name, isLink, facts, status)
@@ -50,13 +50,13 @@ internal sealed partial class LibraryScan
         if (_facts.TryGetValue(key, out LibraryFacts? facts))
             return facts;
         facts = LibraryFacts.Read(entry, status, withIsaLevel, directory, name);
-        // SEC-16: what is no library is not remembered; an image can hold hundreds of thousands of such files.
+        // What is no library is not remembered; an image can hold hundreds of thousands of such files (SEC-16).
         if (facts is not null)
             _facts.Add(key, facts);
         return facts;
     }
 
-    // HK-83, HK-85: a link stays one when it is the soname itself or the name that linkers look for; other links count as files.
+    // A link stays one when it is the soname itself or the name that linkers look for; other links count as files (HK-83, HK-85).
     private static FoundLibrary Classify(byte[] name, bool isLink, LibraryFacts facts, in FileStatus status)
     {
         byte[] soname = facts.Soname ?? name;
@@ -66,7 +66,7 @@ internal sealed partial class LibraryScan
 
     private static bool IsDevelopmentName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> soname) => name.EndsWith(".so"u8) && soname.StartsWith(name);
 
-    // HK-91: a development link to a soname link that is only about to be made counts as if that were there.
+    // A development link to a soname link that is only about to be made counts as if that were there (HK-91).
     private void AddPlannedLinks(ContainerDirectory directory, List<byte[]> dangling, Dictionary<(byte[] Key, int Flags), FoundLibrary> winners)
     {
         if (dangling.Count == 0 || winners.Count == 0)
@@ -84,7 +84,7 @@ internal sealed partial class LibraryScan
         }
     }
 
-    // HK-89: makes the soname lead to the winner; whether it may be recorded under it. Where no link can or may be made the file's own name is recorded.
+    // Makes the soname lead to the winner; whether it may be recorded under it. Where no link can or may be made the file's own name is recorded (HK-89).
     private bool EnsureLink(ContainerDirectory directory, FoundLibrary winner, Dictionary<byte[], FoundLibrary> links, bool mayLink)
     {
         // What was examined a moment ago need not be looked up again.

@@ -12,12 +12,12 @@ namespace GpuContainers.Runtime.Hooks.LdCache;
 /// <param name="writer">Gets the libraries.</param>
 internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollection<byte[]> folders, LibraryCacheWriter writer)
 {
-    // HK-93.
+    // Limits for what an image may make us index; beyond them an item is skipped, never the hook (HK-93).
     private const int MaximumDirectories = 4096;
     private const int MaximumCandidates = 262144;
     private const int MaximumEntries = 65536;
 
-    // SEC-16: 262144 names are this long when they are like those of libraries.
+    // The most candidates are this long when their names are like those of libraries (SEC-16).
     private const int MaximumNameBytes = 8 << 20;
 
     private readonly HashSet<byte[]> _folders = new(folders, ByteEquality.Instance);
@@ -143,7 +143,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
         }
     }
 
-    // HK-86: a file beats a link; of two of a kind the greater name wins, and of equal ones the first.
+    // A file beats a link; of two of a kind the greater name wins, and of equal ones the first (HK-86).
     private void Compete(Dictionary<(byte[] Key, int Flags), FoundLibrary> winners, FoundLibrary found)
     {
         (byte[] Key, int Flags) key = (found.Key, found.Facts.Flags);
@@ -155,7 +155,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
 
     private void Record(ContainerDirectory directory, FoundLibrary winner, Dictionary<byte[], FoundLibrary> links, byte[]? hwcaps, bool mayLink)
     {
-        // HK-88.
+        // The loader asks for the soname, so the path goes through its link where there is one (HK-88).
         bool bySoname = hwcaps is null && (winner.IsLink || EnsureLink(directory, winner, links, mayLink));
         byte[] path = directory.Path.Child(bySoname ? winner.Key : winner.FileName).Bytes.ToArray();
         if (path.Length > LibraryCacheWriter.MaximumPath || writer.Count >= MaximumEntries)

@@ -9,12 +9,12 @@ namespace GpuContainers.Runtime.Hooks.LdCache;
 /// <summary>The directories that a container's /etc/ld.so.conf names, and the files it includes (HK-73 to HK-77).</summary>
 internal sealed class LoaderConfiguration
 {
-    // HK-93.
+    // Limits for what an image may make us read; beyond them an item is skipped, never the hook (HK-93).
     private const long MaximumFile = 1 << 20;
     private const int MaximumFiles = 1024;
     private const int MaximumDirectories = 4096;
 
-    // SEC-16: of files that include each other, which are in memory at the same time.
+    // Of files that include each other, which are in memory at the same time (SEC-16).
     private const long MaximumHeld = 16 << 20;
 
     private static readonly ContainerPath s_main = ContainerPath.From("/etc/ld.so.conf"u8);
@@ -102,7 +102,7 @@ internal sealed class LoaderConfiguration
         using (entry)
         {
             FileStatus status = entry!.Status();
-            // HK-75: each file once, or one that includes itself twice would never end.
+            // Each file once, or one that includes itself twice would never end (HK-75).
             if (status.Kind != FileKind.Regular || _read.Contains((status.Device, status.Inode)))
                 return;
             if (_read.Count >= MaximumFiles)
@@ -132,12 +132,12 @@ internal sealed class LoaderConfiguration
 
     private void AddDirectory(ReadOnlySpan<byte> line)
     {
-        // HK-74: the library kind after "=" is history, whatever it says.
+        // The library kind after "=" is history, whatever it says (HK-74).
         int equals = line.IndexOf((byte)'=');
         if (equals >= 0)
             line = line[..equals];
         ReadOnlySpan<byte> directory = line.TrimEnd(Blank).TrimEnd((byte)'/');
-        // HK-77: relative lines mean nothing here.
+        // Relative lines mean nothing here (HK-77).
         if (directory.IsEmpty || directory[0] != '/')
             return;
         if (_directories.Count < MaximumDirectories)

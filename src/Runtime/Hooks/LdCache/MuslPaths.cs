@@ -12,7 +12,9 @@ internal static class MuslPaths
 {
     private const long MaximumFile = 1 << 20;
 
-    /// <summary>Adds what is missing to the path file, if the container is an Alpine one. What cannot be changed is left with a warning (HK-69, HK-94).</summary>
+    /// <summary>
+    /// Adds what is missing to the path file, if the container is an Alpine one. What cannot be changed is left with a warning (HK-69, HK-94).
+    /// </summary>
     internal static void Add(ContainerRoot root, ContainerDirectory etc, IEnumerable<byte[]> folders)
     {
         if (!root.IsFile(ContainerPath.From("/etc/alpine-release"u8)))
@@ -46,7 +48,7 @@ internal static class MuslPaths
         if (error != Errno.None)
             throw new LinuxException(error, "read", "/etc/" + Encoding.ASCII.GetString(name));
         byte[] content = WithMissing(present, folders);
-        // SEC-14: never set-id, never writable for others.
+        // Never set-id, never writable for others (SEC-14).
         if (!present.AsSpan().SequenceEqual(content))
             etc.ReplaceFile(name, content, status.Mode & 0x1ed);
     }

@@ -8,7 +8,7 @@ internal delegate void HookMemberReader(ref Utf8JsonReader reader, string name);
 /// <summary>JSON from trusted files, read defensively (SEC-18): nothing is built that is not asked for.</summary>
 internal static class HookJson
 {
-    // SEC-18: deeper values than this are an error, not a deep recursion.
+    // Deeper values than this are an error, not a deep recursion (SEC-18).
     private const int MaximumDepth = 64;
 
     /// <summary>Reads the first value, which must be an object or null (HK-25).</summary>

@@ -15,7 +15,7 @@ internal sealed record HookState(string Bundle, string Root)
         string root = "";
         HookJson.ReadObject(json, "container state", (ref Utf8JsonReader reader, string name) =>
         {
-            // HK-26: in any case, a later one wins. HK-27: members that are not used may be of any type.
+            // In any case, a later one wins (HK-26). Members that are not used may be of any type (HK-27).
             if (name.Equals("bundle", StringComparison.OrdinalIgnoreCase))
                 bundle = HookJson.Text(ref reader, "bundle", bundle);
             else if (name.Equals("root", StringComparison.OrdinalIgnoreCase))

@@ -11,7 +11,7 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
         CommandResult result = host.Generate("--explain").Succeeded();
         string[] parts =
         [
-            "mode (GN-2: ", "mode nvml: auto: libnvidia-ml.so.1", "GPU 0 (DS-88: a GPU is its node", "/dev/nvidia0", "driver libraries (DS-67: ", "in /usr/lib/",
+            "mode (what the platform is", "mode nvml: auto: libnvidia-ml.so.1", "GPU 0 (a GPU is its node", "/dev/nvidia0", "driver libraries (every library", "in /usr/lib/",
             "driver version 570.133.07: told by the loaded kernel module", "libcuda.so.570.133.07", "libnvidia-nvvm70.so.*: 1 found", "nvidia-imex: not found", "hook update-ldcache: put in",
             "hook chmod: left out", "variable NVIDIA_CTK_LIBCUDA_DIR=",
         ];
@@ -26,7 +26,7 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
         JsonNode json = JsonNode.Parse(host.Generate("--explain", "--format=json").Succeeded().Output)!;
         JsonArray sections = json["sections"]!.AsArray();
         JsonNode libraries = sections.Single(static section => section!["title"]!.GetValue<string>() == "driver libraries")!;
-        Assert.Equal("DS-67", libraries["rule"]!.GetValue<string>());
+        Assert.Equal("every library that has the driver's version in its name, in the folders of the driver", libraries["rule"]!.GetValue<string>());
         Assert.NotEmpty(libraries["searched"]!.AsArray());
         JsonNode versioned = libraries["items"]!.AsArray().Single(static item => item!["wanted"]!.GetValue<string>() == "*.so.570.133.07")!;
         Assert.Equal("found", versioned["outcome"]!.GetValue<string>());
@@ -34,7 +34,7 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
         int missing = sections.SelectMany(static section => section!["items"]!.AsArray()).Count(static item => item!["outcome"]!.GetValue<string>() == "missing");
         Assert.Equal(missing, json["missing"]!.GetValue<int>());
         Assert.True(missing > 0);
-        Assert.All(sections, static section => Assert.NotEqual("", section!["meaning"]!.GetValue<string>()));
+        Assert.All(sections, static section => Assert.NotEqual("", section!["rule"]!.GetValue<string>()));
     }
 
     // The explanation takes standard output, so the specification goes to the file alone.

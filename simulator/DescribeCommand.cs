@@ -19,7 +19,9 @@ internal static class DescribeCommand
             text.Append(CultureInfo.InvariantCulture, $"driver {driver.Version}, CUDA {driver.Cuda}, in {driver.Root}, NVML: {driver.Nvml}\n");
         foreach (SimulatedGpu gpu in GpuInventory.Resolve(description))
         {
-            text.Append(CultureInfo.InvariantCulture, $"GPU {(gpu.Source.Excluded ? "excluded" : gpu.Index)}: {gpu.Source.Model}, {gpu.Uuid}, {gpu.BusId}, /dev/nvidia{gpu.Minor}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"GPU {(gpu.Source.Excluded ? "excluded" : gpu.Index)}: {gpu.Source.Model}, {gpu.Uuid}, {gpu.BusId}, /dev/nvidia{gpu.Minor}\n");
             foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
                 text.Append(CultureInfo.InvariantCulture, $"  MIG {gpu.Index}:{mig.Index}: {mig.Profile.Slices}g.{mig.Profile.MemoryGb}gb, {mig.Uuid}\n");
         }

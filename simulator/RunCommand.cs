@@ -92,6 +92,7 @@ internal static class RunCommand
     private static byte[] ReadNvmlLibrary()
     {
         string path = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath) ?? "/", "libnvidia-ml.so.1");
-        return File.Exists(path) ? File.ReadAllBytes(path) : throw new SimulatorException($"{path} is missing: it is built and installed together with this program");
+        return File.Exists(path) ? File.ReadAllBytes(path)
+            : throw new SimulatorException($"{path} is missing: it is built and installed together with this program");
     }
 }

@@ -31,7 +31,8 @@ internal sealed record RunOptions(string Host, IReadOnlyList<string> Programs, I
             else
                 break;
         }
-        return new RunOptions(host ?? throw new SimulatorException("run needs a host: a name of gpu-host-simulator list, or a file"), programs, shared, [.. arguments[at..]]);
+        return new RunOptions(
+            host ?? throw new SimulatorException("run needs a host: a name of gpu-host-simulator list, or a file"), programs, shared, [.. arguments[at..]]);
     }
 
     private static string Directory(ReadOnlySpan<string> arguments, ref int at)

@@ -18,7 +18,8 @@ internal readonly record struct MigProfile(uint Slices, uint MemoryGb, uint Numb
         string[] parts = halves[0].Split('.');
         if (halves.Length > 2 || parts.Length != 2 || !parts[0].EndsWith('g') || !parts[1].EndsWith("gb", StringComparison.Ordinal))
             return false;
-        if (!uint.TryParse(parts[0][..^1], NumberStyles.None, null, out uint slices) || !uint.TryParse(parts[1][..^2], NumberStyles.None, null, out uint memory))
+        if (!uint.TryParse(parts[0][..^1], NumberStyles.None, null, out uint slices)
+            || !uint.TryParse(parts[1][..^2], NumberStyles.None, null, out uint memory))
             return false;
         (uint Number, uint Id)? known = (slices, halves.Length == 2 ? halves[1] : "") switch
         {

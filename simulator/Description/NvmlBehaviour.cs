@@ -6,7 +6,9 @@ internal enum NvmlBehaviour
     /// <summary>They are answered. (With a kernel module of another version, initialisation says so, as the real one does.)</summary>
     Works,
 
-    /// <summary>They are answered by an old library: without the functions for MIG and addressing, the newest names of others, and the words for errors.</summary>
+    /// <summary>
+    /// They are answered by an old library: without the functions for MIG and addressing, the newest names of others, and the words for errors.
+    /// </summary>
     Old,
 
     /// <summary>There is no such library.</summary>

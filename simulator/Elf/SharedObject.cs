@@ -60,7 +60,8 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
         Pad(file, texts.Offset);
         file.Bytes(strings.ToBytes());
         Pad(file, dynamic.Offset);
-        foreach ((int tag, long value) in ((int, long)[])[(14, sonameAt), (4, hash.Offset), (5, texts.Offset), (6, symbols.Offset), (10, strings.Length), (11, SymbolSize), (0, 0)])
+        foreach ((int tag, long value) in ((int, long)[])[
+            (14, sonameAt), (4, hash.Offset), (5, texts.Offset), (6, symbols.Offset), (10, strings.Length), (11, SymbolSize), (0, 0)])
         {
             file.Native(tag);
             file.Native(value);

@@ -30,7 +30,8 @@ internal sealed record MachineMount(string Path, string FileSystem)
 
     /// <summary>A handle that keeps the mount within reach when something else is mounted over it.</summary>
     internal Descriptor Open() =>
-        HostFile.TryOpen(Path, Libc.PathOnly | Libc.CloseOnExec, 0, out Descriptor? handle, out Errno error) ? handle! : throw new LinuxException(error, "open", Path);
+        HostFile.TryOpen(Path, Libc.PathOnly | Libc.CloseOnExec, 0, out Descriptor? handle, out Errno error) ? handle!
+            : throw new LinuxException(error, "open", Path);
 
     // Blanks and the like are written as a backslash and three octal digits.
     private static string Unescaped(string text)

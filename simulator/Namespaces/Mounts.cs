@@ -79,7 +79,8 @@ internal static unsafe class Mounts
 
     private static Errno TryMount(string source, string target, string? type, nuint flags, string? data)
     {
-        fixed (byte* s = Libc.Terminated(source), t = Libc.Terminated(target), k = type is null ? null : Libc.Terminated(type), d = data is null ? null : Libc.Terminated(data))
+        fixed (byte* s = Libc.Terminated(source), t = Libc.Terminated(target), k = type is null ? null : Libc.Terminated(type),
+            d = data is null ? null : Libc.Terminated(data))
             return Libc.Mount(s, t, k, flags, d) == 0 ? Errno.None : Libc.LastError;
     }
 

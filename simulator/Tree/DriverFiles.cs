@@ -67,7 +67,8 @@ internal static class DriverFiles
         string[] cuda = driver.Cuda.Split('.');
         int version = (int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000) + (int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10);
         // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR (cuda.h), of the first GPU.
-        int[] capability = [.. (gpus.Count > 0 ? gpus[0].Source.ComputeCapability : "0.0").Split('.').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))];
+        int[] capability = [
+            .. (gpus.Count > 0 ? gpus[0].Source.ComputeCapability : "0.0").Split('.').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))];
         var library = new SharedObject("libcuda.so.1");
         library.Export("cuInit", MachineCode.ReturnZero());
         library.Export("cuDriverGetVersion", MachineCode.Store(version));

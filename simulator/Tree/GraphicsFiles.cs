@@ -38,12 +38,14 @@ internal static class GraphicsFiles
     private static readonly (string Path, string Text)[] Configuration =
     [
         ("/usr/share/glvnd/egl_vendor.d/10_nvidia.json", """{"file_format_version":"1.0.0","ICD":{"library_path":"libEGL_nvidia.so.0"}}"""),
-        ("/usr/share/egl/egl_external_platform.d/10_nvidia_wayland.json", """{"file_format_version":"1.0.0","ICD":{"library_path":"libnvidia-egl-wayland.so.1"}}"""),
+        ("/usr/share/egl/egl_external_platform.d/10_nvidia_wayland.json",
+            """{"file_format_version":"1.0.0","ICD":{"library_path":"libnvidia-egl-wayland.so.1"}}"""),
         ("/usr/share/egl/egl_external_platform.d/15_nvidia_gbm.json", """{"file_format_version":"1.0.0","ICD":{"library_path":"libnvidia-egl-gbm.so.1"}}"""),
         ("/usr/share/egl/egl_external_platform.d/20_nvidia_xcb.json", """{"file_format_version":"1.0.0","ICD":{"library_path":"libnvidia-egl-xcb.so.1"}}"""),
         ("/usr/share/egl/egl_external_platform.d/20_nvidia_xlib.json", """{"file_format_version":"1.0.0","ICD":{"library_path":"libnvidia-egl-xlib.so.1"}}"""),
         ("/usr/share/nvidia/nvoptix.bin", "data of a simulated driver"),
-        ("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", "Section \"OutputClass\"\n    Identifier \"nvidia\"\n    MatchDriver \"nvidia-drm\"\n    Driver \"nvidia\"\nEndSection"),
+        ("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf",
+            "Section \"OutputClass\"\n    Identifier \"nvidia\"\n    MatchDriver \"nvidia-drm\"\n    Driver \"nvidia\"\nEndSection"),
         ("/etc/OpenCL/vendors/nvidia.icd", "libnvidia-opencl.so.1"),
         ("/usr/share/vulkan/icd.d/nvidia_icd.json", """{"file_format_version":"1.0.1","ICD":{"library_path":"libGLX_nvidia.so.0","api_version":"1.4.303"}}"""),
         ("/usr/share/vulkan/implicit_layer.d/nvidia_layers.json", """{"file_format_version":"1.0.0","layers":[]}"""),

@@ -29,7 +29,8 @@ internal static class KernelFiles
             $"NVRM version: NVIDIA UNIX Open Kernel Module for {architecture}  {version}  Release Build  (simulated)  Sun Mar 30 02:42:35 UTC 2025\n"
             + "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n", 292);
         tree.File("/proc/driver/nvidia/params",
-            "ResmanDebugLevel: 4294967295\nRmLogonRC: 1\nModifyDeviceFiles: 1\nDeviceFileUID: 0\nDeviceFileGID: 0\nDeviceFileMode: 438\nEnableGpuFirmware: 18\n", 292);
+            "ResmanDebugLevel: 4294967295\nRmLogonRC: 1\nModifyDeviceFiles: 1\nDeviceFileUID: 0\nDeviceFileGID: 0\n"
+            + "DeviceFileMode: 438\nEnableGpuFirmware: 18\n", 292);
         tree.File("/proc/driver/nvidia/registry", "Binary: \"\"\n", 292);
     }
 

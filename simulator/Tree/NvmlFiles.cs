@@ -15,7 +15,8 @@ internal static class NvmlFiles
     {
         DriverDescription driver = description.Driver!;
         string file = $"libnvidia-ml.so.{driver.Version}";
-        tree.File(DriverLayout.Library(driver, file), WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), 493);
+        tree.File(DriverLayout.Library(driver, file),
+            WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), 493);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
     }
@@ -57,8 +58,10 @@ internal static class NvmlFiles
         }
         string[] cuda = driver.Cuda.Split('.');
         string module = driver.KernelModule ?? driver.Version;
-        string behaviour = driver.Nvml == NvmlBehaviour.Works && module != driver.Version ? (module.Length == 0 ? "NotLoaded" : "Mismatch") : driver.Nvml.ToString();
-        Line("driver", driver.Version, int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000 + int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10, behaviour);
+        string behaviour = driver.Nvml == NvmlBehaviour.Works && module != driver.Version ? (module.Length == 0 ? "NotLoaded" : "Mismatch")
+            : driver.Nvml.ToString();
+        Line("driver", driver.Version, int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000 + int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10,
+            behaviour);
         Line("nodes", LexicalPath.Join(at, driver.NodesInRoot ? driver.Root : "/", "dev"));
         foreach (SimulatedGpu gpu in gpus.Where(static g => !g.Source.Excluded))
         {

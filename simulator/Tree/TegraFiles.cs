@@ -15,7 +15,8 @@ internal static class TegraFiles
         ("/dev/nvidia0", 5), ("/dev/nvidia1", 6), ("/dev/nvidia2", 7), ("/dev/nvidiactl", 8), ("/dev/nvidia-modeset", 9),
     ];
 
-    private static readonly string[] Libraries = ["libcuda.so.1.1", "libnvrm_gpu.so", "libnvrm_mem.so", "libnvos.so", "libnvsocsys.so", "libnvidia-ptxjitcompiler.so.1"];
+    private static readonly string[] Libraries = [
+        "libcuda.so.1.1", "libnvrm_gpu.so", "libnvrm_mem.so", "libnvos.so", "libnvsocsys.so", "libnvidia-ptxjitcompiler.so.1"];
 
     internal static void Add(HostTree tree, TegraDescription tegra, DriverDescription? driver)
     {
@@ -47,7 +48,8 @@ internal static class TegraFiles
             lines.Add($"lib, {folder}/{library}");
         }
         (string Path, string Target)[] links =
-            [(folder + "/libcuda.so.1", "libcuda.so.1.1"), (folder + "/libcuda.so", "libcuda.so.1.1"), ($"/usr/lib/{DriverLayout.Triplet}/libcuda.so", "nvidia/libcuda.so")];
+            [(folder + "/libcuda.so.1", "libcuda.so.1.1"), (folder + "/libcuda.so", "libcuda.so.1.1"),
+                ($"/usr/lib/{DriverLayout.Triplet}/libcuda.so", "nvidia/libcuda.so")];
         foreach ((string path, string target) in links)
         {
             tree.Link(path, target);
@@ -61,7 +63,8 @@ internal static class TegraFiles
     private static List<string> OfDriver(DriverDescription driver)
     {
         string folder = DriverLayout.LibraryFolder(driver);
-        return [$"lib, {folder}/libcuda.so.{driver.Version}", $"lib, {folder}/libnvidia-ml.so.{driver.Version}", $"sym, {folder}/libcuda.so.1", $"sym, {folder}/libcuda.so"];
+        return [$"lib, {folder}/libcuda.so.{driver.Version}", $"lib, {folder}/libnvidia-ml.so.{driver.Version}", $"sym, {folder}/libcuda.so.1",
+            $"sym, {folder}/libcuda.so"];
     }
 
     private static void AddCsv(HostTree tree, IReadOnlyList<string> libraries)

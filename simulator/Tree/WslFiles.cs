@@ -13,7 +13,8 @@ internal static class WslFiles
         "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1", "libnvidia-ngx.so.1",
     ];
 
-    internal static void Add(HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary, string at)
+    internal static void Add(
+        HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary, string at)
     {
         string store = "/usr/lib/wsl/drivers/" + wsl.DriverStore;
         DriverDescription driver = description.Driver ?? new DriverDescription();

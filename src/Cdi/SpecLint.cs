@@ -129,7 +129,8 @@ public sealed class SpecLint
             }
             else if (other.File != path)
             {
-                var problem = new CdiProblem(0, 0, $"devices[{i}].name", $"conflicting device \"{name}\": {other.File} defines it, too, so it is not available");
+                var problem = new CdiProblem(
+                    0, 0, $"devices[{i}].name", $"conflicting device \"{name}\": {other.File} defines it, too, so it is not available");
                 Add(path, FindingCode.Conflict, CdiSeverity.Error, Placed(document, problem), "remove it from one of the files");
             }
         }

@@ -21,7 +21,8 @@ internal sealed class ConfigReader
         {
             DisableRequire = keys.Boolean("disable-require", defaults.DisableRequire),
             SwarmResource = keys.Text("swarm-resource", defaults.SwarmResource),
-            AcceptEnvironmentWhenUnprivileged = keys.Boolean("accept-nvidia-visible-devices-envvar-when-unprivileged", defaults.AcceptEnvironmentWhenUnprivileged),
+            AcceptEnvironmentWhenUnprivileged = keys.Boolean(
+                "accept-nvidia-visible-devices-envvar-when-unprivileged", defaults.AcceptEnvironmentWhenUnprivileged),
             AcceptVolumeMounts = keys.Boolean("accept-nvidia-visible-devices-as-volume-mounts", defaults.AcceptVolumeMounts),
             SupportedDriverCapabilities = keys.Text("supported-driver-capabilities", defaults.SupportedDriverCapabilities),
             ContainerCli = ContainerCli(keys.Section("nvidia-container-cli"), defaults.ContainerCli),

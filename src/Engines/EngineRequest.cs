@@ -9,10 +9,14 @@ public sealed record EngineRequest(string ConfigPath)
     /// <summary>The file that receives the settings; empty means the top-level file itself.</summary>
     public string DropInPath { get; init; } = "";
 
-    /// <summary>The current configuration when it is not read from the top-level file: a command's output, or another file; null for the top-level file.</summary>
+    /// <summary>
+    /// The current configuration when it is not read from the top-level file: a command's output, or another file; null for the top-level file.
+    /// </summary>
     public SourceText? Source { get; init; }
 
-    /// <summary>Whether the current configuration may hold what an earlier run has written: the merged one of the engine, or the file that is written itself.</summary>
+    /// <summary>
+    /// Whether the current configuration may hold what an earlier run has written: the merged one of the engine, or the file that is written itself.
+    /// </summary>
     internal bool MayShowOurs => Source is not null || DropInPath.Length == 0;
 
     /// <summary>The type given to runtimes that inherit none (containerd).</summary>

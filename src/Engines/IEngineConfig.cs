@@ -29,7 +29,10 @@ public interface IEngineConfig
     /// <summary>The executables of the low-level runtimes that the engine knows, without repeats.</summary>
     IReadOnlyList<string> LowLevelRuntimePaths();
 
-    /// <summary>The files that the configuration consists of with what they shall hold, in the order in which they are written. Files that stay as they are may be among them.</summary>
+    /// <summary>
+    /// The files that the configuration consists of with what they shall hold, in the order in which they are written. Files that stay as they are may be among
+    /// them.
+    /// </summary>
     /// <exception cref="EngineException">Something in the configuration has another type than the engine wants.</exception>
     IReadOnlyList<FileChange> Changes();
 }

@@ -83,7 +83,12 @@ public static class SpecGenerator
             // The variable tells the legacy hook to keep away (GN-6).
             ? found.Common.Append(new ContainerEdits { Env = ["NVIDIA_VISIBLE_DEVICES=void"] })
             : found.Common;
-        var spec = new CdiSpec { Kind = $"{options.Vendor ?? DefaultVendor(options.Mode)}/{options.Class ?? DefaultClass(options.Mode)}", Devices = found.Devices, ContainerEdits = common };
+        var spec = new CdiSpec
+        {
+            Kind = $"{options.Vendor ?? DefaultVendor(options.Mode)}/{options.Class ?? DefaultClass(options.Mode)}",
+            Devices = found.Devices,
+            ContainerEdits = common,
+        };
         CdiSpec simple = Simplify.Apply(spec);
         if (options.MergedDevice is { } merged)
             simple = new MergedDevice(merged, skipIfExists: true).Apply(simple);

@@ -46,7 +46,8 @@ public static class Platform
     {
         if (root.Path != "/")
         {
-            foreach (string folder in (ReadOnlySpan<string>)["/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"])
+            foreach (string folder in (ReadOnlySpan<string>)[
+                "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"])
             {
                 if (root.Resolve(LexicalPath.Join(root.Join(folder), name)) is not null)
                     return true;

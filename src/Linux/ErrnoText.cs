@@ -5,7 +5,9 @@ namespace GpuContainers.Linux;
 /// <summary>The words for error numbers that people know from other tools on Linux.</summary>
 public static class ErrnoText
 {
-    /// <summary>The text of an error number in lower case, as Go programs print it ("no such file or directory"); "errno N" for one without words here.</summary>
+    /// <summary>
+    /// The text of an error number in lower case, as Go programs print it ("no such file or directory"); "errno N" for one without words here.
+    /// </summary>
     public static string Describe(this Errno errno) => errno switch
     {
         Errno.EPERM => "operation not permitted",

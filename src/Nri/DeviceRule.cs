@@ -10,7 +10,9 @@ public sealed record DeviceRule(IReadOnlyCollection<string> ManagementNamespaces
     /// <summary>The CDI kind of management devices unless configured otherwise; always protected.</summary>
     public const string DefaultManagementKind = "management.nvidia.com/gpu";
 
-    /// <summary>The annotation that holds for every container of a pod; the more specific ones are this name with "/pod" or "/container.NAME" behind it.</summary>
+    /// <summary>
+    /// The annotation that holds for every container of a pod; the more specific ones are this name with "/pod" or "/container.NAME" behind it.
+    /// </summary>
     public const string Annotation = "nvidia.cdi.k8s.io";
 
     /// <summary>The devices of one container; none where the pod asks for none, or for management devices from another namespace.</summary>

@@ -16,7 +16,8 @@ internal static class EngineSupport
             _ => null,
         };
         return first is not null && Parse(version) is { } used && used < first
-            ? $"{engine} {version} ignores the CDI devices of NRI plugins: pods start without the devices that their annotations ask for; update {engine} to {first} or newer"
+            ? $"{engine} {version} ignores the CDI devices of NRI plugins: pods start without the devices that their annotations ask for; update {engine} " +
+                $"to {first} or newer"
             : null;
     }
 

@@ -6,7 +6,8 @@ namespace GpuContainers.Nri;
 internal sealed class LogQueue : IAsyncDisposable
 {
     private readonly Channel<(NriLogLevel Level, string Text)> _messages =
-        Channel.CreateBounded<(NriLogLevel Level, string Text)>(new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        Channel.CreateBounded<(NriLogLevel Level, string Text)>(
+            new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly Task _writing;
 

@@ -19,10 +19,13 @@ public sealed class NriPlugin : IAsyncDisposable
     /// <summary>Ends when the plugin was stopped, or has lost a connection that it inherited; faults only for a fault of its own.</summary>
     public Task Completion { get; }
 
-    /// <summary>Connects to the engine and registers. From then on the plugin answers in the background, and comes back to an engine that went away, without limit.</summary>
+    /// <summary>
+    /// Connects to the engine and registers. From then on the plugin answers in the background, and comes back to an engine that went away, without limit.
+    /// </summary>
     /// <returns>The plugin, taken and configured by the engine. Disposing of it stops it and waits for its last message.</returns>
     /// <exception cref="NriException">There is no socket, nobody listens, or the engine refuses: the first registration is tried once.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came before the plugin was registered; afterwards it means nothing.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came before the plugin was registered; afterwards it means
+    /// nothing.</exception>
     public static async Task<NriPlugin> StartAsync(NriPluginOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,7 +56,8 @@ public sealed class NriPlugin : IAsyncDisposable
     private static void RequireSocket(NriPluginOptions options)
     {
         if (options.Descriptor is null && !File.Exists(options.Path))
-            throw new NriException($"failed to find valid nri socket at {options.Path}: no such file: the engine does not run, has another socket, or NRI is switched off in it");
+            throw new NriException(
+                $"failed to find valid nri socket at {options.Path}: no such file: the engine does not run, has another socket, or NRI is switched off in it");
     }
 
     private async Task StayConnectedAsync()

@@ -20,7 +20,9 @@ public sealed record NriPluginOptions
     /// <summary>The engine's socket; empty for <see cref="DefaultSocketPath"/>.</summary>
     public string SocketPath { get; init; } = DefaultSocketPath;
 
-    /// <summary>An open connection to the engine, inherited from it; then <see cref="SocketPath"/> is not used, and a lost connection is not made again.</summary>
+    /// <summary>
+    /// An open connection to the engine, inherited from it; then <see cref="SocketPath"/> is not used, and a lost connection is not made again.
+    /// </summary>
     public int? Descriptor { get; init; }
 
     /// <summary>Which devices a container gets.</summary>

@@ -5,7 +5,9 @@ using GpuContainers.Nri.Ttrpc;
 
 namespace GpuContainers.Nri;
 
-/// <summary>The plugin's side of one connection: answers the engine's calls, from memory alone, because the engine waits with every other pod of the node.</summary>
+/// <summary>
+/// The plugin's side of one connection: answers the engine's calls, from memory alone, because the engine waits with every other pod of the node.
+/// </summary>
 internal sealed class PluginService(DeviceRule rule, LogQueue log)
 {
     private const string ServiceName = "nri.pkg.api.v1alpha1.Plugin";
@@ -18,7 +20,8 @@ internal sealed class PluginService(DeviceRule rule, LogQueue log)
     // The calls of NRI 0.12 that need no more than an empty answer.
     private static readonly FrozenSet<string> Acknowledged = FrozenSet.Create(
         StringComparer.Ordinal,
-        "Shutdown", "StateChange", "RunPodSandbox", "UpdatePodSandbox", "PostUpdatePodSandbox", "StopPodSandbox", "RemovePodSandbox", "PostCreateContainer", "StartContainer",
+        "Shutdown", "StateChange", "RunPodSandbox", "UpdatePodSandbox", "PostUpdatePodSandbox", "StopPodSandbox", "RemovePodSandbox", "PostCreateContainer",
+            "StartContainer",
         "PostStartContainer", "UpdateContainer", "PostUpdateContainer", "StopContainer", "RemoveContainer", "ValidateContainerAdjustment");
 
     private readonly TaskCompletionSource _configured = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,7 +35,8 @@ internal sealed class PluginService(DeviceRule rule, LogQueue log)
         try
         {
             Request request = Parse(Request.Parser, data);
-            return request.Service == ServiceName ? Answer(request.Method, request.Payload.Span) : Failure(StatusCode.Unimplemented, $"service {request.Service}");
+            return request.Service == ServiceName ? Answer(request.Method, request.Payload.Span)
+                : Failure(StatusCode.Unimplemented, $"service {request.Service}");
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -76,7 +80,9 @@ internal sealed class PluginService(DeviceRule rule, LogQueue log)
     {
         string where = $"container {container} of pod {pod.Namespace}/{pod.Name}";
         if (decision.RefusedKind is { } kind)
-            log.Info($"no CDI device is injected into {where}: its annotation asks for {kind}, which is kept for the namespaces {string.Join(", ", rule.ManagementNamespaces)}");
+            log.Info(
+                $"no CDI device is injected into {where}: its annotation asks for {kind}, "
+                + $"which is kept for the namespaces {string.Join(", ", rule.ManagementNamespaces)}");
         else if (decision.Devices.Count > DevicesInLog)
             log.Debug($"injecting {decision.Devices.Count} CDI devices into {where}: {string.Join(", ", decision.Devices.Take(DevicesInLog))}, ...");
         else if (decision.Devices.Count > 0)

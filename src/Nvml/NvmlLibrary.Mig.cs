@@ -58,7 +58,8 @@ public sealed unsafe partial class NvmlLibrary
         byte* info = stackalloc byte[InstanceInfoSize];
         new Span<byte>(info, InstanceInfoSize).Clear();
         var function = (delegate* unmanaged<nint, byte*, int>)Function("nvmlGpuInstanceGetInfo");
-        if (function is null || Handle(Function("nvmlDeviceGetGpuInstanceById"), device, instance, out nint handle) != NvmlReturn.Success || function(handle, info) != 0)
+        if (function is null || Handle(Function("nvmlDeviceGetGpuInstanceById"), device, instance, out nint handle) != NvmlReturn.Success
+            || function(handle, info) != 0)
             return false;
         uint profile = U32(new ReadOnlySpan<byte>(info, InstanceInfoSize), 12);
         return ProfileNumber(device, profile) is 10 or 11 or 12 or 17;

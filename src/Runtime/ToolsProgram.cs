@@ -14,7 +14,8 @@ internal static class ToolsProgram
     /// <exception cref="CoreException">It is not there, or cannot be started.</exception>
     public static int Execute(IReadOnlyList<byte[]> arguments)
     {
-        string self = HostFile.ReadLink("/proc/self/exe") ?? throw new CoreException(CoreFailure.Execution, "cannot tell where this program lies: /proc is not mounted");
+        string self = HostFile.ReadLink("/proc/self/exe")
+            ?? throw new CoreException(CoreFailure.Execution, "cannot tell where this program lies: /proc is not mounted");
         string path = LexicalPath.Join(LexicalPath.Parent(self), Name);
         Errno error = ProgramImage.Execute(path, arguments);
         throw new CoreException(

@@ -14,7 +14,8 @@ public sealed class BinaryTests
     public void The_installed_programs_stay_below_16_MB()
     {
         _ = Repository.Program("nvidia-container-runtime");
-        long size = Directory.GetFiles(Repository.At("artifacts", "bin")).Where(static f => File.ResolveLinkTarget(f, false) is null).Sum(static f => new FileInfo(f).Length);
+        long size = Directory.GetFiles(Repository.At("artifacts", "bin")).Where(static f => File.ResolveLinkTarget(f, false) is null)
+            .Sum(static f => new FileInfo(f).Length);
         Assert.InRange(size, 1, MostInstalledBytes);
     }
 

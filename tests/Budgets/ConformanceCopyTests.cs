@@ -11,7 +11,8 @@ public sealed class ConformanceCopyTests
         Assert.SkipUnless(Directory.Exists(Original), "the original of the conformance cases is not on this machine");
         string copy = Repository.At("tests", "conformance");
         Assert.Equal(Files(Original), Files(copy));
-        Assert.DoesNotContain(Files(Original), f => !File.ReadAllBytes(Path.Combine(Original, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(copy, f))));
+        Assert.DoesNotContain(
+            Files(Original), f => !File.ReadAllBytes(Path.Combine(Original, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(copy, f))));
     }
 
     // Python leaves compiled modules beside its sources.

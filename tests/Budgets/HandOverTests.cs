@@ -61,7 +61,8 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
     private string StateOf(string program, string pipe, string[] arguments, out CommandResult result)
     {
         string file = Path.Combine(_folder, "state");
-        File.WriteAllText(Path.Combine(_folder, "config.json"), """{"ociVersion":"1.0.2","process":{"cwd":"/","args":["x"],"env":[]},"root":{"path":"rootfs"}}""");
+        File.WriteAllText(
+            Path.Combine(_folder, "config.json"), """{"ociVersion":"1.0.2","process":{"cwd":"/","args":["x"],"env":[]},"root":{"path":"rootfs"}}""");
         Dictionary<string, string?> environment = new()
         {
             ["INSPECT_FILE"] = file,

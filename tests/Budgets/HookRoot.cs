@@ -4,7 +4,8 @@ namespace GpuContainers.Budgets.Tests;
 internal sealed class HookRoot : IDisposable
 {
     // In memory where that is possible: what a disk takes is not the hook's.
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hook-budget-{Guid.NewGuid():N}")).FullName;
+    private readonly string _folder = Directory.CreateDirectory(
+        Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hook-budget-{Guid.NewGuid():N}")).FullName;
     private readonly NativeTools _tools;
 
     public HookRoot(NativeTools tools, int libraries)
@@ -32,9 +33,12 @@ internal sealed class HookRoot : IDisposable
     public HookUsage Run(params string[] arguments)
     {
         string output = Path.Combine(_folder, "usage");
-        string script = $"mount -t tmpfs driver /proc/driver && mkdir -p /proc/driver/nvidia && echo 'ModifyDeviceFiles: 1' >/proc/driver/nvidia/params || exit 77\nexec \"$@\" <{State}";
+        string script =
+            $"mount -t tmpfs driver /proc/driver && mkdir -p /proc/driver/nvidia && echo 'ModifyDeviceFiles: 1' >/proc/driver/nvidia/params || exit " +
+            $"77\nexec \"$@\" <{State}";
         CommandResult result = Command.Run(Repository.MachineProgram("unshare"),
-            ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", _tools["usage"], output, Repository.Program("nvidia-cdi-hook"), .. arguments]);
+            ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", _tools["usage"], output, Repository.Program("nvidia-cdi-hook"),
+                .. arguments]);
         Assert.SkipWhen(result.Status == 77, "mounting is not possible here: " + result.Errors);
         string[] words = File.ReadAllText(Succeeded(result, output)).Split(' ');
         Assert.True(words[0] == "0", $"status {words[0]}: {result.Errors}");

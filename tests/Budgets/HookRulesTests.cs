@@ -44,7 +44,8 @@ public sealed partial class HookRulesTests
             .Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal) && pattern.IsMatch(l)).Select(l => $"{f}: {l.Trim()}"));
     }
 
-    [GeneratedRegex("\\b(File|Directory|FileInfo|DirectoryInfo|FileStream|StreamReader|StreamWriter|HostFile|HostDirectory|HostPathResolution|AtomicFile)\\b\\s*[.(]")]
+    [GeneratedRegex(
+        "\\b(File|Directory|FileInfo|DirectoryInfo|FileStream|StreamReader|StreamWriter|HostFile|HostDirectory|HostPathResolution|AtomicFile)\\b\\s*[.(]")]
     private static partial Regex PathApi();
 
     [GeneratedRegex("\\b(Process|ChildProcess|ProgramImage)\\b\\s*[.(]")]

@@ -9,7 +9,8 @@ public sealed class NativeTools : IDisposable
     public string Folder => _folder;
 
     /// <summary>The path of a compiled program: "trivial", "launch", "inspect", "usage", or the library "canary.so".</summary>
-    public string this[string name] => name.EndsWith(".so", StringComparison.Ordinal) ? NativeTool.Library(Path.GetFileNameWithoutExtension(name)) : NativeTool.Program(name);
+    public string this[string name] =>
+        name.EndsWith(".so", StringComparison.Ordinal) ? NativeTool.Library(Path.GetFileNameWithoutExtension(name)) : NativeTool.Program(name);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

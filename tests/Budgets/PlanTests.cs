@@ -10,13 +10,15 @@ public sealed class PlanTests(NativeTools tools, ITestOutputHelper output) : ICl
         using var host = new PlanningHost(tools, gpus: 2, request: "all");
         string[] trace = host.Trace();
         string[] opened = [.. trace.Where(static line => line.Contains(" open", StringComparison.Ordinal))];
-        Assert.DoesNotContain(opened, static line => line.Contains("\"/dev/nvidia", StringComparison.Ordinal) || line.Contains("\"/dev/dri/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            opened, static line => line.Contains("\"/dev/nvidia", StringComparison.Ordinal) || line.Contains("\"/dev/dri/", StringComparison.Ordinal));
         Assert.DoesNotContain(trace, static line => line.Contains("PROT_EXEC", StringComparison.Ordinal) && line.Contains(".so", StringComparison.Ordinal));
         // The core starts no child but a thread: the one program that follows is the low-level runtime.
         string[] programs = [.. trace.Where(static line => line.Contains(" execve(\"", StringComparison.Ordinal)).Select(static line => line.Split('"')[1])];
         Assert.Equal(["/usr/bin/nvidia-container-runtime", "/run/plan/trivial"], programs);
         Assert.DoesNotContain(trace, static line => line.Contains("fork(", StringComparison.Ordinal));
-        Assert.All(trace.Where(static line => line.Contains(" clone", StringComparison.Ordinal)), static line => Assert.Contains("CLONE_THREAD", line, StringComparison.Ordinal));
+        Assert.All(trace.Where(static line => line.Contains(" clone", StringComparison.Ordinal)),
+            static line => Assert.Contains("CLONE_THREAD", line, StringComparison.Ordinal));
         // The trace says something only if the GPUs were described.
         Assert.Contains(opened, static line => line.Contains("/proc/driver/nvidia/gpus/", StringComparison.Ordinal));
         Assert.Contains("/dev/nvidia1", host.Planned, StringComparison.Ordinal);

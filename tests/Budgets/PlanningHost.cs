@@ -14,7 +14,8 @@ internal sealed class PlanningHost : IDisposable
     internal PlanningHost(NativeTools tools, int gpus, string request)
     {
         string description = Path.Combine(tools.Folder, $"{Guid.NewGuid():N}.json");
-        File.WriteAllText(description, $$"""{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
+        File.WriteAllText(description,
+            $$"""{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
         _host = SimulatedHost.Start(description);
         Directory.CreateDirectory(_host.At(Area + "/bundle"));
         File.Copy(tools["trivial"], _host.At(Area + "/trivial"));
@@ -27,7 +28,8 @@ internal sealed class PlanningHost : IDisposable
     {
         string strace = Repository.MachineProgram("strace");
         File.Copy(_host.At(Area + "/template.json"), _host.At(Area + "/bundle/config.json"), overwrite: true);
-        CommandResult result = _host.Run([strace, "-f", "-y", "-qq", "-s", "256", "-o", Area + "/trace", Runtime, "create", "--bundle", Area + "/bundle", "c"], [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml")]);
+        CommandResult result = _host.Run([strace, "-f", "-y", "-qq", "-s", "256", "-o", Area + "/trace", Runtime, "create", "--bundle", Area + "/bundle", "c"],
+            [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml")]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
         return File.ReadAllLines(_host.At(Area + "/trace"));

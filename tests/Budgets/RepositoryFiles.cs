@@ -8,7 +8,8 @@ internal static class RepositoryFiles
 
     /// <summary>All of them, as paths relative to the root.</summary>
     internal static IEnumerable<string> Texts() => Directory.EnumerateFiles(Repository.Root)
-        .Concat(s_folders.Select(static folder => Repository.At(folder)).Where(Directory.Exists).SelectMany(static folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)))
+        .Concat(s_folders.Select(static folder => Repository.At(folder)).Where(Directory.Exists)
+            .SelectMany(static folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)))
         .Select(static file => Path.GetRelativePath(Repository.Root, file)).Where(IsText).Order(StringComparer.Ordinal);
 
     private static bool IsText(string file) =>

@@ -19,7 +19,8 @@ internal static partial class RequirementPages
     internal static IReadOnlyDictionary<string, string> Rules => s_rules.Value;
 
     /// <summary>Rules that say what is done better than in NVIDIA's toolkit, without a switch.</summary>
-    internal static IEnumerable<string> Promises => Rules.Where(static rule => rule.Value.Contains("**Better:**", StringComparison.Ordinal)).Select(static rule => rule.Key);
+    internal static IEnumerable<string> Promises =>
+        Rules.Where(static rule => rule.Value.Contains("**Better:**", StringComparison.Ordinal)).Select(static rule => rule.Key);
 
     /// <summary>Rules that are agreed and not built, by the list on the first page.</summary>
     internal static HashSet<string> NotKept()
@@ -27,7 +28,8 @@ internal static partial class RequirementPages
         string list = File.ReadAllText(Repository.At(Folder, "README.md")).Split("## Not kept yet")[1];
         var found = new HashSet<string>();
         foreach (Match series in WholeSeries().Matches(list))
-            found.UnionWith(SeriesName().Matches(series.Value).SelectMany(name => Rules.Keys.Where(id => id.StartsWith(name.Value + "-", StringComparison.Ordinal))));
+            found.UnionWith(
+                SeriesName().Matches(series.Value).SelectMany(name => Rules.Keys.Where(id => id.StartsWith(name.Value + "-", StringComparison.Ordinal))));
         found.UnionWith(MeantIn(list));
         return found;
     }

@@ -41,7 +41,9 @@ public sealed class RequirementRulesTests
     }
 
     [Fact]
-    public void A_range_names_every_rule_in_it() => Assert.Equal(["CL-31a", "RT-1", "RT-2", "RT-3"], RequirementPages.MeantIn("(RT-1 to RT-3, CL-31a; not XRT-4)").Distinct().Order(StringComparer.Ordinal));
+    public void A_range_names_every_rule_in_it() =>
+        Assert.Equal(
+        ["CL-31a", "RT-1", "RT-2", "RT-3"], RequirementPages.MeantIn("(RT-1 to RT-3, CL-31a; not XRT-4)").Distinct().Order(StringComparer.Ordinal));
 
     private static HashSet<string> Cited() => [.. Tests().SelectMany(static file => RequirementPages.MeantIn(string.Join('\n', SourceFiles.Lines(file))))];
 
@@ -50,5 +52,6 @@ public sealed class RequirementRulesTests
         .Where(static line => line.TrimStart().StartsWith("[Requirement(", StringComparison.Ordinal)).SelectMany(RequirementPages.MeantIn);
 
     // The files that speak about rules instead of proving them are left out.
-    private static IEnumerable<string> Tests() => SourceFiles.In("tests").Where(static file => !file.StartsWith("tests/Budgets/Requirement", StringComparison.Ordinal));
+    private static IEnumerable<string> Tests() =>
+        SourceFiles.In("tests").Where(static file => !file.StartsWith("tests/Budgets/Requirement", StringComparison.Ordinal));
 }

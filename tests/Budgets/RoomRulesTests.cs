@@ -28,7 +28,8 @@ public sealed partial class RoomRulesTests
     // Host finds the driver's libraries; what Generation makes links of is their soname, which Elf reads.
     private static readonly (string Room, string Used)[] KnownThroughOthers = [("Generation", "Elf")];
 
-    public static TheoryData<string> Rooms() => [.. Directory.GetDirectories(Repository.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Rooms() =>
+        [.. Directory.GetDirectories(Repository.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -47,7 +48,8 @@ public sealed partial class RoomRulesTests
     {
         foreach (string file in SourceFiles.In("src/" + room))
         {
-            IEnumerable<string> used = SourceFiles.Lines(file).Select(static l => UsingRoom().Match(l)).Where(static m => m.Success).Select(static m => m.Groups[1].Value);
+            IEnumerable<string> used = SourceFiles.Lines(file).Select(static l => UsingRoom().Match(l)).Where(static m => m.Success)
+                .Select(static m => m.Groups[1].Value);
             IEnumerable<string> throughOthers = KnownThroughOthers.Where(k => k.Room == room).Select(static k => k.Used);
             Assert.Empty(used.Except([.. Allowed[room], .. throughOthers, room]).Select(u => $"{file} uses {u}"));
         }

@@ -8,7 +8,8 @@ public sealed partial class SecurityDocumentTests
     // The flaws of the toolkit itself, and those of its neighbours that reach it.
     private static readonly string[] Flaws =
     [
-        "CVE_2024_0132", "CVE_2024_0133", "CVE_2024_0134", "CVE_2024_0135", "CVE_2024_0136", "CVE_2024_0137", "CVE_2025_23359", "CVE_2025_23266", "CVE_2025_23267", "CVE_2026_24260",
+        "CVE_2024_0132", "CVE_2024_0133", "CVE_2024_0134", "CVE_2024_0135", "CVE_2024_0136", "CVE_2024_0137", "CVE_2025_23359", "CVE_2025_23266",
+            "CVE_2025_23267", "CVE_2026_24260",
         "CVE_2024_21626", "CVE_2025_31133", "CVE_2025_52881", "CVE_2026_41579", "CVE_2026_53492",
     ];
 
@@ -18,7 +19,8 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_test_that_the_page_names_exists()
     {
-        string[] named = [.. File.ReadLines(Repository.At("SECURITY.md")).Where(static l => l.StartsWith('|')).SelectMany(static l => Table().Matches(l)).Select(static m => m.Groups[1].Value)];
+        string[] named = [.. File.ReadLines(Repository.At("SECURITY.md")).Where(static l => l.StartsWith('|')).SelectMany(static l => Table().Matches(l))
+            .Select(static m => m.Groups[1].Value)];
         Assert.NotEmpty(named);
         Assert.Empty(named.Except(Tests.Value));
     }
@@ -26,7 +28,8 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_rule_about_hostile_images_has_a_test()
     {
-        IEnumerable<string> rules = RequirementPages.Rules.Keys.Where(static id => id.StartsWith("SEC-", StringComparison.Ordinal)).Except(RequirementPages.NotKept());
+        IEnumerable<string> rules = RequirementPages.Rules.Keys.Where(static id => id.StartsWith("SEC-", StringComparison.Ordinal))
+            .Except(RequirementPages.NotKept());
         Assert.NotEmpty(rules);
         Assert.Empty(rules.Except(RequirementRulesTests.ByAttribute()));
     }

@@ -53,14 +53,16 @@ public sealed partial class SourceRulesTests
     [Theory]
     [MemberData(nameof(Everything))]
     public void Types_are_named_for_what_they_are(string folder) =>
-        Assert.Empty(SourceFiles.In(folder).SelectMany(static f => SourceFiles.Lines(f).Where(static l => EmptyName().IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
+        Assert.Empty(
+            SourceFiles.In(folder).SelectMany(static f => SourceFiles.Lines(f).Where(static l => EmptyName().IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
 
     [Fact]
     public void A_file_is_named_after_the_type_in_it() =>
         Assert.Empty(SourceFiles.In("src", "simulator").Select(static f => DeclaresItsName(f) ? "" : f).Distinct().Except([""]));
 
     private static int LimitOf(string file) =>
-        Path.GetFileName(file) is var name && (name.Contains("Parser", StringComparison.Ordinal) || name.Contains("Reader", StringComparison.Ordinal)) ? MostParserLines : MostLines;
+        Path.GetFileName(file) is var name && (name.Contains("Parser", StringComparison.Ordinal) || name.Contains("Reader", StringComparison.Ordinal))
+            ? MostParserLines : MostLines;
 
     private static bool DeclaresItsName(string file)
     {

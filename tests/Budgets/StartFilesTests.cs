@@ -25,7 +25,8 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     [InlineData("nvidia-cdi-hook", 1)]
     [InlineData("nvidia-ctk", 1)]
     public void A_start_makes_no_thread_that_nobody_needs(string name, int needed) =>
-        Assert.Equal(needed, CallsOf(name, [], "clone,clone3,fork,vfork").Count(static l => l.Contains("clone3(", StringComparison.Ordinal) || l.Contains("clone(", StringComparison.Ordinal) || l.Contains("fork(", StringComparison.Ordinal)));
+        Assert.Equal(needed, CallsOf(name, [], "clone,clone3,fork,vfork").Count(static l => l.Contains("clone3(", StringComparison.Ordinal)
+            || l.Contains("clone(", StringComparison.Ordinal) || l.Contains("fork(", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -69,7 +70,8 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         IEnumerable<string> variables = environment.Append(new("NVIDIA_CTK_CONFIG_FILE_PATH", configuration)).Select(static v => $"-E{v.Key}={v.Value}");
         // As nvidia-ctk the core serves "hook" itself; with everything else it becomes the tools program.
         string[] arguments = name == "nvidia-ctk" ? ["hook", "--help"] : ["--version"];
-        CommandResult result = Command.Run(strace, ["-f", "-qq", "-e", $"trace=execve,{calls}", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
+        CommandResult result = Command.Run(
+            strace, ["-f", "-qq", "-e", $"trace=execve,{calls}", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         // What another program opens after the core has become it (a low-level runtime, the tools program) is not the core's start.
         return [.. File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal))];

@@ -40,7 +40,8 @@ public sealed class CorpusTests
     public void Every_bad_file_has_an_expectation_and_every_expectation_a_file()
     {
         string[] files = [.. TestData.Corpus("bad").Select(name => Path.ChangeExtension(name, null))];
-        string[] expectations = [.. Directory.GetFiles(TestData.Folder("bad"), "*.expected").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+        string[] expectations = [
+            .. Directory.GetFiles(TestData.Folder("bad"), "*.expected").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
         Assert.Equal(expectations, files.Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -90,7 +90,8 @@ public sealed class InjectionTests : IDisposable
     [Requirement("CDI-99")]
     public void A_complete_node_needs_no_host()
     {
-        Json("""{"path":"/dev/x","type":"b","major":42,"minor":7}""", Device(new DeviceNode { Path = "/dev/x", HostPath = "/none", Type = "b", Major = 42, Minor = 7 }));
+        Json("""{"path":"/dev/x","type":"b","major":42,"minor":7}""",
+            Device(new DeviceNode { Path = "/dev/x", HostPath = "/none", Type = "b", Major = 42, Minor = 7 }));
         // The host's node is of another type, which matters only to incomplete ones.
         Json("""{"path":"/dev/null","type":"b","major":42,"minor":0,"fileMode":438}""", Device(new DeviceNode { Path = "/dev/null", Type = "b", Major = 42 }));
         Json("""{"path":"/p","type":"p","major":0,"minor":0}""", Device(new DeviceNode { Path = "/p", Type = "p" }));
@@ -101,7 +102,8 @@ public sealed class InjectionTests : IDisposable
     public void An_incomplete_node_is_completed_from_the_host()
     {
         Json("""{"path":"/dev/x","type":"c","major":1,"minor":3,"fileMode":438}""", Device(new DeviceNode { Path = "/dev/x", HostPath = "/dev/null" }));
-        Json("""{"path":"/dev/null","type":"c","major":1,"minor":3,"fileMode":0}""", Device(new DeviceNode { Path = "/dev/null", Type = "c", Minor = 99, FileMode = 0 }));
+        Json("""{"path":"/dev/null","type":"c","major":1,"minor":3,"fileMode":0}""",
+            Device(new DeviceNode { Path = "/dev/null", Type = "c", Minor = 99, FileMode = 0 }));
         Json("""{"path":"/dev/null","type":"c","major":9,"minor":0,"fileMode":438}""", Device(new DeviceNode { Path = "/dev/null", Major = 9 }));
         string pipe = Make("pipe", "p");
         Json($$"""{"path":"{{pipe}}","type":"p","major":0,"minor":0,"fileMode":420}""", Device(new DeviceNode { Path = pipe }));
@@ -138,7 +140,8 @@ public sealed class InjectionTests : IDisposable
     [Requirement("CDI-103", "CDI-104", "RT-243")]
     public void A_device_of_the_same_path_is_replaced()
     {
-        const string text = """{"linux":{"devices":[{"path":"/dev/a","type":"c","major":9,"minor":9},{"path":"/b","type":"c"}],"resources":{"devices":[{"allow":false}]}}}""";
+        const string text =
+            """{"linux":{"devices":[{"path":"/dev/a","type":"c","major":9,"minor":9},{"path":"/b","type":"c"}],"resources":{"devices":[{"allow":false}]}}}""";
         var node = new DeviceNode { Path = "/dev/a", Type = "c", Major = 1, Permissions = "rrr" };
         JsonNode result = Apply(text, new ContainerEdits { DeviceNodes = [node, node, new DeviceNode { Path = "/p", Type = "p" }] });
         Assert.Equal(["/b", "/dev/a", "/p"], result["linux"]!["devices"]!.AsArray().Select(d => (string)d!["path"]!));
@@ -184,10 +187,11 @@ public sealed class InjectionTests : IDisposable
     [Requirement("CDI-107", "RT-245")]
     public void Mounts_are_sorted_by_depth()
     {
-        JsonNode result = Apply("""{"mounts":[{"destination":"/proc"},{"destination":"/a/b/c"},{"destination":"/"},{"destination":"rel"}]}""", new ContainerEdits
-        {
-            Mounts = [new Mount { HostPath = "/h", ContainerPath = "/x//y/" }],
-        });
+        JsonNode result = Apply(
+            """{"mounts":[{"destination":"/proc"},{"destination":"/a/b/c"},{"destination":"/"},{"destination":"rel"}]}""", new ContainerEdits
+            {
+                Mounts = [new Mount { HostPath = "/h", ContainerPath = "/x//y/" }],
+            });
         Assert.Equal(["rel", "/proc", "/", "/x//y/", "/a/b/c"], result["mounts"]!.AsArray().Select(m => (string)m!["destination"]!));
         JsonNode untouched = Apply("""{"mounts":[{"destination":"/a/b"},{"destination":"/"}]}""", new ContainerEdits { Env = ["A=1"] });
         Assert.Equal("/a/b", (string)untouched["mounts"]![0]!["destination"]!);
@@ -221,7 +225,8 @@ public sealed class InjectionTests : IDisposable
     public void Hooks_go_to_the_end_of_their_stage()
     {
         var hook = new Hook { HookName = "createContainer", Path = "/h", Args = ["h"], Env = ["E=1"], Timeout = 0 };
-        JsonNode result = Apply("""{"hooks":{"createContainer":[{"path":"/first"}]}}""", new ContainerEdits { Hooks = [hook, hook, hook with { HookName = "prestart" }] });
+        JsonNode result = Apply(
+            """{"hooks":{"createContainer":[{"path":"/first"}]}}""", new ContainerEdits { Hooks = [hook, hook, hook with { HookName = "prestart" }] });
         Json("""
             {"createContainer":[{"path":"/first"},{"path":"/h","args":["h"],"env":["E=1"],"timeout":0},{"path":"/h","args":["h"],"env":["E=1"],"timeout":0}],
              "prestart":[{"path":"/h","args":["h"],"env":["E=1"],"timeout":0}]}
@@ -232,10 +237,16 @@ public sealed class InjectionTests : IDisposable
     [Requirement("CDI-91")]
     public void A_failure_leaves_the_document_as_it_was()
     {
-        var edits = new ContainerEdits { Env = ["A=1"], Mounts = [new Mount { HostPath = "/h", ContainerPath = "/c" }], DeviceNodes = [new DeviceNode { Path = "/none" }] };
+        var edits = new ContainerEdits
+        {
+            Env = ["A=1"],
+            Mounts = [new Mount { HostPath = "/h", ContainerPath = "/c" }],
+            DeviceNodes = [new DeviceNode { Path = "/none" }],
+        };
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
         Assert.Throws<CdiException>(() => CdiInjector.Apply(edits, document));
-        CdiException error = Assert.Throws<CdiException>(() => CdiInjector.Apply(new ContainerEdits { Env = ["A=1"], Hooks = [new Hook { HookName = "no", Path = "/h" }] }, document));
+        CdiException error = Assert.Throws<CdiException>(
+            () => CdiInjector.Apply(new ContainerEdits { Env = ["A=1"], Hooks = [new Hook { HookName = "no", Path = "/h" }] }, document));
         Assert.Equal("unknown hook name \"no\"", error.Message);
         Assert.False(document.Changed);
 
@@ -267,7 +278,8 @@ public sealed class InjectionTests : IDisposable
     [Requirement("CDI-109", "RT-247")]
     public void Rdt_is_replaced_as_a_whole()
     {
-        JsonNode result = Apply("""{"linux":{"intelRdt":{"closID":"old","l3CacheSchema":"x"}}}""", new ContainerEdits { IntelRdt = new IntelRdt { Schemata = ["a"], EnableMonitoring = true } });
+        JsonNode result = Apply("""{"linux":{"intelRdt":{"closID":"old","l3CacheSchema":"x"}}}""",
+            new ContainerEdits { IntelRdt = new IntelRdt { Schemata = ["a"], EnableMonitoring = true } });
         Json("""{"schemata":["a"],"enableMonitoring":true}""", result["linux"]!["intelRdt"]!);
     }
 
@@ -292,7 +304,8 @@ public sealed class InjectionTests : IDisposable
             - {name: "0", containerEdits: {env: [A=0], mounts: [{hostPath: /h/0, containerPath: /c/x/y}], hooks: [{hookName: createContainer, path: /z}]}}
             - {name: "1", containerEdits: {env: [A=1], mounts: [{hostPath: /h/1, containerPath: /c/x/y}]}}
             """);
-        _folder.Write("b.yaml", "cdiVersion: 0.3.0\nkind: other.example/net\ncontainerEdits: {env: [W=w]}\ndevices: [{name: x, containerEdits: {env: [X=1]}}]\n");
+        _folder.Write(
+            "b.yaml", "cdiVersion: 0.3.0\nkind: other.example/net\ncontainerEdits: {env: [W=w]}\ndevices: [{name: x, containerEdits: {env: [X=1]}}]\n");
         OciDocument document = OciDocument.Parse("""
             {"process":{"env":["PATH=/bin","A=orig"]},"mounts":[{"destination":"/proc"},{"destination":"/a/b/c"},{"destination":"/"},{"destination":"/c/x/y"}]}
             """u8.ToArray());
@@ -329,7 +342,10 @@ public sealed class InjectionTests : IDisposable
     public void An_error_in_a_document_in_memory_names_the_device()
     {
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
-        CdiSpec spec = TestData.Spec() with { Devices = [Named("a"), new CdiDevice { Name = "b", ContainerEdits = new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/none" }] } }] };
+        CdiSpec spec = TestData.Spec() with
+        {
+            Devices = [Named("a"), new CdiDevice { Name = "b", ContainerEdits = new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/none" }] } }],
+        };
         CdiException error = Assert.Throws<CdiException>(() => CdiInjector.ApplySpec(spec, document));
         Assert.StartsWith("failed to apply edits for device \"acme.example/npu=b\": failed to stat", error.Message, StringComparison.Ordinal);
         Assert.False(document.Changed);

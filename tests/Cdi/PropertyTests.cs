@@ -36,7 +36,8 @@ public sealed class PropertyTests
         foreach (string stage in edits.Hooks.Select(h => h.HookName).Distinct())
             Assert.Equal(edits.Hooks.Where(h => h.HookName == stage).Select(h => h.Path), read.Hooks(stage).Select(h => h.Path));
         Assert.Equal(edits.AdditionalGids.Where(g => g != 0).Distinct(), read.AdditionalGids);
-        Assert.EndsWith("\"x\":1.50", Encoding.UTF8.GetString(document.ToBytes()).Split(",\"linux\"")[0].Split(",\"hooks\"")[0].TrimEnd('}'), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\"x\":1.50", Encoding.UTF8.GetString(document.ToBytes()).Split(",\"linux\"")[0].Split(",\"hooks\"")[0].TrimEnd('}'), StringComparison.Ordinal);
     }, iter: 1000);
 
     [Fact]

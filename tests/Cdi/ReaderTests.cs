@@ -178,10 +178,12 @@ public sealed class ReaderTests
     [Requirement("CDI-31")]
     public void An_error_names_file_line_column_and_member()
     {
-        const string text = "cdiVersion: 0.3.0\nkind: a/b\ndevices:\n- name: a\n  containerEdits:\n    mounts:\n    - hostPath: [x]\n      containerPath: /y\n      odd: 1\n";
+        const string text =
+            "cdiVersion: 0.3.0\nkind: a/b\ndevices:\n- name: a\n  containerEdits:\n    mounts:\n    - hostPath: [x]\n      containerPath: /y\n      odd: 1\n";
         CdiException error = Assert.Throws<CdiException>(() => CdiSpecReader.Read(Encoding.UTF8.GetBytes(text), "/etc/cdi/x.yaml"));
         Assert.Equal(2, error.Problems.Count);
-        Assert.Contains("/etc/cdi/x.yaml:7:17: devices[0].containerEdits.mounts[0].hostPath: cannot unmarshal list into a string", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "/etc/cdi/x.yaml:7:17: devices[0].containerEdits.mounts[0].hostPath: cannot unmarshal list into a string", error.Message, StringComparison.Ordinal);
         Assert.Contains("/etc/cdi/x.yaml:9:7: devices[0].containerEdits.mounts[0]: unknown field \"odd\"", error.Message, StringComparison.Ordinal);
     }
 
@@ -207,7 +209,8 @@ public sealed class ReaderTests
     [Requirement("CDI-196")]
     public void Nullable_members_keep_absent_and_zero_apart()
     {
-        CdiSpec spec = TestData.Read("cdiVersion: 1.1.0\nkind: a/b\ndevices: [{name: d, containerEdits: {deviceNodes: [{path: /a, uid: 0, gid: 0, fileMode: 0}, {path: /b}], "
+        CdiSpec spec = TestData.Read(
+            "cdiVersion: 1.1.0\nkind: a/b\ndevices: [{name: d, containerEdits: {deviceNodes: [{path: /a, uid: 0, gid: 0, fileMode: 0}, {path: /b}], "
             + "hooks: [{hookName: prestart, path: /h, timeout: 0}, {hookName: prestart, path: /h}], intelRdt: {schemata: []}}}]\n");
         ContainerEdits edits = spec.Devices[0].ContainerEdits;
         Assert.Equal((0u, 0u, 0u), (edits.DeviceNodes[0].Uid, edits.DeviceNodes[0].Gid, edits.DeviceNodes[0].FileMode));

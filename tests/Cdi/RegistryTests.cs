@@ -276,8 +276,20 @@ public sealed class RegistryTests : IDisposable
     [Requirement("CDI-88")]
     public void Edits_are_joined_kind_by_kind()
     {
-        var first = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { ClosId = "a" }, NetDevices = [new NetDevice { Name = "a" }] };
-        var second = new ContainerEdits { Env = ["A=1"], AdditionalGids = [1], IntelRdt = new IntelRdt { MemBwSchema = "b" }, NetDevices = [new NetDevice { Name = "b" }] };
+        var first = new ContainerEdits
+        {
+            Env = ["A=1"],
+            AdditionalGids = [1],
+            IntelRdt = new IntelRdt { ClosId = "a" },
+            NetDevices = [new NetDevice { Name = "a" }],
+        };
+        var second = new ContainerEdits
+        {
+            Env = ["A=1"],
+            AdditionalGids = [1],
+            IntelRdt = new IntelRdt { MemBwSchema = "b" },
+            NetDevices = [new NetDevice { Name = "b" }],
+        };
         ContainerEdits both = first.Append(second);
         Assert.Equal(["A=1", "A=1"], both.Env);
         Assert.Equal([1u, 1u], both.AdditionalGids);

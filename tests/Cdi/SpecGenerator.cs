@@ -14,7 +14,8 @@ internal static class SpecGenerator
     private static readonly Gen<string> Env = Gen.Select(Of("A", "B", "LONG_NAME", "a b"), Text).Select((name, value) => $"{name}={value}");
     private static readonly Gen<uint?> Number = Gen.OneOf(Gen.Const((uint?)null), Of<uint?>(0, 1, 432, uint.MaxValue));
 
-    private static readonly Gen<DeviceNode> Node = Gen.Select(Path, Of("", "/dev/h"), Of("", "b", "c", "u", "p"), Of(0L, 1, 195, -1, long.MaxValue), Number, Of("", "r", "mwr"), Number)
+    private static readonly Gen<DeviceNode> Node = Gen.Select(
+        Path, Of("", "/dev/h"), Of("", "b", "c", "u", "p"), Of(0L, 1, 195, -1, long.MaxValue), Number, Of("", "r", "mwr"), Number)
         .Select((path, host, type, major, mode, permissions, uid) => new DeviceNode
         {
             Path = path,
@@ -32,7 +33,8 @@ internal static class SpecGenerator
         new Mount { HostPath = host, ContainerPath = container, Options = options, Type = type });
 
     private static readonly Gen<Hook> Hook = Gen.Select(
-        Of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), NotEmpty, Text.List[0, 3], Env.List[0, 2], Of<long?>(null, 0, -5, long.MinValue))
+        Of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), NotEmpty, Text.List[0, 3], Env.List[0, 2],
+            Of<long?>(null, 0, -5, long.MinValue))
         .Select((name, path, args, env, timeout) => new Hook { HookName = name, Path = path, Args = args, Env = env, Timeout = timeout });
 
     private static readonly Gen<IntelRdt?> Rdt = Gen.OneOf(
@@ -50,7 +52,8 @@ internal static class SpecGenerator
     private static readonly Gen<List<NetDevice>> Nets = Gen.Int[0, 2].Select(count =>
         Enumerable.Range(0, count).Select(i => new NetDevice { HostInterfaceName = $"h{i}", Name = $"n{i}" }).ToList());
 
-    private static readonly Gen<ContainerEdits> Edits = Gen.Select(Env.List[0, 3], Node.List[0, 3], Nets, Hook.List[0, 3], Mount.List[0, 3], Rdt, Of(0u, 1u, uint.MaxValue).List[0, 3])
+    private static readonly Gen<ContainerEdits> Edits = Gen.Select(
+        Env.List[0, 3], Node.List[0, 3], Nets, Hook.List[0, 3], Mount.List[0, 3], Rdt, Of(0u, 1u, uint.MaxValue).List[0, 3])
         .Select((env, nodes, nets, hooks, mounts, rdt, gids) => new ContainerEdits
         {
             Env = env,

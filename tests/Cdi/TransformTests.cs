@@ -53,7 +53,8 @@ public sealed class TransformTests
     public void Removing_works_on_devices_and_global_edits()
     {
         var edits = new ContainerEdits { Env = ["A=1", "B=1"], Mounts = [MountA], AdditionalGids = [5] };
-        CdiSpec spec = RemoveEntities.Apply(TestData.Spec(edits) with { ContainerEdits = edits }, new ContainerEdits { Env = ["A=1"], Mounts = [MountA], AdditionalGids = [5] });
+        CdiSpec spec = RemoveEntities.Apply(
+            TestData.Spec(edits) with { ContainerEdits = edits }, new ContainerEdits { Env = ["A=1"], Mounts = [MountA], AdditionalGids = [5] });
         foreach (ContainerEdits left in new[] { spec.ContainerEdits, spec.Devices[0].ContainerEdits })
         {
             Assert.Equal(["B=1"], left.Env);
@@ -95,11 +96,13 @@ public sealed class TransformTests
             nodes.Add(new DeviceNode { Path = i % 2 == 0 ? "/dev/b" : "/dev/a", Minor = i });
         nodes.Add(new DeviceNode { Path = "/dev/x/y" });
         nodes.Insert(0, new DeviceNode { Path = "/dev/c/d" });
-        CdiSpec spec = Sort.Apply(TestData.Spec(new ContainerEdits { DeviceNodes = nodes, Env = ["Z=1", "A=1"], Mounts = [MountA with { ContainerPath = "/x/y" }, MountA] }) with
-        {
-            Devices = [.. new[] { "all", "GPU-1", "2", "10", "1", "0" }.Select(n => new CdiDevice { Name = n, ContainerEdits = new ContainerEdits { DeviceNodes = nodes } })],
-            ContainerEdits = new ContainerEdits { Env = ["Z=1", "A=1"], Mounts = [MountA with { ContainerPath = "/x/y" }, MountA] },
-        });
+        CdiSpec spec = Sort.Apply(
+            TestData.Spec(new ContainerEdits { DeviceNodes = nodes, Env = ["Z=1", "A=1"], Mounts = [MountA with { ContainerPath = "/x/y" }, MountA] }) with
+            {
+                Devices = [.. new[] { "all", "GPU-1", "2", "10", "1", "0" }.Select(
+                n => new CdiDevice { Name = n, ContainerEdits = new ContainerEdits { DeviceNodes = nodes } })],
+                ContainerEdits = new ContainerEdits { Env = ["Z=1", "A=1"], Mounts = [MountA with { ContainerPath = "/x/y" }, MountA] },
+            });
         Assert.Equal(["0", "1", "10", "2", "GPU-1", "all"], spec.Devices.Select(d => d.Name));
         IReadOnlyList<DeviceNode> sorted = spec.Devices[0].ContainerEdits.DeviceNodes;
         Assert.Equal(Enumerable.Range(0, 20).Select(i => (2L * i) + 1), sorted.Take(20).Select(n => n.Minor));
@@ -135,7 +138,8 @@ public sealed class TransformTests
     public void Shared_interfaces_are_merged_once()
     {
         var net = new ContainerEdits { NetDevices = [new NetDevice { HostInterfaceName = "a", Name = "b" }] };
-        CdiSpec merged = new MergedDevice().Apply(TestData.Spec() with { Devices = [new CdiDevice { Name = "x", ContainerEdits = net }, new CdiDevice { Name = "y", ContainerEdits = net }] });
+        CdiSpec merged = new MergedDevice()
+            .Apply(TestData.Spec() with { Devices = [new CdiDevice { Name = "x", ContainerEdits = net }, new CdiDevice { Name = "y", ContainerEdits = net }] });
         Assert.Single(merged.FindDevice("all")!.ContainerEdits.NetDevices);
         Assert.Empty(SpecValidation.Problems(merged));
     }
@@ -235,7 +239,10 @@ public sealed class TransformTests
     public void A_shared_entity_moves_once()
     {
         var shared = new ContainerEdits { Mounts = [new Mount { HostPath = "/lib", ContainerPath = "/lib" }] };
-        CdiSpec spec = TestData.Spec() with { Devices = [new CdiDevice { Name = "a", ContainerEdits = shared }, new CdiDevice { Name = "b", ContainerEdits = shared }] };
+        CdiSpec spec = TestData.Spec() with
+        {
+            Devices = [new CdiDevice { Name = "a", ContainerEdits = shared }, new CdiDevice { Name = "b", ContainerEdits = shared }],
+        };
         CdiSpec moved = new RootTransform("/", "/host").Apply(new MergedDevice().Apply(spec));
         Assert.All(moved.Devices, device => Assert.Equal("/host/lib", device.ContainerEdits.Mounts[0].HostPath));
         Assert.Equal("/lib", shared.Mounts[0].HostPath);
@@ -264,12 +271,15 @@ public sealed class TransformTests
         });
         ContainerEdits same = new DriverRootTransform { DriverRoot = "/driver", TargetDriverRoot = "/host" }.Apply(spec).Devices[0].ContainerEdits;
         Assert.Equal(("/host/dev/x", "/host/lib"), (same.DeviceNodes[0].HostPath, same.Mounts[0].HostPath));
-        ContainerEdits split = new DriverRootTransform { DriverRoot = "/driver", TargetDriverRoot = "/host", TargetDevRoot = "/" }.Apply(spec).Devices[0].ContainerEdits;
+        ContainerEdits split = new DriverRootTransform { DriverRoot = "/driver", TargetDriverRoot = "/host", TargetDevRoot = "/" }.Apply(spec).Devices[
+            0].ContainerEdits;
         Assert.Equal(("/dev/x", "/host/lib"), (split.DeviceNodes[0].HostPath, split.Mounts[0].HostPath));
-        ContainerEdits named = new DriverRootTransform { DriverRoot = "/d", TargetDriverRoot = "/d", DevRoot = "/driver/dev", TargetDevRoot = "/r/dev/" }.Apply(spec).Devices[0].ContainerEdits;
+        ContainerEdits named = new DriverRootTransform { DriverRoot = "/d", TargetDriverRoot = "/d", DevRoot = "/driver/dev", TargetDevRoot = "/r/dev/" }.Apply(
+            spec).Devices[0].ContainerEdits;
         Assert.Equal(("/r/dev/x", "/driver/lib"), (named.DeviceNodes[0].HostPath, named.Mounts[0].HostPath));
         // What the first step made may be moved again by the second.
-        ContainerEdits again = new DriverRootTransform { DriverRoot = "/", TargetDriverRoot = "/host", DevRoot = "/driver", TargetDevRoot = "/r" }.Apply(spec).Devices[0].ContainerEdits;
+        ContainerEdits again = new DriverRootTransform { DriverRoot = "/", TargetDriverRoot = "/host", DevRoot = "/driver", TargetDevRoot = "/r" }.Apply(
+            spec).Devices[0].ContainerEdits;
         Assert.Equal("/host/r/dev/x", again.DeviceNodes[0].HostPath);
     }
 

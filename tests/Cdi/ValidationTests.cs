@@ -17,7 +17,8 @@ public sealed class ValidationTests
         };
         string[] members = [.. SpecValidation.Problems(spec, new CdiOptions { Validator = _ => "mine" }).Select(p => p.Member)];
         Assert.Equal(
-            ["", "cdiVersion", "kind", "kind", "containerEdits.env[0]", "devices[0].name", "devices[0]", "devices[1].name", "devices[1].containerEdits.env[0]", "devices[1].name"],
+            ["", "cdiVersion", "kind", "kind", "containerEdits.env[0]", "devices[0].name", "devices[0]", "devices[1].name", "devices[1].containerEdits.env[0]",
+                "devices[1].name"],
             members);
         Assert.Contains(SpecValidation.Problems(spec with { Devices = [] }), p => p.Text == "invalid spec, no devices");
         Assert.Contains(SpecValidation.Problems(spec), p => p.Text.StartsWith("failed add device \"-\": ", StringComparison.Ordinal));

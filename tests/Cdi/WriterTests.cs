@@ -155,7 +155,8 @@ public sealed class WriterTests
             Assert.Contains("\n    : v\n", yaml, StringComparison.Ordinal);
             Assert.Equal("v", TestData.Read(yaml).Annotations[key]);
         }
-        Assert.DoesNotContain("?", TestData.Yaml(TestData.Spec() with { Annotations = new Dictionary<string, string> { [new string('k', 128)] = "v" } }), StringComparison.Ordinal);
+        Assert.DoesNotContain("?", TestData.Yaml(TestData.Spec() with { Annotations = new Dictionary<string, string> { [new string('k', 128)] = "v" } }),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,5 +69,6 @@ public sealed class SystemDefaultsTests : IDisposable
     [InlineData("/x/nvidia-ctk", "/x/nvidia-ctk")]
     [InlineData("zz/nvidia-ctk", "/usr/bin/nvidia-ctk")]
     [InlineData("zz/other", "/usr/bin/nvidia-cdi-hook")]
-    public void Hooks_of_generated_specifications_have_their_own_fallback(string configured, string expected) => Assert.Equal(expected, ExecutablePath.CdiHook(configured));
+    public void Hooks_of_generated_specifications_have_their_own_fallback(string configured, string expected) =>
+        Assert.Equal(expected, ExecutablePath.CdiHook(configured));
 }

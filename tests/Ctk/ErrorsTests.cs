@@ -36,9 +36,11 @@ public sealed partial class ErrorsTests : IDisposable
         string[][] lines =
         [
             ["bogus"], ["config", "--bogus"], ["config", "--output"], ["config", "-i=maybe"], ["config", "-i", "-o", "x"], ["config", "--set-list-separator="],
-            ["config", "-c", _folder + "/broken.toml"], ["config", "--set", "bogus=1"], ["config", "--set", "disable-require=x"], ["config", "--set", "features=1"],
+            ["config", "-c", _folder + "/broken.toml"], ["config", "--set", "bogus=1"], ["config", "--set", "disable-require=x"],
+                ["config", "--set", "features=1"],
             ["config", "-o", "/dev/null/x/y"], ["config", "-o", _folder], ["config", "explain", "bogus"], ["completion"],
-            ["cdi", "generate", "--format=xml"], ["cdi", "generate", "--mode=magic"], ["cdi", "generate", "--device-name-strategy=x"], ["cdi", "generate", "--vendor="],
+            ["cdi", "generate", "--format=xml"], ["cdi", "generate", "--mode=magic"], ["cdi", "generate", "--device-name-strategy=x"],
+                ["cdi", "generate", "--vendor="],
             ["cdi", "generate", "--class="], ["cdi", "generate", "--enable-hook=all"], ["cdi", "generate", "--mode=imex", "--device-id=x"],
             ["cdi", "generate", "--mode=wsl"], ["cdi", "generate", "--mode=gdrcopy", "--dev-root=/nonexistent"],
             ["cdi", "generate", .. channel, "--output=/dev/null/x/y"], ["cdi", "generate", .. channel, "--output=" + _folder + "/taken.yaml"],
@@ -52,7 +54,8 @@ public sealed partial class ErrorsTests : IDisposable
             ["--runtime=lxc"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"], ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
             ["--config-source=x"], ["--drop-in-config=/x"], ["--runtime=crio", "--drop-in-config=x"], ["--config", _folder + "/broken.toml"],
             ["--runtime=containerd", "--config", _folder + "/text.toml"], ["--runtime=crio", "--config-source=command", "--executable-path", missing],
-            ["--config", _folder + "/list.json"], ["--config", "/dev/null/x"], ["--config", "/proc/none/x", "--backup-dir="], ["--config", _folder + "/empty.json", "--backup-dir=/proc/none"], ["--undo", "--config", missing],
+            ["--config", _folder + "/list.json"], ["--config", "/dev/null/x"], ["--config", "/proc/none/x", "--backup-dir="],
+                ["--config", _folder + "/empty.json", "--backup-dir=/proc/none"], ["--undo", "--config", missing],
             ["--undo", "--config-mode=hook"], ["--config-mode=hook", "--oci-hook-path=/dev/null/x"],
         ];
         lines = [.. lines, .. configure.Select(options => (string[])["runtime", "configure", "--backup-dir", _folder + "/backups", .. options])];
@@ -62,7 +65,8 @@ public sealed partial class ErrorsTests : IDisposable
             said.Add(CtkCli.Run("system", "create-device-nodes", "--control-devices", "--dry-run").Errors);
         foreach (string text in Listed().Except(s_elsewhere))
         {
-            var pattern = new Regex(Regex.Escape(text.Replace("\"", "\u0001", StringComparison.Ordinal)).Replace("…", ".*", StringComparison.Ordinal).Replace("\u0001", "\\\\?\"", StringComparison.Ordinal));
+            var pattern = new Regex(Regex.Escape(text.Replace("\"", "\u0001", StringComparison.Ordinal)).Replace("…", ".*", StringComparison.Ordinal)
+                .Replace("\u0001", "\\\\?\"", StringComparison.Ordinal));
             bool isHostsOwn = text.StartsWith("failed to create devices info", StringComparison.Ordinal) && File.Exists("/proc/driver/nvidia/version");
             Assert.True(isHostsOwn || said.Exists(pattern.IsMatch), text + "\n" + string.Concat(said));
         }

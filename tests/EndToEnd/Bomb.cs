@@ -10,14 +10,16 @@ internal static class Bomb
     /// <summary>Those that are made in no time.</summary>
     internal static readonly string[] Small =
     [
-        "pipe as ld.so.conf", "pipe as drop-in", "pipe as temporary cache", "include of itself", "include of itself twice", "include of /dev/zero", "include of a sparse file",
+        "pipe as ld.so.conf", "pipe as drop-in", "pipe as temporary cache", "include of itself", "include of itself twice", "include of /dev/zero",
+            "include of a sparse file",
         "include of everything",
     ];
 
     /// <summary>Those whose making takes up to a minute.</summary>
     internal static readonly string[] Large =
     [
-        "200000 drop-ins", "a million names", "includes of nothing", "patterns of a megabyte", "tree of names", "long names without sonames", "chain of large files",
+        "200000 drop-ins", "a million names", "includes of nothing", "patterns of a megabyte", "tree of names", "long names without sonames",
+            "chain of large files",
     ];
 
     /// <summary>The shell script that makes one in a container's root.</summary>
@@ -32,12 +34,23 @@ internal static class Bomb
         "include of a sparse file" => $"truncate -s 10G {root}/sparse; echo include /sparse >>{root}/etc/ld.so.conf",
         "include of everything" => $"echo 'include /*/*/*/*/*/*' >>{root}/etc/ld.so.conf",
         "200000 drop-ins" => $"cd {root}/etc/ld.so.conf.d; seq -f 'x%.0f.conf' 200000 | xargs touch",
-        "a million names" => $"mkdir {root}/opt/many; cd {root}/opt/many; seq -f 'lib%.0f.so' {ManyNames} | xargs touch; echo /opt/many >>{root}/etc/ld.so.conf",
-        "includes of nothing" => $"mkdir {root}/etc/i; yes 'include x' | head -c 1000000 >{root}/one; for i in $(seq 600); do cp {root}/one {root}/etc/i/$i; done; echo 'include /etc/i/*' >>{root}/etc/ld.so.conf",
-        "patterns of a megabyte" => $"cd {root}/etc/ld.so.conf.d; touch $(seq -f '{new string('a', 200)}%.0f' 500); (printf 'include /etc/ld.so.conf.d/'; yes 'a*' | head -n 300000 | tr -d '\\n'; echo b) >{root}/etc/a; echo 'include /etc/a' >>{root}/etc/ld.so.conf",
-        "tree of names" => $"mkdir {root}/t; cd {root}/t; mkdir $(seq -f 'd%.0f' 400); for d in d*; do (cd $d; seq -f 'f%.0f' 1000 | xargs touch); done; echo 'include /t/*/*/x' >>{root}/etc/ld.so.conf",
-        "long names without sonames" => $"mkdir {root}/opt/long; cd {root}/opt/long; seq -f 'lib{new string('x', 230)}%.0f.so' {ManyLongNames} | xargs touch; echo /opt/long >>{root}/etc/ld.so.conf",
-        "chain of large files" => $"mkdir {root}/c; cd {root}/c; head -c 1000000 /dev/zero | tr '\\0' '#' >fill; for i in $(seq 200); do (echo include /c/$((i + 1)).conf; cat fill) >$i.conf; done; echo include /c/1.conf >>{root}/etc/ld.so.conf",
+        "a million names" =>
+            $"mkdir {root}/opt/many; cd {root}/opt/many; seq -f 'lib%.0f.so' {ManyNames} | xargs touch; echo /opt/many >>{root}/etc/ld.so.conf",
+        "includes of nothing" =>
+            $"mkdir {root}/etc/i; yes 'include x' | head -c 1000000 >{root}/one; for i in $(seq 600); do cp {root}/one {root}/etc/i/$i; done; echo 'include " +
+            $"/etc/i/*' >>{root}/etc/ld.so.conf",
+        "patterns of a megabyte" =>
+            $"cd {root}/etc/ld.so.conf.d; touch $(seq -f '{new string('a', 200)}%.0f' 500); (printf 'include /etc/ld.so.conf.d/'; yes 'a*' | head -n 300000 " +
+            $"| tr -d '\\n'; echo b) >{root}/etc/a; echo 'include /etc/a' >>{root}/etc/ld.so.conf",
+        "tree of names" =>
+            $"mkdir {root}/t; cd {root}/t; mkdir $(seq -f 'd%.0f' 400); for d in d*; do (cd $d; seq -f 'f%.0f' 1000 | xargs touch); done; echo 'include " +
+            $"/t/*/*/x' >>{root}/etc/ld.so.conf",
+        "long names without sonames" =>
+            $"mkdir {root}/opt/long; cd {root}/opt/long; seq -f 'lib{new string('x', 230)}%.0f.so' {ManyLongNames} | xargs touch; echo /opt/long " +
+            $">>{root}/etc/ld.so.conf",
+        "chain of large files" =>
+            $"mkdir {root}/c; cd {root}/c; head -c 1000000 /dev/zero | tr '\\0' '#' >fill; for i in $(seq 200); do (echo include /c/$((i + 1)).conf; cat " +
+            $"fill) >$i.conf; done; echo include /c/1.conf >>{root}/etc/ld.so.conf",
         _ => throw new ArgumentOutOfRangeException(nameof(bomb)),
     };
 
@@ -46,7 +59,8 @@ internal static class Bomb
     {
         HookRoot root = HookUse.Prepare(host);
         host.Shell(Arm(bomb, root.Folder)).Succeeded();
-        CommandResult result = host.Run(NativeTool.Program("torment"), "1", "-s", root.StateFile, "--", "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/lib").Succeeded();
+        CommandResult result = host.Run(
+            NativeTool.Program("torment"), "1", "-s", root.StateFile, "--", "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/lib").Succeeded();
         string[] counts = result.Output.Trim().Split(' ');
         Assert.Equal("1", counts[0]);
         Assert.Contains("/opt/lib/libcuda.so.1", host.Run("ldconfig", "-r", root.Folder, "-p").Succeeded().Output, StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 namespace GpuContainers.EndToEnd.Tests;
 
-/// <summary>Real engines with the files that <c>nvidia-ctk runtime configure</c> has written: they start, and run a container through the runtime named nvidia.</summary>
+/// <summary>
+/// Real engines with the files that <c>nvidia-ctk runtime configure</c> has written: they start, and run a container through the runtime named nvidia.
+/// </summary>
 public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
 {
     private const string Script = "ls /dev | grep ^nvidia; probe libcuda.so.1";
@@ -73,7 +75,8 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
             """);
         Configure("--runtime=containerd", "--set-as-default");
         string dump = Host.Run("containerd", "config", "dump").Succeeded().Output;
-        foreach (string line in (string[])["default_runtime_name = \"nvidia\"", "containerd.runtimes.nvidia.options]", "BinaryName = \"/usr/bin/nvidia-container-runtime\"", "containerd.runtimes.runc.options]", "sandbox_image = \"pause:test\""])
+        foreach (string line in (string[])["default_runtime_name = \"nvidia\"", "containerd.runtimes.nvidia.options]",
+            "BinaryName = \"/usr/bin/nvidia-container-runtime\"", "containerd.runtimes.runc.options]", "sandbox_image = \"pause:test\""])
             Assert.Contains(line, dump, StringComparison.Ordinal);
         // What containerd says is a source as good as its file; the default that we have set is not taken for its own.
         Assert.Contains("SystemdCgroup = false", Configure("--runtime=containerd", "--config-source=command", "--dry-run"), StringComparison.Ordinal);
@@ -100,11 +103,16 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
         Write("/run/podman-configured/containers.conf", "[engine.runtimes]\nnvidia = [\"/usr/bin/nvidia-container-runtime\"]\n");
         Write("/run/podman-configured/hook", "#!/bin/sh\ncat >/dev/null\necho \"$0 $*\" >/run/podman-configured/called\n");
         Host.Run("chmod", "+x", "/run/podman-configured/hook").Succeeded();
-        Configure("--runtime=crio", "--config-mode=oci-hook", "--oci-hook-path=/run/podman-configured/hooks/nvidia.json", "--nvidia-runtime-hook-path=/run/podman-configured/hook");
-        CommandResult result = Host.Run("env", "CONTAINERS_CONF=/run/podman-configured/containers.conf", "podman", "--root", "/run/podman-configured/root", "--runroot", "/run/podman-configured/run",
-            "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--hooks-dir", "/run/podman-configured/hooks", "--runtime", "nvidia", "run", "--rm", "--network", "none",
-            "--security-opt", "label=disable", "--env", "NVIDIA_VISIBLE_DEVICES=1", "--env", "PATH=/usr/bin:/bin", "--rootfs", container.Rootfs, "/bin/sh", "-c", Script);
-        Assert.SkipWhen(result.Errors.Contains("cgroup", StringComparison.Ordinal) && result.Status != 0, "podman does not work with this machine's cgroups: " + result.Errors);
+        Configure("--runtime=crio", "--config-mode=oci-hook", "--oci-hook-path=/run/podman-configured/hooks/nvidia.json",
+            "--nvidia-runtime-hook-path=/run/podman-configured/hook");
+        CommandResult result = Host.Run("env", "CONTAINERS_CONF=/run/podman-configured/containers.conf", "podman", "--root", "/run/podman-configured/root",
+            "--runroot", "/run/podman-configured/run",
+            "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--hooks-dir", "/run/podman-configured/hooks", "--runtime", "nvidia", "run", "--rm",
+                "--network", "none",
+            "--security-opt", "label=disable", "--env", "NVIDIA_VISIBLE_DEVICES=1", "--env", "PATH=/usr/bin:/bin", "--rootfs", container.Rootfs, "/bin/sh",
+                "-c", Script);
+        Assert.SkipWhen(result.Errors.Contains("cgroup", StringComparison.Ordinal)
+            && result.Status != 0, "podman does not work with this machine's cgroups: " + result.Errors);
         AssertOneGpu(result.Succeeded().Output);
         Assert.Equal("/run/podman-configured/hook prestart\n", File.ReadAllText(Host.At("/run/podman-configured/called")));
     }

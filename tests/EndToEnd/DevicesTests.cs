@@ -44,7 +44,8 @@ public sealed class DevicesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     [Fact]
     public void The_device_cgroup_admits_what_was_given_and_nothing_else()
     {
-        ContainerResult result = new Container(fixture.Host).With("NVIDIA_VISIBLE_DEVICES=0").Run("cat /dev/nvidia0; cat /dev/nvidiactl; true 2>&1").Succeeded();
+        ContainerResult result = new Container(fixture.Host).With("NVIDIA_VISIBLE_DEVICES=0").Run("cat /dev/nvidia0; cat /dev/nvidiactl; true 2>&1")
+            .Succeeded();
         Assert.DoesNotContain("not permitted", result.Errors + result.Output, StringComparison.Ordinal);
         Assert.Contains("No such device", result.Errors + result.Output, StringComparison.Ordinal);
     }
@@ -67,6 +68,7 @@ public sealed class DevicesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
         Assert.Equal(100, result.Status);
         Assert.Single(result.Errors.TrimEnd('\n').Split('\n'));
         Assert.Contains(request, result.Errors, StringComparison.Ordinal);
-        Assert.Equal(["PATH=/usr/bin:/bin", "NVIDIA_VISIBLE_DEVICES=" + request], result.Specification["process"]!["env"]!.AsArray().Select(static v => (string)v!));
+        Assert.Equal(
+            ["PATH=/usr/bin:/bin", "NVIDIA_VISIBLE_DEVICES=" + request], result.Specification["process"]!["env"]!.AsArray().Select(static v => (string)v!));
     }
 }

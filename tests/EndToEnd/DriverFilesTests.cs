@@ -71,7 +71,8 @@ public sealed class DriverFilesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuH
     [Fact]
     public void Mounts_are_read_only_and_without_set_id_and_devices()
     {
-        ContainerResult result = new Container(fixture.Host).Run($"grep {Libraries}/libcuda.so /proc/self/mountinfo; touch {Libraries}/libcuda.so.570.133.20 2>&1").Succeeded();
+        ContainerResult result = new Container(fixture.Host)
+            .Run($"grep {Libraries}/libcuda.so /proc/self/mountinfo; touch {Libraries}/libcuda.so.570.133.20 2>&1").Succeeded();
         Assert.Contains("ro,nosuid,nodev", result.Output, StringComparison.Ordinal);
         Assert.Contains("Read-only", result.Output, StringComparison.Ordinal);
     }

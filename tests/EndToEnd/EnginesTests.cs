@@ -19,7 +19,8 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
         try
         {
             ContainerResult result = new Container(Host).With("NVIDIA_VISIBLE_DEVICES=1").Run(Script);
-            Assert.SkipWhen(result.Errors.Contains("hybrid mode", StringComparison.Ordinal), "crun does not work with this machine's cgroups: " + result.Errors.Trim());
+            Assert.SkipWhen(
+                result.Errors.Contains("hybrid mode", StringComparison.Ordinal), "crun does not work with this machine's cgroups: " + result.Errors.Trim());
             AssertOneGpu(result.Succeeded().Output);
         }
         finally
@@ -33,10 +34,12 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     {
         _ = Repository.MachineProgram("podman");
         var container = new Container(Host);
-        CommandResult result = Host.Run("podman", "--root", "/run/podman-root", "--runroot", "/run/podman-run", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
+        CommandResult result = Host.Run(
+            "podman", "--root", "/run/podman-root", "--runroot", "/run/podman-run", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
             "--runtime", "/usr/bin/nvidia-container-runtime", "run", "--rm", "--network", "none", "--security-opt", "label=disable",
             "--env", "NVIDIA_VISIBLE_DEVICES=1", "--env", "PATH=/usr/bin:/bin", "--rootfs", container.Rootfs, "/bin/sh", "-c", Script);
-        Assert.SkipWhen(result.Errors.Contains("cgroup", StringComparison.Ordinal) && result.Status != 0, "podman does not work with this machine's cgroups: " + result.Errors);
+        Assert.SkipWhen(result.Errors.Contains("cgroup", StringComparison.Ordinal)
+            && result.Status != 0, "podman does not work with this machine's cgroups: " + result.Errors);
         AssertOneGpu(result.Succeeded().Output);
     }
 

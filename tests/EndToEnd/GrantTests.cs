@@ -67,5 +67,6 @@ public sealed class GrantTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 
     // The numbers alone: the first three lead to what the test gave each time, the rest is the shell's own.
     private static string Masked(string list) =>
-        string.Join(' ', list.Split('\n').Where(static l => l.Contains(" -> ", StringComparison.Ordinal)).Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3]).Order(StringComparer.Ordinal));
+        string.Join(' ', list.Split('\n').Where(static l => l.Contains(" -> ", StringComparison.Ordinal))
+            .Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^3]).Order(StringComparer.Ordinal));
 }

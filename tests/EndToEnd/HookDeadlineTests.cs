@@ -15,10 +15,13 @@ public sealed class HookDeadlineTests(CanaryHost fixture) : IClassFixture<Canary
     {
         HookRoot root = HookUse.Prepare(Host);
         root.MakeFolder("opt/silent");
-        CommandResult result = Host.Run([NativeTool.Program("silent"), "75", $"{root.Folder}/opt/silent", root.StateFile, "nvidia-cdi-hook", "update-ldcache", "--folder", "/opt/silent"], TimeSpan.FromSeconds(90));
+        CommandResult result = Host.Run([NativeTool.Program("silent"), "75", $"{root.Folder}/opt/silent", root.StateFile, "nvidia-cdi-hook", "update-ldcache",
+            "--folder", "/opt/silent"], TimeSpan.FromSeconds(90));
         Assert.SkipWhen(result.Status == 77, "there is no FUSE here: " + result.Errors);
         Assert.Equal("exited 1", result.Succeeded().Output.Split(" after ")[0]);
         Assert.InRange(double.Parse(result.Output.Split(" after ")[1], CultureInfo.InvariantCulture), 59, 65);
-        Assert.Matches("^time=\"[^\"]+Z\" level=error msg=\"the hook did not finish within 60 seconds: a file system used by the container does not answer[^\"]*\"\n$", result.Errors);
+        Assert.Matches(
+            "^time=\"[^\"]+Z\" level=error msg=\"the hook did not finish within 60 seconds: a file system used by the container does not answer[^\"]*\"\n$",
+            result.Errors);
     }
 }

@@ -24,7 +24,8 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
         HookRoot root = HookUse.Prepare(Host);
         string[] before = Names(root);
         string[] counts = Host.Run([NativeTool.Program("torment"), $"{Kills}", "-s", root.StateFile, "-r", root.Folder, "-k",
-            "-u", "etc/ld.so.cache", "-u", "usr/lib/deep/made", "-u", "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf", "--", "nvidia-cdi-hook", .. use.Arguments])
+            "-u", "etc/ld.so.cache", "-u", "usr/lib/deep/made", "-u", "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf", "--", "nvidia-cdi-hook",
+                .. use.Arguments])
             .Succeeded().Output.Split(' ');
         int killed = int.Parse(counts[2], CultureInfo.InvariantCulture);
         // The kills fell before the end and behind it, so that they fell everywhere between.
@@ -36,7 +37,8 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
         // A drop-in has a random name of its own and is written in place: one that was cut short is one more file of the same kind.
         string[] drops = ["00-nvcr-", "zz-nvcr-", "00-compat-"];
         Assert.Empty(Names(root).Except(before).Except(temporary).Where(n => !drops.Any(d => Path.GetFileName(n).StartsWith(d, StringComparison.Ordinal)))
-            .Except(["etc/ld.so.cache", "usr/lib/deep/made", "etc/nvidia", "etc/nvidia/nvidia-application-profiles-rc.d", "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf", "opt/lib/libcuda.so.1"]));
+            .Except(["etc/ld.so.cache", "usr/lib/deep/made", "etc/nvidia", "etc/nvidia/nvidia-application-profiles-rc.d",
+                "etc/nvidia/nvidia-application-profiles-rc.d/10-container.conf", "opt/lib/libcuda.so.1"]));
         // And the next run works as if nothing had been.
         root.Run(use.Arguments).Succeeded();
         Assert.Empty(Host.Shell($"find {root.Folder} -newer {root.StateFile} \\( -perm /6000 -o ! -user root -o ! -type l -perm /022 \\)").Succeeded().Output);
@@ -47,5 +49,6 @@ public sealed class HookEnduranceTests(CanaryHost fixture) : IClassFixture<Canar
     [MemberData(nameof(Bombs))]
     public void An_image_cannot_keep_a_hook_busy_or_fill_its_memory(string bomb) => Bomb.Defuse(Host, bomb);
 
-    private string[] Names(HookRoot root) => Host.Shell($"cd {root.Folder}; find . -printf '%P\\n'").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] Names(HookRoot root) =>
+        Host.Shell($"cd {root.Folder}; find . -printf '%P\\n'").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -11,7 +11,8 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
     private SimulatedHost Host => fixture.Host;
 
     public static TheoryData<string> Caches =>
-        ["empty", "truncated", "many entries", "offsets", "unterminated", "old", "compat", "big-endian", "extension loop", "sparse", "pipe", "socket", "device", "link", "dangling"];
+        ["empty", "truncated", "many entries", "offsets", "unterminated", "old", "compat", "big-endian", "extension loop", "sparse", "pipe", "socket", "device",
+            "link", "dangling"];
 
     // The present cache is compared, never read for its entries: whatever it is, the new one is the same as if there had been none.
     [Theory]
@@ -96,7 +97,9 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         Assert.DoesNotContain(line, static c => char.IsControl(c) || c == '\u2028');
         Assert.StartsWith("time=\"", line, StringComparison.Ordinal);
         // What is no UTF-8 is shown as such, and written as it is.
-        CommandResult bytes = Host.Shell($"nvidia-cdi-hook create-symlinks --link \"$(printf 'a\\377b')::/usr/lib/$(printf 'c\\200d')\" <{root.StateFile}; readlink {root.Folder}/usr/lib/$(printf 'c\\200d') | od -An -tx1").Succeeded();
+        CommandResult bytes = Host.Shell(
+            $"nvidia-cdi-hook create-symlinks --link \"$(printf 'a\\377b')::/usr/lib/$(printf 'c\\200d')\" <{root.StateFile}; readlink " +
+            $"{root.Folder}/usr/lib/$(printf 'c\\200d') | od -An -tx1").Succeeded();
         Assert.Contains("61 ff 62", bytes.Output, StringComparison.Ordinal);
     }
 
@@ -147,7 +150,8 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
             root.MakeLink("etc", target);
             string before = Host.Shell("ls -la --time-style=full-iso /etc").Succeeded().Output;
             string command = string.Join(' ', [.. Refusals.Wrapper(refusal), "nvidia-cdi-hook", .. UpdateCache]);
-            CommandResult result = Host.Shell($"exec unshare --mount --wd {CanaryHost.Canary} sh -c 'mount -t proc proc {root.Folder}/proc && {command} <{root.StateFile}'");
+            CommandResult result = Host.Shell(
+                $"exec unshare --mount --wd {CanaryHost.Canary} sh -c 'mount -t proc proc {root.Folder}/proc && {command} <{root.StateFile}'");
             Assert.Equal(1, result.Status);
             Assert.DoesNotContain("mount:", result.Errors, StringComparison.Ordinal);
             Assert.Equal(before, Host.Shell("ls -la --time-style=full-iso /etc").Succeeded().Output);
@@ -164,7 +168,8 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         string State(string member) => root.State.Insert(1, member + ",");
         CommandResult Run(string state) => Host.Run(["nvidia-cdi-hook", "create-symlinks", "--link", "a::/usr/lib/b"], [], state);
         Run(State($"\"x\":{new string('[', 60)}{new string(']', 60)}")).Succeeded();
-        foreach (string state in (string[])[State($"\"x\":{new string('[', 100_000)}{new string(']', 100_000)}"), State($"\"x\":\"{new string('y', 1 << 20)}\""), "[", "", "{\"bundle\":7}"])
+        foreach (string state in (string[])[
+            State($"\"x\":{new string('[', 100_000)}{new string(']', 100_000)}"), State($"\"x\":\"{new string('y', 1 << 20)}\""), "[", "", "{\"bundle\":7}"])
         {
             CommandResult result = Run(state);
             Assert.Equal(1, result.Status);

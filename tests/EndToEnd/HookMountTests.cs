@@ -10,7 +10,8 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
     // What engines give to containers by default.
     private static readonly string[] DefaultCapabilities =
     [
-        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW",
+        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE",
+            "CAP_NET_RAW",
         "CAP_SYS_CHROOT", "CAP_MKNOD", "CAP_AUDIT_WRITE", "CAP_SETFCAP",
     ];
 
@@ -150,7 +151,8 @@ public sealed class HookMountTests(CanaryHost fixture) : IClassFixture<CanaryHos
         ["createContainer"] = new JsonArray(new JsonObject
         {
             ["path"] = "/bin/sh",
-            ["args"] = new JsonArray("sh", "-ec", $"cd {container.Rootfs}; mount -t tmpfs driver proc/driver; mkdir proc/driver/nvidia; cat {Parameters} >proc/driver/nvidia/params"),
+            ["args"] = new JsonArray("sh", "-ec",
+                $"cd {container.Rootfs}; mount -t tmpfs driver proc/driver; mkdir proc/driver/nvidia; cat {Parameters} >proc/driver/nvidia/params"),
             ["env"] = new JsonArray("PATH=/usr/bin:/bin"),
         }),
     };

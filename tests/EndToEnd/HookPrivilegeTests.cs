@@ -6,7 +6,8 @@ namespace GpuContainers.EndToEnd.Tests;
 public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 {
     // What engines give to containers by default.
-    private const string DefaultCapabilities = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap";
+    private const string DefaultCapabilities =
+        "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap";
     private const string FewCapabilities = "-all,+dac_override,+fowner,+chown";
 
     private SimulatedHost Host => fixture.Host;
@@ -19,8 +20,11 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     public void A_peer_of_equal_privilege_gets_nothing_of_a_hook_through_procfs()
     {
         HookRoot root = HookUse.Prepare(Host);
-        string peer = $"setpriv --bounding-set {DefaultCapabilities} sh -c 'for l in exe cwd root fd/0; do readlink /proc/$1/$l; done; dd if=/dev/null of=/proc/$1/exe conv=notrunc count=0; dd if=/dev/null of=/proc/$1/mem conv=notrunc count=0' peer";
-        string watched = Host.Shell(WhileWaiting($"setpriv --bounding-set {DefaultCapabilities} nvidia-cdi-hook create-symlinks", $"{peer} $hook 2>/dev/null")).Succeeded().Output;
+        string peer =
+            $"setpriv --bounding-set {DefaultCapabilities} sh -c 'for l in exe cwd root fd/0; do readlink /proc/$1/$l; done; dd if=/dev/null " +
+            "of=/proc/$1/exe conv=notrunc count=0; dd if=/dev/null of=/proc/$1/mem conv=notrunc count=0' peer";
+        string watched = Host.Shell(WhileWaiting($"setpriv --bounding-set {DefaultCapabilities} nvidia-cdi-hook create-symlinks", $"{peer} $hook 2>/dev/null"))
+            .Succeeded().Output;
         Assert.Equal("", watched);
         // An ordinary program, by the same peer: it sees all of it.
         string control = Host.Shell(WhileWaiting($"setpriv --bounding-set {DefaultCapabilities} cat", $"{peer} $hook 2>/dev/null")).Succeeded().Output;
@@ -32,7 +36,8 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     [Fact]
     public void CVE_2024_0135_the_running_program_cannot_be_overwritten()
     {
-        CommandResult result = Host.Shell(WhileWaiting("nvidia-cdi-hook create-symlinks", "dd if=/dev/null of=/proc/$hook/exe conv=notrunc count=0 2>&1; true"));
+        CommandResult result = Host.Shell(
+            WhileWaiting("nvidia-cdi-hook create-symlinks", "dd if=/dev/null of=/proc/$hook/exe conv=notrunc count=0 2>&1; true"));
         Assert.Contains("busy", result.Succeeded().Output, StringComparison.Ordinal);
     }
 
@@ -45,7 +50,8 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     {
         string through = string.Join(' ', Refusals.Wrapper(refusal, "close_range,openat2"));
         string output = Host.Shell(WhileWaiting(
-            $"{through} nvidia-cdi-hook create-symlinks 9</ 7</dev/zero", "for fd in /proc/$hook/fdinfo/*; do echo ${fd##*/} $(grep flags: $fd); done")).Succeeded().Output;
+            $"{through} nvidia-cdi-hook create-symlinks 9</ 7</dev/zero", "for fd in /proc/$hook/fdinfo/*; do echo ${fd##*/} $(grep flags: $fd); done"))
+                .Succeeded().Output;
         Dictionary<int, int> flags = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' '))
             .ToDictionary(static p => int.Parse(p[0], CultureInfo.InvariantCulture), static p => Convert.ToInt32(p[2], 8));
         Assert.Contains(9, flags.Keys);
@@ -61,11 +67,16 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
         _ = Repository.MachineProgram("strace");
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);
-        CommandResult result = root.Run(use.Arguments, ["unshare", "--mount", "strace", "-f", "-qq", "-e", "trace=close_range,open,openat,openat2,open_tree,fsopen,fsmount,socket,pipe,pipe2,dup,dup2,dup3,eventfd2,memfd_create", "-o", root.Bundle + "/trace"]);
+        CommandResult result = root.Run(
+            use.Arguments,
+            ["unshare", "--mount", "strace", "-f", "-qq", "-e",
+            "trace=close_range,open,openat,openat2,open_tree,fsopen,fsmount,socket,pipe,pipe2,dup,dup2,dup3,eventfd2,memfd_create", "-o", root.Bundle +
+            "/trace"]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         // What the start of a program opens is closed again before its first line; from there on all is the hook's.
         string[] calls = [.. File.ReadLines(Host.At(root.Bundle + "/trace")).SkipWhile(static l => !l.Contains("close_range", StringComparison.Ordinal)).Skip(1)
-            .Where(static l => l.Contains('(', StringComparison.Ordinal) && !l.Contains(" resumed>", StringComparison.Ordinal) && !l.Contains(" = -1 ", StringComparison.Ordinal))];
+            .Where(static l => l.Contains('(', StringComparison.Ordinal) && !l.Contains(" resumed>", StringComparison.Ordinal)
+                && !l.Contains(" = -1 ", StringComparison.Ordinal))];
         Assert.Contains(calls, l => l.Contains(root.Folder, StringComparison.Ordinal));
         Assert.All(calls, static l => Assert.Contains("CLOEXEC", l, StringComparison.Ordinal));
     }

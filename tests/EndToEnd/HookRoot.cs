@@ -27,7 +27,8 @@ internal sealed class HookRoot
     internal string StateFile => Bundle + "/state.json";
 
     /// <summary>The container's state as hooks get it; with crun's member for the root, so that no config.json is needed.</summary>
-    internal string State => new JsonObject { ["ociVersion"] = "1.0.2", ["id"] = "c", ["pid"] = 1, ["status"] = "creating", ["bundle"] = Bundle, ["root"] = Folder }.ToJsonString();
+    internal string State =>
+        new JsonObject { ["ociVersion"] = "1.0.2", ["id"] = "c", ["pid"] = 1, ["status"] = "creating", ["bundle"] = Bundle, ["root"] = Folder }.ToJsonString();
 
     /// <summary>A path of the root as this process reaches it.</summary>
     internal string At(string path) => $"{_host.At(Folder)}/{path}";

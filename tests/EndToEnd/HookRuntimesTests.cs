@@ -71,7 +71,8 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
         Host.Run("chmod", "600", container.Bundle + "/config.json").Succeeded();
         File.WriteAllText(Host.At(container.Bundle + "/config.json"), container.Specification.ToJsonString());
         string state = new JsonObject { ["bundle"] = container.Bundle }.ToJsonString();
-        CommandResult result = Host.Run(["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "sh", "-c", "cd /usr && exec nvidia-cdi-hook create-symlinks"], [], state);
+        CommandResult result = Host.Run(
+            ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "sh", "-c", "cd /usr && exec nvidia-cdi-hook create-symlinks"], [], state);
         Assert.Equal(1, result.Status);
         Assert.Contains($"{container.Bundle}/config.json: permission denied", result.Errors, StringComparison.Ordinal);
     }

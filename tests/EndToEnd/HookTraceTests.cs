@@ -11,7 +11,8 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
     // All that a hook may name by an absolute path, or from its working directory; none of it is written.
     private static readonly string[] HostPaths =
     [
-        "/", "/proc/self/fd/N", "/proc/self/fdinfo/N", "/proc/self/ns/mnt", "/proc/1/ns/mnt", "/proc/driver/nvidia/params", "/proc/meminfo", "/proc/self/maps", "/proc/stat",
+        "/", "/proc/self/fd/N", "/proc/self/fdinfo/N", "/proc/self/ns/mnt", "/proc/1/ns/mnt", "/proc/driver/nvidia/params", "/proc/meminfo", "/proc/self/maps",
+            "/proc/stat",
         "/sys/devices/system/cpu/online", "/sys/devices/system/cpu/possible",
         "/sys/devices/system/node", "/proc/self/exe", "/dev/urandom",
     ];
@@ -47,12 +48,17 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
     public void A_hook_opens_nothing_by_path_but_the_root_and_writes_only_through_its_handles(string hook, string refusal)
     {
         List<string> lines = Run(HookUse.Named(hook), refusal, out HookRoot root);
-        IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success).Select(static m => Number().Replace(m.Groups[1].Value, "N"));
+        IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success)
+            .Select(static m => Number().Replace(m.Groups[1].Value, "N"));
         Assert.Empty(paths.Distinct().Except([.. HostPaths, root.Folder]));
         Assert.Contains(root.Folder, paths);
         IEnumerable<string> writing = lines.Where(static l => Writes().IsMatch(l) && !l.Contains(" = -1 ", StringComparison.Ordinal));
         // By the number of a handle, by the name that procfs has for one, or in the namespace that the hook just made for itself.
-        Assert.All(writing, static l => Assert.Matches("(at|at2|setattr)\\([0-9]+|(chmod|mount|umount2)\\(\"/proc/self/fd/|symlinkat\\(\"[^\"]*\", [0-9]+, \"[^\"/]*\"\\)|mount\\(NULL, \"/\", NULL, MS_REC\\|MS_PRIVATE", l));
+        Assert.All(
+            writing, static l =>
+            Assert.Matches(
+            "(at|at2|setattr)\\([0-9]+|(chmod|mount|umount2)\\(\"/proc/self/fd/|symlinkat\\(\"[^\"]*\", [0-9]+, \"[^\"/]*\"\\)|mount\\(NULL, \"/\", NULL, " +
+            "MS_REC\\|MS_PRIVATE", l));
     }
 
     // CVE-2025-23266: with every variable that could steer it the hook opens the same files, and leaves nothing behind.
@@ -65,7 +71,9 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
         IEnumerable<string> usual = Files(Run(use, refusal, out HookRoot plain), plain);
         fixture.PrepareCanary();
         string trap = "/run/trap";
-        Host.Shell($"rm -rf {trap}; mkdir -p {trap}/etc {trap}/proc/self; cp /usr/bin/true {trap}/createdump; cp /usr/bin/true {trap}/nvidia-cdi-hook; echo x >{trap}/config.json").Succeeded();
+        Host.Shell(
+            $"rm -rf {trap}; mkdir -p {trap}/etc {trap}/proc/self; cp /usr/bin/true {trap}/createdump; cp /usr/bin/true {trap}/nvidia-cdi-hook; echo x " +
+            $">{trap}/config.json").Succeeded();
         string before = Host.Shell($"find {trap} -printf '%p %T@ %s\\n' | sort").Succeeded().Output;
         IEnumerable<string> attacked = Files(Run(use, refusal, out HookRoot root, HostileVariables.In(trap), trap), root);
         Assert.Equal(usual, attacked);
@@ -79,7 +87,8 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
     public void Under_runc_a_hook_without_an_environment_opens_what_it_always_opens()
     {
         _ = Repository.MachineProgram("strace");
-        Container container = fixture.Prepare().With([.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]);
+        Container container = fixture.Prepare()
+            .With([.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]);
         container.Specification["hooks"] = JsonNode.Parse(
             """{"createContainer":[{"path":"/usr/bin/nvidia-cdi-hook","args":["nvidia-cdi-hook","update-ldcache","--folder","/usr/lib"]}]}""");
         // strace follows what runc starts, so it ends with the container only; "create" is over when runc says so.
@@ -95,7 +104,8 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
         container.Run("true").Succeeded();
         List<string> lines = LinesOfHook(File.ReadAllLines(Host.At(trace)));
         Assert.Contains(lines, static l => l.Contains("execve(\"/usr/bin/nvidia-cdi-hook\"", StringComparison.Ordinal));
-        IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success).Select(static m => Number().Replace(m.Groups[1].Value, "N"));
+        IEnumerable<string> paths = lines.Select(static l => HostPath().Match(l)).Where(static m => m.Success)
+            .Select(static m => Number().Replace(m.Groups[1].Value, "N"));
         Assert.Contains(container.Rootfs, paths);
         Assert.Empty(paths.Distinct().Except([.. HostPaths, container.Rootfs, container.Bundle + "/config.json"]));
         fixture.AssertUntouched();
@@ -127,10 +137,12 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
         // -E sets the variables for the hook alone, so that strace itself stays as it is; the filter of system calls is passed on by "refusing".
         string[] through = Refusals.Wrapper(refusal);
         CommandResult result = root.Run(use.Arguments,
-            ["unshare", "--mount", "--wd", folder, .. through, "strace", "-f", "-qq", "-s", "4096", "-e", Trace, "-o", trace, .. (variables ?? []).Select(static v => "-E" + v)]);
+            ["unshare", "--mount", "--wd", folder, .. through, "strace", "-f", "-qq", "-s", "4096", "-e", Trace, "-o", trace, .. (variables ?? [])
+                .Select(static v => "-E" + v)]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
-        return [.. File.ReadLines(Host.At(trace)).Where(static l => !l.Contains("+++", StringComparison.Ordinal) && !l.Contains(" resumed>", StringComparison.Ordinal))];
+        return [.. File.ReadLines(Host.At(trace))
+            .Where(static l => !l.Contains("+++", StringComparison.Ordinal) && !l.Contains(" resumed>", StringComparison.Ordinal))];
     }
 
     // Calls and paths; what is random in them, or the run's own, is masked.

@@ -28,7 +28,8 @@ internal sealed record HostileImage(string Name, Action<string> Prepare, params 
             File.WriteAllText(r + "/sbin/ldconfig", $"#!/bin/sh\ntouch {Canary}/ran\n");
             File.SetUnixFileMode(r + "/sbin/ldconfig", UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }),
-        new("variables (CVE-2025-23266)", static r => File.WriteAllText(r + "/config.json", "{}"), [.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]),
+        new("variables (CVE-2025-23266)", static r => File.WriteAllText(r + "/config.json", "{}"),
+            [.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]),
     ];
 
     private static void Link(string root, string path, string target)

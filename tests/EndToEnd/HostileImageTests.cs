@@ -25,7 +25,8 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
         File.CreateSymbolicLink(compat + "/libcuda.so.999.1", target);
         ContainerResult result = container.Run("cat /proc/self/mountinfo; ls /usr/lib /usr/local/cuda/compat; cat $(find / -name secret -xdev) </dev/null");
         fixture.AssertUntouched(result.Output);
-        Assert.All(result.Specification["mounts"]!.AsArray(), m => Assert.DoesNotContain(container.Bundle, (string?)m!["source"] ?? "", StringComparison.Ordinal));
+        Assert.All(
+            result.Specification["mounts"]!.AsArray(), m => Assert.DoesNotContain(container.Bundle, (string?)m!["source"] ?? "", StringComparison.Ordinal));
     }
 
     // M2: links were made by path, so that a link in the image led them out of it.
@@ -113,7 +114,8 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
     {
         Container container = fixture.Prepare();
         PlantLibrary(container);
-        ContainerResult result = container.With("NVIDIA_VISIBLE_DEVICES=all", "LD_PRELOAD=/proc/self/cwd/poc.so", "DOTNET_EnableEventPipe=1", $"DOTNET_EventPipeOutputPath={Canary}/trace")
+        ContainerResult result = container.With(
+            "NVIDIA_VISIBLE_DEVICES=all", "LD_PRELOAD=/proc/self/cwd/poc.so", "DOTNET_EnableEventPipe=1", $"DOTNET_EventPipeOutputPath={Canary}/trace")
             .Run("true").Succeeded();
         fixture.AssertUntouched(result.Output);
         Assert.All(

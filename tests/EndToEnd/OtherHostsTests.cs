@@ -21,7 +21,8 @@ public sealed class OtherHostsTests
     public void Graphics_bring_DRM_nodes_and_their_links_by_path()
     {
         using SimulatedHost host = SimulatedHost.Start("rtx-graphics");
-        ContainerResult result = new Container(host).Run("ls /dev/dri /dev/dri/by-path; readlink /dev/dri/by-path/pci-0000:18:00.0-card; probe libGLX_nvidia.so.0 libnvidia-egl-gbm.so.1").Succeeded();
+        ContainerResult result = new Container(host)
+            .Run("ls /dev/dri /dev/dri/by-path; readlink /dev/dri/by-path/pci-0000:18:00.0-card; probe libGLX_nvidia.so.0 libnvidia-egl-gbm.so.1").Succeeded();
         Assert.Contains("card0", result.Lines);
         Assert.Contains("renderD128", result.Lines);
         Assert.Contains("../card0", result.Lines);
@@ -37,7 +38,8 @@ public sealed class OtherHostsTests
         ContainerResult result = new Container(host).With("NVIDIA_VISIBLE_DEVICES=" + request).Run("ls /dev /dev/nvidia-caps").Succeeded();
         Assert.Contains("nvidia1", result.Lines);
         Assert.DoesNotContain("nvidia0", result.Lines);
-        Assert.Equal(capabilities, result.Lines.Where(static l => l.StartsWith("nvidia-cap1", StringComparison.Ordinal) || l.StartsWith("nvidia-cap2", StringComparison.Ordinal)));
+        Assert.Equal(capabilities,
+            result.Lines.Where(static l => l.StartsWith("nvidia-cap1", StringComparison.Ordinal) || l.StartsWith("nvidia-cap2", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         string expected = File.ReadAllText(Host.At(Parameters)).Replace("ModifyDeviceFiles: 1", "ModifyDeviceFiles: 0", StringComparison.Ordinal);
-        string output = InNamespace(root, $"{Hook(root)}; cat $R{Parameters}; stat -c '%a %F' $R{Parameters}; grep $R /proc/self/mountinfo; ls $R; (echo x >$R{Parameters}) 2>&1").Output;
+        string output = InNamespace(root,
+            $"{Hook(root)}; cat $R{Parameters}; stat -c '%a %F' $R{Parameters}; grep $R /proc/self/mountinfo; ls $R; (echo x >$R{Parameters}) 2>&1").Output;
         Assert.StartsWith("status 0\n" + expected + "444 regular file\n", output, StringComparison.Ordinal);
         string mount = Assert.Single(output.Split('\n'), static l => l.Contains(" tmpfs ", StringComparison.Ordinal));
         foreach (string option in (string[])["ro", "nosuid", "nodev", "noexec"])
@@ -80,7 +81,9 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
     {
         HookRoot root = Prepare("ModifyDeviceFiles: 1\n");
         string refusing = NativeTool.Program("refusing");
-        string output = InNamespace(root, $"{refusing} ENOSYS mounts,mount_setattr {Hook(root)}; cat $R{Parameters}; grep $R /proc/self/mountinfo; ls -A $R $R/run; (echo x >$R{Parameters}) 2>&1").Output;
+        string output = InNamespace(
+            root, $"{refusing} ENOSYS mounts,mount_setattr {Hook(root)}; cat $R{Parameters}; grep $R /proc/self/mountinfo; ls -A $R $R/run; (echo x " +
+            $">$R{Parameters}) 2>&1").Output;
         Assert.Contains("ModifyDeviceFiles: 0\n", output, StringComparison.Ordinal);
         string mount = Assert.Single(output.Split('\n'), static l => l.Contains(" tmpfs ", StringComparison.Ordinal));
         Assert.Contains("ro", mount.Split(' ')[5].Split(','));
@@ -97,5 +100,6 @@ public sealed class ParametersMountTests(TwoGpuHost fixture) : IClassFixture<Two
         return root;
     }
 
-    private CommandResult InNamespace(HookRoot root, string script) => Host.Run("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"R={root.Folder}\n{script}");
+    private CommandResult InNamespace(HookRoot root, string script) =>
+        Host.Run("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"R={root.Folder}\n{script}");
 }

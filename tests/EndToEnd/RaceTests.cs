@@ -84,7 +84,8 @@ public sealed class RaceTests(CanaryHost fixture, ITestOutputHelper output) : IC
         options.AddRange(manner == "exchange"
             ? ["-x", path, root.Folder + (Directory.Exists(root.At(component)) ? "/swap0" : "/swap1")]
             : ["-l", path, CanaryHost.Canary]);
-        string[] counts = Host.Run([NativeTool.Program("torment"), runs.ToString(CultureInfo.InvariantCulture), .. options, "--", .. Refusals.Wrapper(refusal), "nvidia-cdi-hook", .. use.Arguments], Limit)
+        string[] counts = Host.Run([NativeTool.Program("torment"), runs.ToString(CultureInfo.InvariantCulture), .. options, "--", .. Refusals.Wrapper(refusal),
+            "nvidia-cdi-hook", .. use.Arguments], Limit)
             .Succeeded().Output.Split(' ', StringSplitOptions.TrimEntries);
         output.WriteLine($"{use.Hook} {component} openat2 {refusal} {manner}: {string.Join(' ', counts)}");
         // A run may fail, because what it sees makes no sense at times; it may not die, nor leave a mount elsewhere.

@@ -50,7 +50,8 @@ public sealed class ContainerdConfigTests : IDisposable
     [InlineData("nvidia-x", "/runc")]
     public void Options_come_from_the_default_then_runc_then_crun(string byDefault, string root)
     {
-        string runtimes = string.Concat(((string[])["crun", "runc", "kata", "nvidia", "nvidia-x"]).Select(name => $"[{V2}.containerd.runtimes.{name}]\nruntime_root = \"/{name}\"\n"));
+        string runtimes = string.Concat(
+            ((string[])["crun", "runc", "kata", "nvidia", "nvidia-x"]).Select(name => $"[{V2}.containerd.runtimes.{name}]\nruntime_root = \"/{name}\"\n"));
         string written = Added(Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"{byDefault}\"\n{runtimes}"));
         Assert.Contains($".runtimes.nvidia]\n          runtime_root = \"{root}\"\n", written, StringComparison.Ordinal);
     }
@@ -59,7 +60,9 @@ public sealed class ContainerdConfigTests : IDisposable
     [Requirement("CT-49")]
     public void A_second_run_finds_the_options_of_the_default_that_it_hides()
     {
-        string text = $"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata]\nruntime_root = \"/kata\"\n[{V2}.containerd.runtimes.runc]\nruntime_root = \"/runc\"\n";
+        string text =
+            $"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata]\nruntime_root = " +
+            $"\"/kata\"\n[{V2}.containerd.runtimes.runc]\nruntime_root = \"/runc\"\n";
         string once = Added(LoadInFile(text), asDefault: true);
         Assert.Contains($"[{V2}.containerd.runtimes.nvidia]\nruntime_root = \"/kata\"\n", once, StringComparison.Ordinal);
         Assert.Equal(once, Added(LoadInFile(once), asDefault: true));
@@ -78,14 +81,18 @@ public sealed class ContainerdConfigTests : IDisposable
     public void Without_any_runtime_the_usual_options_are_taken()
     {
         string written = Added(Load("version = 2\n"));
-        Assert.Contains(".runtimes.nvidia]\n          privileged_without_host_devices = false\n          runtime_engine = \"\"\n          runtime_root = \"\"\n          runtime_type = \"io.containerd.runc.v2\"\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            ".runtimes.nvidia]\n          privileged_without_host_devices = false\n          runtime_engine = \"\"\n          runtime_root = \"\"\n         " +
+            " runtime_type = \"io.containerd.runc.v2\"\n", written, StringComparison.Ordinal);
     }
 
     [Fact]
     [Requirement("CT-75")]
     public void An_earlier_runtime_of_the_name_is_replaced()
     {
-        string text = $"version = 2\n[{V2}.containerd.runtimes.nvidia]\nold = 1\n[{V2}.containerd.runtimes.runc]\nruntime_type = \"\"\ncontainer_annotations = [\"a\", \"cdi*\"]\n";
+        string text =
+            $"version = 2\n[{V2}.containerd.runtimes.nvidia]\nold = 1\n[{V2}.containerd.runtimes.runc]\nruntime_type = \"\"\ncontainer_annotations = " +
+            "[\"a\", \"cdi*\"]\n";
         EngineRequest request = _folder.With(text).WithDropIn with { ContainerAnnotations = ["cdi*", "x*"], RuntimeType = "io.test.v9" };
         ContainerdConfig config = ContainerdConfig.Load(request);
         string written = Added(config);
@@ -129,9 +136,12 @@ public sealed class ContainerdConfigTests : IDisposable
     {
         string written = Added(Load($"version = 2\nroot = \"/x\"\n[{V2}]\nz = 0x10\na = 1e10\n[{V2}.registry]\n[{V2}.x]\n[[{V2}.x.list]]\nk = 'v'\n"));
         Assert.Equal(
-            "version = 2\n\n[plugins]\n\n  [plugins.\"io.containerd.grpc.v1.cri\"]\n    a = 10000000000.0\n    z = 16\n\n    [plugins.\"io.containerd.grpc.v1.cri\".containerd]\n\n",
+            "version = 2\n\n[plugins]\n\n  [plugins.\"io.containerd.grpc.v1.cri\"]\n    a = 10000000000.0\n    z = 16\n\n    " +
+                "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n\n",
             written[..written.IndexOf("      [plugins", StringComparison.Ordinal)]);
-        Assert.Contains("    [plugins.\"io.containerd.grpc.v1.cri\".registry]\n\n    [plugins.\"io.containerd.grpc.v1.cri\".x]\n\n      [[plugins.\"io.containerd.grpc.v1.cri\".x.list]]\n        k = \"v\"\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            "    [plugins.\"io.containerd.grpc.v1.cri\".registry]\n\n    [plugins.\"io.containerd.grpc.v1.cri\".x]\n\n      " +
+            "[[plugins.\"io.containerd.grpc.v1.cri\".x.list]]\n        k = \"v\"\n", written, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +149,8 @@ public sealed class ContainerdConfigTests : IDisposable
     public void Imports_and_earlier_drop_ins_are_not_read()
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");
-        File.WriteAllText(_folder.DropIn, $"version = 2\n[{V2}]\nenable_cdi = true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.runc]\nx = 1\n");
+        File.WriteAllText(_folder.DropIn,
+            $"version = 2\n[{V2}]\nenable_cdi = true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.runc]\nx = 1\n");
         string written = Added(Load($"version = 2\nimports = [\"{_folder.Path}/conf.d/*.toml\"]\n"));
         foreach (string word in (string[])["enable_cdi", "default_runtime_name", "x = 1"])
             Assert.DoesNotContain(word, written, StringComparison.Ordinal);
@@ -159,7 +170,8 @@ public sealed class ContainerdConfigTests : IDisposable
     [Requirement("CT-84", "CT-89")]
     public void A_source_of_another_version_does_not_decide_on_the_top_level_files_keys()
     {
-        var source = new SourceText("containerd config dump", "version = 3\n[plugins.\"io.containerd.cri.v1.runtime\".containerd.runtimes.runc]\nx = 1\n"u8.ToArray());
+        var source = new SourceText(
+            "containerd config dump", "version = 3\n[plugins.\"io.containerd.cri.v1.runtime\".containerd.runtimes.runc]\nx = 1\n"u8.ToArray());
         string written = Added(ContainerdConfig.Load(_folder.With("version = 2\n").InFile with { Source = source }));
         Assert.Contains($"[{V2}.containerd.runtimes.nvidia]\n", written, StringComparison.Ordinal);
         Assert.Contains("x = 1\n", written, StringComparison.Ordinal);
@@ -175,8 +187,11 @@ public sealed class ContainerdConfigTests : IDisposable
         ContainerdConfig config = ContainerdConfig.Load(_folder.With("").InFile with { UseLegacyConfig = true, RuntimeType = "io.containerd.runc.v1" });
         string written = Added(config, asDefault: true);
         Assert.Contains("version = 1\n", written, StringComparison.Ordinal);
-        Assert.Contains("[plugins.cri.containerd.default_runtime]\n        privileged_without_host_devices = false\n        runtime_engine = \"\"\n        runtime_root = \"\"\n        runtime_type = \"io.containerd.runc.v1\"\n", written, StringComparison.Ordinal);
-        Assert.Contains("[plugins.cri.containerd.default_runtime.options]\n          BinaryName = \"/n\"\n          Runtime = \"/n\"\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            "[plugins.cri.containerd.default_runtime]\n        privileged_without_host_devices = false\n        runtime_engine = \"\"\n        runtime_root " +
+            "= \"\"\n        runtime_type = \"io.containerd.runc.v1\"\n", written, StringComparison.Ordinal);
+        Assert.Contains(
+            "[plugins.cri.containerd.default_runtime.options]\n          BinaryName = \"/n\"\n          Runtime = \"/n\"\n", written, StringComparison.Ordinal);
         Assert.DoesNotContain("default_runtime_name", written, StringComparison.Ordinal);
         // It goes with the runtime (CT-123).
         config.RemoveRuntime("nvidia");
@@ -249,7 +264,9 @@ public sealed class ContainerdConfigTests : IDisposable
     [Requirement("CT-121", "CT-122")]
     public void What_else_stands_in_the_top_level_file_stays()
     {
-        string text = $"version = 2\nimports = [\"{_folder.Path}/conf.d/*.toml\", \"/other\"] # both\n\n[{V2}]\nenable_cdi = true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.nvidia]\nx = 1\n";
+        string text =
+            $"version = 2\nimports = [\"{_folder.Path}/conf.d/*.toml\", \"/other\"] # both\n\n[{V2}]\nenable_cdi = " +
+            $"true\n[{V2}.containerd]\ndefault_runtime_name = \"nvidia\"\n[{V2}.containerd.runtimes.nvidia]\nx = 1\n";
         ContainerdConfig config = Load(text);
         config.RemoveRuntime("nvidia");
         Assert.Equal($"version = 2\nimports = [\"{_folder.Path}/conf.d/*.toml\", \"/other\"] # both\n\n[{V2}]\nenable_cdi = true\n", _folder.Write(config));
@@ -266,7 +283,10 @@ public sealed class ContainerdConfigTests : IDisposable
     {
         Directory.CreateDirectory(_folder.Path + "/conf.d");
         File.WriteAllText(_folder.DropIn, "version = 2\n");
-        EngineRequest request = _folder.With(before.Replace("@", _folder.Path, StringComparison.Ordinal)).WithDropIn with { Source = new SourceText("nothing", null) };
+        EngineRequest request = _folder.With(before.Replace("@", _folder.Path, StringComparison.Ordinal)).WithDropIn with
+        {
+            Source = new SourceText("nothing", null),
+        };
         ContainerdConfig config = ContainerdConfig.Load(request);
         config.RemoveRuntime("nvidia");
         Assert.Equal(after?.Replace("@", _folder.Path, StringComparison.Ordinal), _folder.Write(config));
@@ -277,7 +297,9 @@ public sealed class ContainerdConfigTests : IDisposable
     [Requirement("CT-123")]
     public void Version_1_is_cleaned_in_its_one_document()
     {
-        ContainerdConfig config = LoadInFile("version = 1\n[plugins.cri.containerd]\ndefault_runtime_name = \"nvidia\"\n[plugins.cri.containerd.default_runtime.options]\nRuntime = \"/n\"\n[plugins.cri.containerd.runtimes.nvidia.options]\nBinaryName = \"/n\"\n[plugins.linux]\nshim = \"x\"\n");
+        ContainerdConfig config = LoadInFile(
+            "version = 1\n[plugins.cri.containerd]\ndefault_runtime_name = \"nvidia\"\n[plugins.cri.containerd.default_runtime.options]\nRuntime = " +
+            "\"/n\"\n[plugins.cri.containerd.runtimes.nvidia.options]\nBinaryName = \"/n\"\n[plugins.linux]\nshim = \"x\"\n");
         config.RemoveRuntime("nvidia");
         Assert.Equal("version = 1\n[plugins.linux]\nshim = \"x\"\n", _folder.Write(config));
     }
@@ -300,7 +322,11 @@ public sealed class ContainerdConfigTests : IDisposable
     [Fact]
     [Requirement("CT-126")]
     public void Low_level_runtimes_are_named_by_their_binaries() =>
-        Assert.Equal(["/k", "/c"], Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata.options]\nBinaryName = \"/k\"\n[{V2}.containerd.runtimes.runc.options]\nBinaryName = \"\"\n[{V2}.containerd.runtimes.crun.options]\nBinaryName = \"/c\"\n").LowLevelRuntimePaths());
+        Assert.Equal(
+            ["/k", "/c"],
+            Load($"version = 2\n[{V2}.containerd]\ndefault_runtime_name = \"kata\"\n[{V2}.containerd.runtimes.kata.options]\nBinaryName = " +
+            $"\"/k\"\n[{V2}.containerd.runtimes.runc.options]\nBinaryName = \"\"\n[{V2}.containerd.runtimes.crun.options]\nBinaryName = \"/c\"\n")
+            .LowLevelRuntimePaths());
 
     [Fact]
     [Requirement("CT-127")]
@@ -336,7 +362,8 @@ public sealed class ContainerdConfigTests : IDisposable
     [Theory]
     [Requirement("CT-78")]
     [InlineData("[plugins]\nx = 1\n\"io.containerd.grpc.v1.cri\" = 2\n", "(4, 1): plugins.\"io.containerd.grpc.v1.cri\" must be a table, but is int64 2")]
-    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\noptions = []\n", "(3, 1): plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options must be a table, but is array []")]
+    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc]\noptions = []\n",
+        "(3, 1): plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options must be a table, but is array []")]
     public void What_must_be_a_table_and_is_none_is_named(string text, string message)
     {
         EngineException refused = Assert.Throws<EngineException>(() => Added(Load("version = 2\n" + text)));
@@ -350,6 +377,7 @@ public sealed class ContainerdConfigTests : IDisposable
     {
         ContainerdConfig config = Load("version = 2\nimports = [\"/a\", 1]\n");
         config.AddRuntime("nvidia", "/n", asDefault: false);
-        Assert.Equal($"(2, 18): imports must be an array of strings, but has int64 1; make it a string or remove it; correct {_folder.Config}", Assert.Throws<EngineException>(config.Changes).Message);
+        Assert.Equal($"(2, 18): imports must be an array of strings, but has int64 1; make it a string or remove it; correct {_folder.Config}",
+            Assert.Throws<EngineException>(config.Changes).Message);
     }
 }

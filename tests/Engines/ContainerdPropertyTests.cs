@@ -44,7 +44,8 @@ public sealed class ContainerdPropertyTests
             using var folder = new EngineFolder();
             string edited = Configure(folder.With(text).InFile, asDefault, cdi);
             Assert.Equal(Others(text), Others(edited));
-            Assert.Equal("/n", TomlSource.Text(TomlDocument.Parse(edited).Root, "plugins", "io.containerd.grpc.v1.cri", "containerd", "runtimes", "nvidia", "options", "BinaryName"));
+            Assert.Equal("/n", TomlSource.Text(
+                TomlDocument.Parse(edited).Root, "plugins", "io.containerd.grpc.v1.cri", "containerd", "runtimes", "nvidia", "options", "BinaryName"));
             Assert.Empty(Lost(text, edited));
             Assert.Equal(edited, Configure(folder.With(edited).InFile, asDefault, cdi));
         }, iter: 100);

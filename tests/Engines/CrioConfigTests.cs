@@ -4,7 +4,8 @@ namespace GpuContainers.Engines.Tests;
 
 public sealed class CrioConfigTests : IDisposable
 {
-    private const string Crun = "[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes.crun]\nruntime_root = \"/run/crun\"\nruntime_type = \"vm\"\nmonitor_path = \"/m\"\n";
+    private const string Crun = "[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes.crun]\nruntime_root = \"/run/crun\"\nruntime_type = " +
+        "\"vm\"\nmonitor_path = \"/m\"\n";
 
     private readonly EngineFolder _folder = new();
 
@@ -22,7 +23,8 @@ public sealed class CrioConfigTests : IDisposable
     {
         CrioConfig config = CrioConfig.Load(_folder.With(Crun).WithDropIn);
         Assert.Equal(
-            "\n[crio]\n\n  [crio.runtime]\n    default_runtime = \"nvidia\"\n\n    [crio.runtime.runtimes]\n\n      [crio.runtime.runtimes.nvidia]\n        monitor_path = \"/m\"\n        runtime_path = \"/n\"\n        runtime_root = \"/run/crun\"\n        runtime_type = \"oci\"\n",
+            "\n[crio]\n\n  [crio.runtime]\n    default_runtime = \"nvidia\"\n\n    [crio.runtime.runtimes]\n\n      [crio.runtime.runtimes.nvidia]\n        " +
+                "monitor_path = \"/m\"\n        runtime_path = \"/n\"\n        runtime_root = \"/run/crun\"\n        runtime_type = \"oci\"\n",
             Added(config, asDefault: true));
         Assert.Equal(Crun, _folder.Write(config));
     }
@@ -30,7 +32,8 @@ public sealed class CrioConfigTests : IDisposable
     [Fact]
     [Requirement("CT-101")]
     public void Without_any_runtime_there_are_no_options() =>
-        Assert.EndsWith("[crio.runtime.runtimes.nvidia]\n        runtime_path = \"/n\"\n        runtime_type = \"oci\"\n", Added(CrioConfig.Load(_folder.WithDropIn)));
+        Assert.EndsWith(
+            "[crio.runtime.runtimes.nvidia]\n        runtime_path = \"/n\"\n        runtime_type = \"oci\"\n", Added(CrioConfig.Load(_folder.WithDropIn)));
 
     [Fact]
     [Requirement("CT-104")]
@@ -38,7 +41,8 @@ public sealed class CrioConfigTests : IDisposable
     {
         string written = Added(CrioConfig.Load(_folder.With(Crun).InFile));
         Assert.StartsWith(Crun, written);
-        Assert.Contains("[crio.runtime.runtimes.nvidia]\nruntime_root = \"/run/crun\"\nruntime_type = \"oci\"\nmonitor_path = \"/m\"\nruntime_path = \"/n\"\n", written, StringComparison.Ordinal);
+        Assert.Contains("[crio.runtime.runtimes.nvidia]\nruntime_root = \"/run/crun\"\nruntime_type = \"oci\"\nmonitor_path = \"/m\"\nruntime_path = \"/n\"\n",
+            written, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,13 +101,18 @@ public sealed class CrioConfigTests : IDisposable
     [Fact]
     [Requirement("CT-126")]
     public void Low_level_runtimes_are_named_by_their_paths() =>
-        Assert.Equal(["/crun", "/runc"], CrioConfig.Load(_folder.With("[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes]\ncrun = { runtime_path = \"/crun\" }\nrunc = { runtime_path = \"/runc\" }\n").InFile).LowLevelRuntimePaths());
+        Assert.Equal(
+            ["/crun", "/runc"],
+            CrioConfig.Load(
+            _folder.With("[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes]\ncrun = { runtime_path = \"/crun\" }\nrunc = { runtime_path = " +
+            "\"/runc\" }\n").InFile).LowLevelRuntimePaths());
 
     [Fact]
     [Requirement("CT-78")]
     public void What_must_be_a_table_and_is_none_is_named()
     {
         CrioConfig config = CrioConfig.Load(_folder.With("[crio.runtime]\nruntimes = 1\n").WithDropIn);
-        Assert.Equal($"(2, 1): crio.runtime.runtimes must be a table, but is int64 1; correct {_folder.Config}", Assert.Throws<EngineException>(() => Added(config)).Message);
+        Assert.Equal($"(2, 1): crio.runtime.runtimes must be a table, but is int64 1; correct {_folder.Config}",
+            Assert.Throws<EngineException>(() => Added(config)).Message);
     }
 }

@@ -77,14 +77,19 @@ public sealed class DockerConfigTests : IDisposable
         DockerConfig config = Load("{\"default-runtime\":\"kata\"}");
         config.UpdateDefault(action, name);
         Assert.Equal(expected, _folder.Write(config));
-        Assert.Equal("invalid action \"x\", valid actions are \"set\" and \"unset\"", Assert.Throws<EngineException>(() => config.UpdateDefault("x", name)).Message);
+        Assert.Equal(
+            "invalid action \"x\", valid actions are \"set\" and \"unset\"", Assert.Throws<EngineException>(() => config.UpdateDefault("x", name)).Message);
     }
 
     [Fact]
     [Requirement("CT-126")]
     public void Low_level_runtimes_are_named_by_their_paths()
     {
-        Assert.Equal(["/k", "/usr/bin/runc"], Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"crun\":{\"path\":\"/k\"},\"runc\":{\"path\":\"/usr/bin/runc\"},\"kata\":{\"path\":\"/k\"}}}").LowLevelRuntimePaths());
-        Assert.Equal(["/c"], Load("{\"default-runtime\":\"nvidia\",\"runtimes\":{\"nvidia\":{\"path\":\"/n\"},\"crun\":{\"path\":\"/c\"},\"runc\":{}}}").LowLevelRuntimePaths());
+        Assert.Equal(
+            ["/k", "/usr/bin/runc"],
+            Load("{\"default-runtime\":\"kata\",\"runtimes\":{\"crun\":{\"path\":\"/k\"},\"runc\":{\"path\":\"/usr/bin/runc\"},\"kata\":{\"path\":\"/k\"}}}")
+            .LowLevelRuntimePaths());
+        Assert.Equal(["/c"], Load("{\"default-runtime\":\"nvidia\",\"runtimes\":{\"nvidia\":{\"path\":\"/n\"},\"crun\":{\"path\":\"/c\"},\"runc\":{}}}")
+            .LowLevelRuntimePaths());
     }
 }

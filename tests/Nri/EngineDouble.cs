@@ -6,7 +6,9 @@ using GpuContainers.Nri.Ttrpc;
 
 namespace GpuContainers.Nri.Tests;
 
-/// <summary>The engine's side of NRI, written from the protocol's description and not from the plugin's code; as strict about frames as a real engine.</summary>
+/// <summary>
+/// The engine's side of NRI, written from the protocol's description and not from the plugin's code; as strict about frames as a real engine.
+/// </summary>
 internal sealed class EngineDouble : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nri-");
@@ -83,7 +85,8 @@ internal sealed class EngineConnection(Socket socket) : IDisposable
             await SendFrameAsync(channel, piece);
     }
 
-    public async Task SendFrameAsync(uint channel, byte[] payload) => await SendBytesAsync([.. BigEndian(channel), .. BigEndian((uint)payload.Length), .. payload]);
+    public async Task SendFrameAsync(uint channel, byte[] payload) =>
+        await SendBytesAsync([.. BigEndian(channel), .. BigEndian((uint)payload.Length), .. payload]);
 
     public async Task SendBytesAsync(byte[] bytes) => await _stream.WriteAsync(bytes, EngineDouble.Guard);
 

@@ -8,7 +8,8 @@ public sealed class NriPluginOptionsTests
     [Requirement("IN-82")]
     public void Name_and_inherited_connection_come_from_the_environment()
     {
-        NriPluginOptions options = (Options with { Index = 7 }).WithEnvironment(name => name switch { "NRI_PLUGIN_NAME" => "gpus", "NRI_PLUGIN_SOCKET" => "3", _ => null });
+        NriPluginOptions options = (Options with { Index = 7 })
+            .WithEnvironment(name => name switch { "NRI_PLUGIN_NAME" => "gpus", "NRI_PLUGIN_SOCKET" => "3", _ => null });
 
         Assert.Equal(("gpus", "07", 3), (options.Name, options.IndexText, options.Descriptor));
     }

@@ -84,7 +84,8 @@ public sealed partial class NriPluginTests : IDisposable
         await connection.SendAsync(2, 9, 2, [0xFF]);
         await connection.SendAsync(2, 1, 1, [0xFF]);
 
-        Assert.Single(CreateContainerResponse.Parser.ParseFrom((await connection.CallAsync("CreateContainer", Pod("nvidia.com/gpu=0"))).Payload).Adjust.CdiDevices);
+        Assert.Single(
+            CreateContainerResponse.Parser.ParseFrom((await connection.CallAsync("CreateContainer", Pod("nvidia.com/gpu=0"))).Payload).Adjust.CdiDevices);
     }
 
     [Fact]
@@ -194,7 +195,8 @@ public sealed partial class NriPluginTests : IDisposable
     [Requirement("IN-81")]
     public async Task The_first_start_fails_where_the_engine_does_not_answer()
     {
-        Task<NriPlugin> starting = NriPlugin.StartAsync(_log.Options(_engine.SocketPath) with { RegistrationTimeout = TimeSpan.FromMilliseconds(50) }, EngineDouble.Guard);
+        Task<NriPlugin> starting = NriPlugin.StartAsync(
+            _log.Options(_engine.SocketPath) with { RegistrationTimeout = TimeSpan.FromMilliseconds(50) }, EngineDouble.Guard);
         using EngineConnection connection = await _engine.AcceptAsync();
         await connection.UntilClosedAsync();
 

@@ -34,7 +34,8 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
         InventoryGpu gpu = Ask("MIG=1", "PROFILE=10").Gpus[0];
         Assert.True(gpu.IsMigEnabled);
         Assert.Null(gpu.MigDevicesError);
-        Assert.Equal([(0, 5, 2, true), (2, 5, 2, true)], gpu.MigDevices.Select(static mig => (mig.Index, mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics)));
+        Assert.Equal(
+            [(0, 5, 2, true), (2, 5, 2, true)], gpu.MigDevices.Select(static mig => (mig.Index, mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics)));
         Assert.Equal([null, null], gpu.MigDevices.Select(static mig => mig.Error));
     }
 

@@ -26,8 +26,10 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         using NvmlLibrary nvml = OpenFile(stubs.File("empty.so", new SharedObject("libnvidia-ml.so.1").ToBytes()));
         Assert.All(
             [
-                nvml.Initialize(), nvml.Shutdown(), nvml.GetDriverVersion(out _), nvml.GetCudaVersion(out _), nvml.GetDeviceCount(out _), nvml.GetDevice(0, out _), nvml.GetName(1, out _),
-                nvml.GetUuid(1, out _), nvml.GetMinor(1, out _), nvml.GetPciAddress(1, out _), nvml.GetMaximumMigDevices(1, out _), nvml.GetMigDevice(1, 0, out _), nvml.GetGpuInstance(1, out _),
+                nvml.Initialize(), nvml.Shutdown(), nvml.GetDriverVersion(out _), nvml.GetCudaVersion(out _), nvml.GetDeviceCount(out _),
+                    nvml.GetDevice(0, out _), nvml.GetName(1, out _),
+                nvml.GetUuid(1, out _), nvml.GetMinor(1, out _), nvml.GetPciAddress(1, out _), nvml.GetMaximumMigDevices(1, out _),
+                    nvml.GetMigDevice(1, 0, out _), nvml.GetGpuInstance(1, out _),
                 nvml.GetComputeInstance(1, out _),
             ],
             static result => Assert.Equal(NvmlReturn.FunctionNotFound, result));

@@ -126,7 +126,8 @@ public sealed class OciDocumentTests
         document.AppendEnv("C=1");
         document.AppendHook("poststop", new OciHook { Path = "/h" });
         Assert.Equal(
-            "{\n  \"process\": {\n    \"env\": [\n      \"A=1\",\n      \"B=1\",\n      \"C=1\"\n    ]\n  },\n  \"hooks\":{\"poststop\":[{\"path\":\"/h\"}]}\n}\n",
+            "{\n  \"process\": {\n    \"env\": [\n      \"A=1\",\n      \"B=1\",\n      \"C=1\"\n    ]\n  },\n  " +
+                "\"hooks\":{\"poststop\":[{\"path\":\"/h\"}]}\n}\n",
             Text(document));
     }
 
@@ -165,8 +166,10 @@ public sealed class OciDocumentTests
         Assert.Equal([5u, 6u], document.AdditionalGids);
         Assert.Equal(["CAP_SYS_ADMIN"], document.BoundingCapabilities);
         Assert.Equal(["A=\u00e9\U0001F600\ufffd"], document.Env);
-        Assert.Equal(("/a", "bind", "/b", "ro"), (document.Mounts[0].Destination, document.Mounts[0].Type, document.Mounts[0].Source, document.Mounts[0].Options[0]));
-        Assert.Equal(("/h", "a", "E=1", 5), (document.PrestartHooks[0].Path, document.PrestartHooks[0].Args[0], document.PrestartHooks[0].Env[0], document.PrestartHooks[0].Timeout));
+        Assert.Equal(
+            ("/a", "bind", "/b", "ro"), (document.Mounts[0].Destination, document.Mounts[0].Type, document.Mounts[0].Source, document.Mounts[0].Options[0]));
+        Assert.Equal(("/h", "a", "E=1", 5),
+            (document.PrestartHooks[0].Path, document.PrestartHooks[0].Args[0], document.PrestartHooks[0].Env[0], document.PrestartHooks[0].Timeout));
         Assert.True(document.HasUserNamespace);
         Assert.Equal(new OciDevice { Path = "/dev/x", Type = "c", Major = 1, Minor = 2, FileMode = 432, Uid = 0 }, document.Devices[0]);
     }

@@ -38,5 +38,6 @@ public sealed partial class CtkHookTests
     [GeneratedRegex(" \\[\\$[A-Z_, $]+\\]")]
     private static partial Regex Variables();
 
-    private static string WithoutTime(string log) => string.Concat(log.Split('\n').Select(line => line[(line.IndexOf(" level=", StringComparison.Ordinal) + 1)..] + "\n"))[..^1];
+    private static string WithoutTime(string log) =>
+        string.Concat(log.Split('\n').Select(line => line[(line.IndexOf(" level=", StringComparison.Ordinal) + 1)..] + "\n"))[..^1];
 }

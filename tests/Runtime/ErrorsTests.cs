@@ -22,13 +22,15 @@ public sealed class ErrorsTests
         { "a mode must be specified", "[nvidia-container-runtime]\nmode = \"\"\n", "" },
         { "invalid mode", "[nvidia-container-runtime]\nmode = \"magic\"\n", "" },
         { "requirements not met", Csv, "NVIDIA_VISIBLE_DEVICES=all;NVIDIA_REQUIRE_CUDA=cuda" },
-        { "requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", Auto, "NVIDIA_VISIBLE_DEVICES=0,nvidia.com/gpu=0" },
+        { "requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", Auto,
+            "NVIDIA_VISIBLE_DEVICES=0,nvidia.com/gpu=0" },
         { "unresolvable CDI devices", Cdi(""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=7" },
         { "failed to stat CDI host device", Cdi("""{"path":"/dev/absent-node"}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "host type mismatch", Cdi("""{"path":"/dev/null","type":"b"}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "failed to initialize NVML", Auto, "NVIDIA_VISIBLE_DEVICES=0" },
         { "unsupported device id", Csv, "NVIDIA_VISIBLE_DEVICES=7" },
-        { "failed to construct CUDA Compat discoverer", Legacy + "[nvidia-container-runtime.modes.legacy]\ncuda-compat-mode = \"hook\"\n", "NVIDIA_VISIBLE_DEVICES=0" },
+        { "failed to construct CUDA Compat discoverer", Legacy + "[nvidia-container-runtime.modes.legacy]\ncuda-compat-mode = \"hook\"\n",
+            "NVIDIA_VISIBLE_DEVICES=0" },
         { "failed to create mounts discoverer", Legacy, "NVIDIA_VISIBLE_DEVICES=0;NVIDIA_DRIVER_CAPABILITIES=graphics" },
     };
 
@@ -42,7 +44,8 @@ public sealed class ErrorsTests
         Directory.CreateDirectory(run.Scratch.At("driver"));
         run.Scratch.File("specs/v.json", Specification(config));
         // The driver root is empty, so that a driver of this machine plays no part; the child that would ask a library is missing.
-        run.Config = config.Split('\u0001')[0].Replace("SPECS", run.Scratch.At("specs"), StringComparison.Ordinal) + $"\n[nvidia-container-cli]\nroot = \"{run.Scratch.At("driver")}\"\n";
+        run.Config = config.Split('\u0001')[0].Replace("SPECS", run.Scratch.At("specs"), StringComparison.Ordinal) +
+            $"\n[nvidia-container-cli]\nroot = \"{run.Scratch.At("driver")}\"\n";
         CoreProgram.Result result = run.Create("--log", run.Scratch.At("log"), "--log-format", "json");
         Check(text, result);
         Assert.Empty(run.Called);
@@ -55,7 +58,8 @@ public sealed class ErrorsTests
         // What the engine shows is the whole of it (RT-44).
         JsonElement record = JsonDocument.Parse(File.ReadAllLines(run.Scratch.At("log"))[^1]).RootElement;
         Assert.Equal("error", record.GetProperty("level").GetString());
-        Assert.Equal(message.TrimEnd('\n').Trim('"'), record.GetProperty("msg").GetString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+        Assert.Equal(message.TrimEnd('\n').Trim('"'), record.GetProperty("msg").GetString()!.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -78,7 +82,9 @@ public sealed class ErrorsTests
         using var run = new ShimRun();
         CoreProgram.Result result = run.Run("nvidia-container-runtime", ["create", "c1", "--bundle"]);
         Check("bundle option requires an argument", result);
-        Assert.Contains("failed to create NVIDIA Container Runtime: error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "failed to create NVIDIA Container Runtime: error constructing OCI specification: error getting bundle directory: error getting bundle dir from " +
+            "args: bundle option requires an argument", result.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -235,11 +241,13 @@ public sealed class ErrorsTests
         {
             foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository, "src/Runtime", folder), "*.cs", SearchOption.AllDirectories))
             {
-                foreach (Match match in Regex.Matches(File.ReadAllText(file), "new CoreException\\(\\s*CoreFailure\\.(\\w+),\\s*([^;]*?\"[^\"]+\"[^;]*);", RegexOptions.Singleline))
+                foreach (Match match in Regex.Matches(
+                    File.ReadAllText(file), "new CoreException\\(\\s*CoreFailure\\.(\\w+),\\s*([^;]*?\"[^\"]+\"[^;]*);", RegexOptions.Singleline))
                 {
                     // What stands before the first value that is filled in.
                     string beginning = match.Groups[2].Value.Split('"')[1].Split('{')[0];
-                    bool isListed = Documented.Any(text => match.Groups[2].Value.Contains(text, StringComparison.Ordinal) || (beginning.Length > 8 && text.StartsWith(beginning, StringComparison.Ordinal)));
+                    bool isListed = Documented.Any(text => match.Groups[2].Value.Contains(text, StringComparison.Ordinal)
+                        || (beginning.Length > 8 && text.StartsWith(beginning, StringComparison.Ordinal)));
                     if (!isListed && !IsCause(match.Groups[1].Value))
                         missing.Add($"{Path.GetFileName(file)}: {match.Groups[2].Value}");
                 }
@@ -249,7 +257,9 @@ public sealed class ErrorsTests
     }
 
     // The causes of a requirement that is not met stand behind "requirements not met"; those of generation come from the rooms below.
-    private static bool IsCause(string reason) => reason is nameof(CoreFailure.Requirement) or nameof(CoreFailure.CudaVersion) or nameof(CoreFailure.Generation) or nameof(CoreFailure.Graphics) or nameof(CoreFailure.CdiDevices);
+    private static bool IsCause(string reason) =>
+        reason is nameof(CoreFailure.Requirement) or nameof(CoreFailure.CudaVersion) or nameof(CoreFailure.Generation) or nameof(
+        CoreFailure.Graphics) or nameof(CoreFailure.CdiDevices);
 
     private static void Check(string text, CoreProgram.Result result)
     {
@@ -261,7 +271,8 @@ public sealed class ErrorsTests
         Assert.Contains(text, Documented);
     }
 
-    private static string Cdi(string node) => "[nvidia-container-runtime]\nmode = \"cdi\"\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = [\"SPECS\"]\n\u0001" + node;
+    private static string Cdi(string node) =>
+        "[nvidia-container-runtime]\nmode = \"cdi\"\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = [\"SPECS\"]\n\u0001" + node;
 
     private static string Specification(string config)
     {
@@ -271,7 +282,8 @@ public sealed class ErrorsTests
 
     // The section of the tools is at the end and has its own test (tests/Ctk/ErrorsTests.cs).
     private static string[] Documented { get; } =
-        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository, "docs/errors.md")).Split("## nvidia-ctk: the tools")[0], "^\\| `([^`]+)` \\|", RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+        [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository, "docs/errors.md")).Split("## nvidia-ctk: the tools")[0], "^\\| `([^`]+)` \\|",
+            RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
     private static string Repository
     {

@@ -12,7 +12,8 @@ public static class Command
     public static CommandResult Run(string program, params IEnumerable<string> arguments) => Run(program, arguments, []);
 
     /// <summary>As above, with these variables set in addition to the own ones; a null value removes one.</summary>
-    public static CommandResult Run(string program, IEnumerable<string> arguments, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "", string? folder = null, TimeSpan? limit = null)
+    public static CommandResult Run(string program, IEnumerable<string> arguments, IReadOnlyCollection<KeyValuePair<string, string?>> environment,
+        string input = "", string? folder = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

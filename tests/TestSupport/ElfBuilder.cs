@@ -182,7 +182,8 @@ public sealed class ElfBuilder
         Native(24 + (2 * word), (ulong)sections);
         int at = 24 + (3 * word);
         Word(at, Flags);
-        foreach (int half in (int[])[Is64Bit ? 64 : 52, Is64Bit ? 56 : 32, ClaimedSegments ?? segments, Is64Bit ? 64 : 40, sectionCount, sectionCount == 0 ? 0 : sectionCount - 1])
+        foreach (int half in (int[])[
+            Is64Bit ? 64 : 52, Is64Bit ? 56 : 32, ClaimedSegments ?? segments, Is64Bit ? 64 : 40, sectionCount, sectionCount == 0 ? 0 : sectionCount - 1])
             Half((at += 2) + 2, (ushort)half);
     }
 

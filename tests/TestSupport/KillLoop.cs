@@ -11,7 +11,9 @@ public static class KillLoop
     private const int KillsBetweenMeasures = 50;
     private const int MostRounds = 40;
 
-    /// <summary>Runs and kills so often at least, and goes on until one run was killed before it had changed anything and one had changed all it was to change.</summary>
+    /// <summary>
+    /// Runs and kills so often at least, and goes on until one run was killed before it had changed anything and one had changed all it was to change.
+    /// </summary>
     /// <param name="kills">How often.</param>
     /// <param name="start">Puts the files in order and starts the program.</param>
     /// <param name="isChanged">Looks at what a run has left: whether that is the new state; it must be that or the old one.</param>

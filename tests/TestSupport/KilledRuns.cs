@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace GpuContainers.TestSupport;
 
 /// <summary>
-/// Runs of a program, each killed right before another of its system calls that change files. Between two of them nothing changes, so every state that a kill can
+/// Runs of a program, each killed right before another of its system calls that change files. Between two of them nothing changes, so every state that a kill
+/// can
 /// leave behind is seen, and no clock decides about it.
 /// </summary>
 public static partial class KilledRuns

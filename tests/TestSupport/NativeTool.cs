@@ -14,7 +14,8 @@ public static class NativeTool
     /// <summary>The path of a library made of native/NAME.c beside the tests.</summary>
     /// <param name="name">The name of the C file.</param>
     /// <param name="macros">Such as "COUNT=2".</param>
-    public static string Library(string name, params IEnumerable<string> macros) => Compile(Source(name), name + ".so", ["-O1", "-shared", "-fPIC", .. macros.Select(static m => "-D" + m)]);
+    public static string Library(string name, params IEnumerable<string> macros) =>
+        Compile(Source(name), name + ".so", ["-O1", "-shared", "-fPIC", .. macros.Select(static m => "-D" + m)]);
 
     /// <summary>The path of what a C source becomes; the test is skipped where there is no compiler.</summary>
     public static string Compile(string source, string name, params string[] options)

@@ -53,7 +53,8 @@ internal static class EditsLint
         if (bind && mount.HostPath.StartsWith('/') && !HostFile.TryStatus(mount.HostPath, followLinks: true, out _))
         {
             report(
-                FindingCode.MissingPath, CdiSeverity.Error, member + ".hostPath", $"{mount.HostPath} does not exist on this host, so containers with it do not start",
+                FindingCode.MissingPath, CdiSeverity.Error, member +
+                    ".hostPath", $"{mount.HostPath} does not exist on this host, so containers with it do not start",
                 "install what provides it, or generate the document anew");
         }
     }
@@ -78,7 +79,8 @@ internal static class EditsLint
         else if (node.Major != 0 && type != "p" && (node.Major != host.Major || node.Minor != host.Minor))
             difference = $"number {node.Major}:{node.Minor}, but the host's {hostPath} has {host.Major}:{host.Minor}";
         if (difference is not null)
-            report(FindingCode.OtherNode, CdiSeverity.Warning, member, $"device {node.Path} declares {difference}", "generate the document anew; numbers change with the driver");
+            report(FindingCode.OtherNode, CdiSeverity.Warning, member, $"device {node.Path} declares {difference}",
+                "generate the document anew; numbers change with the driver");
     }
 
     private static string? TypeOf(FileKind kind) => kind switch

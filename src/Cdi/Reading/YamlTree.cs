@@ -107,7 +107,8 @@ internal sealed class YamlTree
 
     /// <summary>The character of an escape \\uXXXX that begins here, or 0.</summary>
     private static char Escaped(ReadOnlySpan<char> text) =>
-        text is ['\\', 'u', ..] && text.Length >= EscapeLength && ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
+        text is ['\\', 'u', ..] && text.Length >= EscapeLength
+            && ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
             ? (char)code
             : '\0';
 

@@ -35,7 +35,9 @@ public sealed class ConfigFile
         if (path.Length == 0 || (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error) && error == Errno.ENOENT))
             return new ConfigFile(path, ConfigDocument.Default(), null);
         if (!HostFile.TryReadAll(path, Limit, out byte[] bytes, out error))
-            throw new ConfigurationException(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
+            throw new ConfigurationException(
+                ConfigurationFailure.Unreadable,
+                $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
         try
         {
             return new ConfigFile(path, ConfigDocument.Parse(bytes), status);

@@ -3,7 +3,9 @@ namespace GpuContainers.Configuration.Keys;
 /// <summary>How far two words are apart.</summary>
 public static class EditDistance
 {
-    /// <summary>The least number of characters to insert, delete or replace to make one of the other (Levenshtein); upper and lower case count as the same.</summary>
+    /// <summary>
+    /// The least number of characters to insert, delete or replace to make one of the other (Levenshtein); upper and lower case count as the same.
+    /// </summary>
     public static int Between(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         var row = new int[right.Length + 1];

@@ -36,7 +36,10 @@ public sealed partial record ToolkitConfig
         if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
             return Parse(bytes, path);
         throw error == Errno.ENOENT
-            ? new ConfigurationException(ConfigurationFailure.Missing, $"couldn't open required configuration file: open {path}: {error.Describe()}; make it, or name another with -config or {ConfigLocation.PathVariable}")
+            ? new ConfigurationException(
+                ConfigurationFailure.Missing,
+                $"couldn't open required configuration file: open {path}: {error.Describe()}; make it, or name another with -config or " +
+                $"{ConfigLocation.PathVariable}")
             : Unreadable(path, error);
     }
 
@@ -76,10 +79,14 @@ public sealed partial record ToolkitConfig
         {
             throw new ConfigurationException(
                 ConfigurationFailure.Value,
-                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
+                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; " +
+                    $"write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
         }
     }
 
     private static ConfigurationException Unreadable(string path, Errno error) =>
-        new(ConfigurationFailure.Unreadable, $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}; it must be a file that can be read ({ConfigLocation.PathVariable} names another)");
+        new(
+            ConfigurationFailure.Unreadable,
+            $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}; "
+            + $"it must be a file that can be read ({ConfigLocation.PathVariable} names another)");
 }

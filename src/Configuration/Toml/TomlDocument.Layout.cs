@@ -71,7 +71,8 @@ public sealed partial class TomlDocument
     {
         foreach (TomlSection inner in _sections)
         {
-            TomlSection? outer = inner.Path.Count < 2 ? null : _sections.Find(section => section.Path.Count == inner.Path.Count - 1 && inner.IsWithin([.. section.Path]));
+            TomlSection? outer = inner.Path.Count < 2 ? null
+                : _sections.Find(section => section.Path.Count == inner.Path.Count - 1 && inner.IsWithin([.. section.Path]));
             if (outer is not null && Indent(inner.Start).StartsWith(Indent(outer.Start), StringComparison.Ordinal))
                 return Indent(inner.Start)[Indent(outer.Start).Length..];
         }

@@ -25,7 +25,9 @@ public sealed partial class TomlDocument
         return true;
     }
 
-    /// <summary>Shows a key that is not set as a commented line, unless a comment shows it already. Nothing happens in tables written in braces or dotted keys.</summary>
+    /// <summary>
+    /// Shows a key that is not set as a commented line, unless a comment shows it already. Nothing happens in tables written in braces or dotted keys.
+    /// </summary>
     internal void PutSample(ReadOnlySpan<string> path, string sample)
     {
         if (!TryOpenSection(path[..^1], out int section))

@@ -22,9 +22,11 @@ internal static class CdiGenerateCommand
             [
                 new Example("all GPUs, for every engine on this machine", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
                 new Example("why a library is in the specification, or is not", "nvidia-ctk cdi generate --explain"),
-                new Example("the driver of a driver container", "nvidia-ctk cdi generate --driver-root=/run/nvidia/driver --dev-root=/ --output=/var/run/cdi/nvidia.yaml"),
+                new Example("the driver of a driver container",
+                    "nvidia-ctk cdi generate --driver-root=/run/nvidia/driver --dev-root=/ --output=/var/run/cdi/nvidia.yaml"),
                 new Example("two GPUs under their UUIDs", "nvidia-ctk cdi generate --device-id=0,1 --device-name-strategy=uuid"),
-                new Example("all NVIDIA nodes as one device, for containers that manage GPUs", "nvidia-ctk cdi generate --mode=management --vendor=management.nvidia.com"),
+                new Example("all NVIDIA nodes as one device, for containers that manage GPUs",
+                    "nvidia-ctk cdi generate --mode=management --vendor=management.nvidia.com"),
                 new Example("IMEX channels, as a kind of their own", "nvidia-ctk cdi generate --mode=imex --class=imex-channel"),
             ],
         };

@@ -11,7 +11,11 @@ internal static class CdiListCommand
 {
     private static readonly ListSetting s_folders = SpecFolderSetting.Create();
 
-    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names") { ValueWord = "FORMAT", Choices = ["names", "table", "json"] };
+    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names")
+    {
+        ValueWord = "FORMAT",
+        Choices = ["names", "table", "json"],
+    };
 
     /// <summary>Makes the verb.</summary>
     public static Verb Create()
@@ -70,7 +74,9 @@ internal static class CdiListCommand
     {
         if (registry.DeviceNames.Count == 0)
         {
-            output.Write($"no devices in {string.Join(" and ", registry.Folders)}; 'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
+            output.Write(
+                $"no devices in {string.Join(" and ", registry.Folders)}; "
+                + "'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
             return;
         }
         var table = new Table().AddColumns("KIND", "DEVICES", "NAMES", "FILES");

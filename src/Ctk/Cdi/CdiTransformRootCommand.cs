@@ -12,7 +12,11 @@ internal static class CdiTransformRootCommand
 {
     private static readonly TextSetting s_from = new("--from", "The root to replace") { ValueWord = "DIR" };
     private static readonly TextSetting s_to = new("--to", "The root that takes its place") { ValueWord = "DIR" };
-    private static readonly TextSetting s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host") { ValueWord = "WHAT", Choices = ["host", "container"] };
+    private static readonly TextSetting s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host")
+    {
+        ValueWord = "WHAT",
+        Choices = ["host", "container"],
+    };
     private static readonly TextSetting s_input = new("--input", "The specification to read; - is standard input", "-") { ValueWord = "FILE" };
     private static readonly TextSetting s_output = new("--output", "The file to write; standard output if it is not given") { ValueWord = "FILE" };
 
@@ -24,7 +28,8 @@ internal static class CdiTransformRootCommand
             Run = Run,
             Examples =
             [
-                new Example("make a specification of a driver container fit for the host", "nvidia-ctk cdi transform root --from=/driver --to=/run/nvidia/driver --input=gpu.yaml"),
+                new Example("make a specification of a driver container fit for the host",
+                    "nvidia-ctk cdi transform root --from=/driver --to=/run/nvidia/driver --input=gpu.yaml"),
             ],
         };
         verb.Add(s_from);

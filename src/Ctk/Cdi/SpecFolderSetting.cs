@@ -7,12 +7,13 @@ namespace GpuContainers.Ctk.Cdi;
 internal static class SpecFolderSetting
 {
     /// <summary>Makes the option.</summary>
-    public static ListSetting Create() => new("--spec-dir", "Folder of CDI specifications; repeat it or separate folders by commas, later ones have priority", [.. CdiRegistry.DefaultFolders])
-    {
-        Variables = ["NVIDIA_CTK_CDI_SPEC_DIRS"],
-        ValueWord = "DIR",
-        TrimsItems = false,
-    };
+    public static ListSetting Create() =>
+        new("--spec-dir", "Folder of CDI specifications; repeat it or separate folders by commas, later ones have priority", [.. CdiRegistry.DefaultFolders])
+        {
+            Variables = ["NVIDIA_CTK_CDI_SPEC_DIRS"],
+            ValueWord = "DIR",
+            TrimsItems = false,
+        };
 
     /// <summary>The folders: split at commas, blanks kept; an empty variable counts as not given.</summary>
     public static IReadOnlyList<string> Read(Invocation invocation, ListSetting setting)

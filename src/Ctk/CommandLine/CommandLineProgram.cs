@@ -37,7 +37,8 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
         catch (Exception failure)
         {
             // Whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports (CT-4, CT-5).
-            Log.Error(IsExpected(failure) ? failure.Message : $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}");
+            Log.Error(
+                IsExpected(failure) ? failure.Message : $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}");
             Log.Debug($"{failure}");
             return 1;
         }
@@ -67,7 +68,8 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
 
     // The exceptions of our rooms and of the file system are written for people.
     private static bool IsExpected(Exception failure) =>
-        failure is IOException or UnauthorizedAccessException || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true;
+        failure is IOException or UnauthorizedAccessException
+            || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true;
 
     private LogLevel Level(ParseResult result) =>
         result.GetValue(_root.Quiet) ? LogLevel.Error : result.GetValue(_root.Debug) ? LogLevel.Debug : LogLevel.Info;

@@ -16,10 +16,12 @@ internal static class HelpText
             output.Write($"\nVERSION:\n   {ProductVersion.Text}\n");
         if (verb.Details.Length > 0)
             output.Write($"\nDESCRIPTION:\n   {verb.Details.ReplaceLineEndings("\n   ")}\n");
-        WriteRows("COMMANDS", verb.VisibleVerbs.Select(below => (string.Join(", ", below.Aliases.Order().Prepend(below.Name)), below.Description ?? "")), output);
+        WriteRows(
+            "COMMANDS", verb.VisibleVerbs.Select(below => (string.Join(", ", below.Aliases.Order().Prepend(below.Name)), below.Description ?? "")), output);
         WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", verb.VisibleOptions.Select(option => (Names(option), Describe(option))), output);
         if (!isRoot)
-            WriteRows("GLOBAL OPTIONS", Root(verb).VisibleOptions.Where(option => !verb.Shadows(option)).Select(option => (Names(option), Describe(option))), output);
+            WriteRows(
+                "GLOBAL OPTIONS", Root(verb).VisibleOptions.Where(option => !verb.Shadows(option)).Select(option => (Names(option), Describe(option))), output);
         if (verb.Examples.Count > 0)
             output.Write("\nEXAMPLES:\n" + string.Concat(verb.Examples.Select(example => $"   # {example.Remark}\n   {example.Line}\n")));
         return 0;
@@ -29,7 +31,8 @@ internal static class HelpText
     public static string Names(Option option)
     {
         string value = option is ISetting { ValueWord: { Length: > 0 } word } ? " " + word : "";
-        return string.Join(", ", option.Aliases.OrderBy(name => name.StartsWith("--", StringComparison.Ordinal) ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal).Prepend(option.Name).Select(name => name + value));
+        return string.Join(", ", option.Aliases.OrderBy(name => name.StartsWith("--", StringComparison.Ordinal) ? 0 : 1)
+            .ThenBy(name => name, StringComparer.Ordinal).Prepend(option.Name).Select(name => name + value));
     }
 
     /// <summary>What an option does, its default and its variables.</summary>

@@ -51,7 +51,11 @@ internal sealed class RootVerb
     public FlagSetting Quiet { get; } = new("--quiet", "Suppress all output except for errors; overrides --debug") { Variables = ["NVIDIA_CTK_QUIET"] };
 
     /// <summary>The toolkit's configuration file, for the cdi commands alone.</summary>
-    public static TextSetting Config { get; } = new("--config", "Path to the toolkit's configuration file, for the cdi commands") { Variables = ["NVIDIA_CTK_CONFIG"], ValueWord = "FILE" };
+    public static TextSetting Config { get; } = new("--config", "Path to the toolkit's configuration file, for the cdi commands")
+    {
+        Variables = ["NVIDIA_CTK_CONFIG"],
+        ValueWord = "FILE",
+    };
 
     /// <summary>Help.</summary>
     public FlagSetting Help { get; } = new("--help", "Show help", "-h");

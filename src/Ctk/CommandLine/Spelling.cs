@@ -148,7 +148,8 @@ internal sealed class Spelling
         if (value.Length > 0 && !BooleanText.TryParse(value, out on))
         {
             string name = option.Name.TrimStart('-');
-            throw new CommandLineException(CommandLineFault.Value, $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {name}: parse error");
+            throw new CommandLineException(
+                CommandLineFault.Value, $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {name}: parse error");
         }
         Store(option, on ? "true" : "false");
     }

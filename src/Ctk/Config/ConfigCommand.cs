@@ -11,8 +11,16 @@ namespace GpuContainers.Ctk.Config;
 internal static class ConfigCommand
 {
     // The default is the path of CF-1, worked out when it is needed (CF-100).
-    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c") { ValueWord = "FILE", DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"" };
-    private static readonly ListSetting s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", []) { ValueWord = "KEY=VALUE", SplitsAtCommas = false };
+    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
+    {
+        ValueWord = "FILE",
+        DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
+    };
+    private static readonly ListSetting s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", [])
+    {
+        ValueWord = "KEY=VALUE",
+        SplitsAtCommas = false,
+    };
     private static readonly TextSetting s_separator = new("--set-list-separator", "What separates the elements of a list in --set", ":") { Hidden = true };
     private static readonly FlagSetting s_inPlace = new("--in-place", "Write the result back to the configuration file", "-i");
     private static readonly TextSetting s_output = new("--output", "Write the result to this file instead of standard output", "", "-o") { ValueWord = "FILE" };

@@ -12,7 +12,11 @@ namespace GpuContainers.Ctk.Config;
 /// <summary><c>config explain [KEY]</c>: for each key its value, where that comes from, and what it does.</summary>
 internal static class ConfigExplainCommand
 {
-    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c") { ValueWord = "FILE", DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"" };
+    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
+    {
+        ValueWord = "FILE",
+        DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
+    };
 
     /// <summary>Makes the verb.</summary>
     public static Verb Create()
@@ -54,7 +58,8 @@ internal static class ConfigExplainCommand
         if (ConfigKeys.IsSection(path))
             return ConfigKeys.All.Where(below => below.Path.StartsWith(path + ".", StringComparison.Ordinal));
         string? near = ConfigKeys.Nearest(path);
-        throw new CommandLineException(CommandLineFault.Value, $"unknown key {path}" + (near is null ? "; run 'nvidia-ctk config explain' for the list" : $"; did you mean {near}?"));
+        throw new CommandLineException(
+            CommandLineFault.Value, $"unknown key {path}" + (near is null ? "; run 'nvidia-ctk config explain' for the list" : $"; did you mean {near}?"));
     }
 
     private static void WriteTexts(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)

@@ -39,7 +39,8 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
             }
             catch (Exception failure) when (failure is LinuxException or DeviceException)
             {
-                throw new DeviceException(DeviceFault.Node, $"failed to create NVIDIA control device nodes: failed to create device node {name}: {failure.Message}");
+                throw new DeviceException(
+                    DeviceFault.Node, $"failed to create NVIDIA control device nodes: failed to create device node {name}: {failure.Message}");
             }
         }
     }

@@ -6,16 +6,22 @@ namespace GpuContainers.Ctk.Devices;
 /// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules.</summary>
 internal static class CreateDeviceNodesCommand
 {
-    private static readonly TextSetting s_root = new("--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
+    private static readonly TextSetting s_root = new(
+        "--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
     {
         Variables = ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
         ValueWord = "DIR",
     };
 
-    private static readonly TextSetting s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)") { Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"], ValueWord = "DIR" };
+    private static readonly TextSetting s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)")
+    {
+        Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"],
+        ValueWord = "DIR",
+    };
     private static readonly FlagSetting s_controlDevices = new("--control-devices", "Create nvidiactl, nvidia-modeset, nvidia-uvm and nvidia-uvm-tools");
     private static readonly FlagSetting s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first");
-    private static readonly FlagSetting s_replaceStale = new("--replace-stale-nodes", "Replace a control device that has other numbers than the loaded driver's");
+    private static readonly FlagSetting s_replaceStale = new(
+        "--replace-stale-nodes", "Replace a control device that has other numbers than the loaded driver's");
     private static readonly FlagSetting s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
 
     /// <summary>Makes the verb.</summary>
@@ -27,11 +33,13 @@ internal static class CreateDeviceNodesCommand
             Details = "Without --control-devices and --load-kernel-modules nothing is done. Nodes of GPUs, MIG devices and IMEX channels are not made here.",
             Examples =
             [
-                new Example("make the control devices, loading the modules first", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices"),
+                new Example(
+                    "make the control devices, loading the modules first", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices"),
                 new Example("see what that would do", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices --dry-run"),
             ],
         };
-        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] { s_root, s_devRoot, s_controlDevices, s_loadModules, s_replaceStale, s_dryRun })
+        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] {
+            s_root, s_devRoot, s_controlDevices, s_loadModules, s_replaceStale, s_dryRun })
             verb.Add(option);
         return verb;
     }
@@ -52,7 +60,8 @@ internal static class CreateDeviceNodesCommand
         if (invocation.Get(s_loadModules))
             new KernelModules(host, root, dryRun).LoadAll();
         if (invocation.Get(s_controlDevices))
-            new ControlDevices(DeviceMajors.Read(host, "failed to create devices info"), dryRun) { ReplacesStale = invocation.Get(s_replaceStale) }.Create(devRoot.Length == 0 ? "/" : devRoot);
+            new ControlDevices(DeviceMajors.Read(host, "failed to create devices info"), dryRun) { ReplacesStale = invocation.Get(s_replaceStale) }.Create(
+                devRoot.Length == 0 ? "/" : devRoot);
         return 0;
     }
 }

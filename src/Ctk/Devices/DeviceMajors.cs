@@ -20,7 +20,8 @@ internal sealed class DeviceMajors
             if (line.StartsWith("Block devices", StringComparison.Ordinal))
                 break;
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 2 && words[1].StartsWith("nvidia", StringComparison.Ordinal) && uint.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint major))
+            if (words.Length == 2 && words[1].StartsWith("nvidia", StringComparison.Ordinal)
+                && uint.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint major))
                 _majors[words[1]] = major;
         }
     }
@@ -38,7 +39,8 @@ internal sealed class DeviceMajors
         var majors = new DeviceMajors(Encoding.UTF8.GetString(text));
         return majors._majors.Count > 0
             ? majors
-            : throw new DeviceException(DeviceFault.NoDriver, $"{step}: no NVIDIA devices found; load the driver's kernel module, for example with --load-kernel-modules");
+            : throw new DeviceException(
+                DeviceFault.NoDriver, $"{step}: no NVIDIA devices found; load the driver's kernel module, for example with --load-kernel-modules");
     }
 
     /// <summary>The major of a name, or null; "nvidia" is called "nvidia-frontend" by drivers before 550.40 (CT-182).</summary>

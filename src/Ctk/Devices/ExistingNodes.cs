@@ -11,7 +11,8 @@ internal static class ExistingNodes
     /// <summary>Character devices /dev/nvidia*, then /dev/nvidia-caps/nvidia-*, each in the order of their names' bytes; links do not count.</summary>
     public static IReadOnlyList<HostNode> List(string devRoot) =>
     [
-        .. List(LexicalPath.Join(devRoot, "dev"), "nvidia").Where(node => !s_others.Any(other => LexicalPath.Base(node.Path).StartsWith(other, StringComparison.Ordinal))),
+        .. List(LexicalPath.Join(devRoot, "dev"), "nvidia")
+            .Where(node => !s_others.Any(other => LexicalPath.Base(node.Path).StartsWith(other, StringComparison.Ordinal))),
         .. List(LexicalPath.Join(devRoot, "dev/nvidia-caps"), "nvidia-"),
     ];
 
@@ -22,7 +23,8 @@ internal static class ExistingNodes
         foreach (string name in names)
         {
             string path = folder + "/" + name;
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.CharacterDevice)
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && HostFile.TryStatus(path, followLinks: false, out FileStatus status)
+                && status.Kind == FileKind.CharacterDevice)
                 yield return new HostNode(path, status.Major, status.Minor);
         }
     }

@@ -51,6 +51,7 @@ internal sealed partial class MigCapabilities
 
     private static uint Number(Match match, string group) => uint.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("^(?:(?<name>config|monitor)|gpu(?<gpu>[0-9]{1,6})/gi(?<gi>[0-9]{1,6})(?:/ci(?<ci>[0-9]{1,6}))?/access) (?<minor>[0-9]{1,9})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?:(?<name>config|monitor)|gpu(?<gpu>[0-9]{1,6})/gi(?<gi>[0-9]{1,6})(?:/ci(?<ci>[0-9]{1,6}))?/access) (?<minor>[0-9]{1,9})$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Line();
 }

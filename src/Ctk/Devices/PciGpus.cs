@@ -31,6 +31,7 @@ internal static class PciGpus
         if (!HostFile.TryReadAll(path, 64, out byte[] bytes, out _))
             return null;
         string text = Encoding.ASCII.GetString(bytes).Trim();
-        return text.StartsWith("0x", StringComparison.Ordinal) && uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint value) ? value : null;
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint value) ? value : null;
     }
 }

@@ -27,7 +27,8 @@ internal static class PossibleNodes
             new(folder + "/nvidia-uvm", memoryMajor, 0),
             new(folder + "/nvidia-uvm-tools", memoryMajor, 1),
         };
-        IEnumerable<HostNode> Nodes(IEnumerable<uint> minors) => minors.Select(minor => new HostNode($"{folder}/nvidia-caps/nvidia-cap{minor}", capabilityMajor!.Value, minor));
+        IEnumerable<HostNode> Nodes(IEnumerable<uint> minors) =>
+            minors.Select(minor => new HostNode($"{folder}/nvidia-caps/nvidia-cap{minor}", capabilityMajor!.Value, minor));
         if (capabilities is not null)
             nodes.AddRange(Nodes(capabilities.Common()));
         // The number of a GPU on the bus is taken for its minor (CT-167).

@@ -30,7 +30,8 @@ internal static class FishCompletion
             text.Append($"{start} -a {word}\n");
         foreach (Option option in verb.OptionsInReach)
         {
-            string names = string.Concat(CompletionWords.Names(option).Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
+            string names = string.Concat(
+                CompletionWords.Names(option).Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
             IReadOnlyList<string> choices = option is ISetting setting ? setting.Choices : [];
             string value = option is FlagSetting ? "" : choices.Count > 0 ? $" -x -a {Quoted(string.Join(' ', choices))}" : " -r -F";
             text.Append($"{start}{names}{value} -d {Quoted(option.Description ?? "")}\n");

@@ -25,7 +25,8 @@ internal static class ManPage
         if (verb.Above is not null)
             AppendItems(text, "GLOBAL OPTIONS", verb.OptionsInReach.Except(verb.VisibleOptions).Select(Item));
         if (verb.Examples.Count > 0)
-            text.Append(".SH EXAMPLES\n" + string.Concat(verb.Examples.Select(example => $".TP\n{Escape(char.ToUpperInvariant(example.Remark[0]) + example.Remark[1..])}:\n.B {Escape(example.Line)}\n")));
+            text.Append(".SH EXAMPLES\n" + string.Concat(verb.Examples.Select(
+                example => $".TP\n{Escape(char.ToUpperInvariant(example.Remark[0]) + example.Remark[1..])}:\n.B {Escape(example.Line)}\n")));
         AppendItems(text, "EXIT STATUS", [("0", "Success."), ("1", "An error; standard error says which, and what to do."), ("3", "An unknown command word.")]);
         IEnumerable<Verb> related = (verb.Above is null ? [] : new[] { verb.Above }).Concat(verb.VisibleVerbs);
         string others = string.Join(", ", related.Select(other => $"{Escape(Name(other))}(1)"));

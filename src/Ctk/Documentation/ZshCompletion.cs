@@ -45,5 +45,6 @@ internal static class ZshCompletion
     }
 
     private static string Quoted(string word, string? description) =>
-        "'" + (word + (string.IsNullOrEmpty(description) ? "" : ":" + description.Replace(":", "\\:", StringComparison.Ordinal))).Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+        "'" + (word + (string.IsNullOrEmpty(description) ? "" : ":" + description.Replace(":", "\\:", StringComparison.Ordinal)))
+            .Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 }

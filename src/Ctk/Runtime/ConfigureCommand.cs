@@ -27,8 +27,10 @@ internal static class ConfigureCommand
             [
                 new Example("see what would change for Docker", "nvidia-ctk runtime configure --runtime=docker --diff"),
                 new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
-                new Example("make it the default of Kubernetes' containerd, with CDI", "nvidia-ctk runtime configure --runtime=containerd --set-as-default --cdi.enabled"),
-                new Example("start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
+                new Example("make it the default of Kubernetes' containerd, with CDI",
+                    "nvidia-ctk runtime configure --runtime=containerd --set-as-default --cdi.enabled"),
+                new Example(
+                    "start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
                 new Example("rootless Docker", "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json"),
                 new Example("take back the latest change", "nvidia-ctk runtime configure --runtime=containerd --undo"),
             ],

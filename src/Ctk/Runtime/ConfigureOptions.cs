@@ -12,10 +12,18 @@ internal static class ConfigureOptions
     public const string UsualDropIn = "RUNTIME_SPECIFIC_DEFAULT";
 
     /// <summary>The engine.</summary>
-    public static TextSetting Runtime { get; } = new("--runtime", "The container engine to configure", "docker") { ValueWord = "ENGINE", Choices = [.. Engine.All.Select(engine => engine.Name)] };
+    public static TextSetting Runtime { get; } = new("--runtime", "The container engine to configure", "docker")
+    {
+        ValueWord = "ENGINE",
+        Choices = [.. Engine.All.Select(engine => engine.Name)],
+    };
 
     /// <summary>The top-level file.</summary>
-    public static TextSetting Config { get; } = new("--config", "The engine's top-level configuration file") { ValueWord = "FILE", DefaultText = Usual(engine => engine.ConfigPath) };
+    public static TextSetting Config { get; } = new("--config", "The engine's top-level configuration file")
+    {
+        ValueWord = "FILE",
+        DefaultText = Usual(engine => engine.ConfigPath),
+    };
 
     /// <summary>The drop-in file.</summary>
     public static TextSetting DropIn { get; } = new("--drop-in-config", "The file that receives the settings; empty: the top-level file itself", UsualDropIn)
@@ -28,10 +36,19 @@ internal static class ConfigureOptions
     public static TextSetting Executable { get; } = new("--executable-path", "The engine's program, for --config-source=command") { ValueWord = "FILE" };
 
     /// <summary>Configuration or hook.</summary>
-    public static TextSetting Mode { get; } = new("--config-mode", "What is written: config-file, or oci-hook (deprecated)") { ValueWord = "MODE", Choices = ["config-file", "oci-hook"] };
+    public static TextSetting Mode { get; } = new("--config-mode", "What is written: config-file, or oci-hook (deprecated)")
+    {
+        ValueWord = "MODE",
+        Choices = ["config-file", "oci-hook"],
+    };
 
     /// <summary>File or command.</summary>
-    public static TextSetting Source { get; } = new("--config-source", "Where the current configuration is read: file, or command (the engine is asked)", "file") { ValueWord = "SOURCE", Choices = ["file", "command"] };
+    public static TextSetting Source { get; } = new(
+        "--config-source", "Where the current configuration is read: file, or command (the engine is asked)", "file")
+    {
+        ValueWord = "SOURCE",
+        Choices = ["file", "command"],
+    };
 
     /// <summary>The hook file.</summary>
     public static TextSetting HookFile { get; } = new("--oci-hook-path", "The hook file of mode oci-hook; empty: standard output") { ValueWord = "FILE" };
@@ -40,10 +57,17 @@ internal static class ConfigureOptions
     public static TextSetting RuntimeName { get; } = new("--nvidia-runtime-name", "The name of the runtime that is added", "nvidia") { ValueWord = "NAME" };
 
     /// <summary>The runtime's executable.</summary>
-    public static TextSetting RuntimePath { get; } = new("--nvidia-runtime-path", "The runtime's executable", "nvidia-container-runtime", "--runtime-path") { ValueWord = "FILE" };
+    public static TextSetting RuntimePath { get; } = new("--nvidia-runtime-path", "The runtime's executable", "nvidia-container-runtime", "--runtime-path")
+    {
+        ValueWord = "FILE",
+    };
 
     /// <summary>The hook's executable.</summary>
-    public static TextSetting HookPath { get; } = new("--nvidia-runtime-hook-path", "The hook's executable, for mode oci-hook", "/usr/bin/nvidia-container-runtime-hook") { ValueWord = "FILE" };
+    public static TextSetting HookPath { get; } = new(
+        "--nvidia-runtime-hook-path", "The hook's executable, for mode oci-hook", "/usr/bin/nvidia-container-runtime-hook")
+    {
+        ValueWord = "FILE",
+    };
 
     /// <summary>Whether it becomes the default.</summary>
     public static FlagSetting AsDefault { get; } = new("--nvidia-set-as-default", "Make it the runtime of containers that name none", "--set-as-default");
@@ -61,7 +85,8 @@ internal static class ConfigureOptions
     public static FlagSetting Undo { get; } = new("--undo", "Take back the latest change that this command has made to the engine's configuration");
 
     /// <summary>The folder of backups.</summary>
-    public static TextSetting BackupDir { get; } = new("--backup-dir", "Where each change leaves the backup that --undo needs; empty: none is made", BackupFolder.Usual())
+    public static TextSetting BackupDir { get; } = new(
+        "--backup-dir", "Where each change leaves the backup that --undo needs; empty: none is made", BackupFolder.Usual())
     {
         ValueWord = "DIR",
         DefaultText = "\"/var/lib/nvidia-container-toolkit/backups\"",

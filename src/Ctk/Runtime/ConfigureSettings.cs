@@ -12,7 +12,8 @@ namespace GpuContainers.Ctk.Runtime;
 /// <param name="EnableCdi">Whether the engine's CDI is turned on.</param>
 /// <param name="FromCommand">Whether the engine is asked for its configuration.</param>
 /// <param name="Program">The engine's program; empty for the one in PATH.</param>
-internal sealed record ConfigureSettings(Engine Engine, string RuntimeName, string RuntimePath, bool AsDefault, bool EnableCdi, bool FromCommand, string Program)
+internal sealed record ConfigureSettings(
+    Engine Engine, string RuntimeName, string RuntimePath, bool AsDefault, bool EnableCdi, bool FromCommand, string Program)
 {
     private const string UsualRuntime = "nvidia-container-runtime";
 

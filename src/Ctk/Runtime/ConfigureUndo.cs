@@ -16,7 +16,8 @@ internal static class ConfigureUndo
         return ConfigureCommand.Step("unable to undo", () =>
         {
             Backup backup = new BackupFolder(folder).Latest(name, config)
-                ?? throw new EngineException(EngineFault.Backup, $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
+                ?? throw new EngineException(
+                    EngineFault.Backup, $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
             ChangeSet changes = backup.Undo();
             if (invocation.Get(ConfigureOptions.Diff) || invocation.Get(ConfigureOptions.DryRun))
             {
@@ -32,7 +33,8 @@ internal static class ConfigureUndo
         if (ConfigureHook.IsWanted(invocation))
         {
             string path = invocation.Get(ConfigureOptions.HookFile);
-            return path.Length > 0 ? (ConfigureHook.Name, path) : throw new CommandLineException(CommandLineFault.Value, "--undo of a hook needs the hook's file; give it with --oci-hook-path");
+            return path.Length > 0 ? (ConfigureHook.Name, path)
+                : throw new CommandLineException(CommandLineFault.Value, "--undo of a hook needs the hook's file; give it with --oci-hook-path");
         }
         Engine engine = ConfigureSettings.WithFiles(ConfigureSettings.FindEngine(invocation), invocation);
         return (engine.Name, engine.ConfigPath);

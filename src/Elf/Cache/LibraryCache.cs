@@ -34,7 +34,8 @@ public sealed class LibraryCache
         for (int i = 0; i < _count; i++)
         {
             if (TryEntry(i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags))
-                entries.Add(new LibraryCacheEntry(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(path), flags, BinaryPrimitives.ReadUInt64LittleEndian(Entry(i)[16..])));
+                entries.Add(new LibraryCacheEntry(
+                    Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(path), flags, BinaryPrimitives.ReadUInt64LittleEndian(Entry(i)[16..])));
         }
         return entries;
     }
@@ -45,7 +46,8 @@ public sealed class LibraryCache
         var paths = new List<string>();
         for (int i = 0; i < _count; i++)
         {
-            if (TryEntry(i, out ReadOnlySpan<byte> present, out ReadOnlySpan<byte> path, out int flags) && LibraryCacheEntry.IsOf64Bit(flags) && present.SequenceEqual(name))
+            if (TryEntry(i, out ReadOnlySpan<byte> present, out ReadOnlySpan<byte> path, out int flags) && LibraryCacheEntry.IsOf64Bit(flags)
+                && present.SequenceEqual(name))
                 paths.Add(Encoding.UTF8.GetString(path));
         }
         return paths;
@@ -57,7 +59,8 @@ public sealed class LibraryCache
         var paths = new List<string>();
         for (int i = 0; i < _count; i++)
         {
-            if (!TryEntry(i, out _, out ReadOnlySpan<byte> path, out int flags) || !LibraryCacheEntry.IsOf64Bit(flags) || !path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith(baseName))
+            if (!TryEntry(i, out _, out ReadOnlySpan<byte> path, out int flags) || !LibraryCacheEntry.IsOf64Bit(flags)
+                || !path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith(baseName))
                 continue;
             string text = Encoding.UTF8.GetString(path);
             if (!paths.Contains(text))
@@ -101,7 +104,8 @@ public sealed class LibraryCache
         name = path = default;
         bool known = (flags & 0xff00) is 0x0300 or 0x0a00 or 0x0500 or 0x0800 or 0x0900 or 0x0000;
         return (flags & 1) != 0 && known
-            && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), out name) && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]), out path);
+            && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), out name)
+                && TryString(BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]), out path);
     }
 
     // False for a string outside the file, empty, or without an end (DS-21).

@@ -23,7 +23,8 @@ public sealed partial class ContainerdConfig
         string name = TomlSource.Text(document.Root, DefaultName) is { Length: > 0 } named ? named : BuiltInRuntime;
         if (document.Get([.. Containerd, "runtimes", name]) is not null)
             return;
-        string missing = $"containerd's default runtime {name} has no table in {_target.File.Path}, and configured runtimes replace the ones that containerd has built in";
+        string missing =
+            $"containerd's default runtime {name} has no table in {_target.File.Path}, and configured runtimes replace the ones that containerd has built in";
         if (name != BuiltInRuntime)
         {
             Log.Warning($"{missing}; add its table, or containers that name no runtime will not start");
@@ -37,8 +38,12 @@ public sealed partial class ContainerdConfig
     private TomlTable? OursBesideBuiltIn(string name, string path)
     {
         string? inherited = Names().FirstOrDefault(known => _current.Find([.. SourceRuntimes, known]) is TomlTable);
-        bool isAdded = inherited == BuiltInRuntime && _current.Find([.. SourceRuntimes, BuiltInRuntime]) is TomlTable { Entries: [{ Name: "runtime_type", Value: TomlString { Value: BuiltInType } }] };
-        return isAdded && TomlSource.Text(_current, [.. SourceRuntimes, name, "options", "BinaryName"]) == path ? (TomlTable?)_current.Find([.. SourceRuntimes, name])?.Copy() : null;
+        bool isAdded = inherited == BuiltInRuntime && _current.Find([.. SourceRuntimes, BuiltInRuntime]) is TomlTable
+        {
+            Entries: [{ Name: "runtime_type", Value: TomlString { Value: BuiltInType } }],
+        };
+        return isAdded && TomlSource.Text(_current, [.. SourceRuntimes, name, "options", "BinaryName"]) == path
+            ? (TomlTable?)_current.Find([.. SourceRuntimes, name])?.Copy() : null;
     }
 
     // Of both keys containerd would take the older one, so that the new default had no effect (CT-195).

@@ -45,7 +45,8 @@ public sealed partial class ContainerdConfig : IEngineConfig
             EngineFile dropIn = EngineFile.Read(request.DropInPath);
             _version = _sourceVersion;
             _remembered = request.RemembersDefault && !_version.IsFirst ? RememberedDefault.Read(dropIn, DefaultName) : null;
-            _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0) : new EditedToml(dropIn, NewDropIn(), isOurs: true);
+            _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0)
+                : new EditedToml(dropIn, NewDropIn(), isOurs: true);
             _topLevel = _version.IsFirst ? null : topLevel;
         }
         // From the untouched source, once, so that the order of several runtimes does not matter (CT-128).
@@ -94,7 +95,9 @@ public sealed partial class ContainerdConfig : IEngineConfig
         Log.Info($"Using CRI runtime plugin name \"{config._version.PluginName}\"");
         // Success without an effect would mislead, so the drop-in is warned about (CT-98).
         if (config._version.IsFirst && request.DropInPath.Length > 0)
-            Log.Warning($"containerd reads no drop-in files with config version 1, so {request.DropInPath} will have no effect; to update {request.ConfigPath} give --drop-in-config \"\"");
+            Log.Warning(
+                $"containerd reads no drop-in files with config version 1, so {request.DropInPath} will have no effect; to update {request.ConfigPath} give " +
+                "--drop-in-config \"\"");
         return config;
     }
 
@@ -132,7 +135,8 @@ public sealed partial class ContainerdConfig : IEngineConfig
         bool isSet = LowLevelRuntimes.IsSet(action);
         // The default of a version 1 configuration can be a table of its own, which only adding a runtime knows (CT-125).
         if (_version.IsFirst)
-            throw new EngineException(EngineFault.Value, "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
+            throw new EngineException(
+                EngineFault.Value, "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
         Edit(_target, document =>
         {
             if (isSet)
@@ -178,12 +182,14 @@ public sealed partial class ContainerdConfig : IEngineConfig
 
     private TomlTable Runtime(string name, string path)
     {
-        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path) ?? OursBesideBuiltIn(name, path) : null;
+        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path)
+            ?? OursBesideBuiltIn(name, path) : null;
         TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? Usual();
         if (_request.ContainerAnnotations.Count > 0)
         {
             // What was inherited follows, without repeats (IN-57, IN-58).
-            IEnumerable<string> inherited = runtime["container_annotations"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value) : [];
+            IEnumerable<string> inherited = runtime["container_annotations"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value)
+                : [];
             runtime.Set("container_annotations", TomlArray.OfStrings(_request.ContainerAnnotations.Concat(inherited).Distinct()));
         }
         if (string.IsNullOrEmpty(TomlSource.Text(runtime, "runtime_type")))

@@ -34,6 +34,8 @@ internal sealed record ContainerdVersion(TomlScalar Number)
         null when root.Entries.Count == 0 => new ContainerdVersion(isFirstForNew ? s_one : s_two),
         null => new ContainerdVersion(s_one),
         TomlScalar { Kind: TomlScalarKind.Integer } number => new ContainerdVersion((TomlScalar)number.Copy()),
-        var other => throw new EngineException(EngineFault.Type, $"failed to parse config version: unsupported type for version field: {other}; correct {source.Origin}, line {other.Line}"),
+        var other =>
+            throw new EngineException(
+            EngineFault.Type, $"failed to parse config version: unsupported type for version field: {other}; correct {source.Origin}, line {other.Line}"),
     };
 }

@@ -95,7 +95,8 @@ public sealed class DockerConfig : IEngineConfig
     }
 
     /// <summary>Whether Docker knows a runtime: one of the file, or its own.</summary>
-    public bool HasRuntime(string name) => name is "runc" or "io.containerd.runc.v2" || _document.FindObject(Runtimes)?.Members.Any(member => member.Name == name) == true;
+    public bool HasRuntime(string name) =>
+        name is "runc" or "io.containerd.runc.v2" || _document.FindObject(Runtimes)?.Members.Any(member => member.Name == name) == true;
 
     /// <inheritdoc/>
     public IReadOnlyList<FileChange> Changes() => [new FileChange(_file, _document.IsChanged ? _document.ToBytes() : _file.Content)];

@@ -26,14 +26,16 @@ public sealed class BackupFolder(string path)
         if (Environment.IsPrivilegedProcess)
             return "/var/lib/" + name;
         string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-        return LexicalPath.Join(string.IsNullOrEmpty(state) ? LexicalPath.Join(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local/state") : state, name);
+        return LexicalPath.Join(
+            string.IsNullOrEmpty(state) ? LexicalPath.Join(Environment.GetEnvironmentVariable("HOME") ?? "/", ".local/state") : state, name);
     }
 
     /// <summary>Makes a set of changes, and a backup first. A machine whose backup cannot be written still gets its changes, after a warning.</summary>
     /// <param name="engine">The engine's name.</param>
     /// <param name="configPath">The top-level file that is configured.</param>
     /// <param name="changes">The changes.</param>
-    /// <param name="keepsFirst">Whether an earlier backup that still fits is continued, so that taking it back leads to what was there before all of them.</param>
+    /// <param name="keepsFirst">Whether an earlier backup that still fits is continued, so that taking it back leads to what was there before all of
+    /// them.</param>
     /// <exception cref="EngineException">Nothing was changed.</exception>
     public void Apply(string engine, string configPath, ChangeSet changes, bool keepsFirst = false)
     {
@@ -72,7 +74,8 @@ public sealed class BackupFolder(string path)
         HostDirectory.Create(path, 0x1c0);
         List<int> numbers = Numbers();
         int number = numbers.Count == 0 ? 1 : numbers[^1] + 1;
-        WholeFile.Write(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]), 0x180, overwrite: false);
+        WholeFile.Write(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]),
+            0x180, overwrite: false);
         foreach (int old in numbers.Take(numbers.Count + 1 - Kept))
             _ = HostFile.Delete(File(old));
         return File(number);
@@ -83,7 +86,8 @@ public sealed class BackupFolder(string path)
     public Backup? Latest(string engine, string configPath) => All(engine, configPath).FirstOrDefault();
 
     private IEnumerable<Backup> All(string engine, string configPath) =>
-        Enumerable.Reverse(Numbers()).Select(number => Read(File(number))).Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
+        Enumerable.Reverse(Numbers()).Select(number => Read(File(number)))
+            .Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
 
     private string? TrySave(string engine, string configPath, ChangeSet changes, Backup? earlier)
     {
@@ -122,7 +126,8 @@ public sealed class BackupFolder(string path)
     }
 
     private static int NumberOf(string name) =>
-        name.EndsWith(Suffix, StringComparison.Ordinal) && int.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        name.EndsWith(Suffix, StringComparison.Ordinal) && int.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number : 0;
 
     private static byte[] Write(string engine, string configPath, IReadOnlyList<BackupFile> files, IReadOnlyList<string> folders)
     {
@@ -170,7 +175,8 @@ public sealed class BackupFolder(string path)
                 file,
                 root.GetProperty("engine").GetString()!,
                 root.GetProperty("config").GetString()!,
-                [.. root.GetProperty("files").EnumerateArray().Select(entry => new BackupFile(entry.GetProperty("path").GetString()!, ReadContent(entry, "before"), ReadContent(entry, "after")))],
+                [.. root.GetProperty("files").EnumerateArray()
+                    .Select(entry => new BackupFile(entry.GetProperty("path").GetString()!, ReadContent(entry, "before"), ReadContent(entry, "after")))],
                 [.. root.GetProperty("folders").EnumerateArray().Select(folder => folder.GetString()!)]);
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -12,7 +12,8 @@ public sealed class ChangeSet(IEnumerable<FileChange> changes)
     public IReadOnlyList<FileChange> Changes { get; } = [.. changes.Where(change => change.IsChange)];
 
     /// <summary>A unified diff of all files, as patch -p1 in the root directory takes it; empty when nothing changes.</summary>
-    public string Diff() => string.Concat(Changes.Select(change => UnifiedDiff.Between(Path.GetFullPath(change.File.Path), change.File.Content, change.Content)));
+    public string Diff() =>
+        string.Concat(Changes.Select(change => UnifiedDiff.Between(Path.GetFullPath(change.File.Path), change.File.Content, change.Content)));
 
     /// <summary>The folders that will have to be made, outermost first.</summary>
     internal IReadOnlyList<string> MissingFolders()

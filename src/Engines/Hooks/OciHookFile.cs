@@ -23,7 +23,8 @@ public static class OciHookFile
         [
             // In this order, which is not that of their names (CT-111).
             s_layout.Member("version", "1.0.0", "  "),
-            Table("hook", [("path", hookPath), ("args", new JsonArray(LexicalPath.Base(hookPath), "prestart")), ("env", new JsonArray("PATH=" + string.Join(':', folders)))]),
+            Table("hook", [("path", hookPath), ("args", new JsonArray(LexicalPath.Base(hookPath), "prestart")),
+                ("env", new JsonArray("PATH=" + string.Join(':', folders)))]),
             Table("when", [("always", true), ("commands", new JsonArray(".*"))]),
             s_layout.Member("stages", new JsonArray("prestart"), "  "),
         ];

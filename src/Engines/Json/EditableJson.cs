@@ -95,7 +95,10 @@ internal sealed partial class EditableJson
     {
         (int line, int column) = JsonPosition.Of(_text, place.Start);
         string what = path.IsEmpty ? "the document" : string.Join('.', path.ToArray());
-        return new EngineException(EngineFault.Type, $"({line}, {column}): {what} must be {expected}, but is {(place.Kind is JsonValueKind.Array or JsonValueKind.Object ? "an" : "a")} {place.KindName}");
+        return new EngineException(
+            EngineFault.Type,
+            $"({line}, {column}): {what} must be {expected}, "
+            + $"but is {(place.Kind is JsonValueKind.Array or JsonValueKind.Object ? "an" : "a")} {place.KindName}");
     }
 
     private void Change(ReadOnlySpan<string> path, JsonPlace old, JsonNode value)

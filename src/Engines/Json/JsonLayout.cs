@@ -33,7 +33,8 @@ internal sealed record JsonLayout(string? Step, string NewLine, string Colon, st
     private string FormatObject(JsonObject table, string indent)
     {
         // In byte order (CT-50).
-        IEnumerable<string> members = table.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => Member(member.Key, member.Value!, indent + Step));
+        IEnumerable<string> members = table.OrderBy(member => member.Key, StringComparer.Ordinal)
+            .Select(member => Member(member.Key, member.Value!, indent + Step));
         if (Step is null)
             return "{" + string.Join(Comma, members) + "}";
         string inner = NewLine + indent + Step;

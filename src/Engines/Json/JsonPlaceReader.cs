@@ -26,7 +26,8 @@ internal static class JsonPlaceReader
             string cause = error.Message;
             int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
             cause = (detail < 0 ? cause : cause[..detail]).TrimEnd('.');
-            throw new EngineException(EngineFault.Syntax, $"({error.LineNumber + 1}, {error.BytePositionInLine + 1}): {char.ToLowerInvariant(cause[0])}{cause[1..]}", error);
+            throw new EngineException(
+                EngineFault.Syntax, $"({error.LineNumber + 1}, {error.BytePositionInLine + 1}): {char.ToLowerInvariant(cause[0])}{cause[1..]}", error);
         }
         catch (InvalidOperationException error)
         {

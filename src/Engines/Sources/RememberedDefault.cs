@@ -24,7 +24,8 @@ internal sealed record RememberedDefault(string Replacement, string? Before)
             return null;
         try
         {
-            return TomlSource.Text(TomlDocument.Parse(content).Root, path) is { } name ? new RememberedDefault(name, Remark(Encoding.UTF8.GetString(content))) : null;
+            return TomlSource.Text(TomlDocument.Parse(content).Root, path) is { } name ? new RememberedDefault(name, Remark(Encoding.UTF8.GetString(content)))
+                : null;
         }
         catch (ConfigurationException)
         {

@@ -58,7 +58,8 @@ public static class SourceCommand
         }
         if (result.ExitStatus == 0)
             return new SourceText(string.Join(' ', command), result.Output);
-        string end = result.TimedOut ? $"no end after {s_limit.TotalSeconds} seconds" : result.Signal != 0 ? $"signal {result.Signal}" : $"exit status {result.ExitStatus}";
+        string end = result.TimedOut ? $"no end after {s_limit.TotalSeconds} seconds" : result.Signal != 0 ? $"signal {result.Signal}"
+            : $"exit status {result.ExitStatus}";
         throw Failure(shown, end, Encoding.UTF8.GetString(result.Errors).TrimEnd());
     }
 
@@ -77,5 +78,6 @@ public static class SourceCommand
         return folders.Select(folder => LexicalPath.Join(folder.Length == 0 ? "." : folder, name)).FirstOrDefault(IsExecutable);
     }
 
-    private static bool IsExecutable(string path) => HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & 0x49) != 0;
+    private static bool IsExecutable(string path) =>
+        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & 0x49) != 0;
 }

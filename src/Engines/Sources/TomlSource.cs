@@ -37,7 +37,8 @@ internal static class TomlSource
                 return null;
             table = value as TomlTable ?? throw new EngineException(
                 EngineFault.Type,
-                $"{(value.Line > 0 ? $"({value.Line}, {value.Column}): " : "")}{TomlKeys.Path(path.AsSpan(0, i + 1))} must be a table, but is {value.TypeName} {value}; correct {source.Origin}");
+                $"{(value.Line > 0 ? $"({value.Line}, {value.Column}): " : "")}{TomlKeys.Path(path.AsSpan(0, i + 1))} must be a table, "
+                + $"but is {value.TypeName} {value}; correct {source.Origin}");
         }
         return table;
     }

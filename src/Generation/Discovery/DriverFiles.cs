@@ -48,7 +48,8 @@ internal static class DriverFiles
         try
         {
             _ = search.Libraries.Version;
-            step = "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to get libcuda.so parent directory: ";
+            step = "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: " +
+                "failed to get libcuda.so parent directory: ";
             _ = search.Libraries.Directories;
         }
         catch (HostException problem)

@@ -60,14 +60,17 @@ internal static class GpuNodes
     private static string GpuPath(Gpu gpu) => gpu.Minor is { } minor
         ? $"/dev/nvidia{minor}"
         : throw new GenerationException(
-            GenerationFailure.IncompleteDevice, $"error getting device node path: error getting GPU device minor number: GPU {gpu.Index} has none; check nvidia-smi -q");
+            GenerationFailure.IncompleteDevice,
+                $"error getting device node path: error getting GPU device minor number: GPU {gpu.Index} has none; check nvidia-smi -q");
 
     private static void AddNode(HostSearch search, List<DeviceNode> nodes, string path)
     {
         if (search.Nodes.Find(path) is { } node)
             nodes.Add(node);
         else
-            Log.Warning($"Could not locate device node {LexicalPath.Join(search.Root.DevPath, path)}; make it with: nvidia-ctk system create-device-nodes, or nvidia-modprobe -u");
+            Log.Warning(
+                $"Could not locate device node {LexicalPath.Join(search.Root.DevPath, path)}; make it with: nvidia-ctk system create-device-nodes, or " +
+                "nvidia-modprobe -u");
     }
 
     private static void AddDrmNodes(HostSearch search, List<DeviceNode> nodes, Gpu gpu)

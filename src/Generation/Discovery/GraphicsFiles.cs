@@ -32,7 +32,8 @@ internal static class GraphicsFiles
         ("OpenCL/vendors/nvidia.icd", "/etc"),
     ];
 
-    private static readonly string[] s_vulkan = ["vulkan/icd.d/nvidia_icd.json", "vulkan/icd.d/nvidia_layers.json", "vulkan/implicit_layer.d/nvidia_layers.json"];
+    private static readonly string[] s_vulkan = [
+        "vulkan/icd.d/nvidia_icd.json", "vulkan/icd.d/nvidia_layers.json", "vulkan/implicit_layer.d/nvidia_layers.json"];
 
     /// <summary>The mounts, and one hook for the links among them (DS-51, DS-55).</summary>
     /// <exception cref="Host.HostException">The driver's version or folders are not known.</exception>

@@ -12,7 +12,8 @@ public sealed class Explanation
     public string Current { get; private set; } = "";
 
     /// <summary>What was looked for and not found, in the order of the search.</summary>
-    public IEnumerable<ExplanationItem> Missing => _sections.SelectMany(static section => section.Items).Where(static item => item.Outcome == ExplanationOutcome.Missing);
+    public IEnumerable<ExplanationItem> Missing =>
+        _sections.SelectMany(static section => section.Items).Where(static item => item.Outcome == ExplanationOutcome.Missing);
 
     /// <summary>What was looked for of the nodes of devices that have none at all.</summary>
     public IEnumerable<string> MissingNodes => _sections

@@ -99,7 +99,8 @@ internal sealed class CsvMode
             DeviceIdentifierKind.GpuUuid or DeviceIdentifierKind.BareUuid => gpus.FirstOrDefault(gpu => gpu.Uuid == text),
             _ => null,
         };
-        return found ?? throw new GenerationException(GenerationFailure.UnknownDevice, $"failed to create device spec generator for device \"{text}\": {cause}");
+        return found
+            ?? throw new GenerationException(GenerationFailure.UnknownDevice, $"failed to create device spec generator for device \"{text}\": {cause}");
     }
 
     // The integrated GPU has the nodes of the csv files, a discrete one those of any machine (GN-32, GN-33).
@@ -109,7 +110,8 @@ internal sealed class CsvMode
         if (gpu.Index != (integrated ? 0 : 1))
             throw new GenerationException(GenerationFailure.IncompleteDevice, $"unexpected device index for {(integrated ? "iGPU" : "dGPU")}: {gpu.Index}");
         if (integrated)
-            return new DeviceEntry(gpu.Index, null, gpu.Uuid ?? "", _mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
+            return new DeviceEntry(gpu.Index, null, gpu.Uuid
+                ?? "", _mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
         ContainerEdits edits = GpuNodes.Full(_search, gpu)
             .Append(ControlNodes.Find(_search))
             .Append(_mounts.Find([.. Devices(static path => !IsRegularNode(path) && !ControlNodes.Paths.Contains(path))]));

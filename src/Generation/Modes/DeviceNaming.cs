@@ -24,7 +24,8 @@ internal static class DeviceNaming
                     names.Add(name);
             }
             if (names.Count == 0)
-                throw new GenerationException(GenerationFailure.InvalidOption, "no names defined; choose at least one of the naming strategies index, uuid, type-index that fits");
+                throw new GenerationException(
+                    GenerationFailure.InvalidOption, "no names defined; choose at least one of the naming strategies index, uuid, type-index that fits");
             foreach (string name in names)
                 devices.Add(new CdiDevice { Name = name, ContainerEdits = entry.Edits, Annotations = AnnotationsOf(entry) });
         }

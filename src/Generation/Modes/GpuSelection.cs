@@ -41,7 +41,8 @@ internal sealed class GpuSelection(GpuInventory inventory)
         DeviceIdentifierKind.MigUuid => MigByUuid(id),
         DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {id.Text}: value out of range"),
         _ => throw new GenerationException(
-            GenerationFailure.InvalidIdentifier, $"identifier is not a valid UUID or index: \"{id.Text}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
+            GenerationFailure.InvalidIdentifier,
+                $"identifier is not a valid UUID or index: \"{id.Text}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
     };
 
     /// <summary>A GPU whose UUID is needed but not shown by procfs, as the driver's library tells it.</summary>

@@ -38,7 +38,8 @@ internal static class ImexMode
             {
                 throw new GenerationException(
                     GenerationFailure.UnknownDevice,
-                    $"IMEX channel {channel} not found at {hostPath}: {error.Describe()}; make it with: nvidia-modprobe -i {channel}, or load the module with NVreg_CreateImexChannel0=1");
+                    $"IMEX channel {channel} not found at {hostPath}: {error.Describe()}; make it with: nvidia-modprobe -i {channel}, or load the module " +
+                        "with NVreg_CreateImexChannel0=1");
             }
             search.Note(Folder + "/channel" + channel, hostPath);
             if (!channels.Contains(channel))

@@ -28,7 +28,8 @@ internal static class ManagementMode
         {
             throw new GenerationException(
                 GenerationFailure.IncompleteDevice,
-                $"no NVIDIA device nodes found in {LexicalPath.Join(search.Root.DevPath, "dev")}; load the driver, or make them with: nvidia-ctk system create-device-nodes --control-devices");
+                $"no NVIDIA device nodes found in {LexicalPath.Join(search.Root.DevPath, "dev")}; load the driver, "
+                + "or make them with: nvidia-ctk system create-device-nodes --control-devices");
         }
         var edits = new ContainerEdits
         {

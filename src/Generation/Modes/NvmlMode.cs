@@ -31,7 +31,9 @@ internal static class NvmlMode
         var selection = new GpuSelection(search.Inventory);
         IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
         foreach ((Gpu gpu, MigDevice? mig) in search.IsExplained ? found : [])
-            search.Decide(mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}", mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
+            search.Decide(
+                mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}",
+                mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
         var entries = new List<DeviceEntry>(found.Count);
         MigMinors? minors = null;
         foreach ((Gpu gpu, MigDevice? mig) in found)

@@ -58,7 +58,8 @@ internal static class WslMode
     {
         InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores);
         if (report.DriverStoresError is { } error)
-            throw new GenerationException(GenerationFailure.DriverUnavailable, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");
+            throw new GenerationException(
+                GenerationFailure.DriverUnavailable, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");
         if (report.DriverStores.Count == 0)
             throw new GenerationException(GenerationFailure.DriverUnavailable, "no driver store paths found; install an NVIDIA driver for WSL on Windows");
         if (report.DriverStores.Count > 1)
@@ -70,7 +71,8 @@ internal static class WslMode
         }
         throw new GenerationException(
             GenerationFailure.DriverFiles,
-            $"failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: {string.Join(", ", report.DriverStores)}: libcuda.so.1.1: not found");
+            "failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: "
+            + $"{string.Join(", ", report.DriverStores)}: libcuda.so.1.1: not found");
     }
 
     private static void AddFile(HostSearch search, List<Mount> mounts, string folder, string name)

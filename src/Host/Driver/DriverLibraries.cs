@@ -85,6 +85,7 @@ public sealed class DriverLibraries
     // Both names, because both were looked for (DS-31).
     private HostException NotLocated(string first, string second) => new(
         HostFailure.NotFound,
-        $"failed to locate \"libcuda.so.\": {first}: not found\n{second}: not found below {_root.Path}; install the driver's libraries there, or name their root "
+        $"failed to locate \"libcuda.so.\": {first}: not found\n{second}: not found below {_root.Path}; install the driver's libraries there, or name their " +
+            "root "
         + "(--driver-root, nvidia-container-cli.root) or folder (--library-search-path)");
 }

@@ -51,7 +51,9 @@ public sealed class LoaderCache
         return found;
     }
 
-    /// <summary>The path of a 64-bit library that a program gets when it asks for this name, by the cache alone; null when the cache has none that exists.</summary>
+    /// <summary>
+    /// The path of a 64-bit library that a program gets when it asks for this name, by the cache alone; null when the cache has none that exists.
+    /// </summary>
     public string? PathOf(string name)
     {
         byte[] text = Encoding.UTF8.GetBytes(name + "\0");

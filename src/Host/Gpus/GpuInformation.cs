@@ -20,7 +20,9 @@ public sealed record GpuInformation(string Model, string Uuid, string BusLocatio
     /// <summary>The UUID; null while the driver does not know it.</summary>
     public string? KnownUuid => Uuid.Length == 0 || Uuid.Contains('?') ? null : Uuid;
 
-    /// <summary>Reads the text of the file; what is missing is empty. Each line is split at its first colon, the left part taken as it is, the right one trimmed.</summary>
+    /// <summary>
+    /// Reads the text of the file; what is missing is empty. Each line is split at its first colon, the left part taken as it is, the right one trimmed.
+    /// </summary>
     public static GpuInformation Parse(ReadOnlySpan<byte> text)
     {
         string model = "", uuid = "", bus = "", minor = "";

@@ -5,7 +5,9 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c>. The file lists thousands, so it is searched, not loaded.</summary>
+/// <summary>
+/// The device minors of MIG capabilities, by <c>/proc/driver/nvidia-caps/mig-minors</c>. The file lists thousands, so it is searched, not loaded.
+/// </summary>
 public sealed class MigMinors
 {
     private const long MaximumSize = 16 << 20;
@@ -21,7 +23,9 @@ public sealed class MigMinors
     /// <summary>Where the file is.</summary>
     public static string PathBelow(string systemRoot) => LexicalPath.Join(systemRoot, "/proc/driver/nvidia-caps/mig-minors");
 
-    /// <summary>The minor of a capability such as <c>gpu0/gi1/access</c> or <c>config</c>; the last line with this name counts; null when there is none.</summary>
+    /// <summary>
+    /// The minor of a capability such as <c>gpu0/gi1/access</c> or <c>config</c>; the last line with this name counts; null when there is none.
+    /// </summary>
     public int? MinorOf(string capability)
     {
         if (!IsCapability(capability))

@@ -31,7 +31,9 @@ public sealed class NvidiaProc
     /// <summary>Whether the module lists GPUs at all; on a Tegra chip it may not, while the driver's library does.</summary>
     public bool ListsGpus => _files.IsDirectory(_folder + "/gpus");
 
-    /// <summary>The GPUs in the order of their PCI addresses, excluded ones left out, so that the position is NVML's index. Each file is read when its turn comes.</summary>
+    /// <summary>
+    /// The GPUs in the order of their PCI addresses, excluded ones left out, so that the position is NVML's index. Each file is read when its turn comes.
+    /// </summary>
     public IEnumerable<Gpu> Gpus()
     {
         int index = 0;
@@ -44,7 +46,9 @@ public sealed class NvidiaProc
         }
     }
 
-    /// <summary>The version in the text of <c>/proc/driver/nvidia/version</c>: the first word after the colon that is numbers and dots; null when there is none.</summary>
+    /// <summary>
+    /// The version in the text of <c>/proc/driver/nvidia/version</c>: the first word after the colon that is numbers and dots; null when there is none.
+    /// </summary>
     public static string? ParseVersion(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOf((byte)'\n');

@@ -30,7 +30,8 @@ public static class PciAddress
         foreach ((char end, int bits) in (ReadOnlySpan<(char End, int Bits)>)[(':', 32), (':', 8), ('.', 8), ('\0', 8)])
         {
             int length = end == '\0' ? address.Length : address.IndexOf(end);
-            if (length < 0 || !uint.TryParse(address[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint part) || part >> (bits - 1) > 1)
+            if (length < 0 || !uint.TryParse(address[..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint part)
+                || part >> (bits - 1) > 1)
                 return null;
             number = (number << bits) | part;
             address = end == '\0' ? default : address[(length + 1)..];

@@ -61,7 +61,8 @@ public sealed class GpuInventory
     }
 
     /// <summary>Makes sure that there is a driver to work with.</summary>
-    /// <exception cref="HostException">There is no library, no module, or they are of different versions; the text is that of the failing NVML start.</exception>
+    /// <exception cref="HostException">There is no library, no module, or they are of different versions; the text is that of the failing NVML
+    /// start.</exception>
     public void Require()
     {
         if (Library is null)
@@ -72,7 +73,8 @@ public sealed class GpuInventory
         if (MismatchedVersion is { } version)
         {
             throw Unavailable("Driver/library version mismatch",
-                $"the loaded kernel module is {_proc.Version}, but the libraries are {version} ({Library}); load the new module (stop what uses the GPUs, then: modprobe -r nvidia; modprobe nvidia) or reboot");
+                $"the loaded kernel module is {_proc.Version}, but the libraries are {version} ({Library}); load the new module (stop what uses the GPUs, " +
+                    "then: modprobe -r nvidia; modprobe nvidia) or reboot");
         }
         // Without a module there are drivers that procfs does not show (nvgpu, WSL, sandboxes): their library decides.
         if (!IsToldByProc && Report.InitError is { } error)

@@ -44,9 +44,12 @@ public sealed class InventoryChild
             : questions == InventoryQuestions.Cuda ? "the CUDA library (libcuda.so.1)"
             : $"the NVIDIA management library ({(nvmlLibrary.Length == 0 ? "libnvidia-ml.so.1" : nvmlLibrary)})";
         if (result.TimedOut)
-            throw Failure($"{what} did not answer within {_limit.TotalSeconds:0} seconds; check the kernel log for messages of the driver (dmesg, NVRM) and whether nvidia-smi answers{said}");
+            throw Failure(
+                $"{what} did not answer within {_limit.TotalSeconds:0} seconds; check the kernel log for messages of the driver (dmesg, NVRM) and whether " +
+                $"nvidia-smi answers{said}");
         if (result.Signal != 0)
-            throw Failure($"{what} crashed when it was asked (signal {result.Signal}); check that the driver is installed completely and that nvidia-smi works{said}");
+            throw Failure(
+                $"{what} crashed when it was asked (signal {result.Signal}); check that the driver is installed completely and that nvidia-smi works{said}");
         if (result.ExitStatus != 0)
             throw Failure($"{_program} gpu-inventory failed with status {result.ExitStatus}{said}");
         return InventoryReportJson.Read(result.Output);

@@ -1,6 +1,8 @@
 namespace GpuContainers.Host.Inventory;
 
-/// <summary>What the driver's own library told the child process <c>gpu-inventory</c>. Absent facts are null, each with its error where one is of use.</summary>
+/// <summary>
+/// What the driver's own library told the child process <c>gpu-inventory</c>. Absent facts are null, each with its error where one is of use.
+/// </summary>
 public sealed record InventoryReport
 {
     /// <summary>Why nothing could be asked: the library did not load, or its start failed; null when it worked.</summary>

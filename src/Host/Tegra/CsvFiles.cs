@@ -33,7 +33,8 @@ public static class CsvFiles
         {
             string path = LexicalPath.Join(folder, name);
             bool isCsv = name.Length > 4 && name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
-            if (isCsv && (!baseOnly || BaseNames.Contains(name)) && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind != FileKind.Directory)
+            if (isCsv && (!baseOnly || BaseNames.Contains(name)) && HostFile.TryStatus(path, followLinks: false, out FileStatus status)
+                && status.Kind != FileKind.Directory)
                 files.Add(path);
         }
         return files;

@@ -53,7 +53,8 @@ public static class AtomicFile
         {
             string path = folder + "/" + name;
             bool isOurs = name.Length == Prefix.Length + 16 && name.StartsWith(Prefix, StringComparison.Ordinal);
-            if (isOurs && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.Regular && (areAllDead || now - status.ModifiedNanoseconds > Minute))
+            if (isOurs && HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.Kind == FileKind.Regular
+                && (areAllDead || now - status.ModifiedNanoseconds > Minute))
                 _ = HostFile.Delete(path);
         }
     }
@@ -84,7 +85,8 @@ public static class AtomicFile
         string folder = LexicalPath.Parent(target);
         string temporary = folder + "/" + TemporaryName();
         uint mode = old?.Mode ?? newFileMode;
-        if (!HostFile.TryOpen(temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, old is null ? mode : 0x180, out Descriptor? file, out Errno error))
+        if (!HostFile.TryOpen(
+            temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, old is null ? mode : 0x180, out Descriptor? file, out Errno error))
             return error is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENAMETOOLONG ? false : throw new LinuxException(error, "create", temporary);
         bool renamed = false;
         try

@@ -4,7 +4,9 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Files;
 
-/// <summary>The names and kinds in one directory, read once. Names stay bytes until somebody wants one as text, so a listing of thousands costs little.</summary>
+/// <summary>
+/// The names and kinds in one directory, read once. Names stay bytes until somebody wants one as text, so a listing of thousands costs little.
+/// </summary>
 public sealed class DirectoryListing
 {
     /// <summary>A directory without names.</summary>

@@ -46,7 +46,8 @@ public static class HostDirectory
         Errno error = HostFile.Delete(path);
         if (error is Errno.None or Errno.ENOENT)
             return;
-        if (error is not (Errno.EISDIR or Errno.EPERM) || !HostFile.TryStatus(path, followLinks: false, out FileStatus status) || status.Kind != FileKind.Directory)
+        if (error is not (Errno.EISDIR or Errno.EPERM) || !HostFile.TryStatus(path, followLinks: false, out FileStatus status)
+            || status.Kind != FileKind.Directory)
             throw new LinuxException(error, "remove", path);
         foreach (string name in Names(path))
             RemoveTree(LexicalPath.Join(path, name));

@@ -9,7 +9,8 @@ public static class HostFile
     /// <summary>The whole content of a file.</summary>
     /// <param name="path">The file; links are followed.</param>
     /// <param name="limit">The most bytes it may have.</param>
-    /// <exception cref="LinuxException">It cannot be opened or read (the message reads "open PATH: no such file or directory"), or is longer (EFBIG).</exception>
+    /// <exception cref="LinuxException">It cannot be opened or read (the message reads "open PATH: no such file or directory"), or is longer
+    /// (EFBIG).</exception>
     public static byte[] ReadAll(string path, long limit)
     {
         using Descriptor file = Open(path, Libc.ReadOnly, 0);
@@ -32,7 +33,10 @@ public static class HostFile
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static Descriptor OpenRead(string path) => Open(path, Libc.ReadOnly, 0);
 
-    /// <summary>Opens a file for appending, made with the given mode (less the umask) if it is missing; with <paramref name="followLinks"/> false a link is an error (ELOOP).</summary>
+    /// <summary>
+    /// Opens a file for appending, made with the given mode (less the umask) if it is missing; with <paramref name="followLinks"/> false a link is an error
+    /// (ELOOP).
+    /// </summary>
     /// <exception cref="LinuxException">It cannot be opened or made.</exception>
     public static Descriptor OpenAppend(string path, uint mode, bool followLinks) =>
         Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | (followLinks ? 0 : Libc.NoFollow), mode);
@@ -46,7 +50,8 @@ public static class HostFile
 
     /// <summary>What the path stands for, links followed.</summary>
     /// <exception cref="LinuxException">It is missing, or the kernel cannot tell.</exception>
-    public static FileStatus Status(string path) => TryStatus(path, true, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", path);
+    public static FileStatus Status(string path) =>
+        TryStatus(path, true, out FileStatus status, out Errno error) ? status : throw new LinuxException(error, "stat", path);
 
     /// <summary>Whether the path exists and, links followed, is a directory.</summary>
     public static bool IsDirectory(string path) => TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Directory;

@@ -86,7 +86,8 @@ public static class DetachedFile
     private static unsafe Descriptor Clone(Descriptor fileSystem)
     {
         fixed (byte* name = FileName)
-            return new Descriptor((int)Require(Libc.SystemCall(Libc.CallOpenTree, fileSystem.Number, (nint)name, CloneTree | Libc.CloseOnExec, 0, 0), "open_tree"));
+            return new Descriptor(
+                (int)Require(Libc.SystemCall(Libc.CallOpenTree, fileSystem.Number, (nint)name, CloneTree | Libc.CloseOnExec, 0, 0), "open_tree"));
     }
 
     private static unsafe void Restrict(Descriptor file)

@@ -19,7 +19,11 @@ public static unsafe class ProcessDeadline
         nint timer;
         if (Libc.CreateTimer(Libc.MonotonicClock, &notification, &timer) != 0)
             throw new LinuxException(Libc.LastError, "make timer", "");
-        var setting = new Libc.TimerSetting { Seconds = (long)limit.TotalSeconds, Nanoseconds = limit.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick };
+        var setting = new Libc.TimerSetting
+        {
+            Seconds = (long)limit.TotalSeconds,
+            Nanoseconds = limit.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
         if (Libc.SetTimer(timer, 0, &setting, null) != 0)
             throw new LinuxException(Libc.LastError, "set timer", "");
     }

@@ -43,7 +43,8 @@ public static class SocketPeer
         new Span<byte>(address, 2 + Libc.SocketPathSize).Clear();
         *(ushort*)address = Libc.UnixFamily;
         name.CopyTo(new Span<byte>(address + 2, Libc.SocketPathSize));
-        if (Libc.SetSocketOption(number, Libc.SocketLevel, Libc.PassCredentials, &on, sizeof(int)) == 0 && Libc.Connect(number, address, 2 + Libc.SocketPathSize) == 0)
+        if (Libc.SetSocketOption(number, Libc.SocketLevel, Libc.PassCredentials, &on, sizeof(int)) == 0
+            && Libc.Connect(number, address, 2 + Libc.SocketPathSize) == 0)
             return socket;
         Errno error = Libc.LastError;
         socket.Dispose();
@@ -66,7 +67,13 @@ public static class SocketPeer
         byte content;
         var buffer = new Libc.Buffer { Start = &content, Length = 1 };
         Libc.CredentialsHeader credentials = default;
-        var message = new Libc.Message { Buffers = &buffer, BufferCount = 1, Control = (byte*)&credentials, ControlLength = (nuint)sizeof(Libc.CredentialsHeader) };
+        var message = new Libc.Message
+        {
+            Buffers = &buffer,
+            BufferCount = 1,
+            Control = (byte*)&credentials,
+            ControlLength = (nuint)sizeof(Libc.CredentialsHeader),
+        };
         nint count = Libc.ReceiveMessage(socket.Number, &message, 0);
         if (count < 0)
             throw new LinuxException(Libc.LastError, "receive from", path);

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace GpuContainers.Nri.Ttrpc;
 
-/// <summary>The sizes and layout of what goes over an NRI connection: frames of channels, and in them the messages of ttrpc. All numbers are big-endian.</summary>
+/// <summary>
+/// The sizes and layout of what goes over an NRI connection: frames of channels, and in them the messages of ttrpc. All numbers are big-endian.
+/// </summary>
 internal static class Frames
 {
     /// <summary>The channel on which the engine calls the plugin.</summary>

@@ -7,7 +7,9 @@ namespace GpuContainers.Oci.Json;
 /// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
 public static class JsonText
 {
-    /// <summary>What is wrong with a text and where, in lower case and on one line: "line 1, column 2: …" where a place is known, or that it ends too early.</summary>
+    /// <summary>
+    /// What is wrong with a text and where, in lower case and on one line: "line 1, column 2: …" where a place is known, or that it ends too early.
+    /// </summary>
     /// <param name="error">What the reader reported.</param>
     /// <param name="source">The text it read.</param>
     public static string Describe(JsonException error, ReadOnlySpan<byte> source)
@@ -25,7 +27,8 @@ public static class JsonText
     // Nothing is wrong but that there should be more: a file that was written to a full disk, or not to its end.
     private static bool IsCutOff(ReadOnlySpan<byte> source)
     {
-        var reader = new Utf8JsonReader(source, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 10000, AllowMultipleValues = true }));
+        var reader = new Utf8JsonReader(
+            source, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 10000, AllowMultipleValues = true }));
         try
         {
             while (reader.Read())

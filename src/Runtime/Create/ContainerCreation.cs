@@ -33,7 +33,9 @@ internal sealed class ContainerCreation
         // Only a create needs the bundle, so only a create fails without one (RT-74).
         string directory = bundleDirectory ?? throw new CoreException(
             CoreFailure.BundleArgument,
-            FirstStage + "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an argument; put the bundle directory behind it");
+            FirstStage +
+                "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an " +
+                "argument; put the bundle directory behind it");
         try
         {
             // Only an explicit false is strict (RT-83).

@@ -37,7 +37,8 @@ internal static class ModeSelector
             return;
         throw new CoreException(
             CoreFailure.Mode,
-            (mode.Length == 0 ? "a mode must be specified" : $"invalid mode \"{mode}\"") + "; set nvidia-container-runtime.mode to auto, cdi, jit-cdi, csv or legacy");
+            (mode.Length == 0 ? "a mode must be specified" : $"invalid mode \"{mode}\"") +
+                "; set nvidia-container-runtime.mode to auto, cdi, jit-cdi, csv or legacy");
     }
 
     private static string Detect(IReadOnlyList<string> devices, bool onlyQualified, string otherwise, Func<bool> isTegra)

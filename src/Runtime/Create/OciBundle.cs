@@ -94,7 +94,8 @@ internal sealed class OciBundle
             $"failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: read {path}: {error.Describe()}")
         : new CoreException(
             CoreFailure.SpecificationMissing,
-            $"failed to load OCI spec: error opening OCI specification file: open {path}: {error.Describe()}; name the bundle with --bundle, or make its config.json");
+            $"failed to load OCI spec: error opening OCI specification file: open {path}: {error.Describe()}; name the bundle with --bundle, or make its " +
+                "config.json");
 
     private static string Cure(OciException error, string path) => error.Reason == OciErrorReason.UnknownMember
         ? "; allow it with features.allow-unknown-oci-spec-fields"

@@ -63,7 +63,8 @@ internal static class EnableCudaCompat
         // The file's name is the only place that tells the version of a compatibility library (HK-99).
         string version = Encoding.UTF8.GetString(name.AsSpan(LibraryPrefix.Length));
         CompatNote? note = ReadNote(folder, name);
-        bool use = CompatDecision.UseCompat(note, Version("compatibility library", version), Version("host driver", driver), Version("host CUDA", cuda), cuda.Length > 0);
+        bool use = CompatDecision.UseCompat(
+            note, Version("compatibility library", version), Version("host driver", driver), Version("host CUDA", cuda), cuda.Length > 0);
         Log.Debug($"compatibility library {version}, host driver {driver}, host CUDA {cuda}: {(use ? "used" : "not used")}");
         return use;
     }
@@ -95,7 +96,8 @@ internal static class EnableCudaCompat
     private static void Announce(ContainerRoot root, ContainerDirectory folder)
     {
         if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))
-            throw new HookException(HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
+            throw new HookException(
+                HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
         DropIn.Write(root, "00-compat-", RandomBytes.Uuid(), [.. path.Bytes, (byte)'\n']);
     }
 }

@@ -15,7 +15,9 @@ internal static class HookDeadline
     [UnmanagedCallersOnly]
     private static void Expire(nint unused)
     {
-        Log.Error($"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files were made to keep the hook busy");
+        Log.Error(
+            $"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files were made to " +
+            "keep the hook busy");
         ProcessEnd.Now(1);
     }
 }

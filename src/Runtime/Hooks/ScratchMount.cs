@@ -21,7 +21,8 @@ internal static class ScratchMount
     /// <param name="path">The file's path in it.</param>
     /// <param name="target">The file.</param>
     /// <param name="content">What is to be read there.</param>
-    /// <exception cref="LinuxException">A step failed, or somebody moved the container's directories meanwhile; the scratch directory is gone all the same.</exception>
+    /// <exception cref="LinuxException">A step failed, or somebody moved the container's directories meanwhile; the scratch directory is gone all the
+    /// same.</exception>
     internal static void Cover(ContainerRoot root, ContainerPath path, Descriptor target, byte[] content)
     {
         byte[] name = Encoding.ASCII.GetBytes(".nvct-" + RandomBytes.Uuid());
@@ -60,7 +61,8 @@ internal static class ScratchMount
     // The handle of the file leads below what is bound on it, so its path is looked up once more; it counts only if it leads to what was bound.
     private static void Bind(ContainerRoot root, ContainerPath path, Descriptor target, ContainerDirectory memory)
     {
-        using Descriptor source = memory.TryLookup("params"u8, out Descriptor? file, out Errno error) ? file! : throw new LinuxException(error, "open", memory.Path.ToString());
+        using Descriptor source = memory.TryLookup("params"u8, out Descriptor? file, out Errno error) ? file!
+            : throw new LinuxException(error, "open", memory.Path.ToString());
         HandleMounts.Bind(source, target);
         if (!root.TryLookup(path, followLast: true, out Descriptor? mounted, out error))
             throw new LinuxException(error, "open", path.ToString());

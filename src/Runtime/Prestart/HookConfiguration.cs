@@ -23,7 +23,8 @@ internal static class HookConfiguration
         {
             // One beginning for every file that cannot be read; wrong values keep their own (LG-13).
             bool unreadable = error.Reason is ConfigurationFailure.Missing or ConfigurationFailure.Unreadable or ConfigurationFailure.Syntax;
-            string cause = unreadable && !error.Message.StartsWith(MissingPrefix, StringComparison.Ordinal) ? $"{MissingPrefix} {error.Message}" : error.Message;
+            string cause = unreadable && !error.Message.StartsWith(MissingPrefix, StringComparison.Ordinal) ? $"{MissingPrefix} {error.Message}"
+                : error.Message;
             throw new CoreException(CoreFailure.Configuration, $"error getting hook config: failed to load config: {cause}", error);
         }
     }

@@ -87,7 +87,8 @@ internal sealed record HookRequest
         {
             throw new CoreException(
                 CoreFailure.Capabilities,
-                $"unsupported capabilities found in '{requested}' (allowed '{granted}'); correct {variable} of the container or supported-driver-capabilities of the host");
+                $"unsupported capabilities found in '{requested}' (allowed '{granted}'); correct {variable} of the container or " +
+                    "supported-driver-capabilities of the host");
         }
         return granted.Names;
     }

@@ -102,5 +102,6 @@ internal sealed record HookState(long ProcessId, string Bundle)
     }
 
     private static CoreException Undecodable(string cause) => new(
-        CoreFailure.ContainerState, $"could not decode container state: {cause}; the low-level runtime that calls the hook writes the state to its standard input");
+        CoreFailure.ContainerState,
+            $"could not decode container state: {cause}; the low-level runtime that calls the hook writes the state to its standard input");
 }

@@ -47,7 +47,8 @@ internal static class PrestartCommand
         if (HostFile.TryReadAll(path, SpecificationLimit, out byte[] bytes, out Errno error))
             return HookSpecification.Parse(bytes);
         throw new CoreException(
-            CoreFailure.SpecificationMissing, $"could not open OCI spec: open {path}: {error.Describe()}; the bundle that the container state names must hold config.json");
+            CoreFailure.SpecificationMissing,
+                $"could not open OCI spec: open {path}: {error.Describe()}; the bundle that the container state names must hold config.json");
     }
 
     // The hook reads the configured mode itself, so a runtime that forces another one does not change what it sees (LG-57 to LG-62).

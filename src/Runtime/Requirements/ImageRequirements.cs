@@ -52,6 +52,7 @@ internal static class ImageRequirements
     {
         if (SemanticVersion.Parse(text) is { Major: <= uint.MaxValue, Minor: <= uint.MaxValue } version)
             return $"cuda>={version.Major}.{version.Minor}";
-        throw new CoreException(CoreFailure.CudaVersion, $"failed to get version: invalid CUDA version {text}: invalid version string: invalid semantic version");
+        throw new CoreException(
+            CoreFailure.CudaVersion, $"failed to get version: invalid CUDA version {text}: invalid version string: invalid semantic version");
     }
 }

@@ -137,7 +137,9 @@ public sealed class ConfigDocumentTests
     [Requirement("CF-60", "CF-61", "CF-73")]
     public void What_the_file_sets_stays_set()
     {
-        const string text = "swarm-resource = \"DOCKER_RESOURCE_GPU\"\nnvidia-container-cli = { debug = \"\" }\n[nvidia-container-runtime]\n#   debug = \"/my/own\" # note\nmode = 'auto'\n";
+        const string text =
+            "swarm-resource = \"DOCKER_RESOURCE_GPU\"\nnvidia-container-cli = { debug = \"\" }\n[nvidia-container-runtime]\n#   debug = \"/my/own\" # " +
+            "note\nmode = 'auto'\n";
         string written = Set(text);
         foreach (string line in text.Split('\n'))
             Assert.Contains(line, written, StringComparison.Ordinal);
@@ -149,12 +151,14 @@ public sealed class ConfigDocumentTests
     [Theory]
     [Requirement("CF-113")]
     [InlineData("nvidia-container-runtime = {}\n", "nvidia-container-runtime = { modes = { csv = { mount-spec-path = \"/x\" } } }")]
-    [InlineData("nvidia-container-runtime = { mode = \"cdi\" }\n", "nvidia-container-runtime = { mode = \"cdi\", modes = { csv = { mount-spec-path = \"/x\" } } }")]
+    [InlineData(
+        "nvidia-container-runtime = { mode = \"cdi\" }\n", "nvidia-container-runtime = { mode = \"cdi\", modes = { csv = { mount-spec-path = \"/x\" } } }")]
     [InlineData("nvidia-container-runtime.mode = \"cdi\"\n", "nvidia-container-runtime.modes.csv.mount-spec-path = \"/x\"")]
     public void A_key_below_a_table_in_braces_or_dotted_keys_is_written_there(string text, string expected)
     {
         string written = Set(text, "nvidia-container-runtime.modes.csv.mount-spec-path=/x");
-        Assert.Equal(new TomlString("/x").ToString(), TomlDocument.Parse(written).Get("nvidia-container-runtime", "modes", "csv", "mount-spec-path")!.ToString());
+        Assert.Equal(
+            new TomlString("/x").ToString(), TomlDocument.Parse(written).Get("nvidia-container-runtime", "modes", "csv", "mount-spec-path")!.ToString());
         Assert.Contains(expected, written.Split('\n'));
     }
 
@@ -165,7 +169,9 @@ public sealed class ConfigDocumentTests
     [InlineData("# about features\n[features]\n")]
     [InlineData("[nvidia-container-cli]\nload-kmods = false\n[nvidia-container-runtime.modes.legacy]\ncuda-compat-mode = \"mount\"\n")]
     [InlineData("unknown-key = 5\n[nvidia-container-cli] # t\n\nload-kmods=false # c\n[nvidia-container-runtime.modes.legacy] # t\ncuda-compat-mode = \"x\"\n")]
-    [InlineData("[nvidia-container-cli]\n#user = \"root:video\"\nload-kmods = true\ndebug = \"/x\"\n[nvidia-container-runtime.modes.csv]\nmount-spec-path = \"/a\"\n#disable-require = true\n")]
+    [InlineData(
+        "[nvidia-container-cli]\n#user = \"root:video\"\nload-kmods = true\ndebug = \"/x\"\n[nvidia-container-runtime.modes.csv]\nmount-spec-path = " +
+        "\"/a\"\n#disable-require = true\n")]
     [InlineData("  disable-require = true\n  [nvidia-container-cli]\n    path = \"/p\"\n  [nvidia-container-runtime]\n    mode = \"cdi\"\n")]
     public void Whatever_the_layout_writing_again_changes_nothing(string text)
     {
@@ -173,7 +179,8 @@ public sealed class ConfigDocumentTests
         Assert.Equal(written, Set(written));
         string[] lines = written.Split('\n');
         foreach (ConfigKey key in ConfigKeys.All.Where(key => key.Sample is not null && TomlDocument.Parse(text).Get(key.Parts) is null))
-            Assert.Contains(lines, line => line.StartsWith($"#{key.Parts[^1]} = ", StringComparison.Ordinal) || line.StartsWith($"# {key.Parts[^1]} = ", StringComparison.Ordinal));
+            Assert.Contains(lines, line => line.StartsWith($"#{key.Parts[^1]} = ", StringComparison.Ordinal)
+                || line.StartsWith($"# {key.Parts[^1]} = ", StringComparison.Ordinal));
         foreach (string line in text.Split('\n'))
             Assert.Contains(line, lines);
     }
@@ -183,5 +190,6 @@ public sealed class ConfigDocumentTests
     [InlineData("a=1,b=2", "a=1,b=2")]
     [InlineData("disable-require=1,swarm-resource=x,y", "disable-require=1|swarm-resource=x,y")]
     [InlineData("nvidia-container-runtime.runtimes=a,b,disable-require", "nvidia-container-runtime.runtimes=a,b|disable-require")]
-    public void Commas_part_settings_only_before_a_known_key(string text, string expected) => Assert.Equal(expected, string.Join('|', ConfigChange.Split(text)));
+    public void Commas_part_settings_only_before_a_known_key(string text, string expected) =>
+        Assert.Equal(expected, string.Join('|', ConfigChange.Split(text)));
 }

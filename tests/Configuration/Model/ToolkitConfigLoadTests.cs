@@ -74,14 +74,16 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [Requirement("CF-15")]
     public void All_problems_are_reported_at_once() =>
         Assert.Equal(
-            "failed to unmarshal config: (1, 1): Can't convert true(string) to bool; (3, 1): Can't convert 1(int64) to string; (4, 18): Can't convert 2(int64) to string; correct config.toml",
+            "failed to unmarshal config: (1, 1): Can't convert true(string) to bool; (3, 1): Can't convert 1(int64) to string; (4, 18): Can't convert " +
+                "2(int64) to string; correct config.toml",
             Fails("disable-require = \"true\"\n[nvidia-container-runtime]\nmode = 1\nruntimes = [\"a\", 2]\n"));
 
     [Fact]
     [Requirement("CF-12")]
     public void An_empty_list_stays_empty_and_lists_are_replaced()
     {
-        ToolkitConfig config = Parse("[nvidia-container-runtime]\nruntimes = [\"x\"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = []\nannotation-prefixes = []\n");
+        ToolkitConfig config = Parse(
+            "[nvidia-container-runtime]\nruntimes = [\"x\"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = []\nannotation-prefixes = []\n");
         Assert.Equal(["x"], config.Runtime.Runtimes);
         Assert.Empty(config.Runtime.Modes.CdiSpecDirectories);
         Assert.Empty(config.Runtime.Modes.CdiAnnotationPrefixes);
@@ -119,7 +121,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [InlineData("nvidia-container-runtime = \"x\"", "(1, 1): Can't convert x(string) to table")]
     [InlineData("[[nvidia-container-runtime]]", "(1, 3): Can't convert [map[]](array) to table")]
     [InlineData("swarm-resource = 1979-05-27", "(1, 1): Can't convert 1979-05-27(time) to string")]
-    public void Types_are_never_converted(string text, string message) => Assert.StartsWith($"failed to unmarshal config: {message}; correct ", Fails(text), StringComparison.Ordinal);
+    public void Types_are_never_converted(string text, string message) =>
+        Assert.StartsWith($"failed to unmarshal config: {message}; correct ", Fails(text), StringComparison.Ordinal);
 
     [Fact]
     [Requirement("CF-16")]
@@ -132,7 +135,8 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     public void Ldconfig_must_be_of_the_host(string value)
     {
         string text = $"[nvidia-container-cli]\nldconfig = \"{value}\"\n";
-        Assert.StartsWith($"nvidia-container-cli.ldconfig value \"{value}\" is not host-relative (does not start with a '@')\ninvalid config value; write @", Fails(text), StringComparison.Ordinal);
+        Assert.StartsWith($"nvidia-container-cli.ldconfig value \"{value}\" is not host-relative (does not start with a '@')\ninvalid config value; write @",
+            Fails(text), StringComparison.Ordinal);
         Assert.Equal(value, Parse(text + "[features]\nallow-ldconfig-from-container = true\n").ContainerCli.Ldconfig);
         Assert.Contains("not host-relative", Fails(text + "[features]\nallow-ldconfig-from-container = false\n"));
     }
@@ -141,7 +145,9 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [Requirement("CF-21", "CF-22", "CF-23")]
     public void Modes_have_tables_of_their_own_and_take_words_of_newer_versions()
     {
-        ToolkitConfig config = Parse("[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-feature-flags = [\"of-tomorrow\"]\nnvcdi-disable-hooks = [\"all\", \"unknown\"]\n[nvidia-container-runtime.modes.csv]\ncompat-container-root = \"/c\"\n");
+        ToolkitConfig config = Parse(
+            "[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-feature-flags = [\"of-tomorrow\"]\nnvcdi-disable-hooks = [\"all\", " +
+            "\"unknown\"]\n[nvidia-container-runtime.modes.csv]\ncompat-container-root = \"/c\"\n");
         Assert.Equal(["of-tomorrow"], config.Runtime.Modes.GeneratorFeatureFlags);
         Assert.Equal(["all", "unknown"], config.Runtime.Modes.GeneratorDisabledHooks);
         Assert.Equal("/c", config.Runtime.Modes.CsvCompatContainerRoot);

@@ -32,7 +32,8 @@ public sealed class TomlDocumentProperties
     });
 
     [Fact]
-    public void Setting_in_the_text_is_setting_in_the_tables() => Gen.Select(Text, s_path, Gen.OneOf(s_leaf, s_table.Select(table => (TomlValue)table))).Sample((text, path, value) =>
+    public void Setting_in_the_text_is_setting_in_the_tables() =>
+        Gen.Select(Text, s_path, Gen.OneOf(s_leaf, s_table.Select(table => (TomlValue)table))).Sample((text, path, value) =>
     {
         TomlDocument document = TomlDocument.Parse(text);
         var model = (TomlTable)document.Root.Copy();

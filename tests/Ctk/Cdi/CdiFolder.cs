@@ -19,6 +19,7 @@ public abstract class CdiFolder : IDisposable
         return path;
     }
 
-    private protected string Spec(string name, string kind = "acme.example/npu", string device = "dev", string version = "0.7.0", string edits = "env: [A=1]") =>
+    private protected string Spec(
+        string name, string kind = "acme.example/npu", string device = "dev", string version = "0.7.0", string edits = "env: [A=1]") =>
         Write(name, $"cdiVersion: {version}\nkind: {kind}\ndevices:\n- name: '{device}'\n  containerEdits: {{{edits}}}\n");
 }

@@ -51,7 +51,8 @@ public sealed class CdiListCommandTests : CdiFolder
         Spec("a/x.yaml", "v/a");
         Spec("b /x.yaml", "v/b");
         Spec("c/x.yaml", "v/c");
-        Assert.Equal("v/a=dev\nv/b=dev\nv/c=dev\n", CtkCli.Run("--quiet", "cdi", "list", $"--spec-dir={Folder}/a,{Folder}/b ", "--spec-dir", Folder + "/c").Succeeded().Output);
+        Assert.Equal("v/a=dev\nv/b=dev\nv/c=dev\n", CtkCli.Run("--quiet", "cdi", "list", $"--spec-dir={Folder}/a,{Folder}/b ", "--spec-dir", Folder + "/c")
+            .Succeeded().Output);
         Assert.Equal("v/a=dev\n", CtkCli.Run("--quiet", "cdi", "list", $"--spec-dir={Folder}/a,{Folder}/b").Succeeded().Output);
     }
 
@@ -66,7 +67,8 @@ public sealed class CdiListCommandTests : CdiFolder
         Assert.Equal("v/a=dev\n", CtkCli.Run(["--quiet", "cdi", "list", $"--spec-dir={Folder}/a"], environment).Succeeded().Output);
         // Set but empty: the default folders, not the working directory.
         environment["NVIDIA_CTK_CDI_SPEC_DIRS"] = "";
-        Assert.DoesNotContain("v/a=dev", CtkCli.Run(["--quiet", "cdi", "list"], environment, folder: Folder + "/a").Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "v/a=dev", CtkCli.Run(["--quiet", "cdi", "list"], environment, folder: Folder + "/a").Succeeded().Output, StringComparison.Ordinal);
     }
 
     // "no folder at all" cannot be said; an empty value is the working directory.
@@ -86,7 +88,8 @@ public sealed class CdiListCommandTests : CdiFolder
         using var json = JsonDocument.Parse(CtkCli.Run("--quiet", "cdi", "list", "--format=json", $"--spec-dir={Folder}").Succeeded().Output);
         JsonElement device = json.RootElement.GetProperty("devices")[0];
         Assert.Equal(("acme.example/npu=dev", "acme.example/npu", file, 0), (
-            device.GetProperty("name").GetString(), device.GetProperty("kind").GetString(), device.GetProperty("file").GetString(), device.GetProperty("priority").GetInt32()));
+            device.GetProperty("name").GetString(), device.GetProperty("kind").GetString(), device.GetProperty("file").GetString(),
+                device.GetProperty("priority").GetInt32()));
         Assert.Equal(1, json.RootElement.GetProperty("errors").GetProperty(broken).GetArrayLength());
     }
 

@@ -2,7 +2,9 @@ namespace GpuContainers.Ctk.Tests.Cdi;
 
 public sealed class CdiTransformRootCommandTests : CdiFolder
 {
-    private const string Input = "cdiVersion: v0.5.0\nkind: v/c\n# gone afterwards\ndevices: [{name: d, containerEdits: {mounts: [{hostPath: /opt/x, containerPath: /x}, {hostPath: /b, containerPath: /b}]}}]\n";
+    private const string Input =
+        "cdiVersion: v0.5.0\nkind: v/c\n# gone afterwards\ndevices: [{name: d, containerEdits: {mounts: [{hostPath: /opt/x, containerPath: /x}, {hostPath: " +
+        "/b, containerPath: /b}]}}]\n";
 
     private const string Moved = "---\ncdiVersion: v0.5.0\nkind: v/c\ndevices:\n    - name: d\n      containerEdits:\n        mounts:\n"
         + "            - hostPath: /srv/x\n              containerPath: /x\n            - hostPath: /b\n              containerPath: /b\n";
@@ -21,7 +23,8 @@ public sealed class CdiTransformRootCommandTests : CdiFolder
     [Requirement("CDI-160")]
     public void Global_flags_and_spellings_are_those_of_every_command()
     {
-        CommandResult result = CtkCli.Run(["--quiet", "cdi", "transform", "root", "-from=/nothing", "--from", "/opt", "-to", "/srv", "stray"], [], Input).Succeeded();
+        CommandResult result = CtkCli.Run(["--quiet", "cdi", "transform", "root", "-from=/nothing", "--from", "/opt", "-to", "/srv", "stray"], [], Input)
+            .Succeeded();
         Assert.Equal((Moved, ""), (result.Output, result.Errors));
         Assert.Contains("--relative-to", CtkCli.Run("cdi", "transform", "root", "-h").Succeeded().Output, StringComparison.Ordinal);
     }
@@ -104,7 +107,8 @@ public sealed class CdiTransformRootCommandTests : CdiFolder
     public void Without_roots_it_formats_and_without_from_it_prefixes()
     {
         Assert.Contains("hostPath: /opt/x\n", CtkCli.Run(["cdi", "transform", "root"], [], Input).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Contains("hostPath: /host/opt/x\n", CtkCli.Run(["cdi", "transform", "root", "--to=/host"], [], Input).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "hostPath: /host/opt/x\n", CtkCli.Run(["cdi", "transform", "root", "--to=/host"], [], Input).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,10 @@ public sealed class CdiValidateCommandTests : CdiFolder
     public void A_faultless_file_has_no_findings()
     {
         string hook = Write("hook", "#!/bin/sh\n");
-        string file = Spec("x.yaml", edits: $"hooks: [{{hookName: createContainer, path: {hook}, env: [A=1]}}], deviceNodes: [{{path: /dev/null}}], mounts: [{{hostPath: /, containerPath: /x}}]");
+        string file = Spec(
+            "x.yaml",
+            edits: $"hooks: [{{hookName: createContainer, path: {hook}, env: [A=1]}}], deviceNodes: [{{path: /dev/null}}], mounts: [{{hostPath: /, " +
+            "containerPath: /x}]");
         Assert.Equal("1 file, 0 errors, 0 warnings\n", CtkCli.Run("cdi", "validate", file).Succeeded().Output);
     }
 
@@ -21,11 +24,16 @@ public sealed class CdiValidateCommandTests : CdiFolder
         Spec("d-invalid.yaml", version: "0.3.0", edits: "additionalGids: [1], env: [X]");
         Write("e-spelling.yaml", "CDIVERSION: 0.3.0\ncdiVersion: 0.3.0\nkind: v/e\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n");
         Write("f-annotation.yaml", "cdiVersion: 0.6.0\nkind: v/f\nannotations: {///: x}\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n");
-        Spec("g-hook.yaml", "v/g", edits: "hooks: [{hookName: createContainer, path: /bin/sh}, {hookName: startContainer, path: /none}, {hookName: prestart, path: /none, env: [A=1]}]");
+        Spec("g-hook.yaml", "v/g", edits: "hooks: [{hookName: createContainer, path: /bin/sh}, {hookName: startContainer, path: /none}, {hookName: " +
+            "prestart, path: /none, env: [A=1]}]");
         File.SetUnixFileMode(Spec("h-writable.yaml", "v/h"), (UnixFileMode)0b110_110_110);
-        Spec("i-missing.yaml", "v/i", edits: "mounts: [{hostPath: /none, containerPath: /x}, {hostPath: tmpfs, containerPath: /y, type: tmpfs}], deviceNodes: [{path: /dev/none}, {path: /dev/none2, type: c, major: 1}]");
+        Spec("i-missing.yaml", "v/i",
+            edits: "mounts: [{hostPath: /none, containerPath: /x}, {hostPath: tmpfs, containerPath: /y, type: tmpfs}], deviceNodes: [{path: /dev/none}, " +
+            "{path: /dev/none2, type: c, major: 1}]");
         Spec("j-other.yaml", "v/j", edits: "deviceNodes: [{path: /dev/null, type: c, major: 1, minor: 5}, {path: /dev/zero, type: b, major: 1, minor: 5}]");
-        Write("k-version.yaml", "cdiVersion: 0.3.0\nkind: v/k\ndevices:\n- {name: a, containerEdits: {deviceNodes: [{path: /dev/null, hostPath: /dev/null}]}}\n- {name: b, containerEdits: {env: [A=1]}}\n");
+        Write("k-version.yaml",
+            "cdiVersion: 0.3.0\nkind: v/k\ndevices:\n- {name: a, containerEdits: {deviceNodes: [{path: /dev/null, hostPath: /dev/null}]}}\n- {name: b, " +
+            "containerEdits: {env: [A=1]}}\n");
         Spec("l-one.yaml", "v/l");
         Spec("l-two.yaml", "v/l");
         Directory.CreateDirectory(Folder + "/m-folder.d");
@@ -71,7 +79,8 @@ public sealed class CdiValidateCommandTests : CdiFolder
         string file = Spec("x.yaml", edits: $"hooks: [{{hookName: createRuntime, path: {hook}, env: [A=1]}}]");
         CommandResult result = CtkCli.Run("cdi", "validate", file);
         Assert.Equal(1, result.Status);
-        Assert.Contains($"{file}:5:60: error CDI104: devices[0].containerEdits.hooks[0].path: hook {hook}: {Folder}/bin can be written by everyone\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{file}:5:60: error CDI104: devices[0].containerEdits.hooks[0].path: hook {hook}: {Folder}/bin can be written by everyone\n",
+            result.Output, StringComparison.Ordinal);
         Assert.Contains($"    cure: chown root:root {Folder}/bin && chmod go-w {Folder}/bin\n", result.Output, StringComparison.Ordinal);
         // With the sticky bit nobody can replace what is root's.
         File.SetUnixFileMode(Folder + "/bin", (UnixFileMode)0b1_111_111_111);

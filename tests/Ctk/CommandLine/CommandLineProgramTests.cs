@@ -63,7 +63,10 @@ public sealed class CommandLineProgramTests
     public void All_diagnostics_reach_a_file_in_their_order()
     {
         string file = Path.GetTempFileName();
-        Command.Run("/bin/sh", "-c", $"echo before > {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2>> {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli bogus 2> {file}.2; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2> {file}.3 >&2");
+        Command.Run(
+            "/bin/sh", "-c",
+            $"echo before > {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2>> {file}; {AppContext.BaseDirectory}/nvidia-ctk-cli bogus 2> " +
+            $"{file}.2; {AppContext.BaseDirectory}/nvidia-ctk-cli config --bogus 2> {file}.3 >&2");
         Assert.StartsWith("before\nIncorrect Usage: flag provided but not defined: -bogus\n\ntime=", File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Equal("No help topic for 'bogus'\n", File.ReadAllText(file + ".2"));
         Assert.Matches("^Incorrect Usage: .*\n\nNAME:\n(.*\n)*time=.*\n$", File.ReadAllText(file + ".3"));

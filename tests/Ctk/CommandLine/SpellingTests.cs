@@ -30,7 +30,8 @@ public sealed class SpellingTests
 
     private static string Read(string line, params (string Name, string Value)[] environment)
     {
-        SpelledCommand command = Spelling.Read(s_root, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => environment.FirstOrDefault(entry => entry.Name == name).Value);
+        SpelledCommand command = Spelling.Read(
+            s_root, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => environment.FirstOrDefault(entry => entry.Name == name).Value);
         return string.Join(' ', command.Tokens) + (command.Ignored.Count > 0 ? " ! " + string.Join(' ', command.Ignored) : "");
     }
 
@@ -72,7 +73,8 @@ public sealed class SpellingTests
     [Fact]
     [Requirement("CT-8", "CF-101")]
     public void An_inner_option_shadows_the_global_one_of_its_name() =>
-        Assert.Equal("--config=g group leaf --config=l", Read("--config=e group leaf --config l", ("T_CONFIG", "x")).Replace("=e ", "=g ", StringComparison.Ordinal));
+        Assert.Equal(
+            "--config=g group leaf --config=l", Read("--config=e group leaf --config l", ("T_CONFIG", "x")).Replace("=e ", "=g ", StringComparison.Ordinal));
 
     [Fact]
     [Requirement("CT-12")]

@@ -4,7 +4,9 @@ namespace GpuContainers.Ctk.Tests.Config;
 
 public sealed class ConfigCommandTests : IDisposable
 {
-    private const string Own = "# mine\ndisable-require = true\n\n[nvidia-container-runtime]\n# a comment\nmode = \"cdi\"\nruntimes = [\"crun\"]  # only this\n\n[other] # unknown\nx = 0x10\n";
+    private const string Own =
+        "# mine\ndisable-require = true\n\n[nvidia-container-runtime]\n# a comment\nmode = \"cdi\"\nruntimes = [\"crun\"]  # only this\n\n[other] # " +
+        "unknown\nx = 0x10\n";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
 
@@ -98,7 +100,8 @@ public sealed class ConfigCommandTests : IDisposable
     {
         CommandResult result = Run("-i", "--set", "nvidia-container-cli.ldconfig=/sbin/ldconfig");
         Assert.Equal(0, result.Status);
-        Assert.Contains("level=warning msg=\"the runtime will refuse this configuration: nvidia-container-cli.ldconfig value", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "level=warning msg=\"the runtime will refuse this configuration: nvidia-container-cli.ldconfig value", result.Errors, StringComparison.Ordinal);
         Assert.Contains("ldconfig = \"/sbin/ldconfig\"", File.ReadAllText(File_), StringComparison.Ordinal);
     }
 
@@ -118,7 +121,8 @@ public sealed class ConfigCommandTests : IDisposable
     public void The_list_separator_may_be_chosen_but_not_be_empty()
     {
         Assert.Contains("runtimes = [\"a;b\", \"c\"]", Run("--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
-        Assert.Contains("runtimes = [\"a\", \"b:c\"]", Run("--set-list-separator", ";", "--set", "nvidia-container-runtime.runtimes=a;b:c").Output, StringComparison.Ordinal);
+        Assert.Contains("runtimes = [\"a\", \"b:c\"]", Run("--set-list-separator", ";", "--set", "nvidia-container-runtime.runtimes=a;b:c").Output,
+            StringComparison.Ordinal);
         Assert.Contains("set-list-separator must be set", Run("--set-list-separator=").Errors, StringComparison.Ordinal);
     }
 
@@ -131,7 +135,8 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal(1, result.Status);
         Assert.StartsWith("Incorrect Usage: flag provided but not defined: -bogus", result.Errors);
         File.WriteAllText(_folder + "/g.toml", "disable-require = true\n");
-        Assert.Contains("disable-require = false", CtkCli.Run("--config", _folder + "/g.toml", "config", "--config-file", _folder + "/none").Output, StringComparison.Ordinal);
+        Assert.Contains("disable-require = false", CtkCli.Run("--config", _folder + "/g.toml", "config", "--config-file", _folder + "/none").Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +178,8 @@ public sealed class ConfigCommandTests : IDisposable
     {
         File.WriteAllText(File_, Own);
         Assert.Equal(
-            $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n  used by:  shim, hook\n  meaning:  how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
+            $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n  used by:  shim, hook\n  meaning:  " +
+                "how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
             Run("explain", "nvidia-container-runtime.mode").Output);
         string table = Run("explain").Output;
         foreach (Configuration.Keys.ConfigKey key in Configuration.Keys.ConfigKeys.All)

@@ -18,7 +18,8 @@ public sealed class ConfigFaultTests : IDisposable
     public void A_full_disk_leaves_the_old_content()
     {
         CommandResult result = Shell(
-            $"set -e; mount -t tmpfs -o size=8k none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null || true; " +
+            $"set -e; mount -t tmpfs -o size=8k none {_folder}; cd {_folder}; echo 'disable-require = true' > config.toml; dd if=/dev/zero of=filler " +
+                "bs=4096 count=2 2>/dev/null || true; " +
             $"set +e; {s_program} config -ic config.toml --set swarm-resource=X; echo status $?; ls -A; cat config.toml");
         Assert.Contains("status 1\n", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("config.toml\nfiller\ndisable-require = true\n", result.Output);

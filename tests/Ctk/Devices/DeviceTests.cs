@@ -19,7 +19,8 @@ public sealed class DeviceTests : IDisposable
         File.WriteAllText(_root + path, text);
     }
 
-    private void Driver(string frontend = "nvidia") => Write("/proc/devices", $"Character devices:\n  1 mem\n195 {frontend}\n510 nvidia-uvm\n511 nvidia-caps\n\nBlock devices:\n  8 sd\n999 nvidia\n");
+    private void Driver(string frontend = "nvidia") =>
+        Write("/proc/devices", $"Character devices:\n  1 mem\n195 {frontend}\n510 nvidia-uvm\n511 nvidia-caps\n\nBlock devices:\n  8 sd\n999 nvidia\n");
 
     private void Function(string address, string vendor, string kind, bool isVirtual = false)
     {
@@ -52,7 +53,8 @@ public sealed class DeviceTests : IDisposable
     [Requirement("CT-181")]
     public void No_driver_is_said_also_without_the_file()
     {
-        Assert.StartsWith("failed to create devices info: no NVIDIA devices found", Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "failed to create devices info")).Message);
+        Assert.StartsWith("failed to create devices info: no NVIDIA devices found",
+            Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "failed to create devices info")).Message);
         Write("/proc/devices", "Character devices:\n  1 mem\n");
         Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "x"));
     }
@@ -64,7 +66,8 @@ public sealed class DeviceTests : IDisposable
         Driver();
         Directory.CreateDirectory(_root + "/dev");
         new ControlDevices(DeviceMajors.Read(_host, "x"), dryRun: false).Create(_root);
-        foreach ((string name, uint major, uint minor) in (ReadOnlySpan<(string, uint, uint)>)[("nvidiactl", 195, 255), ("nvidia-modeset", 195, 254), ("nvidia-uvm", 510, 0), ("nvidia-uvm-tools", 510, 1)])
+        foreach ((string name, uint major, uint minor) in (ReadOnlySpan<(string, uint, uint)>)[
+            ("nvidiactl", 195, 255), ("nvidia-modeset", 195, 254), ("nvidia-uvm", 510, 0), ("nvidia-uvm-tools", 510, 1)])
         {
             Assert.True(HostFile.TryStatus(_root + "/dev/" + name, false, out FileStatus status));
             Assert.Equal((FileKind.CharacterDevice, 0x1b6u, major, minor), (status.Kind, status.Mode, status.Major, status.Minor));
@@ -83,11 +86,13 @@ public sealed class DeviceTests : IDisposable
     public void A_missing_major_or_folder_ends_the_work_where_it_is()
     {
         Driver();
-        Assert.Contains("failed to create NVIDIA control device nodes: failed to create device node nvidiactl: ", Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root)).Message, StringComparison.Ordinal);
+        Assert.Contains("failed to create NVIDIA control device nodes: failed to create device node nvidiactl: ",
+            Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root)).Message, StringComparison.Ordinal);
         Write("/proc/devices", "Character devices:\n195 nvidia\n");
         Directory.CreateDirectory(_root + "/dev");
         var error = Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root));
-        Assert.Equal("failed to create NVIDIA control device nodes: failed to create device node nvidia-uvm: failed to determine major: invalid device node", error.Message);
+        Assert.Equal("failed to create NVIDIA control device nodes: failed to create device node nvidia-uvm: failed to determine major: invalid device node",
+            error.Message);
         Assert.Equal(2, Directory.GetFileSystemEntries(_root + "/dev").Length);
     }
 
@@ -103,7 +108,8 @@ public sealed class DeviceTests : IDisposable
     [Fact]
     [Requirement("CT-171")]
     public void Only_the_drivers_modules_are_loaded() =>
-        Assert.Equal("failed to load NVIDIA kernel modules: failed to load module ext4: invalid module", Assert.Throws<DeviceException>(() => new KernelModules(_host, "/", dryRun: true).Load("ext4")).Message);
+        Assert.Equal("failed to load NVIDIA kernel modules: failed to load module ext4: invalid module",
+            Assert.Throws<DeviceException>(() => new KernelModules(_host, "/", dryRun: true).Load("ext4")).Message);
 
     [Fact]
     [Requirement("CT-151", "CT-170", "CT-171")]
@@ -135,7 +141,8 @@ public sealed class DeviceTests : IDisposable
     [Fact]
     [Requirement("CT-3")]
     public void People_at_a_terminal_see_short_lines() =>
-        Assert.Matches("^WARN\\[[0-9]{4}\\] a \"b\"\n$", System.Text.Encoding.UTF8.GetString(LogLine.Format(LogFormat.Terminal, DateTimeOffset.UnixEpoch, LogLevel.Warning, "a \"b\"")));
+        Assert.Matches("^WARN\\[[0-9]{4}\\] a \"b\"\n$",
+            System.Text.Encoding.UTF8.GetString(LogLine.Format(LogFormat.Terminal, DateTimeOffset.UnixEpoch, LogLevel.Warning, "a \"b\"")));
 
     [Fact]
     [Requirement("CT-164")]
@@ -178,7 +185,8 @@ public sealed class DeviceTests : IDisposable
         Function("0000:0b:00.0", "0x10de", "0x030200", isVirtual: true);
         Function("0000:0c:00.0", "0x10de", "0x068000");
         Function("0000:0d:00.0", "0x15b3", "0x030200");
-        Write("/proc/driver/nvidia-caps/mig-minors", "config 1\nmonitor 2\nnonsense\ngpu0/gi1/ci0/access 4\ngpu0/gi1/access 3\ngpu0/gi7/access 30\ngpu1/gi0/access 50\ngpu9/gi0/access 90\n");
+        Write("/proc/driver/nvidia-caps/mig-minors",
+            "config 1\nmonitor 2\nnonsense\ngpu0/gi1/ci0/access 4\ngpu0/gi1/access 3\ngpu0/gi7/access 30\ngpu1/gi0/access 50\ngpu9/gi0/access 90\n");
         Assert.Equal(
             [
                 "/dev/nvidia-modeset 195:254", "/dev/nvidiactl 195:255", "/dev/nvidia-uvm 510:0", "/dev/nvidia-uvm-tools 510:1",
@@ -194,7 +202,8 @@ public sealed class DeviceTests : IDisposable
     public void Missing_majors_and_an_unreadable_bus_are_errors()
     {
         const string step = "failed to create symlink creator: failed to create all possible device lister: ";
-        Assert.StartsWith(step + "failed reading device majors: no NVIDIA devices found", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
+        Assert.StartsWith(
+            step + "failed reading device majors: no NVIDIA devices found", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
         Write("/proc/devices", "Character devices:\n195 nvidia\n");
         Assert.Equal(step + "missing required device major nvidia-uvm", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
         Write("/proc/driver/nvidia-caps/mig-minors", "");

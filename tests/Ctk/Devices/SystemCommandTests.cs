@@ -17,7 +17,8 @@ public sealed class SystemCommandTests
     [Requirement("CT-170", "CT-172")]
     public void A_dry_run_prints_the_commands_in_the_drivers_root()
     {
-        CommandResult result = CtkCli.Run(["system", "create-device-nodes", "--load-kernel-modules"], new Dictionary<string, string?> { ["NVIDIA_DRIVER_ROOT"] = "/run/driver", ["DRY_RUN"] = "1" });
+        CommandResult result = CtkCli.Run(["system", "create-device-nodes", "--load-kernel-modules"],
+            new Dictionary<string, string?> { ["NVIDIA_DRIVER_ROOT"] = "/run/driver", ["DRY_RUN"] = "1" });
         Assert.Equal(0, result.Status);
         int last = -1;
         foreach (string module in (string[])["nvidia", "nvidia-uvm", "nvidia-modeset"])
@@ -33,7 +34,8 @@ public sealed class SystemCommandTests
     public void Flags_that_need_create_all_are_dropped_with_a_warning()
     {
         string empty = Directory.CreateTempSubdirectory("nvct").FullName;
-        CommandResult result = CtkCli.Run("system", "create-dev-char-symlinks", "--load-kernel-modules", "--create-device-nodes", "--dev-root", empty, "--dev-char-path", empty + "/char");
+        CommandResult result = CtkCli.Run(
+            "system", "create-dev-char-symlinks", "--load-kernel-modules", "--create-device-nodes", "--dev-root", empty, "--dev-char-path", empty + "/char");
         Directory.Delete(empty);
         Assert.Equal(0, result.Status);
         Assert.Contains("msg=\"load-kernel-modules is only applicable when create-all is set; ignoring\"", result.Errors, StringComparison.Ordinal);

@@ -16,7 +16,8 @@ public sealed class DocumentationTests : IDisposable
     public void Every_visible_verb_has_a_man_page_with_all_its_options()
     {
         Assert.Equal(0, CtkCli.Run("man-pages", "--output", _folder).Status);
-        Assert.Equal(_root.Tree.Select(ManPage.Name).Order(StringComparer.Ordinal), Directory.GetFiles(_folder).Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(_root.Tree.Select(ManPage.Name).Order(StringComparer.Ordinal), Directory.GetFiles(_folder)
+            .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
         foreach (Verb verb in _root.Tree)
         {
             string page = File.ReadAllText(Path.Combine(_folder, ManPage.Name(verb) + ".1")).Replace("\\-", "-", StringComparison.Ordinal);

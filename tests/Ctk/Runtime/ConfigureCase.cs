@@ -23,17 +23,20 @@ internal sealed class ConfigureCase : IDisposable
         {
             string target = Path.Combine(Files, Path.GetRelativePath(Path.Combine(source, "files"), file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllBytes(target, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(File.ReadAllBytes(file)).Replace(Mark, Files + "/", StringComparison.Ordinal)));
+            File.WriteAllBytes(
+                target, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(File.ReadAllBytes(file)).Replace(Mark, Files + "/", StringComparison.Ordinal)));
         }
         Expected = File.ReadAllText(Path.Combine(source, "expected.diff"));
         TopLevel = Directory.GetFiles(Files).Single();
         string[] given = File.ReadAllText(Path.Combine(source, "arguments")).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         bool needsDropIn = !given.Contains("--runtime=docker") && !given.Contains("--drop-in-config=");
-        _arguments = ["--quiet", "runtime", "configure", "--config=" + TopLevel, "--backup-dir=" + Backups, .. given, .. needsDropIn ? ["--drop-in-config=" + DropIn] : Array.Empty<string>()];
+        _arguments = ["--quiet", "runtime", "configure", "--config=" + TopLevel, "--backup-dir=" + Backups, .. given,
+            .. needsDropIn ? ["--drop-in-config=" + DropIn] : Array.Empty<string>()];
     }
 
     /// <summary>The names of all cases.</summary>
-    internal static IEnumerable<string> Names => Directory.GetDirectories(s_cases).Select(path => Path.GetFileName(path)!).Where(name => name != "refused").Order(StringComparer.Ordinal);
+    internal static IEnumerable<string> Names =>
+        Directory.GetDirectories(s_cases).Select(path => Path.GetFileName(path)!).Where(name => name != "refused").Order(StringComparer.Ordinal);
 
     /// <summary>The difference that the case shall make.</summary>
     internal string Expected { get; }

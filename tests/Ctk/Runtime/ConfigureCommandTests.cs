@@ -58,9 +58,12 @@ public sealed class ConfigureCommandTests : IDisposable
     public void A_new_file_has_the_form_of_the_specification()
     {
         CommandResult result = Docker();
-        Said(result, "Config file does not exist; using empty config", $"Wrote updated config to {Config}", "It is recommended that docker daemon be restarted.");
+        Said(result, "Config file does not exist; using empty config", $"Wrote updated config to {Config}",
+            "It is recommended that docker daemon be restarted.");
         Assert.Empty(result.Output);
-        Assert.Equal("{\n    \"runtimes\": {\n        \"nvidia\": {\n            \"args\": [],\n            \"path\": \"nvidia-container-runtime\"\n        }\n    }\n}", File.ReadAllText(Config));
+        Assert.Equal(
+            "{\n    \"runtimes\": {\n        \"nvidia\": {\n            \"args\": [],\n            \"path\": \"nvidia-container-runtime\"\n        }\n    }\n}",
+            File.ReadAllText(Config));
         CommandResult again = Docker();
         Said(again, $"Loading config from {Config}", $"Config is up to date: {Config}", "It is recommended that docker daemon be restarted.");
         Assert.DoesNotContain("Wrote", again.Errors, StringComparison.Ordinal);
@@ -175,9 +178,11 @@ public sealed class ConfigureCommandTests : IDisposable
     [Requirement("CT-35", "CT-80", "CT-82", "CT-84")]
     public void The_command_source_is_asked_and_the_top_level_file_read_again()
     {
-        string program = Program(_folder, "containerd", "[ \"$*\" = 'config dump' ] && echo 'version = 3\n[plugins.\"io.containerd.cri.v1.runtime\"]\nx = 1\n[grpc]\ny = 2'");
+        string program = Program(
+            _folder, "containerd", "[ \"$*\" = 'config dump' ] && echo 'version = 3\n[plugins.\"io.containerd.cri.v1.runtime\"]\nx = 1\n[grpc]\ny = 2'");
         Write("version = 2 # mine\n");
-        Said(Containerd("--config-source=command", "--executable-path", program), "Using config version 3", "Using CRI runtime plugin name \"io.containerd.cri.v1.runtime\"");
+        Said(Containerd("--config-source=command", "--executable-path", program), "Using config version 3",
+            "Using CRI runtime plugin name \"io.containerd.cri.v1.runtime\"");
         Assert.Equal($"version = 2 # mine\nimports = [\"{_folder}/etc/conf.d/*.toml\"]\n", File.ReadAllText(Config));
         string dropIn = File.ReadAllText(DropIn);
         Assert.StartsWith("version = 3\n", dropIn);
@@ -190,7 +195,8 @@ public sealed class ConfigureCommandTests : IDisposable
     public void A_failing_command_is_reported_with_its_last_words()
     {
         string program = Program(_folder, "containerd", "echo first >&2; echo 'no such plugin' >&2; exit 7");
-        Refused(Containerd("--config-source=command", "--executable-path", program), $"unable to load config for runtime containerd: failed to run command {program} [config dump]: exit status 7: no such plugin");
+        Refused(Containerd("--config-source=command", "--executable-path", program),
+            $"unable to load config for runtime containerd: failed to run command {program} [config dump]: exit status 7: no such plugin");
         Refused(RunWith(new() { ["PATH"] = _folder + "/none" }, "--runtime=containerd", "--config-source=command"),
             "failed to run command containerd [config dump]: exec: \"containerd\": executable file not found in $PATH");
     }
@@ -279,7 +285,8 @@ public sealed class ConfigureCommandTests : IDisposable
     {
         Write(text);
         Docker().Succeeded();
-        Assert.Equal("{\"runtimes\":{\"nvidia\":{\"args\":[],\"path\":\"nvidia-container-runtime\"}}}", System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Config))!.ToJsonString());
+        Assert.Equal("{\"runtimes\":{\"nvidia\":{\"args\":[],\"path\":\"nvidia-container-runtime\"}}}",
+            System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Config))!.ToJsonString());
     }
 
     [Fact]
@@ -305,7 +312,8 @@ public sealed class ConfigureCommandTests : IDisposable
     public void The_hook_file_is_written_printed_or_shown_and_undone()
     {
         string path = _folder + "/hooks/nvidia.json";
-        string[] options = ["--runtime=lxc", "--config-mode=oci-hook", "--oci-hook-path", path, "--nvidia-runtime-hook-path=/opt/x/nvidia-container-runtime-hook"];
+        string[] options = [
+            "--runtime=lxc", "--config-mode=oci-hook", "--oci-hook-path", path, "--nvidia-runtime-hook-path=/opt/x/nvidia-container-runtime-hook"];
         const string content = """
             {
               "version": "1.0.0",
@@ -330,7 +338,8 @@ public sealed class ConfigureCommandTests : IDisposable
         Assert.Equal(content, File.ReadAllText(path));
         Run([.. options, "--undo"]).Succeeded();
         Assert.False(Directory.Exists(_folder + "/hooks"));
-        Assert.Contains("\"env\": [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"]", Run("--config-mode=hook").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("\"env\": [\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"]", Run("--config-mode=hook").Succeeded().Output,
+            StringComparison.Ordinal);
         File.WriteAllText(_folder + "/file", "");
         Refused(Run("--config-mode=hook", "--oci-hook-path", _folder + "/file/x/y.json"), "error creating OCI hook: error creating hook");
     }

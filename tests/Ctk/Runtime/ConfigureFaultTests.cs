@@ -19,7 +19,9 @@ public sealed class ConfigureFaultTests : IDisposable
     [Requirement("CT-44")]
     public void A_full_disk_leaves_the_old_content()
     {
-        CommandResult result = Shell($"mount -t tmpfs -o size=8k none .; cd {_folder}; echo '{{}}' >daemon.json; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null; {Configure}; echo status $?; ls -A; cat daemon.json");
+        CommandResult result = Shell(
+            $"mount -t tmpfs -o size=8k none .; cd {_folder}; echo '{{}}' >daemon.json; dd if=/dev/zero of=filler bs=4096 count=2 2>/dev/null; {Configure}; " +
+            "echo status $?; ls -A; cat daemon.json");
         Assert.Equal("status 1\ndaemon.json\nfiller\n{}\n", result.Output);
         Assert.Contains("unable to flush config: ", result.Errors, StringComparison.Ordinal);
         Assert.Contains("no space left on device", result.Errors, StringComparison.Ordinal);
@@ -44,7 +46,8 @@ public sealed class ConfigureFaultTests : IDisposable
     [Requirement("CT-44")]
     public void A_read_only_file_system_leaves_the_old_content()
     {
-        CommandResult result = Shell($"mount -t tmpfs none .; cd {_folder}; echo '{{}}' >daemon.json; mount -o remount,ro .; {Configure}; echo status $?; cat daemon.json");
+        CommandResult result = Shell(
+            $"mount -t tmpfs none .; cd {_folder}; echo '{{}}' >daemon.json; mount -o remount,ro .; {Configure}; echo status $?; cat daemon.json");
         Assert.Equal("status 1\n{}\n", result.Output);
         Assert.Contains("read-only file system", result.Errors, StringComparison.Ordinal);
     }
@@ -61,7 +64,9 @@ public sealed class ConfigureFaultTests : IDisposable
     [Requirement("CT-44")]
     public void A_bind_mounted_file_is_written_in_place()
     {
-        CommandResult result = Shell($"echo '{{\"debug\": true}}' >real; : >daemon.json; mount --bind real daemon.json; stat -c %i real >before; {Configure}; stat -c %i real | cmp - before; cat real");
+        CommandResult result = Shell(
+            $"echo '{{\"debug\": true}}' >real; : >daemon.json; mount --bind real daemon.json; stat -c %i real >before; {Configure}; stat -c %i real | cmp " +
+            "- before; cat real");
         Assert.Equal(0, result.Status);
         Assert.Contains("\"debug\": true", result.Output, StringComparison.Ordinal);
         Assert.Contains("nvidia-container-runtime", result.Output, StringComparison.Ordinal);
@@ -72,7 +77,9 @@ public sealed class ConfigureFaultTests : IDisposable
     public void A_folder_that_cannot_be_written_is_no_obstacle()
     {
         // Root passes over modes, but not over an immutable folder; tmpfs and overlayfs may not know that flag.
-        CommandResult result = Shell($"mkdir e; echo '{{}}' >e/daemon.json; chattr +i e 2>/dev/null || exit 9; {Configure} --config {_folder}/e/daemon.json; s=$?; chattr -i e; cat e/daemon.json; exit $s");
+        CommandResult result = Shell(
+            $"mkdir e; echo '{{}}' >e/daemon.json; chattr +i e 2>/dev/null || exit 9; {Configure} --config {_folder}/e/daemon.json; s=$?; chattr -i e; cat " +
+            "e/daemon.json; exit $s");
         Assert.SkipWhen(result.Status == 9, "this file system has no immutable folders");
         Assert.Contains("nvidia", result.Succeeded().Output, StringComparison.Ordinal);
     }
@@ -81,7 +88,8 @@ public sealed class ConfigureFaultTests : IDisposable
     [Requirement("CT-44")]
     public void Owner_and_mode_stay()
     {
-        CommandResult result = Shell($"echo '{{}}' >daemon.json; chown 1234:4321 daemon.json; chmod 0640 daemon.json; {Configure}; stat -c '%u:%g %a' daemon.json");
+        CommandResult result = Shell(
+            $"echo '{{}}' >daemon.json; chown 1234:4321 daemon.json; chmod 0640 daemon.json; {Configure}; stat -c '%u:%g %a' daemon.json");
         Assert.Equal("1234:4321 640\n", result.Output);
     }
 
@@ -132,7 +140,8 @@ public sealed class ConfigureFaultTests : IDisposable
         string text = File.ReadAllText(Kept);
         if (text == s_old)
             return false;
-        Assert.Equal(s_old[..^3] + ",\n  \"runtimes\": {\n    \"nvidia\": {\n      \"args\": [],\n      \"path\": \"nvidia-container-runtime\"\n    }\n  }\n}\n", text);
+        Assert.Equal(
+            s_old[..^3] + ",\n  \"runtimes\": {\n    \"nvidia\": {\n      \"args\": [],\n      \"path\": \"nvidia-container-runtime\"\n    }\n  }\n}\n", text);
         return true;
     }
 }

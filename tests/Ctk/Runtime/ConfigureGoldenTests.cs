@@ -35,7 +35,8 @@ public sealed partial class ConfigureGoldenTests
         foreach (string gone in lines.Where(line => line.StartsWith('-') && !line.StartsWith("---", StringComparison.Ordinal)).Select(line => line[1..]))
         {
             bool gotComma = lines.Contains("+" + gone + ",") || lines.Contains("+" + gone.TrimEnd('\r') + ",\r");
-            Assert.True(gotComma || OwnSetting().IsMatch(gone) || gone is "{}" || files.Expected.Contains("--- @/conf.d/99-nvidia.toml", StringComparison.Ordinal), gone);
+            Assert.True(gotComma || OwnSetting().IsMatch(gone) || gone is "{}"
+                || files.Expected.Contains("--- @/conf.d/99-nvidia.toml", StringComparison.Ordinal), gone);
         }
     }
 
@@ -95,6 +96,8 @@ public sealed partial class ConfigureGoldenTests
         Assert.Empty(Directory.GetFiles(files.Backups));
     }
 
-    [GeneratedRegex("default-runtime|default_runtime|imports|\"path\"|runtimeArgs|\"runtimes\": null|BinaryName|\"features\"|^\\{\"debug\":true|privileged_without_host_devices|runtime_engine|runtime_root|runtime_type|ShimCgroup")]
+    [GeneratedRegex(
+        "default-runtime|default_runtime|imports|\"path\"|runtimeArgs|\"runtimes\": " +
+        "null|BinaryName|\"features\"|^\\{\"debug\":true|privileged_without_host_devices|runtime_engine|runtime_root|runtime_type|ShimCgroup")]
     private static partial Regex OwnSetting();
 }

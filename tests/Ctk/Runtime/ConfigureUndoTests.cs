@@ -101,7 +101,8 @@ public sealed class ConfigureUndoTests : IDisposable
     {
         File.WriteAllText(Config, "{}");
         CommandResult result = Run("--backup-dir", "/proc/none").Succeeded();
-        Assert.Contains("level=warning msg=\"no backup could be made, so --undo cannot take back this change: mkdir /proc/none", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "level=warning msg=\"no backup could be made, so --undo cannot take back this change: mkdir /proc/none", result.Errors, StringComparison.Ordinal);
         Assert.Contains("nvidia", File.ReadAllText(Config), StringComparison.Ordinal);
         File.WriteAllText(Config, "{}");
         Assert.DoesNotContain("warning", Run("--backup-dir=").Succeeded().Errors, StringComparison.Ordinal);

@@ -24,8 +24,10 @@ public sealed class LibraryCachePropertyTests
         s_library.List[0, 40].Sample(libraries =>
         {
             LibraryCache cache = LibraryCache.Parse(Write(libraries));
-            string[] written = [.. libraries.Select(l => $"{Text(l.Name)} {Text(l.Path)} {l.Flags:x} {l.Hwcaps is not null} {l.IsaLevel}").Order(StringComparer.Ordinal)];
-            string[] read = [.. cache.ReadEntries().Select(e => $"{e.Name} {e.Path} {e.Flags:x} {e.Hwcap != 0} {(e.Hwcap >> 32) & 0x3ff}").Order(StringComparer.Ordinal)];
+            string[] written = [
+                .. libraries.Select(l => $"{Text(l.Name)} {Text(l.Path)} {l.Flags:x} {l.Hwcaps is not null} {l.IsaLevel}").Order(StringComparer.Ordinal)];
+            string[] read = [
+                .. cache.ReadEntries().Select(e => $"{e.Name} {e.Path} {e.Flags:x} {e.Hwcap != 0} {(e.Hwcap >> 32) & 0x3ff}").Order(StringComparer.Ordinal)];
             return written.SequenceEqual(read);
         });
     }

@@ -65,7 +65,8 @@ public sealed class LibraryCacheTests
     public void Paths_come_in_the_caches_order_and_are_found_by_name_and_by_the_beginning_of_their_last_part()
     {
         var writer = new LibraryCacheWriter("test", signedBytes: true);
-        foreach ((string name, string path, int flags) in ((string, string, int)[])[("libb.so", "/x/libb.so.1", 0x303), ("libb.so.1", "/x/libb.so.1", 0x303), ("liba.so.1", "/y/libb.so.1", 0x303), ("libb.so.1", "/z/libb.so.1", 0x3)])
+        foreach ((string name, string path, int flags) in ((string, string, int)[])[
+            ("libb.so", "/x/libb.so.1", 0x303), ("libb.so.1", "/x/libb.so.1", 0x303), ("liba.so.1", "/y/libb.so.1", 0x303), ("libb.so.1", "/z/libb.so.1", 0x3)])
             writer.Add(new CachedLibrary(System.Text.Encoding.UTF8.GetBytes(name), System.Text.Encoding.UTF8.GetBytes(path), flags));
         LibraryCache cache = LibraryCache.Parse(writer.ToBytes());
         Assert.Equal(4, cache.ReadEntries().Count);

@@ -42,7 +42,8 @@ public sealed class LibraryCacheWriterTests
     public void Strings_are_shared_with_those_they_are_the_end_of()
     {
         byte[] file = Write(
-            new CachedLibrary("so.1"u8.ToArray(), "/l/libx.so.1"u8.ToArray(), LibraryFlags.X64), new CachedLibrary("x.so.1"u8.ToArray(), "/libx.so.1"u8.ToArray(), LibraryFlags.X64));
+            new CachedLibrary("so.1"u8.ToArray(), "/l/libx.so.1"u8.ToArray(), LibraryFlags.X64),
+                new CachedLibrary("x.so.1"u8.ToArray(), "/libx.so.1"u8.ToArray(), LibraryFlags.X64));
         // Three are the ends of another one; compared from the last byte on, the greater byte and then the longer text comes first.
         Assert.Equal("/l/libx.so.1\0", Encoding.ASCII.GetString(file, 96, 13));
         Assert.Equal(13, (int)Word(file, 24));
@@ -60,7 +61,8 @@ public sealed class LibraryCacheWriterTests
         writer.Add(Library("libx.so.1", "/usr/lib/glibc-hwcaps/x86-64-v3", "x86-64-v3", 3));
         writer.Add(Library("libx.so.1", "/usr/lib/glibc-hwcaps/x86-64-v2", "x86-64-v2", 0));
         byte[] file = writer.ToBytes();
-        Assert.Equal([0x40000000_00000000ul, 0x40000003_00000001ul, 0ul], Enumerable.Range(0, 3).Select(i => BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(48 + (24 * i) + 16))));
+        Assert.Equal([0x40000000_00000000ul, 0x40000003_00000001ul, 0ul], Enumerable.Range(0, 3)
+            .Select(i => BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(48 + (24 * i) + 16))));
         int extension = (int)Word(file, 32);
         Assert.Equal(0, extension % 4);
         // Section table, array, generator; the array names the folders in use.
@@ -77,7 +79,8 @@ public sealed class LibraryCacheWriterTests
     public void Entries_are_in_the_loaders_order()
     {
         byte[] file = Write(
-            Library("libx.so.1", "/first"), Library("libx.so.1", "/i386", flags: LibraryFlags.I386), Library("libx.so.1", "/second"), Library("libx.so.1", "/x32", flags: LibraryFlags.X32),
+            Library("libx.so.1", "/first"), Library("libx.so.1", "/i386", flags: LibraryFlags.I386), Library("libx.so.1", "/second"),
+                Library("libx.so.1", "/x32", flags: LibraryFlags.X32),
             Library("libx.so.1", "/h/b", "b", 0), Library("libx.so.1", "/h/a", "a", 0), Library("libx.so.10", "/ten"), Library("libx.so.9", "/nine"));
         string[] paths = [.. Enumerable.Range(0, 8).Select(i => StringAt(file, (int)Word(file, 48 + (24 * i) + 8)))];
         Assert.Equal(["/ten", "/nine", "/x32", "/h/a", "/h/b", "/first", "/second", "/i386"], paths.Select(path => path[..path.LastIndexOf('/')]));

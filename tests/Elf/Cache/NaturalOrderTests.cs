@@ -17,7 +17,8 @@ public sealed class NaturalOrderTests
     {
         string[] descending =
         [
-            "lib386.so", "libz.so.1", "libx32.so.1", "libs2x.so", "libs~.so", "libs_.so", "libsA.so", "libs.so", "libs-10.so", "libs-2.so", "libs-1.so", "libs-.so", "libs\u00c3\u00a4.so", "libreg.so.1",
+            "lib386.so", "libz.so.1", "libx32.so.1", "libs2x.so", "libs~.so", "libs_.so", "libsA.so", "libs.so", "libs-10.so", "libs-2.so", "libs-1.so",
+                "libs-.so", "libs\u00c3\u00a4.so", "libreg.so.1",
         ];
         for (int i = 0; i < descending.Length; i++)
         {
@@ -65,7 +66,8 @@ public sealed class NaturalOrderTests
     [Fact]
     public void It_is_an_order()
     {
-        Gen<string> name = Gen.Select(Gen.Char["abs~_.-A\u00c3"].Array[0, 4], Gen.Int[0, 120], Gen.Char["x.09"].Array[0, 3], (a, n, b) => new string(a) + n + new string(b));
+        Gen<string> name = Gen.Select(
+            Gen.Char["abs~_.-A\u00c3"].Array[0, 4], Gen.Int[0, 120], Gen.Char["x.09"].Array[0, 3], (a, n, b) => new string(a) + n + new string(b));
         Gen.Select(name, name, name).Sample((a, b, c) =>
             Math.Sign(Compare(a, b)) == -Math.Sign(Compare(b, a))
             && Compare(a, a) == 0

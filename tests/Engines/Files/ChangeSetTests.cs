@@ -9,7 +9,8 @@ public sealed class ChangeSetTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private FileChange Change(string name, string? content) => new(EngineFile.Read($"{_folder.Path}/{name}"), content is null ? null : Encoding.UTF8.GetBytes(content));
+    private FileChange Change(string name, string? content) =>
+        new(EngineFile.Read($"{_folder.Path}/{name}"), content is null ? null : Encoding.UTF8.GetBytes(content));
 
     private string Text(string name) => File.ReadAllText($"{_folder.Path}/{name}");
 
@@ -87,7 +88,8 @@ public sealed class ChangeSetTests : IDisposable
             File.SetLastWriteTimeUtc($"{_folder.Path}/{name}", DateTime.UtcNow.AddMinutes(name == names[1] ? 0 : -2));
         }
         new ChangeSet([Change("config", "x")]).Apply();
-        Assert.Equal([.. names[1..].Append("config").Order(StringComparer.Ordinal)], Directory.GetFiles(_folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal([.. names[1..].Append("config").Order(StringComparer.Ordinal)], Directory.GetFiles(_folder.Path).Select(path => Path.GetFileName(path)!)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed partial class UnifiedDiffTests
         string before = string.Concat(Enumerable.Range(0, 2000).Select(i => $"line {i}\n"));
         string after = before.Replace("line 10\n", "", StringComparison.Ordinal).Replace("line 1990\n", "line 1990\nnew\n", StringComparison.Ordinal);
         Assert.Equal(
-            "--- /x\n+++ /x\n@@ -8,7 +8,6 @@\n line 7\n line 8\n line 9\n-line 10\n line 11\n line 12\n line 13\n@@ -1989,6 +1988,7 @@\n line 1988\n line 1989\n line 1990\n+new\n line 1991\n line 1992\n line 1993\n",
+            "--- /x\n+++ /x\n@@ -8,7 +8,6 @@\n line 7\n line 8\n line 9\n-line 10\n line 11\n line 12\n line 13\n@@ -1989,6 +1988,7 @@\n line 1988\n line " +
+                "1989\n line 1990\n+new\n line 1991\n line 1992\n line 1993\n",
             Between(before, after));
     }
 

@@ -11,7 +11,8 @@ public sealed class EditableJsonTests
 
     private static readonly Gen<string> s_space = Choice.Of("", "", " ", "\n", "\n  ", "\r\n\t");
 
-    private static readonly Gen<string> s_scalar = Choice.Of("1", "-0.50", "1e400", "10000000000000001", "true", "null", "\"\"", "\"\\u0041\\/\"", "[ 1,2 ]", "[]", "{}");
+    private static readonly Gen<string> s_scalar = Choice.Of(
+        "1", "-0.50", "1e400", "10000000000000001", "true", "null", "\"\"", "\"\\u0041\\/\"", "[ 1,2 ]", "[]", "{}");
 
     // Objects of objects with any white space between.
     private static Gen<string> Value(int depth) =>
@@ -22,11 +23,13 @@ public sealed class EditableJsonTests
         from count in Gen.Int[0, 4]
         from values in Value(depth - 1).Array[count]
         from spaces in s_space.Array[(4 * count) + 1]
-        select "{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"{spaces[4 * i]}{Quote(names[i])}{spaces[(4 * i) + 1]}:{spaces[(4 * i) + 2]}{values[i]}{spaces[(4 * i) + 3]}")) + spaces[^1] + "}";
+        select "{" + string.Join(',', Enumerable.Range(0, count)
+            .Select(i => $"{spaces[4 * i]}{Quote(names[i])}{spaces[(4 * i) + 1]}:{spaces[(4 * i) + 2]}{values[i]}{spaces[(4 * i) + 3]}")) + spaces[^1] + "}";
 
     private static readonly Gen<string[]> s_path = Choice.Of(s_names).Array[1, 3];
 
-    private static readonly Gen<JsonNode> s_value = Choice.Of("\"text\"", "true", "[]", "{\"args\":[],\"path\":\"p\"}", "{}").Select(text => JsonNode.Parse(text)!);
+    private static readonly Gen<JsonNode> s_value = Choice.Of("\"text\"", "true", "[]", "{\"args\":[],\"path\":\"p\"}", "{}")
+        .Select(text => JsonNode.Parse(text)!);
 
     private static string Quote(string text) => "\"" + text.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 

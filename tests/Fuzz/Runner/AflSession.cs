@@ -26,5 +26,6 @@ internal static class AflSession
     });
 
     private static bool IsUnderTest(string file, string own) =>
-        file != own && (file.StartsWith("GpuContainers.", StringComparison.Ordinal) || file is "nvidia-container-runtime.dll" or "SharpYaml.dll" or "Tomlyn.dll");
+        file != own
+            && (file.StartsWith("GpuContainers.", StringComparison.Ordinal) || file is "nvidia-container-runtime.dll" or "SharpYaml.dll" or "Tomlyn.dll");
 }

@@ -22,7 +22,8 @@ public sealed class GlobPatternTarget : IFuzzTarget
         // What cannot be a pattern stands for itself, and a star in front takes nothing away.
         Assert.True(new GlobPattern(Escaped(name)).IsMatch(name));
         Assert.True(!matches || new GlobPattern("*" + pattern).IsMatch(name));
-        // Where a set took a slash, the star at the end may be left with one, and it takes none: only the last star is tried again, as NVIDIA's toolkit does it.
+        // Where a set took a slash, the star at the end may be left with one, and it takes none: only the last star is tried again, as NVIDIA's toolkit does
+        // it.
         Assert.True(!matches || pattern.EndsWith('\\') || name.Contains('/') || new GlobPattern(pattern + "*").IsMatch(name));
     }
 

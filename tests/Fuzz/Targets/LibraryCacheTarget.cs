@@ -35,6 +35,7 @@ public sealed class LibraryCacheTarget : IFuzzTarget
         }
         LibraryCache again = LibraryCache.Parse(writer.ToBytes());
         // Bytes that are no UTF-8 were replaced in both; the order of the file is the writer's own.
-        Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), again.ReadEntries().Select(static e => $"{e.Name} {e.Path} {e.Flags}").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), again.ReadEntries().Select(static e => $"{e.Name} {e.Path} {e.Flags}").Distinct()
+            .Order(StringComparer.Ordinal));
     }
 }

@@ -68,7 +68,8 @@ public sealed class LibraryCacheWriterTarget : IFuzzTarget
             if (fields.Length < 3 || fields[0].Length == 0 || fields[1].Length == 0 || fields[2].Length == 0 || line.Contains('\0') || HasLongNumber(fields[0]))
                 continue;
             byte[]? hwcaps = fields.Length > 3 && fields[3].Length > 0 ? Encoding.UTF8.GetBytes(fields[3]) : null;
-            libraries.Add(new CachedLibrary(Encoding.UTF8.GetBytes(fields[0]), Encoding.UTF8.GetBytes(fields[1]), s_flags[fields[2][0] % 4], hwcaps, hwcaps is null ? 0 : fields[2][0] % 5));
+            libraries.Add(new CachedLibrary(Encoding.UTF8.GetBytes(fields[0]), Encoding.UTF8.GetBytes(fields[1]), s_flags[fields[2][0] % 4], hwcaps,
+                hwcaps is null ? 0 : fields[2][0] % 5));
         }
         return libraries;
     }

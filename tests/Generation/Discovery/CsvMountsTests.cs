@@ -16,10 +16,12 @@ public sealed class CsvMountsTests
         using SimulatedTree host = SimulatedTree.Of("orin");
         ContainerEdits edits = Find(
             host,
-            ("sym", Tegra + "/libcuda.so"), ("lib", Tegra + "/libnvos.so"), ("dir", "/lib/firmware/tegra23x"), ("dev", "/dev/nvmap"), ("lib", Tegra + "/libcuda.so.1.1"), ("dev", "nvidia0"));
+            ("sym", Tegra + "/libcuda.so"), ("lib", Tegra + "/libnvos.so"), ("dir", "/lib/firmware/tegra23x"), ("dev", "/dev/nvmap"),
+                ("lib", Tegra + "/libcuda.so.1.1"), ("dev", "nvidia0"));
         Assert.Equal(["/dev/nvmap", "/dev/nvidia0"], Searches.Nodes(edits));
         Assert.Equal(
-            ["/lib/firmware/tegra23x", Tegra + "/libnvos.so", Tegra + "/libcuda.so.1.1", Tegra + "/libcuda.so.1.1", "/etc/nv_tegra_release"], host.Mounts(edits));
+            ["/lib/firmware/tegra23x", Tegra + "/libnvos.so", Tegra + "/libcuda.so.1.1", Tegra + "/libcuda.so.1.1", "/etc/nv_tegra_release"],
+                host.Mounts(edits));
         Assert.Equal([$"libcuda.so.1::{Tegra}/libcuda.so", $"libcuda.so.1.1::{Tegra}/libcuda.so.1", $"libcuda.so.1.1::{Tegra}/libcuda.so"], host.Links(edits));
         Assert.Equal(2, edits.Hooks.Count);
     }
@@ -30,7 +32,8 @@ public sealed class CsvMountsTests
     public void Entries_may_be_patterns_and_must_be_of_their_kind()
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
-        ContainerEdits edits = Find(host, ("dev", "/dev/nvhost-*gpu"), ("lib", Tegra + "/libnvrm_*.so"), ("dir", Tegra + "/*"), ("lib", "/lib/firmware/*"), ("dev", Tegra + "/libnvos.so"), ("sym", "/nowhere"));
+        ContainerEdits edits = Find(host, ("dev", "/dev/nvhost-*gpu"), ("lib", Tegra + "/libnvrm_*.so"), ("dir", Tegra + "/*"), ("lib", "/lib/firmware/*"),
+            ("dev", Tegra + "/libnvos.so"), ("sym", "/nowhere"));
         Assert.Equal(["/dev/nvhost-ctrl-gpu", "/dev/nvhost-gpu", "/dev/nvhost-prof-gpu"], Searches.Nodes(edits));
         Assert.Equal([Tegra + "/libnvrm_gpu.so", Tegra + "/libnvrm_mem.so", "/etc/nv_tegra_release"], host.Mounts(edits));
     }
@@ -82,7 +85,8 @@ public sealed class CsvMountsTests
     public void Links_may_be_ignored(string pattern, string links)
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
-        CdiSpec spec = Generate(host, new GenerationOptions { Mode = GenerationMode.Csv, CsvIgnorePatterns = [pattern] }, ("sym", Tegra + "/libcuda.so.1"), ("sym", Tegra + "/libcuda.so"), ("lib", Tegra + "/libnvos.so"));
+        CdiSpec spec = Generate(host, new GenerationOptions { Mode = GenerationMode.Csv, CsvIgnorePatterns = [pattern] }, ("sym", Tegra + "/libcuda.so.1"),
+            ("sym", Tegra + "/libcuda.so"), ("lib", Tegra + "/libnvos.so"));
         Assert.Equal(
             links.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static link => $"libcuda.so.1.1::{Tegra}/{link}").Order(StringComparer.Ordinal),
             host.Links(spec.ContainerEdits).Order(StringComparer.Ordinal));
@@ -107,7 +111,8 @@ public sealed class CsvMountsTests
         Assert.Contains(host.Hooks(spec.ContainerEdits), static hook => hook.StartsWith("update-ldcache --folder /usr/lib", StringComparison.Ordinal));
     }
 
-    private static ContainerEdits Find(SimulatedTree host, params (string Kind, string Path)[] entries) => new CsvMounts(host.Search()).Find(CsvFiles.Read([File(host, entries)]));
+    private static ContainerEdits Find(SimulatedTree host, params (string Kind, string Path)[] entries) =>
+        new CsvMounts(host.Search()).Find(CsvFiles.Read([File(host, entries)]));
 
     private static CdiSpec Generate(SimulatedTree host, GenerationOptions options, params (string Kind, string Path)[] entries)
     {

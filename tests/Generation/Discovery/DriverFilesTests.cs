@@ -26,7 +26,8 @@ public sealed class DriverFilesTests
         ContainerEdits edits = DriverFiles.Find(search);
         string[] libraries =
         [
-            "libcuda", "libcudadebugger", "libnvcuvid", "libnvidia-allocator", "libnvidia-cfg", "libnvidia-encode", "libnvidia-gpucomp", "libnvidia-ml", "libnvidia-nvvm", "libnvidia-opencl",
+            "libcuda", "libcudadebugger", "libnvcuvid", "libnvidia-allocator", "libnvidia-cfg", "libnvidia-encode", "libnvidia-gpucomp", "libnvidia-ml",
+                "libnvidia-nvvm", "libnvidia-opencl",
             "libnvidia-opticalflow", "libnvidia-pkcs11-openssl3", "libnvidia-ptxjitcompiler",
         ];
         Assert.Equal(
@@ -104,8 +105,10 @@ public sealed class DriverFilesTests
         host.Link(Debian + "/libEGL.so", "libEGL.so.1.1.0");
         host.Write(Debian + "/libGLX.so.0.0.0");
         Assert.DoesNotContain(host.Mounts(DriverFiles.Find(host.Search())), static mount => mount.Contains("libGL.", StringComparison.Ordinal));
-        IEnumerable<string> mounts = host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.ExplicitDriverLibraries] })));
-        Assert.Equal([Debian + "/libEGL.so.1.1.0", Debian + "/libGL.so.1.7.0"], mounts.Where(static mount => mount.Contains("/libE", StringComparison.Ordinal) || mount.Contains("/libG", StringComparison.Ordinal)));
+        IEnumerable<string> mounts = host.Mounts(
+            DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.ExplicitDriverLibraries] })));
+        Assert.Equal([Debian + "/libEGL.so.1.1.0", Debian + "/libGL.so.1.7.0"],
+            mounts.Where(static mount => mount.Contains("/libE", StringComparison.Ordinal) || mount.Contains("/libG", StringComparison.Ordinal)));
     }
 
     // One file in a usual folder hides the folder that only the cache knows.
@@ -136,7 +139,8 @@ public sealed class DriverFilesTests
         host.Write("/var/run/nvidia-persistenced/socket");
         host.Write("/tmp/nvidia-mps");
         List<Mount> sockets = [.. DriverFiles.Find(host.Search()).Mounts.Where(static mount => mount.Options.Contains("noexec"))];
-        Assert.Equal(["/run/nvidia-persistenced/socket", "/run/nvidia-fabricmanager/socket", "/tmp/nvidia-mps"], sockets.Select(static mount => mount.ContainerPath));
+        Assert.Equal(
+            ["/run/nvidia-persistenced/socket", "/run/nvidia-fabricmanager/socket", "/tmp/nvidia-mps"], sockets.Select(static mount => mount.ContainerPath));
         Assert.All(sockets, static mount => Assert.Equal(["nosuid", "nodev", "rbind", "rprivate", "noexec"], mount.Options));
     }
 
@@ -146,7 +150,8 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
         host.Write("/run/nvidia/driver/var/run/nvidia-persistenced/socket");
-        Assert.Contains("/run/nvidia/driver/var/run/nvidia-persistenced/socket > /var/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
+        Assert.Contains(
+            "/run/nvidia/driver/var/run/nvidia-persistenced/socket > /var/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
     }
 
     [Fact]
@@ -167,7 +172,8 @@ public sealed class DriverFilesTests
         Assert.DoesNotContain("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
         host.Write("/run/nvidia-persistenced/socket");
         Assert.Contains("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
-        Assert.DoesNotContain("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }))));
+        Assert.DoesNotContain("/run/nvidia-persistenced/socket",
+            host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }))));
     }
 
     // Every folder counts, the kernel's own first.
@@ -185,8 +191,10 @@ public sealed class DriverFilesTests
         host.Write("/opt/firmware/nvidia/570.133.20/other.bin");
         Directory.CreateDirectory(host.At("/opt/firmware/nvidia/570.133.20/gsp_folder.bin"));
         Assert.Equal(
-            [.. folders.Select(static folder => $"{folder}/nvidia/570.133.20/gsp_x.bin"), "/lib/firmware/nvidia/570.133.20/gsp_ga10x.bin", "/lib/firmware/nvidia/570.133.20/gsp_tu10x.bin"],
-            host.Mounts(DriverFiles.Find(host.Search())).Where(static mount => mount.Contains("gsp", StringComparison.Ordinal) || mount.Contains("other.bin", StringComparison.Ordinal)));
+            [.. folders.Select(static folder => $"{folder}/nvidia/570.133.20/gsp_x.bin"), "/lib/firmware/nvidia/570.133.20/gsp_ga10x.bin",
+                "/lib/firmware/nvidia/570.133.20/gsp_tu10x.bin"],
+            host.Mounts(DriverFiles.Find(host.Search()))
+                .Where(static mount => mount.Contains("gsp", StringComparison.Ordinal) || mount.Contains("other.bin", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -201,7 +209,8 @@ public sealed class DriverFilesTests
         host.Write("/usr/local/bin/nvidia-smi");
         Assert.Equal(
             [
-                "/usr/bin/nvidia-smi", "/usr/bin/nvidia-debugdump", "/usr/bin/nvidia-persistenced", "/usr/bin/nvidia-cuda-mps-control", "/usr/bin/nvidia-cuda-mps-server",
+                "/usr/bin/nvidia-smi", "/usr/bin/nvidia-debugdump", "/usr/bin/nvidia-persistenced", "/usr/bin/nvidia-cuda-mps-control",
+                    "/usr/bin/nvidia-cuda-mps-server",
                 "/usr/local/bin/nvidia-imex", "/usr/bin/nvidia-imex-ctl",
             ],
             host.Mounts(DriverFiles.Find(host.Search())).Where(static mount => mount.Contains("/bin/", StringComparison.Ordinal)));

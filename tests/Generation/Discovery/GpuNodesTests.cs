@@ -50,7 +50,8 @@ public sealed class GpuNodesTests
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Hook hook = Assert.Single(Full(host, 0).Hooks);
         Assert.Equal(
-            ["nvidia-cdi-hook", "create-symlinks", "--link", $"../card0::{host.Root}/dev/dri/by-path/pci-0000:18:00.0-card", "--link", $"../renderD128::{host.Root}/dev/dri/by-path/pci-0000:18:00.0-render"],
+            ["nvidia-cdi-hook", "create-symlinks", "--link", $"../card0::{host.Root}/dev/dri/by-path/pci-0000:18:00.0-card", "--link",
+                $"../renderD128::{host.Root}/dev/dri/by-path/pci-0000:18:00.0-render"],
             hook.Args);
     }
 
@@ -79,7 +80,8 @@ public sealed class GpuNodesTests
         Assert.Equal("chmod --mode 755 --path /dev/dri", host.Hooks(Full(host, 0, options)).Last());
         Assert.Equal(
             ["/dev/nvidia-caps", "/dev/dri"],
-            GpuNodes.FoldersOf([Node("/dev/nvidia0"), Node("/dev/nvidia-caps/nvidia-cap1"), Node("/dev/dri/card0"), Node("/dev/nvidia-caps-imex-channels/channel0"), Node("/dev/nvidia-caps/nvidia-cap2")]));
+            GpuNodes.FoldersOf([Node("/dev/nvidia0"), Node("/dev/nvidia-caps/nvidia-cap1"), Node("/dev/dri/card0"),
+                Node("/dev/nvidia-caps-imex-channels/channel0"), Node("/dev/nvidia-caps/nvidia-cap2")]));
         using SimulatedTree mig = SimulatedTree.Of("mig-two-gpus");
         Assert.DoesNotContain(mig.Hooks(Mig(mig, 0, 0, options)), static hook => hook.StartsWith("chmod", StringComparison.Ordinal));
     }
@@ -104,7 +106,8 @@ public sealed class GpuNodesTests
     {
         using SimulatedTree host = SimulatedTree.Of("mig-two-gpus");
         string file = host.Write("/proc/driver/nvidia-caps/mig-minors", "gpu1/gi3/access 165\n");
-        Assert.StartsWith("failed to get CI cap device path: invalid MIG capability path gpu1/gi3/ci0/access: it is not in " + file, MigError(host), StringComparison.Ordinal);
+        Assert.StartsWith("failed to get CI cap device path: invalid MIG capability path gpu1/gi3/ci0/access: it is not in " + file, MigError(host),
+            StringComparison.Ordinal);
         host.Write("/proc/driver/nvidia-caps/mig-minors", "gpu1/gi3/ci0/access 165\n");
         Assert.StartsWith("failed to get GI cap device path: invalid MIG capability path gpu1/gi3/access", MigError(host), StringComparison.Ordinal);
         File.Delete(file);
@@ -120,9 +123,19 @@ public sealed class GpuNodesTests
         using SimulatedTree host = SimulatedTree.Of("restricted-nodes");
         Assert.Equal(
             [
-                new DeviceNode { Path = "/dev/nvidia0", HostPath = host.At("/dev/nvidia0"), Major = 195, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 27 },
-                new DeviceNode { Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 44 },
-                new DeviceNode { Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = 432, Permissions = "rwm", Gid = 106 },
+                new DeviceNode
+                {
+                    Path = "/dev/nvidia0", HostPath = host.At("/dev/nvidia0"), Major = 195, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 27,
+                },
+                new DeviceNode
+                {
+                    Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 44,
+                },
+                new DeviceNode
+                {
+                    Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = 432, Permissions = "rwm",
+                    Gid = 106,
+                },
             ],
             Full(host, 0).DeviceNodes);
         HostSearch own = new(new GenerationOptions { Mode = GenerationMode.Nvml }, new HostContext(), null);

@@ -20,7 +20,8 @@ public sealed class GraphicsFilesTests
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Assert.Equal(
             [
-                Folder + "/libnvidia-egl-gbm.so.1.1.2", Folder + "/libnvidia-egl-wayland.so.1.1.19", Folder + "/libnvidia-egl-xcb.so.1.0.1", Folder + "/libnvidia-egl-xlib.so.1.0.1",
+                Folder + "/libnvidia-egl-gbm.so.1.1.2", Folder + "/libnvidia-egl-wayland.so.1.1.19", Folder + "/libnvidia-egl-xcb.so.1.0.1", Folder +
+                    "/libnvidia-egl-xlib.so.1.0.1",
                 Folder + "/libnvidia-vulkan-producer.so.570.133.07",
                 Modules + "/drivers/nvidia_drv.so", Modules + "/extensions/libglxserver_nvidia.so.570.133.07",
                 "/usr/bin/nvidia-xconfig",
@@ -40,8 +41,10 @@ public sealed class GraphicsFilesTests
     public void Every_kind_of_configuration_file_has_its_place()
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
-        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64", other = architecture == "x86_64" ? "aarch64" : "x86_64";
-        foreach (string file in (string[])["egl/egl_external_platform.d/09_nvidia_wayland2.json", "X11/xorg.conf.d/10-nvidia.conf", "vulkan/icd.d/nvidia_layers.json", $"vulkan/icd.d/nvidia_icd.{architecture}.json", $"vulkan/icd.d/nvidia_icd.{other}.json"])
+        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64", other = architecture == "x86_64" ? "aarch64"
+            : "x86_64";
+        foreach (string file in (string[])["egl/egl_external_platform.d/09_nvidia_wayland2.json", "X11/xorg.conf.d/10-nvidia.conf",
+            "vulkan/icd.d/nvidia_layers.json", $"vulkan/icd.d/nvidia_icd.{architecture}.json", $"vulkan/icd.d/nvidia_icd.{other}.json"])
             host.Write("/usr/local/share/" + file);
         string[] mounts = [.. host.Mounts(GraphicsFiles.Find(host.Search())).Where(static mount => mount.StartsWith("/usr/local", StringComparison.Ordinal))];
         Assert.Equal(
@@ -97,7 +100,8 @@ public sealed class GraphicsFilesTests
     public void Every_version_of_a_platform_library_counts()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        foreach (string name in (string[])["libnvidia-egl-wayland2.so.1.0.0", "libnvidia-egl-gbm.so.1.1.2", "libnvidia-egl-gbm.so.1.1.0", "libnvidia-egl-gbm.so.1"])
+        foreach (
+            string name in (string[])["libnvidia-egl-wayland2.so.1.0.0", "libnvidia-egl-gbm.so.1.1.2", "libnvidia-egl-gbm.so.1.1.0", "libnvidia-egl-gbm.so.1"])
             host.Write($"{Folder}/{name}");
         Assert.Equal(
             [Folder + "/libnvidia-egl-gbm.so.1.1.0", Folder + "/libnvidia-egl-gbm.so.1.1.2", Folder + "/libnvidia-egl-wayland2.so.1.0.0"],
@@ -132,7 +136,8 @@ public sealed class GraphicsFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Folder + "/nvidia/xorg/nvidia_drv.so");
-        Assert.Equal([Folder + "/nvidia/xorg/nvidia_drv.so"], host.Mounts(GraphicsFiles.Find(host.Search())).Where(static mount => mount.EndsWith("nvidia_drv.so", StringComparison.Ordinal)));
+        Assert.Equal([Folder + "/nvidia/xorg/nvidia_drv.so"], host.Mounts(GraphicsFiles.Find(host.Search()))
+            .Where(static mount => mount.EndsWith("nvidia_drv.so", StringComparison.Ordinal)));
     }
 
     // Etc comes first, and the place in the container is that of the list.
@@ -142,7 +147,8 @@ public sealed class GraphicsFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write("/etc/X11/xorg.conf.d/nvidia-drm-outputclass.conf");
-        Assert.Contains("/etc/X11/xorg.conf.d/nvidia-drm-outputclass.conf > /usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", host.Mounts(GraphicsFiles.Find(host.Search())));
+        Assert.Contains("/etc/X11/xorg.conf.d/nvidia-drm-outputclass.conf > /usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf",
+            host.Mounts(GraphicsFiles.Find(host.Search())));
         Assert.DoesNotContain("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", host.Mounts(GraphicsFiles.Find(host.Search())));
     }
 

@@ -36,16 +36,19 @@ public sealed class HookCreatorTests
     [Fact]
     [Requirement("DS-87")]
     public void The_compatibility_hook_takes_its_inputs_as_they_are() =>
-        Assert.Equal(["nvidia-cdi-hook", "enable-cuda-compat", "--host-driver-version=570.133.20"], Creator(new GenerationOptions()).Create(HookName.EnableCudaCompat, ["--host-driver-version=570.133.20"])[0].Args);
+        Assert.Equal(["nvidia-cdi-hook", "enable-cuda-compat", "--host-driver-version=570.133.20"], Creator(new GenerationOptions())
+            .Create(HookName.EnableCudaCompat, ["--host-driver-version=570.133.20"])[0].Args);
 
     [Theory]
     [Requirement("DS-85")]
     [InlineData("", "", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     [InlineData("", "", true, "create-symlinks enable-cuda-compat update-ldcache update-application-profile")]
-    [InlineData("", "disable-device-node-modification", true, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("", "disable-device-node-modification", true,
+        "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     [InlineData("all", "", false, "")]
     [InlineData("all", "update-ldcache", false, "update-ldcache")]
-    [InlineData("update-ldcache", "update-ldcache", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
+    [InlineData("update-ldcache", "update-ldcache", false,
+        "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     [InlineData("update-ldcache,create-symlinks", "", false, "enable-cuda-compat disable-device-node-modification update-application-profile")]
     [InlineData("", "chmod", false, "create-symlinks chmod enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     [InlineData("chmod", "chmod", false, "create-symlinks chmod enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
@@ -55,7 +58,8 @@ public sealed class HookCreatorTests
         var creator = new HookCreator(new GenerationOptions { DisabledHooks = List(disabled), EnabledHooks = List(enabled) }, isManagement);
         Hook[] hooks =
         [
-            .. creator.CreateSymlinks(["a::b"]), .. creator.Chmod(["/dev/dri"]), .. creator.Create(HookName.EnableCudaCompat, []), .. creator.UpdateLdcache(["/a"]),
+            .. creator.CreateSymlinks(["a::b"]), .. creator.Chmod(["/dev/dri"]), .. creator.Create(HookName.EnableCudaCompat, []),
+                .. creator.UpdateLdcache(["/a"]),
             .. creator.Create(HookName.DisableDeviceNodeModification, []), .. creator.Create(HookName.UpdateApplicationProfile, []),
         ];
         Assert.Equal(expected, string.Join(' ', hooks.Select(static hook => hook.Args[1])));

@@ -7,7 +7,8 @@ namespace GpuContainers.Generation.Tests.Discovery;
 [Requirement("DS-59", "DS-60", "DS-61")]
 public sealed class LegacyGraphicsTests
 {
-    private static readonly string[] s_all = [.. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/card{n}"), .. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/renderD{n + 128}")];
+    private static readonly string[] s_all = [
+        .. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/card{n}"), .. Enumerable.Range(0, 8).Select(static n => $"/dev/dri/renderD{n + 128}")];
 
     // By minor, UUID or address; the special words are compared with each element, the first hit decides.
     [Theory]
@@ -36,7 +37,8 @@ public sealed class LegacyGraphicsTests
         // Cards first, then the nodes for rendering (DS-60).
         Assert.Equal([$"/dev/dri/card{number}", $"/dev/dri/renderD{128 + number}"], Searches.Nodes(edits));
         // The links that distributions make by the address of the GPU (DS-61).
-        Assert.Equal([$"../card{number}", $"../renderD{128 + number}"], Links(host, edits).Where(static link => link.Contains("by-path", StringComparison.Ordinal)).Select(static link => link.Split("::")[0]));
+        Assert.Equal([$"../card{number}", $"../renderD{128 + number}"], Links(host, edits)
+            .Where(static link => link.Contains("by-path", StringComparison.Ordinal)).Select(static link => link.Split("::")[0]));
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed class LibraryLinksTests : IDisposable
         const string folder = "/usr/lib/x86_64-linux-gnu";
         Assert.Equal(
             [
-                $"libcuda.so.1::{folder}/libcuda.so", $"libcuda.so.570.133.20::{folder}/libcuda.so.1", $"libcudadebugger.so.570.133.20::{folder}/libcudadebugger.so.1",
+                $"libcuda.so.1::{folder}/libcuda.so", $"libcuda.so.570.133.20::{folder}/libcuda.so.1",
+                    $"libcudadebugger.so.570.133.20::{folder}/libcudadebugger.so.1",
                 $"libnvcuvid.so.570.133.20::{folder}/libnvcuvid.so.1", $"libnvcuvid.so.1::{folder}/libnvcuvid.so",
             ],
             host.Links(edits).Take(5));

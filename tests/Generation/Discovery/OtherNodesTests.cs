@@ -21,7 +21,8 @@ public sealed class OtherNodesTests
         CdiDevice device = Assert.Single(spec.Devices);
         Assert.Equal("all", device.Name);
         Assert.Equal(nodes.Split(' '), Searches.Nodes(device.ContainerEdits));
-        Assert.Equal(mode == GenerationMode.Gds ? s_storage : Array.Empty<string>(), host.Mounts(device.ContainerEdits).OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(
+            mode == GenerationMode.Gds ? s_storage : Array.Empty<string>(), host.Mounts(device.ContainerEdits).OrderDescending(StringComparer.Ordinal));
         Assert.Empty(device.ContainerEdits.Hooks.Concat(spec.ContainerEdits.Hooks));
         Assert.Equal(["NVIDIA_VISIBLE_DEVICES=void"], spec.ContainerEdits.Env);
     }
@@ -63,11 +64,13 @@ public sealed class OtherNodesTests
         Assert.Equal(["/dev/dxg"], Searches.Nodes(device.ContainerEdits));
         string[] files =
         [
-            "extra.dll", "libcuda.so.1.1", "libcuda_loader.so", "libnvdxgdmal.so.1", "libnvidia-ml.so.1", "libnvidia-ml_loader.so", "libnvidia-ngx.so.1", "libnvidia-ptxjitcompiler.so.1",
+            "extra.dll", "libcuda.so.1.1", "libcuda_loader.so", "libnvdxgdmal.so.1", "libnvidia-ml.so.1", "libnvidia-ml_loader.so", "libnvidia-ngx.so.1",
+                "libnvidia-ptxjitcompiler.so.1",
             "nvcubins.bin", "nvidia-smi",
         ];
         Assert.Equal(["/usr/lib/wsl/lib/libdxcore.so", .. files.Select(static file => $"{store}/{file}")], host.Mounts(spec.ContainerEdits));
-        Assert.Equal([$"create-symlinks --link {store}/nvidia-smi::/usr/bin/nvidia-smi", $"update-ldcache --folder {store} --folder /usr/lib/wsl/lib"], host.Hooks(spec.ContainerEdits));
+        Assert.Equal([$"create-symlinks --link {store}/nvidia-smi::/usr/bin/nvidia-smi", $"update-ldcache --folder {store} --folder /usr/lib/wsl/lib"],
+            host.Hooks(spec.ContainerEdits));
     }
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class OtherNodesTests
         File.Delete(host.At("/usr/lib/wsl/drivers/nv_dispi.inf_amd64_8a0e1f4bd0d6a1a5/nvidia-smi"));
         string log = LogCapture.Of(() =>
         {
-            CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(host.Child(null, "/usr/lib/wsl/lib")));
+            CdiSpec spec = SpecGenerator.Generate(
+                host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(host.Child(null, "/usr/lib/wsl/lib")));
             Assert.Empty(host.Links(spec.ContainerEdits));
         });
         Assert.Contains("no nvidia-smi", log, StringComparison.Ordinal);
@@ -88,12 +92,14 @@ public sealed class OtherNodesTests
     [Requirement("DS-121", "DS-124")]
     [InlineData("""{"driverStoresError":"cannot load"}""", "failed to initialize dxcore: cannot load")]
     [InlineData("{}", "no driver store paths found")]
-    [InlineData("""{"driverStores":["/a","/b"]}""", "failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: /a, /b")]
+    [InlineData(
+        """{"driverStores":["/a","/b"]}""", "failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: /a, /b")]
     public void Without_a_store_that_has_a_driver_there_is_an_error(string answer, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
         var child = new Host.Inventory.InventoryChild(host.Write("/child", $"#!/bin/sh\necho '{answer}'\n", 493), Command.Limit);
-        var error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child)));
+        var error = Assert.Throws<GenerationException>(
+            () => SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child)));
         Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +110,8 @@ public sealed class OtherNodesTests
         using SimulatedTree host = SimulatedTree.Of("wsl");
         host.Write("/store/libcuda.so.1.1");
         host.Write("/empty/nvcubins.bin");
-        var child = new Host.Inventory.InventoryChild(host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", 493), Command.Limit);
+        var child = new Host.Inventory.InventoryChild(
+            host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", 493), Command.Limit);
         CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child));
         Assert.Equal(["/store/libcuda.so.1.1", "/usr/lib/wsl/lib/libdxcore.so"], host.Mounts(spec.ContainerEdits));
     }
@@ -118,7 +125,8 @@ public sealed class OtherNodesTests
         host.Write("/usr/lib/x86_64-linux-gnu/libnvidia-sandboxutils.so.1", "no library at all");
         string log = LogCapture.Of(() =>
         {
-            CdiSpec with = Generate(host, GenerationMode.Nvml), without = Generate(host, GenerationMode.Nvml, FeatureFlag.DisableSandboxUtils, FeatureFlag.DisableSandboxUtilsAlias);
+            CdiSpec with = Generate(host, GenerationMode.Nvml),
+                without = Generate(host, GenerationMode.Nvml, FeatureFlag.DisableSandboxUtils, FeatureFlag.DisableSandboxUtilsAlias);
             Assert.Equal(CdiSpecWriter.ToJson(with), CdiSpecWriter.ToJson(without));
         });
         Assert.DoesNotContain("sandbox", log, StringComparison.Ordinal);

@@ -38,7 +38,8 @@ internal static class Searches
 
     /// <summary>The links of the create-symlinks hooks, in order.</summary>
     internal static IEnumerable<string> Links(this SimulatedTree host, ContainerEdits edits) =>
-        host.Hooks(edits).Where(static hook => hook.StartsWith("create-symlinks ", StringComparison.Ordinal)).SelectMany(static hook => hook.Split(" --link ").Skip(1));
+        host.Hooks(edits).Where(static hook => hook.StartsWith("create-symlinks ", StringComparison.Ordinal))
+            .SelectMany(static hook => hook.Split(" --link ").Skip(1));
 
     /// <summary>The paths of the nodes, in order.</summary>
     internal static IEnumerable<string> Nodes(ContainerEdits edits) => edits.DeviceNodes.Select(static node => node.Path);

@@ -37,7 +37,8 @@ public sealed class CsvModeTests
     public void Other_ids_are_errors(string id)
     {
         using SimulatedTree host = SimulatedTree.Of("orin");
-        Assert.StartsWith($"unsupported device id: {id};", Assert.Throws<GenerationException>(() => Generate(host, new GenerationOptions(), id)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"unsupported device id: {id};", Assert.Throws<GenerationException>(() => Generate(host, new GenerationOptions(), id)).Message,
+            StringComparison.Ordinal);
     }
 
     // No driver, no folder of libcuda; links before the cache.
@@ -62,7 +63,8 @@ public sealed class CsvModeTests
         using SimulatedTree host = SimulatedTree.Of("orin");
         IEnumerable<string> all = host.Links(Generate(host, new GenerationOptions()).ContainerEdits);
         IEnumerable<string> fewer = host.Links(Generate(host, new GenerationOptions { CsvIgnorePatterns = ["**/libcuda.so"] }).ContainerEdits);
-        Assert.Contains(all, static link => link.EndsWith("/libcuda.so", StringComparison.Ordinal) && link.Contains("nvidia/libcuda.so::", StringComparison.Ordinal));
+        Assert.Contains(
+            all, static link => link.EndsWith("/libcuda.so", StringComparison.Ordinal) && link.Contains("nvidia/libcuda.so::", StringComparison.Ordinal));
         Assert.DoesNotContain(fewer, static link => link.Contains("nvidia/libcuda.so::", StringComparison.Ordinal));
     }
 
@@ -73,7 +75,8 @@ public sealed class CsvModeTests
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus);
         Hook hook = Generate(host, new GenerationOptions()).ContainerEdits.Hooks.Single(static hook => hook.Args[1] == "enable-cuda-compat");
         Assert.Equal(["--host-cuda-version=12.8", "--cuda-compat-container-root=/usr/local/cuda/compat_orin"], hook.Args.Skip(2));
-        hook = Generate(host, new GenerationOptions { CsvCompatContainerRoot = "" }).ContainerEdits.Hooks.Single(static hook => hook.Args[1] == "enable-cuda-compat");
+        hook = Generate(host, new GenerationOptions { CsvCompatContainerRoot = "" }).ContainerEdits.Hooks.Single(
+            static hook => hook.Args[1] == "enable-cuda-compat");
         Assert.Equal(["--host-cuda-version=12.8"], hook.Args.Skip(2));
     }
 
@@ -114,7 +117,8 @@ public sealed class CsvModeTests
     {
         using SimulatedTree host = SimulatedTree.OfText(TwoGpus.Replace("0000:01:00.0", "0000:02:00.0", StringComparison.Ordinal));
         string log = LogCapture.Of(() => Assert.Equal(["0"], Generate(host, new GenerationOptions()).Names()));
-        Assert.Contains("Failed to create mixed CSV spec generator; falling back to pure CSV implementation: unexpected device index for dGPU: 0", log, StringComparison.Ordinal);
+        Assert.Contains("Failed to create mixed CSV spec generator; falling back to pure CSV implementation: unexpected device index for dGPU: 0", log,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class DeviceNamingTests
     [Fact]
     [Requirement("GN-8", "GN-10")]
     public void A_repeated_strategy_adds_nothing() => Assert.Equal(
-        ["GPU-a", "3"], DeviceNaming.Name([s_gpu], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index, DeviceNameStrategy.Uuid]).Select(static device => device.Name));
+        ["GPU-a", "3"], DeviceNaming.Name([s_gpu], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index, DeviceNameStrategy.Uuid])
+            .Select(static device => device.Name));
 
     [Fact]
     [Requirement("GN-8", "GN-30")]
@@ -36,7 +37,8 @@ public sealed class DeviceNamingTests
     [Requirement("GN-9", "GN-60")]
     public void Names_must_be_names_of_CDI()
     {
-        IReadOnlyList<CdiDevice> devices = DeviceNaming.Name([s_mig with { Uuid = "MIG-GPU-a/1/0", Edits = new ContainerEdits { Env = ["A=1"] } }], [DeviceNameStrategy.Uuid]);
+        IReadOnlyList<CdiDevice> devices = DeviceNaming.Name(
+            [s_mig with { Uuid = "MIG-GPU-a/1/0", Edits = new ContainerEdits { Env = ["A=1"] } }], [DeviceNameStrategy.Uuid]);
         var error = Assert.Throws<CdiException>(() => SpecValidation.Require(new CdiSpec { Version = "0.5.0", Kind = "nvidia.com/gpu", Devices = devices }));
         Assert.Contains("invalid character '/' in device name", error.Message, StringComparison.Ordinal);
     }
@@ -45,7 +47,8 @@ public sealed class DeviceNamingTests
     [Requirement("GN-1")]
     public void The_words_of_modes_are_known_in_any_case()
     {
-        Assert.Equal(["auto", "csv", "gdrcopy", "gds", "imex", "management", "mofed", "nvml", "nvswitch", "wsl"], GenerationModeText.All.Select(static mode => mode.ToText()));
+        Assert.Equal(["auto", "csv", "gdrcopy", "gds", "imex", "management", "mofed", "nvml", "nvswitch", "wsl"],
+            GenerationModeText.All.Select(static mode => mode.ToText()));
         Assert.All(GenerationModeText.All, static mode => Assert.Equal(mode, GenerationModeText.Parse(mode.ToText().ToUpperInvariant())));
         Assert.Null(GenerationModeText.Parse("magic"));
         Assert.Null(GenerationModeText.Parse(""));
@@ -65,7 +68,8 @@ public sealed class DeviceNamingTests
 
         using SimulatedTree mig = SimulatedTree.Of("a100-mig");
         Assert.All(
-            mig.Generate(options with { FeatureFlags = [FeatureFlag.CoherentAnnotations] }).Devices.Where(static device => device.Name.Contains(':', StringComparison.Ordinal)),
+            mig.Generate(options with { FeatureFlags = [FeatureFlag.CoherentAnnotations] }).Devices.Where(
+                static device => device.Name.Contains(':', StringComparison.Ordinal)),
             static device => Assert.Empty(device.Annotations));
     }
 }

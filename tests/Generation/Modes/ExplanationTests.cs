@@ -23,7 +23,8 @@ public sealed class ExplanationTests
         Assert.All(spec.ContainerEdits.Mounts, mount => Assert.Contains(mount.HostPath, found));
         foreach (Cdi.CdiDevice device in spec.Devices)
             Assert.All(device.ContainerEdits.DeviceNodes, node => Assert.Contains(node.HostPath, found));
-        HashSet<string> decided = [.. explanation.Sections.SelectMany(static section => section.Items).Where(static item => item.Note == "put in").Select(static item => item.Wanted)];
+        HashSet<string> decided = [
+            .. explanation.Sections.SelectMany(static section => section.Items).Where(static item => item.Note == "put in").Select(static item => item.Wanted)];
         Assert.All(spec.ContainerEdits.Hooks, hook => Assert.Contains("hook " + hook.Args[1], decided));
         Assert.All(explanation.Sections, static section => Assert.Contains(' ', section.Rule));
         Assert.Equal(explanation.Sections[^1].Title, explanation.Current);

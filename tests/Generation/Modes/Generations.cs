@@ -21,7 +21,8 @@ internal static class Generations
 
     internal static string[] Names(this CdiSpec spec) => [.. spec.Devices.Select(static device => device.Name)];
 
-    internal static string[] Nodes(this CdiSpec spec, string device) => [.. spec.FindDevice(device)!.ContainerEdits.DeviceNodes.Select(static node => node.Path)];
+    internal static string[] Nodes(this CdiSpec spec, string device) =>
+        [.. spec.FindDevice(device)!.ContainerEdits.DeviceNodes.Select(static node => node.Path)];
 
     /// <summary>The names of hooks, in order.</summary>
     internal static string[] HookNames(this ContainerEdits edits) => [.. edits.Hooks.Select(static hook => hook.Args[1])];

@@ -5,12 +5,16 @@ namespace GpuContainers.Generation.Tests.Modes;
 public sealed class HookSelectionTests
 {
     [Theory]
-    [InlineData("", "", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile", "create-symlinks")]
+    [InlineData("", "", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile",
+        "create-symlinks")]
     [InlineData("all", "", "", "")]
     [InlineData("all", "update-ldcache", "update-ldcache", "")]
-    [InlineData("update-ldcache", "update-ldcache", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile", "create-symlinks")]
+    [InlineData("update-ldcache", "update-ldcache",
+        "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile", "create-symlinks")]
     [InlineData("create-symlinks enable-cuda-compat", "", "update-ldcache disable-device-node-modification update-application-profile", "")]
-    [InlineData("bogus", "chmod", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile", "create-symlinks chmod")]
+    [InlineData(
+        "bogus", "chmod", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile",
+        "create-symlinks chmod")]
     [InlineData("all", "chmod", "", "chmod")]
     public void Enabling_wins_over_disabling(string disabled, string enabled, string common, string device)
     {

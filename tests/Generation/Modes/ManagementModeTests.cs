@@ -16,9 +16,11 @@ public sealed class ManagementModeTests
         CdiSpec spec = host.Generate(s_management, "7", "bogus");
         Assert.Equal(["all"], spec.Names());
         string[] nodes = spec.Nodes("all");
-        foreach (string node in (string[])["/dev/nvidia0", "/dev/nvidia7", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia-modeset", "/dev/nvidia-caps-imex-channels/channel2047"])
+        foreach (string node in (string[])["/dev/nvidia0", "/dev/nvidia7", "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia-modeset",
+            "/dev/nvidia-caps-imex-channels/channel2047"])
             Assert.Contains(node, nodes);
-        Assert.DoesNotContain(nodes, static node => node.Contains("nvswitch", StringComparison.Ordinal) || node.Contains("nvidia-fs", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            nodes, static node => node.Contains("nvswitch", StringComparison.Ordinal) || node.Contains("nvidia-fs", StringComparison.Ordinal));
         Assert.Equal(nodes.Length, nodes.Distinct().Count());
         Assert.Equal("management.nvidia.com/gpu", spec.Kind);
     }
@@ -32,7 +34,8 @@ public sealed class ManagementModeTests
         // The hook for their folder is off unless it is asked for (DS-92).
         Assert.Empty(host.Generate(s_management).FindDevice("all")!.ContainerEdits.Hooks);
         CdiSpec enabled = host.Generate(s_management with { EnabledHooks = [HookName.Chmod] });
-        Assert.Equal(["nvidia-cdi-hook", "chmod", "--mode", "755", "--path", "/dev/nvidia-caps"], Assert.Single(enabled.FindDevice("all")!.ContainerEdits.Hooks).Args);
+        Assert.Equal(
+            ["nvidia-cdi-hook", "chmod", "--mode", "755", "--path", "/dev/nvidia-caps"], Assert.Single(enabled.FindDevice("all")!.ContainerEdits.Hooks).Args);
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class ManagementModeTests
         ContainerEdits common = SpecGenerator.Generate(host.Options(s_management), [], host.WithoutChild()).ContainerEdits;
         Assert.Empty(common.DeviceNodes);
         Assert.Equal(["create-symlinks", "enable-cuda-compat", "update-ldcache"], common.HookNames());
-        Assert.DoesNotContain(host.Mounts(common), static mount => mount.EndsWith(".json", StringComparison.Ordinal) || mount.Contains("egl-gbm", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Mounts(common), static mount => mount.EndsWith(".json", StringComparison.Ordinal) || mount.Contains("egl-gbm", StringComparison.Ordinal));
         Assert.Equal(
             ["create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification"],
             host.Generate(s_management with { EnabledHooks = [HookName.DisableDeviceNodeModification] }).ContainerEdits.HookNames());

@@ -144,7 +144,8 @@ public sealed class NvmlModeTests
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         ContainerEdits common = host.Generate(s_nvml).ContainerEdits;
         Assert.Equal(
-            ["create-symlinks", "create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification", "update-application-profile"], common.HookNames());
+            ["create-symlinks", "create-symlinks", "enable-cuda-compat", "update-ldcache", "disable-device-node-modification", "update-application-profile"],
+                common.HookNames());
         Assert.Equal(["/dev/nvidia-modeset", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidiactl"], Searches.Nodes(common));
         Assert.Equal("NVIDIA_VISIBLE_DEVICES=void", common.Env[^1]);
         Assert.StartsWith("NVIDIA_CTK_LIBCUDA_DIR=/usr/lib/", common.Env[0], StringComparison.Ordinal);
@@ -171,7 +172,9 @@ public sealed class NvmlModeTests
         File.WriteAllText(host.At("/opt/libnvidia-ml.so.1"), "");
         GenerationException error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(elsewhere, ["0"], host.Context()));
         Assert.Equal((GenerationFailure.DriverFiles, GenerationStep.CommonEdits), (error.Reason, error.Step));
-        Assert.StartsWith("failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to get libcuda.so parent directory: failed to locate \"libcuda.so.\": libcuda.so.570.133.20: not found", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to " +
+            "get libcuda.so parent directory: failed to locate \"libcuda.so.\": libcuda.so.570.133.20: not found", error.Message, StringComparison.Ordinal);
 
         GenerationOptions management = host.Options(new GenerationOptions { Mode = GenerationMode.Management }) with { DriverRoot = host.At("/empty") };
         error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(management, [], host.Context()));

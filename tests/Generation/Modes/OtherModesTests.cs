@@ -32,7 +32,8 @@ public sealed class OtherModesTests
         using SimulatedTree host = SimulatedTree.Of("bare");
         CdiSpec spec = host.Generate(new GenerationOptions { Mode = GenerationMode.Gds });
         Assert.True(spec.FindDevice("all")!.ContainerEdits.IsEmpty);
-        Assert.Contains("failed add device \"all\": invalid device, empty device edits", Assert.Throws<CdiException>(() => SpecValidation.Require(spec)).Message, StringComparison.Ordinal);
+        Assert.Contains("failed add device \"all\": invalid device, empty device edits",
+            Assert.Throws<CdiException>(() => SpecValidation.Require(spec)).Message, StringComparison.Ordinal);
     }
 
     // The order of names, and the digits as written.
@@ -63,7 +64,8 @@ public sealed class OtherModesTests
     public void Other_channels_are_errors(string id, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");
-        Assert.StartsWith(text, Assert.Throws<GenerationException>(() => host.Generate(new GenerationOptions { Mode = GenerationMode.Imex }, id)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(text, Assert.Throws<GenerationException>(() => host.Generate(new GenerationOptions { Mode = GenerationMode.Imex }, id)).Message,
+            StringComparison.Ordinal);
     }
 
     // Both paths, equal or not, and nothing else.

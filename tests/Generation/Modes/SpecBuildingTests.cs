@@ -78,7 +78,11 @@ public sealed class SpecBuildingTests
         using SimulatedTree host = SimulatedTree.Of("restricted-nodes");
         string json = Encoding.UTF8.GetString(CdiSpecWriter.ToJson(host.Generate(s_nvml)));
         int at = 0;
-        foreach (string field in (string[])["cdiVersion", "kind", "devices", "name", "containerEdits", "deviceNodes", "path", "hostPath", "major", "fileMode", "permissions", "gid", "hooks", "hookName", "path", "args", "env", "additionalGids", "containerEdits", "env", "deviceNodes", "hooks", "mounts", "hostPath", "containerPath", "options"])
+        foreach (
+            string field in (string[])[
+            "cdiVersion", "kind", "devices", "name", "containerEdits", "deviceNodes", "path", "hostPath", "major", "fileMode", "permissions", "gid", "hooks",
+            "hookName", "path", "args", "env", "additionalGids", "containerEdits", "env", "deviceNodes", "hooks", "mounts", "hostPath", "containerPath",
+            "options"])
             Assert.True((at = json.IndexOf($"\"{field}\":", at, StringComparison.Ordinal)) >= 0, field);
     }
 

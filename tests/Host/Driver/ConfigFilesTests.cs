@@ -58,5 +58,6 @@ public sealed class ConfigFilesTests : IDisposable
 
     private string? Locate(string? dataDirectories, params string[] searchPaths) => Files(dataDirectories, searchPaths).Locate(Name);
 
-    private ConfigFiles Files(string? dataDirectories, params string[] searchPaths) => new(new DriverRoot(new FileTree(), _host.Root), searchPaths, dataDirectories);
+    private ConfigFiles Files(string? dataDirectories, params string[] searchPaths) =>
+        new(new DriverRoot(new FileTree(), _host.Root), searchPaths, dataDirectories);
 }

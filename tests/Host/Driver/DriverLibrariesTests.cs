@@ -57,7 +57,8 @@ public sealed class DriverLibrariesTests : IDisposable
     {
         var error = Assert.Throws<HostException>(() => Libraries().Version);
         Assert.Equal(HostFailure.NotFound, error.Reason);
-        Assert.StartsWith("failed to locate \"libcuda.so.\": libcuda.so.*.*: not found\nlibnvidia-ml.so.*.*: not found", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to locate \"libcuda.so.\": libcuda.so.*.*: not found\nlibnvidia-ml.so.*.*: not found", error.Message, StringComparison.Ordinal);
         Assert.Contains("--driver-root", error.Message, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,8 @@ public sealed class LoaderCacheTests : IDisposable
         _host.Link("/opt/lib/libcuda.so.1", "libcuda.so.570.133.20");
         _host.Link("/opt/lib/libcuda.so", "libcuda.so.1");
         Caches.Write(_host, CacheFile, ("/opt/lib/libcuda.so.1", 0x303), ("/opt/lib/libcuda.so", 0x303), ("/opt/lib/libother.so.1", 0x303));
-        Assert.All(["libcuda.so", "libcuda.so.1", "libcuda.so.*.*", "libcuda*"], pattern => Assert.Equal([_host.At("/opt/lib/libcuda.so.570.133.20")], Cache.Locate(pattern)));
+        Assert.All(["libcuda.so", "libcuda.so.1", "libcuda.so.*.*", "libcuda*"],
+            pattern => Assert.Equal([_host.At("/opt/lib/libcuda.so.570.133.20")], Cache.Locate(pattern)));
         Assert.Empty(Cache.Locate("libcuda.so.2"));
     }
 

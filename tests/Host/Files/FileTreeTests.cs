@@ -69,7 +69,8 @@ public sealed class FileTreeTests : IDisposable
         _host.Write("/d/file");
         _host.Link("/d/to-folder", ".");
         _host.Link("/d/to-device", "../dev/nvidia0");
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(_host.At("/d/socket")));
         Assert.All(["/dev/nvidia0", "/d/file", "/d/to-device", "/d/socket"], path => Assert.True(_files.IsFile(_host.At(path)), path));
         Assert.All(["/d", "/d/to-folder", "/d/missing"], path => Assert.False(_files.IsFile(_host.At(path)), path));

@@ -11,5 +11,6 @@ public sealed class SearchPathTests
     [InlineData(new[] { "/a:/b", "/c" }, new[] { "/a", "/b", "/c" })]
     [InlineData(new[] { "/a::/b" }, new[] { "/a", "", "/b" })]
     [InlineData(new[] { "/b", "/a:/b" }, new[] { "/b", "/a" })]
-    public void Elements_are_split_at_colons_and_each_folder_counts_once(string[] elements, string[] expected) => Assert.Equal(expected, SearchPath.Split(elements));
+    public void Elements_are_split_at_colons_and_each_folder_counts_once(string[] elements, string[] expected) =>
+        Assert.Equal(expected, SearchPath.Split(elements));
 }

@@ -49,7 +49,8 @@ public sealed class DeviceIdentifierTests
     [InlineData(":1", DeviceIdentifierKind.Invalid)]
     [InlineData("1:0:0", DeviceIdentifierKind.Invalid)]
     [InlineData("١", DeviceIdentifierKind.Invalid)]
-    public void Names_are_told_by_their_form(string text, DeviceIdentifierKind kind) => Assert.Equal(new DeviceIdentifier(kind, text), DeviceIdentifier.Parse(text));
+    public void Names_are_told_by_their_form(string text, DeviceIdentifierKind kind) =>
+        Assert.Equal(new DeviceIdentifier(kind, text), DeviceIdentifier.Parse(text));
 
     [Fact]
     public void Every_index_comes_back_as_it_was() =>

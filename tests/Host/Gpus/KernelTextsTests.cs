@@ -10,7 +10,9 @@ public sealed class KernelTextsTests
     [Requirement("DS-107")]
     public void Lines_are_split_at_their_first_colon()
     {
-        GpuInformation gpu = Parse("Model: \t\t NVIDIA H200: 141GB \nIRQ 17\nGPU UUID: \t GPU-x\n Device Minor: 7\nBus Location: \t 0000:18:00.0\r\nDevice Minor: \t 3\0\nGPU Excluded:\t No\n");
+        GpuInformation gpu = Parse(
+            "Model: \t\t NVIDIA H200: 141GB \nIRQ 17\nGPU UUID: \t GPU-x\n Device Minor: 7\nBus Location: \t 0000:18:00.0\r\nDevice Minor: \t 3\0\nGPU " +
+            "Excluded:\t No\n");
         Assert.Equal(new GpuInformation("NVIDIA H200: 141GB", "GPU-x", "0000:18:00.0", "3", false), gpu);
         Assert.Equal(3, gpu.DeviceMinor);
     }
@@ -60,7 +62,8 @@ public sealed class KernelTextsTests
     [InlineData("gpux/gi1/access", null)]
     public void A_capabilitys_minor_is_looked_up(string capability, int? minor)
     {
-        const string table = "config 1\nmonitor 2\ngpu0/gi1/access 12\ngpu10/gi1/ci0/access 1363\ngpu0/gi9/tail/of/any/kind 5\ngpu0/gi2/access  3\ngpu0/gi3/access 3 4\n"
+        const string table =
+            "config 1\nmonitor 2\ngpu0/gi1/access 12\ngpu10/gi1/ci0/access 1363\ngpu0/gi9/tail/of/any/kind 5\ngpu0/gi2/access  3\ngpu0/gi3/access 3 4\n"
             + "gpu0/gi4/access x\ngpu0/gi5/access 8\ngpu0/gi5/access 9\ngpu0 7\nunknown 8\ngpux/gi1/access 9\nno minor at all\n\n";
         Assert.Equal(minor, new MigMinors(Encoding.UTF8.GetBytes(table)).MinorOf(capability));
     }

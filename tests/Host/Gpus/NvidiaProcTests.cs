@@ -10,7 +10,8 @@ public sealed class NvidiaProcTests
     public void GPUs_are_counted_by_address_and_keep_their_minors()
     {
         using SimulatedTree host = SimulatedTree.Of("reordered-minors");
-        Assert.Equal([(0, 2, "0000:18:00.0"), (1, 0, "0000:3a:00.0"), (2, 1, "0000:9a:00.0")], Gpus(host).Select(static gpu => (gpu.Index, gpu.Minor!.Value, gpu.BusId!)));
+        Assert.Equal([(0, 2, "0000:18:00.0"), (1, 0, "0000:3a:00.0"), (2, 1, "0000:9a:00.0")], Gpus(host)
+            .Select(static gpu => (gpu.Index, gpu.Minor!.Value, gpu.BusId!)));
     }
 
     // Sixteen GPUs in two PCI domains.

@@ -46,7 +46,8 @@ public sealed class GpuInventoryTests
     {
         using SimulatedTree host = SimulatedTree.OfText("""{ "driver": { "kernelModule": "" }, "gpus": [ { } ] }""");
         var error = Assert.Throws<HostException>(() => Inventory(host).Require());
-        Assert.StartsWith("failed to initialize NVML: Driver Not Loaded: no NVIDIA kernel module is loaded; load it (modprobe nvidia)", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("failed to initialize NVML: Driver Not Loaded: no NVIDIA kernel module is loaded; load it (modprobe nvidia)", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class GpuInventoryTests
         using SimulatedTree host = SimulatedTree.Of("no-persistence");
         GpuInventory inventory = Inventory(host);
         Assert.Equal([null, null], inventory.Gpus.Select(static gpu => gpu.Uuid));
-        Assert.Equal(["GPU-2f4d1a00-7c3e-4b6a-9d21-5e8f4a000000", "GPU-2f4d1a01-7c3e-4b6a-9d21-5e8f4a000001"], inventory.ReportedGpus.Select(static gpu => gpu.Uuid));
+        Assert.Equal(
+            ["GPU-2f4d1a00-7c3e-4b6a-9d21-5e8f4a000000", "GPU-2f4d1a01-7c3e-4b6a-9d21-5e8f4a000001"], inventory.ReportedGpus.Select(static gpu => gpu.Uuid));
         Assert.Same(inventory.Report, inventory.Report);
         Assert.Same(inventory.ReportedGpus, inventory.ReportedGpus);
     }
@@ -68,7 +70,8 @@ public sealed class GpuInventoryTests
         IReadOnlyList<Gpu> gpus = Inventory(host).ReportedGpus;
         Assert.Equal([true, true, true], gpus.Select(static gpu => gpu.IsMigEnabled));
         Assert.Equal([(1, "0000:18:00.0"), (0, "0000:2a:00.0"), (2, "0000:3a:00.0")], gpus.Select(static gpu => (gpu.Minor!.Value, gpu.BusId!)));
-        Assert.Equal([(0, 3, 0, true), (2, 6, 1, false)], gpus[0].MigDevices.Select(static mig => (mig.Index, mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics)));
+        Assert.Equal(
+            [(0, 3, 0, true), (2, 6, 1, false)], gpus[0].MigDevices.Select(static mig => (mig.Index, mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics)));
         Assert.Equal([(0, 0, 0, false)], gpus[1].MigDevices.Select(static mig => (mig.Index, mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics)));
         Assert.Empty(gpus[2].MigDevices);
         Assert.Equal(3, gpus.SelectMany(static gpu => gpu.MigDevices).Select(static mig => mig.Uuid).Distinct().Count());
@@ -97,7 +100,8 @@ public sealed class GpuInventoryTests
     {
         using SimulatedTree host = SimulatedTree.Of("nvml-old");
         IReadOnlyList<Gpu> gpus = Inventory(host).ReportedGpus;
-        Assert.Equal([("0000:18:00.0", false, false), ("0000:2a:00.0", false, false)], gpus.Select(static gpu => (gpu.BusId!, gpu.IsMigEnabled, gpu.IsCoherent!.Value)));
+        Assert.Equal(
+            [("0000:18:00.0", false, false), ("0000:2a:00.0", false, false)], gpus.Select(static gpu => (gpu.BusId!, gpu.IsMigEnabled, gpu.IsCoherent!.Value)));
         Assert.StartsWith("GPU-", gpus[1].Uuid, StringComparison.Ordinal);
     }
 
@@ -108,7 +112,8 @@ public sealed class GpuInventoryTests
 
     [Fact]
     [Trait("Kind", "slow")]
-    public void A_library_that_hangs_is_one_error() => AssertOneError("nvml-hangs", TimeSpan.FromSeconds(2), HostFailure.Inventory, "did not answer within 2 seconds");
+    public void A_library_that_hangs_is_one_error() =>
+        AssertOneError("nvml-hangs", TimeSpan.FromSeconds(2), HostFailure.Inventory, "did not answer within 2 seconds");
 
     private static void AssertOneError(string name, TimeSpan limit, HostFailure reason, string text)
     {

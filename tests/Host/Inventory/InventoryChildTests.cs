@@ -14,7 +14,8 @@ public sealed class InventoryChildTests : IDisposable
     {
         InventoryChild child = Script("""printf '{"driverVersion":"%s"}' "$*" """);
         Assert.Equal("gpu-inventory --nvml --library=/lib/libnvidia-ml.so.1", child.Ask(InventoryQuestions.Nvml, "/lib/libnvidia-ml.so.1").DriverVersion);
-        Assert.Equal("gpu-inventory --nvml --library= --dxcore --cuda", child.Ask(InventoryQuestions.Nvml | InventoryQuestions.DriverStores | InventoryQuestions.Cuda).DriverVersion);
+        Assert.Equal("gpu-inventory --nvml --library= --dxcore --cuda",
+            child.Ask(InventoryQuestions.Nvml | InventoryQuestions.DriverStores | InventoryQuestions.Cuda).DriverVersion);
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class InventoryChildTests : IDisposable
     [Trait("Kind", "slow")]
     public void A_child_that_does_not_answer_is_stopped_with_all_it_started()
     {
-        HostException error = Failure(Script("echo waiting >&2; sleep infinity & sleep infinity", TimeSpan.FromSeconds(5)), InventoryQuestions.Nvml, "/x/libnvidia-ml.so.1");
+        HostException error = Failure(
+            Script("echo waiting >&2; sleep infinity & sleep infinity", TimeSpan.FromSeconds(5)), InventoryQuestions.Nvml, "/x/libnvidia-ml.so.1");
         Assert.StartsWith("the NVIDIA management library (/x/libnvidia-ml.so.1) did not answer within 5 seconds; ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("; it said: waiting", error.Message, StringComparison.Ordinal);
         Assert.Contains("dmesg", error.Message, StringComparison.Ordinal);
@@ -52,7 +54,8 @@ public sealed class InventoryChildTests : IDisposable
     [Fact]
     public void A_flood_of_complaints_is_cut_short()
     {
-        HostException error = Failure(Script("i=0; while [ $i -lt 2000 ]; do echo 0123456789012345678901234567890123456789 >&2; i=$((i+1)); done; exit 1"), InventoryQuestions.Nvml);
+        HostException error = Failure(
+            Script("i=0; while [ $i -lt 2000 ]; do echo 0123456789012345678901234567890123456789 >&2; i=$((i+1)); done; exit 1"), InventoryQuestions.Nvml);
         Assert.InRange(error.Message.Length, 1900, 2300);
     }
 
@@ -66,7 +69,8 @@ public sealed class InventoryChildTests : IDisposable
 
     [Fact]
     public void An_answer_of_another_kind_is_an_error() =>
-        Assert.StartsWith("the answer of gpu-inventory is not understood", Failure(Script("echo hello"), InventoryQuestions.Nvml).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the answer of gpu-inventory is not understood", Failure(Script("echo hello"), InventoryQuestions.Nvml).Message, StringComparison.Ordinal);
 
     private static HostException Failure(InventoryChild child, InventoryQuestions questions, string library = "")
     {
@@ -75,5 +79,6 @@ public sealed class InventoryChildTests : IDisposable
         return error;
     }
 
-    private InventoryChild Script(string text, TimeSpan? limit = null) => new(_host.Write("/child", "#!/bin/sh\n" + text + "\n", Executable), limit ?? Command.Limit);
+    private InventoryChild Script(string text, TimeSpan? limit = null) =>
+        new(_host.Write("/child", "#!/bin/sh\n" + text + "\n", Executable), limit ?? Command.Limit);
 }

@@ -13,10 +13,12 @@ public sealed class InventoryReportJsonTests
 
     private static readonly Gen<InventoryMig> s_mig = Gen.Select(
         Gen.Int, s_optionalText, Gen.Int, Gen.Int, Gen.Bool, s_optionalText,
-        static (index, uuid, gi, ci, graphics, error) => new InventoryMig { Index = index, Uuid = uuid, GpuInstance = gi, ComputeInstance = ci, HasGraphics = graphics, Error = error });
+        static (index, uuid, gi, ci, graphics, error) =>
+            new InventoryMig { Index = index, Uuid = uuid, GpuInstance = gi, ComputeInstance = ci, HasGraphics = graphics, Error = error });
 
     private static readonly Gen<InventoryGpu> s_gpu = Gen.Select(
-        Gen.Select(Gen.Int, s_text, s_optionalText, s_number, s_optionalText), Gen.Select(s_error, s_error, s_error, s_error, s_error), Gen.Select(Gen.Bool, Gen.Bool, s_error), s_mig.Array[0, 3],
+        Gen.Select(Gen.Int, s_text, s_optionalText, s_number, s_optionalText), Gen.Select(s_error, s_error, s_error, s_error, s_error),
+            Gen.Select(Gen.Bool, Gen.Bool, s_error), s_mig.Array[0, 3],
         static (facts, errors, modes, migs) => new InventoryGpu
         {
             Index = facts.Item1,
@@ -36,7 +38,8 @@ public sealed class InventoryReportJsonTests
         });
 
     private static readonly Gen<InventoryReport> s_report = Gen.Select(
-        Gen.Select(s_error, s_optionalText, s_number, s_error, s_error), Gen.Select(s_optionalText, s_number, s_optionalText, s_optionalText, s_optionalText), s_gpu.Array[0, 3], s_text.Array[0, 3],
+        Gen.Select(s_error, s_optionalText, s_number, s_error, s_error), Gen.Select(s_optionalText, s_number, s_optionalText, s_optionalText, s_optionalText),
+            s_gpu.Array[0, 3], s_text.Array[0, 3],
         static (first, second, gpus, stores) => new InventoryReport
         {
             InitError = first.Item1,
@@ -63,7 +66,8 @@ public sealed class InventoryReportJsonTests
 
     [Fact]
     public void Members_of_a_later_version_are_skipped() =>
-        Assert.Equal("570", InventoryReportJson.Read("""{"new":{"a":[1,{"b":2}]},"gpus":[{"new":[],"migDevices":[{"new":1}]}],"driverVersion":"570"}"""u8).DriverVersion);
+        Assert.Equal("570",
+            InventoryReportJson.Read("""{"new":{"a":[1,{"b":2}]},"gpus":[{"new":[],"migDevices":[{"new":1}]}],"driverVersion":"570"}"""u8).DriverVersion);
 
     [Theory]
     [InlineData("")]

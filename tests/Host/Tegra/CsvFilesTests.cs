@@ -17,7 +17,8 @@ public sealed class CsvFilesTests : IDisposable
     [InlineData("  dir ,\t/lib/firmware  \r", CsvEntryKind.Directory, "/lib/firmware")]
     [InlineData("lib,/usr/lib/*.so,1", CsvEntryKind.Library, "/usr/lib/*.so,1")]
     [InlineData("sym,\"/quoted\"", CsvEntryKind.Symlink, "\"/quoted\"")]
-    public void A_line_is_a_kind_and_a_path(string line, CsvEntryKind kind, string path) => Assert.Equal([new CsvEntry(kind, path)], CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
+    public void A_line_is_a_kind_and_a_path(string line, CsvEntryKind kind, string path) =>
+        Assert.Equal([new CsvEntry(kind, path)], CsvFiles.Parse(Encoding.UTF8.GetBytes(line)));
 
     [Theory]
     [Requirement("DS-110")]
@@ -47,16 +48,19 @@ public sealed class CsvFilesTests : IDisposable
     [Fact]
     [Requirement("DS-109")]
     public void The_three_files_of_every_system_are_the_default() =>
-        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.Default.Select(static file => Path.GetRelativePath("/etc/nvidia-container-runtime/host-files-for-container.d", file)));
+        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"],
+            CsvFiles.Default.Select(static file => Path.GetRelativePath("/etc/nvidia-container-runtime/host-files-for-container.d", file)));
 
     [Fact]
     [Requirement("DS-111")]
     public void Files_are_read_in_their_order_and_useless_ones_skipped_with_a_warning()
     {
-        string first = _host.Write("/csv/a.csv", "dev, /dev/a\nlib, /lib/a\n"), empty = _host.Write("/csv/b.csv", "# nothing\n"), last = _host.Write("/csv/c.csv", "dev, /dev/c\n");
+        string first = _host.Write("/csv/a.csv", "dev, /dev/a\nlib, /lib/a\n"), empty = _host.Write("/csv/b.csv", "# nothing\n"),
+            last = _host.Write("/csv/c.csv", "dev, /dev/c\n");
         string missing = _host.At("/csv/gone.csv"), huge = _host.Write("/csv/huge.csv", "dev, /dev/huge\n");
         Sparse.Write(huge, 1L << 30);
-        string log = LogCapture.Of(() => Assert.Equal(["/dev/c", "/dev/a", "/lib/a"], CsvFiles.Read([last, missing, empty, huge, first]).Select(static entry => entry.Path)));
+        string log = LogCapture.Of(
+            () => Assert.Equal(["/dev/c", "/dev/a", "/lib/a"], CsvFiles.Read([last, missing, empty, huge, first]).Select(static entry => entry.Path)));
         Assert.Contains($"Skipping CSV file {missing}: failed to parse CSV file: open {missing}: no such file or directory", log, StringComparison.Ordinal);
         Assert.Contains($"Skipping CSV file {empty}: CSV file is empty", log, StringComparison.Ordinal);
         Assert.Contains($"Skipping CSV file {huge}: failed to parse CSV file: open {huge}: file too large", log, StringComparison.Ordinal);

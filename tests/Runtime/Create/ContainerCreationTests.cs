@@ -36,7 +36,8 @@ public sealed class ContainerCreationTests
     public void The_keys_reach_the_request(string mode, string accept, string unprivileged, string parts, string expected)
     {
         string more = parts.Replace("ANNOTATION", Annotation, StringComparison.Ordinal).Replace("MOUNT", Mount, StringComparison.Ordinal);
-        using var run = new ShimRun($$"""{"ociVersion":"1","process":{"env":["SWARM_B=e","NVIDIA_VISIBLE_DEVICES=void"]}{{(more.Length > 0 ? "," + more : "")}} }""");
+        using var run = new ShimRun(
+            $$"""{"ociVersion":"1","process":{"env":["SWARM_B=e","NVIDIA_VISIBLE_DEVICES=void"]}{{(more.Length > 0 ? "," + more : "")}} }""");
         run.Scratch.File("specs/v.json", Specs);
         run.Config = Config.Replace("ACCEPT", accept, StringComparison.Ordinal).Replace("UNPRIVILEGED", unprivileged, StringComparison.Ordinal)
             .Replace("MODE", mode, StringComparison.Ordinal).Replace("SPECS", run.Scratch.At("specs"), StringComparison.Ordinal);
@@ -50,7 +51,8 @@ public sealed class ContainerCreationTests
     [Requirement("RT-118", "RT-146")]
     public void Annotations_count_in_no_other_mode()
     {
-        using var run = new ShimRun($$"""{"ociVersion":"1",{{Annotation.Replace("my.org/", "cdi.k8s.io/", StringComparison.Ordinal)}} }""", "[nvidia-container-runtime]\nmode = \"jit-cdi\"\n");
+        using var run = new ShimRun($$"""{"ociVersion":"1",{{Annotation.Replace("my.org/", "cdi.k8s.io/", StringComparison.Ordinal)}} }""",
+            "[nvidia-container-runtime]\nmode = \"jit-cdi\"\n");
         Assert.Equal(0, run.Create().Status);
         Assert.Null(run.Json["process"]);
     }
@@ -79,6 +81,7 @@ public sealed class ContainerCreationTests
     {
         using var run = new ShimRun(config: "[nvidia-container-runtime]\nlog-level = \"debug\"\n");
         run.Create("--log", run.Scratch.At("log"));
-        Assert.Contains("level=debug msg=\"Keeping a member of the OCI specification that is not known: future\"", run.Scratch.Read("log"), StringComparison.Ordinal);
+        Assert.Contains(
+            "level=debug msg=\"Keeping a member of the OCI specification that is not known: future\"", run.Scratch.Read("log"), StringComparison.Ordinal);
     }
 }

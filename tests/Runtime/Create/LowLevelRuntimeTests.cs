@@ -66,7 +66,8 @@ public sealed class LowLevelRuntimeTests
     {
         CoreException error = Assert.Throws<CoreException>(() => LowLevelRuntime.Find(["absent-a", "/absent/b"], ""));
         Assert.StartsWith(
-            "failed to create NVIDIA Container Runtime: error constructing low-level runtime: error locating runtime: no runtime binary found from candidate list: [absent-a /absent/b]",
+            "failed to create NVIDIA Container Runtime: error constructing low-level runtime: error locating runtime: no runtime binary found from " +
+                "candidate list: [absent-a /absent/b]",
             error.Message, StringComparison.Ordinal);
     }
 

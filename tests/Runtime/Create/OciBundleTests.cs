@@ -40,7 +40,8 @@ public sealed class OciBundleTests
         using var scratch = new ScratchFolder();
         scratch.File("config.json", content);
         CoreException error = Assert.Throws<CoreException>(() => OciBundle.Load(scratch.Path, strict: false));
-        Assert.StartsWith("failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: ", error.Message, StringComparison.Ordinal);
         Assert.Equal(CoreFailure.SpecificationContent, error.Reason);
     }
 
@@ -57,7 +58,8 @@ public sealed class OciBundleTests
     [Requirement("RT-81", "RT-82", "RT-83", "RT-85", "RT-87")]
     public void Numbers_and_spellings_survive_an_edit()
     {
-        const string content = """{"OCIVERSION":"1","linux":{"resources":{"hugepageLimits":[{"pageSize":"2MB","limit":18446744073709551615}]}},"x":1.50,"y":"\u003c"}""";
+        const string content =
+            """{"OCIVERSION":"1","linux":{"resources":{"hugepageLimits":[{"pageSize":"2MB","limit":18446744073709551615}]}},"x":1.50,"y":"\u003c"}""";
         using var scratch = new ScratchFolder();
         scratch.File("config.json", content);
         ContainerCreation.Prepare(s_legacy, scratch.Path).Apply();
@@ -83,14 +85,18 @@ public sealed class OciBundleTests
         Gen.Select(
             One.Of("legacy", "cdi", "jit-cdi", "csv", "auto", "magic"),
             One.Of("0", "all", "none", "void", "", "vendor.com/gpu=0", "vendor.com/gpu=9", "vendor.com/gpu=bad"),
-            One.Of("", ",\"extra\":{\"a\":[1,2.50]}", ",\"hooks\":{\"prestart\":[{\"path\":\"/x/nvidia-container-runtime-hook\"}]}", ",\"linux\":7", "}")).Sample(
+            One.Of("", ",\"extra\":{\"a\":[1,2.50]}", ",\"hooks\":{\"prestart\":[{\"path\":\"/x/nvidia-container-runtime-hook\"}]}", ",\"linux\":7", "}"))
+                .Sample(
             (mode, visible, more) =>
             {
                 using var scratch = new ScratchFolder();
                 scratch.File("cdi/v.json", """{"cdiVersion":"0.5.0","kind":"vendor.com/gpu","devices":[{"name":"0","containerEdits":{"env":["GIVEN=1"]}},{"name":"bad","containerEdits":{"env":["GIVEN=1"],"deviceNodes":[{"path":"/dev/absent"}]}}]}""");
                 string content = $$"""{"ociVersion":"1.0.2", "process":{"env":["NVIDIA_VISIBLE_DEVICES={{visible}}"]}{{more}} }""";
                 scratch.File("config.json", content);
-                var config = new ToolkitConfig { Runtime = new RuntimeConfig { Mode = mode, Modes = new RuntimeModesConfig { CdiSpecDirectories = [scratch.At("cdi")] } } };
+                var config = new ToolkitConfig
+                {
+                    Runtime = new RuntimeConfig { Mode = mode, Modes = new RuntimeModesConfig { CdiSpecDirectories = [scratch.At("cdi")] } },
+                };
                 bool failed = Failed(() => ContainerCreation.Prepare(config, scratch.Path).Apply());
                 string after = scratch.Read("config.json");
                 if (failed)
@@ -110,7 +116,9 @@ public sealed class OciBundleTests
         File.WriteAllText(scratch.At("disk/config.json"), ShimRun.Specification);
         Fill(scratch.At("disk/filler"));
         CoreException error = Assert.Throws<CoreException>(() => ContainerCreation.Prepare(s_legacy, scratch.At("disk")).Apply());
-        Assert.StartsWith("could not apply required modification to OCI specification: error writing modified OCI specification: error writing OCI specification: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "could not apply required modification to OCI specification: error writing modified OCI specification: error writing OCI specification: ",
+            error.Message, StringComparison.Ordinal);
         Assert.Contains("no space left on device", error.Message, StringComparison.Ordinal);
         Assert.Equal(ShimRun.Specification, File.ReadAllText(scratch.At("disk/config.json")));
         Assert.Equal(["config.json", "filler"], Directory.EnumerateFiles(scratch.At("disk")).Select(Path.GetFileName).Order());
@@ -165,7 +173,8 @@ public sealed class OciBundleTests
         using var scratch = new ScratchFolder();
         using TestMount disk = TestMount.Tmpfs(scratch.At("disk"), "size=64k");
         // Two pages to the last byte, so that the new content needs a third.
-        string old = ShimRun.Specification.Replace("\"future\"", "\"padding\":\"" + new string('x', 8192 - ShimRun.Specification.Length - 13) + "\",\"future\"", StringComparison.Ordinal);
+        string old = ShimRun.Specification.Replace(
+            "\"future\"", "\"padding\":\"" + new string('x', 8192 - ShimRun.Specification.Length - 13) + "\",\"future\"", StringComparison.Ordinal);
         Assert.Equal(8192, old.Length);
         File.WriteAllText(scratch.At("disk/real.json"), old);
         Fill(scratch.At("disk/filler"));
@@ -199,7 +208,8 @@ public sealed class OciBundleTests
             strace =>
             {
                 File.WriteAllText(path, ShimRun.Specification);
-                return Command.Run(strace[0], [.. strace[1..], CoreProgram.Path, "create", "--bundle", run.Bundle, "c1"], [.. run.Variables().Select(static v => new KeyValuePair<string, string?>(v.Name, v.Value))]);
+                return Command.Run(strace[0], [.. strace[1..], CoreProgram.Path, "create", "--bundle", run.Bundle, "c1"],
+                    [.. run.Variables().Select(static v => new KeyValuePair<string, string?>(v.Name, v.Value))]);
             },
             _ => edited += IsEdited(File.ReadAllText(path), ShimRun.Specification) ? 1 : 0);
         Assert.InRange(edited, 1, killed - 1);
@@ -211,7 +221,8 @@ public sealed class OciBundleTests
     public void Five_hundred_kills_leave_the_old_file_or_the_new_one()
     {
         // A large file, so that a good part of the run is the save.
-        string specification = ShimRun.Specification.Replace("\"future\"", "\"padding\":\"" + new string('x', 2_000_000) + "\",\"future\"", StringComparison.Ordinal);
+        string specification = ShimRun.Specification.Replace(
+            "\"future\"", "\"padding\":\"" + new string('x', 2_000_000) + "\",\"future\"", StringComparison.Ordinal);
         using ShimRun run = Legacy(specification);
         string path = run.Scratch.At("bundle/config.json");
         KillLoop.Run(

@@ -52,7 +52,8 @@ public sealed class RuntimeShimTests
     [Requirement("RT-1", "RT-216", "LG-76")]
     public void The_name_legacy_overrides_even_an_invalid_mode()
     {
-        using var run = new ShimRun(config: "[nvidia-container-runtime]\nmode = \"magic\"\n[nvidia-container-runtime-hook]\npath = \"/opt/nvidia-container-runtime-hook\"\n");
+        using var run = new ShimRun(
+            config: "[nvidia-container-runtime]\nmode = \"magic\"\n[nvidia-container-runtime-hook]\npath = \"/opt/nvidia-container-runtime-hook\"\n");
         Assert.Equal(0, run.Run("nvidia-container-runtime.legacy", ["create", "--bundle", run.Bundle, "c1"]).Status);
         JsonNode hook = run.Json["hooks"]!["prestart"]![0]!;
         Assert.Equal("""{"path":"/opt/nvidia-container-runtime-hook","args":["nvidia-container-runtime-hook","prestart"]}""", hook.ToJsonString());
@@ -166,7 +167,9 @@ public sealed class RuntimeShimTests
     public void Without_a_PATH_the_working_directory_offers_no_program()
     {
         using var run = new ShimRun();
-        run.Config = $"[nvidia-container-runtime]\nmode = \"legacy\"\nruntimes = [\"{run.Scratch.At("bin/runc")}\"]\n[nvidia-container-runtime-hook]\npath = \"odd-hook\"\n";
+        run.Config =
+            $"[nvidia-container-runtime]\nmode = \"legacy\"\nruntimes = [\"{run.Scratch.At("bin/runc")}\"]\n[nvidia-container-runtime-hook]\npath = " +
+            "\"odd-hook\"\n";
         run.Scratch.Program("odd-hook", "#!/bin/sh");
         Assert.Equal(0, run.Run("nvidia-container-runtime", ["create", "--bundle", run.Bundle, "c1"], ("PATH", "")).Status);
         Assert.Equal("/usr/bin/nvidia-container-runtime-hook", run.Json["hooks"]!["prestart"]![0]!["path"]!.GetValue<string>());

@@ -89,5 +89,6 @@ public sealed class ShimArgumentsTests
         Assert.Equal((file, json ? LogFormat.Json : LogFormat.Text, debug), (options.File, options.Format, options.Debug));
     }
 
-    private static ShimArguments Parse(string tail) => ShimArguments.Parse(["nvidia-container-runtime", .. tail.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+    private static ShimArguments Parse(string tail) =>
+        ShimArguments.Parse(["nvidia-container-runtime", .. tail.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
 }

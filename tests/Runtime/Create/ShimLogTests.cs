@@ -85,7 +85,8 @@ public sealed class ShimLogTests
         log.Close();
         Assert.Equal("before\n", scratch.Read("a"));
         Assert.Equal("", scratch.Read("new/folder/b"));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(scratch.At("new/folder/b")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(scratch.At("new/folder/b")));
     }
 
     [Fact]
@@ -130,7 +131,8 @@ public sealed class ShimLogTests
         using var scratch = new ScratchFolder();
         ShimLog log = ShimLog.Start(new RuntimeConfig { Debug = scratch.At("a") }, Arguments(["create"]));
         // Somebody else closes the descriptor, as far as a test can make a close fail.
-        int number = Directory.GetFiles("/proc/self/fd").Select(Path.GetFileName).Select(int.Parse!).First(fd => new FileInfo($"/proc/self/fd/{fd}").LinkTarget == scratch.At("a"));
+        int number = Directory.GetFiles("/proc/self/fd").Select(Path.GetFileName).Select(int.Parse!)
+            .First(fd => new FileInfo($"/proc/self/fd/{fd}").LinkTarget == scratch.At("a"));
         new Descriptor(number).Dispose();
         Assert.Equal("failed to reset logger: close: bad file descriptor", log.Close());
     }
@@ -143,7 +145,8 @@ public sealed class ShimLogTests
         CoreProgram.Result result = run.Create("--log", run.Scratch.At("log.json"), "--log-format", "json");
         JsonElement record = JsonDocument.Parse(File.ReadAllLines(run.Scratch.At("log.json"))[^1]).RootElement;
         Assert.Equal("error", record.GetProperty("level").GetString());
-        Assert.StartsWith("failed to create NVIDIA Container Runtime: failed to construct OCI spec modifier: failed to load OCI spec: ", record.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("failed to create NVIDIA Container Runtime: failed to construct OCI spec modifier: failed to load OCI spec: ",
+            record.GetProperty("msg").GetString(), StringComparison.Ordinal);
         Assert.Matches("^time=\"[^\"]+\" level=error msg=\"failed to create NVIDIA Container Runtime: .*\"\n$", result.Errors);
     }
 

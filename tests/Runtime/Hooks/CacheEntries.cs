@@ -6,7 +6,8 @@ namespace GpuContainers.Runtime.Tests.Hooks;
 internal static class CacheEntries
 {
     /// <summary>All entries, in their order.</summary>
-    public static IReadOnlyList<LibraryCacheEntry> Of(HookContainer container) => LibraryCache.Parse(File.ReadAllBytes(container.At("/etc/ld.so.cache"))).ReadEntries();
+    public static IReadOnlyList<LibraryCacheEntry> Of(HookContainer container) =>
+        LibraryCache.Parse(File.ReadAllBytes(container.At("/etc/ld.so.cache"))).ReadEntries();
 
     /// <summary>"name => path", in the cache's order.</summary>
     public static string[] Lines(HookContainer container) => [.. Of(container).Select(entry => $"{entry.Name} => {entry.Path}")];

@@ -43,10 +43,13 @@ public sealed class CacheEqualityTests : IDisposable
     public void A_root_as_RPM_distributions_have_it()
     {
         _container.Link("/lib64", "usr/lib64").Link("/lib", "usr/lib").Folder("/usr/lib");
-        foreach ((string file, string soname) in ((string, string)[])[("libc.so.6", "libc.so.6"), ("libm.so.6", "libm.so.6"), ("libz.so.1.3.1", "libz.so.1"), ("libstdc++.so.6.0.33", "libstdc++.so.6"), ("ld-linux-x86-64.so.2", "ld-linux-x86-64.so.2")])
+        foreach ((string file, string soname) in ((string, string)[])[("libc.so.6", "libc.so.6"), ("libm.so.6", "libm.so.6"), ("libz.so.1.3.1", "libz.so.1"),
+            ("libstdc++.so.6.0.33", "libstdc++.so.6"), ("ld-linux-x86-64.so.2", "ld-linux-x86-64.so.2")])
             _container.File("/usr/lib64/" + file, ElfBuilder.Library(soname));
-        _container.Link("/usr/lib64/libz.so.1", "libz.so.1.3.1").Link("/usr/lib64/libz.so", "libz.so.1.3.1").Link("/usr/lib64/libstdc++.so.6", "libstdc++.so.6.0.33")
-            .File("/etc/ld.so.conf", "include ld.so.conf.d/*.conf\n").File("/etc/ld.so.conf.d/dyninst-x86_64.conf", "/usr/lib64/dyninst\n").File("/usr/lib64/dyninst/libcommon.so.13.0", ElfBuilder.Library("libcommon.so.13"));
+        _container.Link("/usr/lib64/libz.so.1", "libz.so.1.3.1").Link("/usr/lib64/libz.so", "libz.so.1.3.1")
+            .Link("/usr/lib64/libstdc++.so.6", "libstdc++.so.6.0.33")
+            .File("/etc/ld.so.conf", "include ld.so.conf.d/*.conf\n").File("/etc/ld.so.conf.d/dyninst-x86_64.conf", "/usr/lib64/dyninst\n")
+                .File("/usr/lib64/dyninst/libcommon.so.13.0", ElfBuilder.Library("libcommon.so.13"));
         AddDriver("/usr/lib64");
         LdconfigComparison.AssertEqual(_container, 1, "/usr/lib64", "/usr/lib64/gbm");
     }
@@ -56,8 +59,10 @@ public sealed class CacheEqualityTests : IDisposable
     [Requirement("HK-72")]
     public void A_root_as_Alpine_has_it()
     {
-        _container.File("/etc/alpine-release", "3.20.3\n").File("/lib/ld-musl-x86_64.so.1", ElfBuilder.Library("libc.musl-x86_64.so.1")).Link("/lib/libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1")
-            .File("/lib/libcrypto.so.3", ElfBuilder.Library("libcrypto.so.3")).Link("/usr/lib/libcrypto.so.3", "../../lib/libcrypto.so.3").File("/usr/lib/libz.so.1.3.1", ElfBuilder.Library("libz.so.1"));
+        _container.File("/etc/alpine-release", "3.20.3\n").File("/lib/ld-musl-x86_64.so.1", ElfBuilder.Library("libc.musl-x86_64.so.1"))
+            .Link("/lib/libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1")
+            .File("/lib/libcrypto.so.3", ElfBuilder.Library("libcrypto.so.3")).Link("/usr/lib/libcrypto.so.3", "../../lib/libcrypto.so.3")
+                .File("/usr/lib/libz.so.1.3.1", ElfBuilder.Library("libz.so.1"));
         AddDriver("/opt/driver");
         LdconfigComparison.AssertEqual(_container, 2, "/opt/driver", "/opt/driver/gbm");
     }
@@ -83,7 +88,8 @@ public sealed class CacheEqualityTests : IDisposable
     {
         Gen<(string Folder, string Name, string Soname, string? Link)> entry = Gen.Select(
             One.Of("/opt/a", "/opt/b", "/usr/lib", "/opt/a/glibc-hwcaps/x86-64-v2", "/opt/a/glibc-hwcaps/x86-64-v3"),
-            One.Of("libx", "liby", "lib9", "ld-z", "libx1"), One.Of("", ".1", ".1.2", ".1.10", ".2", ".1a"), One.Of("libx.so.1", "liby.so", "libx.so", "", "lib9.so.1.2"), Gen.Int[0, 3],
+            One.Of("libx", "liby", "lib9", "ld-z", "libx1"), One.Of("", ".1", ".1.2", ".1.10", ".2", ".1a"),
+                One.Of("libx.so.1", "liby.so", "libx.so", "", "lib9.so.1.2"), Gen.Int[0, 3],
             (folder, name, version, soname, link) => (folder, $"{name}.so{version}", soname, link > 0 ? null : $"{name}.so.1.2"));
         entry.List[0, 14].Sample(
             entries =>
@@ -113,27 +119,36 @@ public sealed class CacheEqualityTests : IDisposable
     {
         foreach (string name in (string[])["libcuda.so", "libnvidia-ml.so", "libnvidia-ptxjitcompiler.so", "libEGL_nvidia.so", "libcudadebugger.so"])
             _container.File($"{folder}/{name}.570.133.20", ElfBuilder.Library(name.StartsWith("libEGL", StringComparison.Ordinal) ? name + ".0" : name + ".1"));
-        _container.Link(folder + "/libcuda.so", "libcuda.so.1").Link(folder + "/gbm/nvidia-drm_gbm.so", "../libnvidia-allocator.so.1").File(folder + "/gbm/libnvidia-egl-gbm.so.1.1.2", ElfBuilder.Library("libnvidia-egl-gbm.so.1"));
+        _container.Link(folder + "/libcuda.so", "libcuda.so.1").Link(folder + "/gbm/nvidia-drm_gbm.so", "../libnvidia-allocator.so.1")
+            .File(folder + "/gbm/libnvidia-egl-gbm.so.1.1.2", ElfBuilder.Library("libnvidia-egl-gbm.so.1"));
         if (folder == "/usr/lib64")
             File.Delete(_container.At(folder + "/libcuda.so"));
     }
 
     private void WriteConfiguration() => _container
-        .File("/etc/ld.so.conf", "# comment\n/opt/first  # here\ninclude ld.so.conf.d/*.conf more/[!x]*.list\n/opt/alias/\n/opt/file\n/opt/missing\nhwcap 0 x\n/opt/kind=libc6\n  /opt/last \n")
-        .File("/etc/ld.so.conf.d/b.conf", "/opt/b\n").File("/etc/ld.so.conf.d/a.conf", "/opt/a\ninclude ../more/x.list\n").File("/etc/more/a.list", "/opt/list\n").File("/etc/more/x.list", "/opt/x\n")
+        .File("/etc/ld.so.conf",
+            "# comment\n/opt/first  # here\ninclude ld.so.conf.d/*.conf more/[!x]*.list\n/opt/alias/\n/opt/file\n/opt/missing\nhwcap 0 x\n/opt/kind=libc6\n " +
+            " /opt/last \n")
+        .File("/etc/ld.so.conf.d/b.conf", "/opt/b\n").File("/etc/ld.so.conf.d/a.conf", "/opt/a\ninclude ../more/x.list\n")
+            .File("/etc/more/a.list", "/opt/list\n").File("/etc/more/x.list", "/opt/x\n")
         .File("/opt/file").Link("/opt/alias", "first").Link("/lib", "usr/lib").Folder("/opt/empty");
 
     private void WriteLibraries()
     {
         // Names (HK-80). Kinds and contents (HK-81, HK-82).
-        Add("/opt/first", ("ld-x.so.2", "ld-x.so.2"), ("ld.so.1", "ld.so.1"), ("ld64.so.2", "ld64.so.2"), ("liba.so", "liba.so"), ("other.so", "other.so"), ("libdash-1.2.so", "libdash-1.2.so"), ("libä.so.1", "libä.so.1"));
-        _container.File("/opt/first/libscript.so", "INPUT(libx.so)\n" + new string(' ', 100)).File("/opt/first/libempty.so").Folder("/opt/first/libfolder.so").Pipe("/opt/first/libpipe.so")
+        Add("/opt/first", ("ld-x.so.2", "ld-x.so.2"), ("ld.so.1", "ld.so.1"), ("ld64.so.2", "ld64.so.2"), ("liba.so", "liba.so"), ("other.so", "other.so"),
+            ("libdash-1.2.so", "libdash-1.2.so"), ("libä.so.1", "libä.so.1"));
+        _container.File("/opt/first/libscript.so", "INPUT(libx.so)\n" + new string(' ', 100)).File("/opt/first/libempty.so").Folder("/opt/first/libfolder.so")
+            .Pipe("/opt/first/libpipe.so")
             .File("/opt/first/libprogram.so", new ElfBuilder { Type = 2 }.ToBytes());
         // Without a soname (HK-83).
-        _container.File("/opt/a/libnone.so.1.2", new ElfBuilder().ToBytes()).Link("/opt/a/libnone.so", "libnone.so.1.2").File("/opt/a/libbase.so.1", new ElfBuilder { Soname = "libbase.so.1"u8.ToArray(), Base = 0x10000 }.ToBytes());
+        _container.File("/opt/a/libnone.so.1.2", new ElfBuilder().ToBytes()).Link("/opt/a/libnone.so", "libnone.so.1.2")
+            .File("/opt/a/libbase.so.1", new ElfBuilder { Soname = "libbase.so.1"u8.ToArray(), Base = 0x10000 }.ToBytes());
         // Links, and several files of one soname (HK-85, HK-86, HK-89, HK-91).
-        Add("/opt/b", ("libv.so.50.99", "libv.so.1"), ("libv.so.535.9", "libv.so.1"), ("libv.so.535.10", "libv.so.1"), ("libv.so.550.1", "libv.so.1"), ("libstale.so.2.1", "libstale.so.2"), ("libblocked.so.1.1", "libblocked.so.1"));
-        _container.Link("/opt/b/libv.so", "libv.so.1").Link("/opt/b/libalias.so", "libv.so.550.1").Link("/opt/b/libstale.so.2", "libv.so.50.99").Link("/opt/b/libdevel.so", "libv.so.550.1").File("/opt/b/libblocked.so.1", "text");
+        Add("/opt/b", ("libv.so.50.99", "libv.so.1"), ("libv.so.535.9", "libv.so.1"), ("libv.so.535.10", "libv.so.1"), ("libv.so.550.1", "libv.so.1"),
+            ("libstale.so.2.1", "libstale.so.2"), ("libblocked.so.1.1", "libblocked.so.1"));
+        _container.Link("/opt/b/libv.so", "libv.so.1").Link("/opt/b/libalias.so", "libv.so.550.1").Link("/opt/b/libstale.so.2", "libv.so.50.99")
+            .Link("/opt/b/libdevel.so", "libv.so.550.1").File("/opt/b/libblocked.so.1", "text");
         // The same names in several folders (HK-76, HK-92).
         foreach (string folder in (string[])["/opt/first", "/opt/last", "/opt/x", "/opt/list", "/opt/kind", "/usr/lib", "/opt/driver", "/opt/text"])
             Add(folder, ("libsame.so.1", "libsame.so.1"), ($"lib{Path.GetFileName(folder)}.so.1.0", $"lib{Path.GetFileName(folder)}.so.1"));
@@ -146,11 +161,13 @@ public sealed class CacheEqualityTests : IDisposable
         Add("/usr/lib/glibc-hwcaps/.hidden", ("libsame.so.1", "libsame.so.1"));
         Add("/usr/lib/glibc-hwcaps/empty/sub", ("libsame.so.1", "libsame.so.1"));
         // Other architectures; the C library up to 2.36 knows its kind of i386 library by what that needs (LC-13, LC-14).
-        _container.File("/opt/x/lib32.so.1", new ElfBuilder { Is64Bit = false, Machine = ElfMachine.I386, Soname = "lib32.so.1"u8.ToArray(), Needed = ["libc.so.6"] }.ToBytes())
+        _container.File("/opt/x/lib32.so.1",
+            new ElfBuilder { Is64Bit = false, Machine = ElfMachine.I386, Soname = "lib32.so.1"u8.ToArray(), Needed = ["libc.so.6"] }.ToBytes())
             .File("/opt/x/libx32.so.1", new ElfBuilder { Is64Bit = false, Soname = "libx32.so.1"u8.ToArray(), Needed = ["libc.so.6"] }.ToBytes())
             .File("/opt/x/libarm.so.1", new ElfBuilder { Machine = ElfMachine.Arm64, Soname = "libarm.so.1"u8.ToArray() }.ToBytes());
         // Names in all orders (LC-10, LC-12).
-        Add("/opt/list", [.. ((string[])["libs2x.so", "libs~.so", "libs_.so", "libsA.so", "libs.so", "libs-10.so", "libs-2.so", "libs-1.so", "libs-.so", "lib386.so", "libs01.so", "libs1.so"]).Select(name => (name, name))]);
+        Add("/opt/list", [.. ((string[])["libs2x.so", "libs~.so", "libs_.so", "libsA.so", "libs.so", "libs-10.so", "libs-2.so", "libs-1.so", "libs-.so",
+            "lib386.so", "libs01.so", "libs1.so"]).Select(name => (name, name))]);
     }
 
     private void Add(string folder, params (string Name, string Soname)[] libraries)

@@ -97,7 +97,8 @@ public sealed class ChmodTests : IDisposable
     public void What_may_not_be_changed_is_ignored_with_a_debug_record()
     {
         _container.File("/f");
-        HookResult result = InMountNamespace.Run(_container, "mkdir $ROOT/p && mount -t proc proc $ROOT/p", "chmod", "--mode", "777", "--path", "/p/self/status,/f", "--debug");
+        HookResult result = InMountNamespace.Run(
+            _container, "mkdir $ROOT/p && mount -t proc proc $ROOT/p", "chmod", "--mode", "777", "--path", "/p/self/status,/f", "--debug");
         Assert.Equal(0, result.Status);
         Assert.Contains("ignoring that the mode", result.Errors, StringComparison.Ordinal);
         Assert.Equal(Octal("777"), ModeOf("/f"));

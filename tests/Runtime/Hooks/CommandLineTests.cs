@@ -81,7 +81,8 @@ public sealed class CommandLineTests : IDisposable
     public void Both_programs_do_the_same_with_the_same_flags(string program, string[] first)
     {
         // What follows a hook and is no flag is ignored (HK-5); one dash or two, "=" or not, and a value that begins with a dash (HK-6).
-        string[] arguments = [.. first, "create-symlinks", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
+        string[] arguments = [
+            .. first, "create-symlinks", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments, _container.State);
         Assert.Equal((0, ""), (result.Status, result.Output));
         // Commas split values (HK-7).
@@ -162,7 +163,8 @@ public sealed class CommandLineTests : IDisposable
     [Requirement("HK-17")]
     public void An_unknown_hook_does_not_read_its_input()
     {
-        using System.Diagnostics.Process process = CoreProgram.Start(_scratch, "nvidia-cdi-hook", ["frobnicate", "--container-spec", "/nowhere", "--link", "x"]);
+        using System.Diagnostics.Process process = CoreProgram.Start(
+            _scratch, "nvidia-cdi-hook", ["frobnicate", "--container-spec", "/nowhere", "--link", "x"]);
         Assert.True(process.WaitForExit(Command.Limit));
         Assert.Equal(0, process.ExitCode);
     }

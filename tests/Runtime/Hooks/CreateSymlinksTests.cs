@@ -71,7 +71,8 @@ public sealed class CreateSymlinksTests : IDisposable
         byte[] value = [.. "t"u8, 0xff, .. "::/d"u8, 0xfe, .. "/l"u8, 0xfd];
         Assert.Equal(0, _container.RunBytes(Encoding.UTF8.GetBytes(_container.State), "create-symlinks"u8.ToArray(), "--link"u8.ToArray(), value).Status);
         // .NET cannot name such files; a program can.
-        string[] found = [.. Enumerate("printf '%s|' $(ls -b \"$1\"/ ; ls -b \"$1\"/d*; readlink \"$1\"/d*/l*)").Split('|', StringSplitOptions.RemoveEmptyEntries)];
+        string[] found = [
+            .. Enumerate("printf '%s|' $(ls -b \"$1\"/ ; ls -b \"$1\"/d*; readlink \"$1\"/d*/l*)").Split('|', StringSplitOptions.RemoveEmptyEntries)];
         Assert.Equal(["d\\376", "l\\375"], found[..2]);
         Assert.Equal(3, found.Length);
         _ = Enumerate("rm -r \"$1\"/*");
@@ -116,7 +117,8 @@ public sealed class CreateSymlinksTests : IDisposable
     [Requirement("HK-56", "HK-57")]
     public void What_has_the_name_is_replaced()
     {
-        _container.File("/file", "text").Link("/other", "elsewhere").Link("/dangling", "nowhere").Pipe("/pipe").File("/linked", "text").Link("/to-file", "linked");
+        _container.File("/file", "text").Link("/other", "elsewhere").Link("/dangling", "nowhere").Pipe("/pipe").File("/linked", "text")
+            .Link("/to-file", "linked");
         Linux.Files.HostNodes.CreateCharacterDevice(_container.At("/device"), 1, 3, 0x1b6);
         string[] names = ["/file", "/other", "/dangling", "/pipe", "/device", "/to-file"];
         _container.Succeed(["create-symlinks", .. names.SelectMany(name => new[] { "--link", "a::" + name })]);

@@ -49,7 +49,8 @@ public sealed class DriverVersionTests
     [Fact]
     public void Versions_are_compared_by_number_and_then_by_the_rules_of_prereleases()
     {
-        string[] ascending = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2", "1.10", "2"];
+        string[] ascending = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1",
+            "1.2", "1.10", "2"];
         for (int i = 0; i < ascending.Length; i++)
         {
             for (int j = 0; j < ascending.Length; j++)

@@ -147,7 +147,9 @@ public sealed class DynamicLoaderTests : IDisposable
     private static byte[] LibraryFile(int value, string soname = "libprobe.so.1") =>
         File.ReadAllBytes(NativeTool.Compile($"int probe_value = {value};\n", "libprobe.so", "-shared", "-fPIC", "-nostdlib", "-Wl,-soname," + soname));
 
-    private static void Executable(string file) => File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    private static void Executable(string file) =>
+        File.SetUnixFileMode(
+        file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
     private void Library(string path, int value) => _container.File(path, LibraryFile(value));
 

@@ -99,7 +99,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     [Requirement("HK-97")]
     public void Links_folders_pipes_and_other_names_are_no_candidates()
     {
-        _container.File("/real", Library(null)).Link(Folder + "/libcuda.so.600.1", "/real").Folder(Folder + "/libcuda.so.600.2").Pipe(Folder + "/libcuda.so.600.3")
+        _container.File("/real", Library(null)).Link(Folder + "/libcuda.so.600.1", "/real").Folder(Folder + "/libcuda.so.600.2")
+            .Pipe(Folder + "/libcuda.so.600.3")
             .File(Folder + "/libcuda.so.1").File(Folder + "/libcuda.so").File(Folder + "/xlibcuda.so.600.4").File(Folder + "/sub/libcuda.so.600.5");
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
         Assert.Empty(_container.DropIns());
@@ -127,7 +128,8 @@ public sealed class EnableCudaCompatTests : IDisposable
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
         HookResult result = _container.Run("enable-cuda-compat", "--host-driver-version=570.1.2.3", "--host-cuda-version=x");
         Assert.Equal(0, result.Status);
-        Assert.Equal(2, result.Lines.Count(line => line.Contains("level=warning", StringComparison.Ordinal) && line.Contains("is not understood", StringComparison.Ordinal)));
+        Assert.Equal(2, result.Lines.Count(
+            line => line.Contains("level=warning", StringComparison.Ordinal) && line.Contains("is not understood", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -163,7 +165,8 @@ public sealed class EnableCudaCompatTests : IDisposable
         string link = Path.Combine(_container.Outside, "link");
         File.CreateSymbolicLink(link, _container.Root);
         string root = suffix == "" ? link : _container.Root + suffix;
-        Assert.Equal(0, _container.RunWith($$"""{"bundle":"{{_container.Bundle}}","root":"{{root}}"}""", "enable-cuda-compat", "--host-driver-version=570.10").Status);
+        Assert.Equal(
+            0, _container.RunWith($$"""{"bundle":"{{_container.Bundle}}","root":"{{root}}"}""", "enable-cuda-compat", "--host-driver-version=570.10").Status);
         Assert.Equal(Folder + "\n", _container.Read("/etc/ld.so.conf.d/" + Assert.Single(_container.DropIns())));
     }
 
@@ -222,7 +225,8 @@ public sealed class EnableCudaCompatTests : IDisposable
     [Requirement("HK-111")]
     public void The_cache_then_leads_to_the_compatibility_library_first()
     {
-        _container.File(Folder + "/libcuda.so.600.1", ElfBuilder.Library("libcuda.so.1")).File("/opt/driver/libcuda.so.570.10", ElfBuilder.Library("libcuda.so.1"));
+        _container.File(Folder + "/libcuda.so.600.1", ElfBuilder.Library("libcuda.so.1"))
+            .File("/opt/driver/libcuda.so.570.10", ElfBuilder.Library("libcuda.so.1"));
         _container.Succeed("enable-cuda-compat", "--host-driver-version=570.10");
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
         Assert.Equal([Folder + "/libcuda.so.1", "/opt/driver/libcuda.so.1"], CacheEntries.PathsOf(_container, "libcuda.so.1"));

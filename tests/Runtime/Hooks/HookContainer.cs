@@ -112,7 +112,8 @@ internal sealed class HookContainer : IDisposable
     }
 
     /// <summary>Runs a hook with this on standard input.</summary>
-    public HookResult RunWith(string input, params string[] arguments) => RunBytes(Encoding.UTF8.GetBytes(input), [.. arguments.Select(Encoding.UTF8.GetBytes)]);
+    public HookResult RunWith(string input, params string[] arguments) =>
+        RunBytes(Encoding.UTF8.GetBytes(input), [.. arguments.Select(Encoding.UTF8.GetBytes)]);
 
     public HookResult RunBytes(byte[] input, params byte[][] arguments)
     {

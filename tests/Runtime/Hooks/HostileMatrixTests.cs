@@ -202,7 +202,8 @@ public sealed class HostileMatrixTests
     {
         using HookContainer container = Image(c => c.Folder("/volume"));
         HookResult result = InMountNamespace.Run(
-            container, "mount --bind $ROOT $ROOT && mount -t tmpfs tmpfs $ROOT/volume && mount -o remount,ro $ROOT/volume && mount -o remount,bind,ro $ROOT", "create-symlinks", "--link", "a::/volume/x");
+            container, "mount --bind $ROOT $ROOT && mount -t tmpfs tmpfs $ROOT/volume && mount -o remount,ro $ROOT/volume && mount -o remount,bind,ro $ROOT",
+                "create-symlinks", "--link", "a::/volume/x");
         Assert.Equal(1, result.Status);
         Assert.Contains("read-only file system", Assert.Single(result.Lines), StringComparison.Ordinal);
     }
@@ -245,7 +246,8 @@ public sealed class HostileMatrixTests
 
     private static HookContainer Image(Action<HookContainer> change)
     {
-        HookContainer container = new HookContainer().Folder("/etc").Folder("/usr/lib").File("/usr/local/cuda/compat/libcuda.so.600.1", ElfBuilder.Library("libcuda.so.1"))
+        HookContainer container = new HookContainer().Folder("/etc").Folder("/usr/lib")
+            .File("/usr/local/cuda/compat/libcuda.so.600.1", ElfBuilder.Library("libcuda.so.1"))
             .File("/opt/driver/libdriver.so.1", ElfBuilder.Library("libdriver.so.1"));
         change(container);
         return container;
@@ -283,17 +285,21 @@ public sealed class HostileMatrixTests
     private static void Linked(Action<HookContainer> change, Func<HookContainer, string>? path = null) =>
         Succeeds(change, s_symlinks, c => Assert.Equal("target", c.Target(path?.Invoke(c) ?? Link)));
 
-    private static void Compat(Action<HookContainer> change, Func<HookContainer, string>? etc = null) => Succeeds(change, s_compat, c => AssertCompat(c, etc?.Invoke(c) ?? "/etc"));
+    private static void Compat(Action<HookContainer> change, Func<HookContainer, string>? etc = null) =>
+        Succeeds(change, s_compat, c => AssertCompat(c, etc?.Invoke(c) ?? "/etc"));
 
-    private static void Cached(Action<HookContainer> change, Func<HookContainer, string>? etc = null, Action<HookContainer>? check = null) => Succeeds(change, s_cache, c =>
+    private static void Cached(Action<HookContainer> change, Func<HookContainer, string>? etc = null, Action<HookContainer>? check = null) =>
+        Succeeds(change, s_cache, c =>
     {
         AssertCached(c, etc?.Invoke(c) ?? "/etc");
         check?.Invoke(c);
     });
 
     private static void AssertCompat(HookContainer container, string etc) =>
-        Assert.Equal("/usr/local/cuda/compat\n", container.Read(Assert.Single(Directory.GetFiles(container.At(etc + "/ld.so.conf.d"), "00-compat-*.conf"))[container.Root.Length..]));
+        Assert.Equal("/usr/local/cuda/compat\n",
+            container.Read(Assert.Single(Directory.GetFiles(container.At(etc + "/ld.so.conf.d"), "00-compat-*.conf"))[container.Root.Length..]));
 
     private static void AssertCached(HookContainer container, string etc) =>
-        Assert.Contains("/opt/driver/libdriver.so.1", GpuContainers.Elf.Cache.LibraryCache.Parse(File.ReadAllBytes(container.At(etc + "/ld.so.cache"))).ReadEntries().Select(static e => e.Path));
+        Assert.Contains("/opt/driver/libdriver.so.1", GpuContainers.Elf.Cache.LibraryCache.Parse(File.ReadAllBytes(container.At(etc + "/ld.so.cache")))
+            .ReadEntries().Select(static e => e.Path));
 }

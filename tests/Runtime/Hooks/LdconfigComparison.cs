@@ -54,7 +54,8 @@ internal static class LdconfigComparison
     private static HashSet<string> Links(string root)
     {
         var links = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MatchType = MatchType.Simple }))
+        foreach (string entry in Directory.EnumerateFileSystemEntries(
+            root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MatchType = MatchType.Simple }))
         {
             if (new FileInfo(entry).LinkTarget is { } target)
                 links.Add($"{entry[root.Length..]} -> {target}");

@@ -29,5 +29,6 @@ public sealed class LibraryNameTests
     [InlineData("libc.so.#prelink#.a1B2c3", false)]
     [InlineData("libc.so.#prelink#.a1B2c", true)]
     [InlineData("libc.so.#prelink#xa1B2c3", true)]
-    public void A_library_is_known_by_its_name(string name, bool isCandidate) => Assert.Equal(isCandidate, LibraryName.IsCandidate(Encoding.UTF8.GetBytes(name)));
+    public void A_library_is_known_by_its_name(string name, bool isCandidate) =>
+        Assert.Equal(isCandidate, LibraryName.IsCandidate(Encoding.UTF8.GetBytes(name)));
 }

@@ -40,7 +40,8 @@ public sealed class LibraryScanTests : IDisposable
         Add("glibc-hwcaps/libx.so.1", "libx.so.1");
         _container.Link(Folder + "/glibc-hwcaps/linked", "/opt/elsewhere").File("/opt/elsewhere/liby.so.1", ElfBuilder.Library("liby.so.1"));
         Assert.Equal(
-            ["liby.so.1 => /opt/l/glibc-hwcaps/linked/liby.so.1", "libx.so.1 => /opt/l/glibc-hwcaps/other/libx.so.1", "libx.so.1 => /opt/l/glibc-hwcaps/x86-64-v3/libx.so.1.5", "libx.so.1 => /opt/l/libx.so.1"],
+            ["liby.so.1 => /opt/l/glibc-hwcaps/linked/liby.so.1", "libx.so.1 => /opt/l/glibc-hwcaps/other/libx.so.1",
+                "libx.so.1 => /opt/l/glibc-hwcaps/x86-64-v3/libx.so.1.5", "libx.so.1 => /opt/l/libx.so.1"],
             Scan());
         // No links are made there (HK-89).
         Assert.False(Path.Exists(_container.At(Folder + "/glibc-hwcaps/x86-64-v3/libx.so.1")));
@@ -71,7 +72,8 @@ public sealed class LibraryScanTests : IDisposable
     [Requirement("HK-81")]
     public void Only_files_and_links_to_files_are_opened()
     {
-        _container.Pipe(Folder + "/libpipe.so.1").Folder(Folder + "/libfolder.so.1").Link(Folder + "/liblink.so.1", "/opt/pipe").Pipe("/opt/pipe").Link(Folder + "/libloop.so.1", "libloop.so.1");
+        _container.Pipe(Folder + "/libpipe.so.1").Folder(Folder + "/libfolder.so.1").Link(Folder + "/liblink.so.1", "/opt/pipe").Pipe("/opt/pipe")
+            .Link(Folder + "/libloop.so.1", "libloop.so.1");
         HostNodes.CreateCharacterDevice(_container.At(Folder + "/libdevice.so.1"), 1, 5, 0x1b6);
         Assert.Empty(Scan());
     }
@@ -154,7 +156,8 @@ public sealed class LibraryScanTests : IDisposable
     public void Links_by_the_soname_and_development_links_stay_links_and_others_count_as_files()
     {
         Add("libx.so.1.2", "libx.so.1");
-        _container.Link(Folder + "/libx.so.1", "libx.so.1.2").Link(Folder + "/libx.so", "libx.so.1").Link(Folder + "/libalias.so", "libx.so.1.2").Link(Folder + "/liby.so.9", "libx.so.1.2");
+        _container.Link(Folder + "/libx.so.1", "libx.so.1.2").Link(Folder + "/libx.so", "libx.so.1").Link(Folder + "/libalias.so", "libx.so.1.2")
+            .Link(Folder + "/liby.so.9", "libx.so.1.2");
         Assert.Equal(["libx.so.1 => /opt/l/libx.so.1", "libx.so => /opt/l/libx.so"], Scan());
         Assert.Equal("libx.so.1.2", _container.Target(Folder + "/libx.so.1"));
     }
@@ -222,13 +225,16 @@ public sealed class LibraryScanTests : IDisposable
         Configure("/opt/volume", "/opt/driver", "/opt/ro");
         _container.Folder("/opt/ro").File("/opt/libr.so.1.1", ElfBuilder.Library("libr.so.1"));
         string before = TreeListing.Of(volume);
-        const string mounts = "mount --bind $ROOT/../../outside/volume $ROOT/opt/volume && mount -t tmpfs tmpfs $ROOT/opt/driver && cp $ROOT/opt/libd.so.1.1 $ROOT/opt/driver/"
+        const string mounts =
+            "mount --bind $ROOT/../../outside/volume $ROOT/opt/volume && mount -t tmpfs tmpfs $ROOT/opt/driver && cp $ROOT/opt/libd.so.1.1 $ROOT/opt/driver/"
             + " && mount -t tmpfs tmpfs $ROOT/opt/ro && cp $ROOT/opt/libr.so.1.1 $ROOT/opt/ro/ && mount -o remount,ro $ROOT/opt/ro";
-        HookResult result = InMountNamespace.RunThen(_container, mounts, "readlink $ROOT/opt/driver/libd.so.1", "update-ldcache", "--folder", "/opt/driver", "--folder", "/opt/ro");
+        HookResult result = InMountNamespace.RunThen(
+            _container, mounts, "readlink $ROOT/opt/driver/libd.so.1", "update-ldcache", "--folder", "/opt/driver", "--folder", "/opt/ro");
         Assert.True(result.Status == 0, result.Errors);
         Assert.Equal(before, TreeListing.Of(volume));
         Assert.Equal("libd.so.1.1\n", result.Output);
-        Assert.Equal(["libv.so.1 => /opt/volume/libv.so.1.1", "libr.so.1 => /opt/ro/libr.so.1.1", "libold.so.1 => /opt/volume/libold.so.1.1", "libd.so.1 => /opt/driver/libd.so.1"], CacheEntries.Lines(_container));
+        Assert.Equal(["libv.so.1 => /opt/volume/libv.so.1.1", "libr.so.1 => /opt/ro/libr.so.1.1", "libold.so.1 => /opt/volume/libold.so.1.1",
+            "libd.so.1 => /opt/driver/libd.so.1"], CacheEntries.Lines(_container));
     }
 
     // ldconfig deletes them, also in volumes.

@@ -37,9 +37,11 @@ public sealed class LoaderConfigurationTests : IDisposable
     [Requirement("HK-73", "HK-74")]
     public void Includes_are_expanded_in_place_and_in_the_order_of_bytes()
     {
-        _container.File("/etc/d/b.conf", "/b\n").File("/etc/d/a.conf", "/a1\ninclude ../e/*.x\n/a2\n").File("/etc/d/B.conf", "/B\n").File("/etc/d/.c.conf", "/hidden\n")
+        _container.File("/etc/d/b.conf", "/b\n").File("/etc/d/a.conf", "/a1\ninclude ../e/*.x\n/a2\n").File("/etc/d/B.conf", "/B\n")
+            .File("/etc/d/.c.conf", "/hidden\n")
             .File("/etc/d/x.other", "/no\n").File("/etc/e/1.x", "/one\n").File("/etc/f.conf", "/f\n");
-        Assert.Equal(["/first", "/B", "/a1", "/one", "/a2", "/b", "/f", "/last"], Read("/first\n include\t d/*.conf \t/etc/f.conf  missing/*.conf /nowhere\n/last\n"));
+        Assert.Equal(
+            ["/first", "/B", "/a1", "/one", "/a2", "/b", "/f", "/last"], Read("/first\n include\t d/*.conf \t/etc/f.conf  missing/*.conf /nowhere\n/last\n"));
         Assert.Equal(["/hidden"], Read("include d/.*.conf\n"));
         Assert.Equal(["/one"], Read("include ../etc/./e//1.x\n"));
     }
@@ -73,7 +75,8 @@ public sealed class LoaderConfigurationTests : IDisposable
     [InlineData("includes other names")]
     public void Drop_ins_of_the_hooks_are_read_even_if_nothing_includes_them(string kind)
     {
-        _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n").File("/etc/ld.so.conf.d/zz-nvcr-7.conf", "/last\n")
+        _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n")
+            .File("/etc/ld.so.conf.d/zz-nvcr-7.conf", "/last\n")
             .File("/etc/ld.so.conf.d/own.conf", "/own\n");
         _ = kind switch
         {
@@ -92,7 +95,8 @@ public sealed class LoaderConfigurationTests : IDisposable
     [Requirement("HK-77")]
     public void Drop_ins_that_are_included_keep_their_place()
     {
-        _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n").File(Main, "/main\ninclude ld.so.conf.d/*.conf\n");
+        _container.File("/etc/ld.so.conf.d/00-nvcr-7.conf", "/driver\n").File("/etc/ld.so.conf.d/00-compat-x.conf", "/compat\n")
+            .File(Main, "/main\ninclude ld.so.conf.d/*.conf\n");
         Assert.Equal(["/main", "/compat", "/driver"], WithDropIns());
         File.WriteAllText(_container.At(Main), "/main\ninclude ld.so.conf.d/00-n*\n");
         Assert.Equal(["/compat", "/main", "/driver"], WithDropIns());

@@ -21,9 +21,11 @@ public sealed class UpdateApplicationProfileTests : IDisposable
             Device($"nvidia{100 + i}", minors[i]);
         Assert.Equal("", _container.Succeed("update-application-profile").Errors);
         Assert.Equal(
-            "{\"profiles\":[{\"name\":\"_container_\",\"settings\":[\"EGLVisibleDGPUDevices\"," + mask + "]}],\"rules\":[{\"pattern\":[],\"profile\":\"_container_\"}]}",
+            "{\"profiles\":[{\"name\":\"_container_\",\"settings\":[\"EGLVisibleDGPUDevices\"," + mask +
+                "]}],\"rules\":[{\"pattern\":[],\"profile\":\"_container_\"}]}",
             _container.Read(Profile));
-        Assert.Equal([Octal("444"), Octal("555"), Octal("555"), Octal("755")], new[] { Profile, Path.GetDirectoryName(Profile)!, "/etc/nvidia", "/etc" }.Select(ModeOf));
+        Assert.Equal(
+            [Octal("444"), Octal("555"), Octal("555"), Octal("755")], new[] { Profile, Path.GetDirectoryName(Profile)!, "/etc/nvidia", "/etc" }.Select(ModeOf));
     }
 
     [Fact]

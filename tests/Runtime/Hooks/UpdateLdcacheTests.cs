@@ -55,7 +55,8 @@ public sealed class UpdateLdcacheTests : IDisposable
     [Theory]
     [Requirement("HK-63", "HK-66", "HK-68", "HK-72", "HK-60")]
     [InlineData(false, "/lib\n/usr/lib\n/lib64\n/usr/lib64\n/libx32\n/usr/libx32\n", "/lib\n/usr/lib\n/lib64\n/usr/lib64\n")]
-    [InlineData(true, "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n/lib\n/usr/lib\n", "/lib/aarch64-linux-gnu\n/usr/lib/aarch64-linux-gnu\n/lib\n/usr/lib\n")]
+    [InlineData(
+        true, "/lib/x86_64-linux-gnu\n/usr/lib/x86_64-linux-gnu\n/lib\n/usr/lib\n", "/lib/aarch64-linux-gnu\n/usr/lib/aarch64-linux-gnu\n/lib\n/usr/lib\n")]
     public void An_empty_root_gets_a_configuration_and_a_cache(bool isDebian, string x86, string arm)
     {
         if (isDebian)
@@ -228,7 +229,10 @@ public sealed class UpdateLdcacheTests : IDisposable
     public void No_call_makes_a_mount_a_namespace_or_a_process()
     {
         string strace = Repository.MachineProgram("strace");
-        HookResult result = InMountNamespace.RunThen(_container, $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e trace=execve,unshare,mount,clone,clone3,fork,vfork,open_tree,fsopen,setns,pivot_root,chroot \"$@\"", "cat $ROOT/../trace",
+        HookResult result = InMountNamespace.RunThen(
+            _container,
+            $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e " +
+            "trace=execve,unshare,mount,clone,clone3,fork,vfork,open_tree,fsopen,setns,pivot_root,chroot \"$@\"", "cat $ROOT/../trace",
             "update-ldcache", "--folder", "/opt/driver");
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "tracing is not possible here: " + result.Errors);
         Assert.Equal(0, result.Status);
@@ -236,7 +240,8 @@ public sealed class UpdateLdcacheTests : IDisposable
         foreach (string call in (string[])["unshare(", "mount(", "fork(", "open_tree(", "fsopen(", "setns(", "pivot_root(", "chroot("])
             Assert.Equal(0, Count(result.Output, call));
         // What is cloned are threads (HK-132).
-        Assert.All(result.Output.Split('\n').Where(line => line.Contains("clone", StringComparison.Ordinal) && line.Contains("flags=", StringComparison.Ordinal)),
+        Assert.All(
+            result.Output.Split('\n').Where(line => line.Contains("clone", StringComparison.Ordinal) && line.Contains("flags=", StringComparison.Ordinal)),
             line => Assert.Contains("CLONE_THREAD", line, StringComparison.Ordinal));
     }
 

@@ -36,7 +36,8 @@ public sealed class CliArgumentsTests
         };
         Assert.Equal(
             [
-                "/cli", "--root=/driver", "--load-kmods", "--no-create-imex-channels", "--no-pivot", "--debug=/d.log", "--ldcache=/c", "--user=u:g", "configure",
+                "/cli", "--root=/driver", "--load-kmods", "--no-create-imex-channels", "--no-pivot", "--debug=/d.log", "--ldcache=/c", "--user=u:g",
+                    "configure",
                 "--cuda-compat-mode=ldconfig", "--ldconfig=/sbin/ldconfig", "--no-cgroups", "--device=0,GPU-1", "--mig-config=all", "--mig-monitor=0",
                 "--imex-channel=3,4", "--compat32", "--video", "--require=cuda>=12 brand=tesla", "--require=", "--pid=18", "/r",
             ],
@@ -49,7 +50,8 @@ public sealed class CliArgumentsTests
     {
         var config = new ToolkitConfig { ContainerCli = new ContainerCliConfig { LoadKernelModules = false, User = "", Ldconfig = "" } };
         Assert.Equal(
-            ["/cli", "configure", "--cuda-compat-mode=ldconfig", "--pid=18", "/r"], CliArguments.Build("/cli", config, new HookRequest { Devices = [""] }, false, 18, "/r"));
+            ["/cli", "configure", "--cuda-compat-mode=ldconfig", "--pid=18", "/r"],
+                CliArguments.Build("/cli", config, new HookRequest { Devices = [""] }, false, 18, "/r"));
     }
 
     [Fact]

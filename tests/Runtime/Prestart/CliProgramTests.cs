@@ -44,7 +44,8 @@ public sealed class CliProgramTests : IDisposable
     {
         Program("bin", UnixFileMode.UserExecute);
         Program($"root{_folder}/bin", UnixFileMode.UserExecute);
-        Assert.Equal($"{_folder}/root{_folder}/bin/nvidia-container-cli", CliProgram.Find(new ContainerCliConfig { Root = $"{_folder}/root" }, $"{_folder}/bin").Path);
+        Assert.Equal(
+            $"{_folder}/root{_folder}/bin/nvidia-container-cli", CliProgram.Find(new ContainerCliConfig { Root = $"{_folder}/root" }, $"{_folder}/bin").Path);
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class CliProgramTests : IDisposable
         try
         {
             CoreException error = Assert.Throws<CoreException>(() => CliProgram.Find(new ContainerCliConfig(), "bundle:"));
-            Assert.StartsWith("couldn't find binary nvidia-container-cli in PATH: executable file not found in bundle::", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "couldn't find binary nvidia-container-cli in PATH: executable file not found in bundle::", error.Message, StringComparison.Ordinal);
             Assert.Contains("nvidia-container-cli.path", error.Message, StringComparison.Ordinal);
         }
         finally

@@ -36,7 +36,8 @@ public sealed class HookConfigurationTests : IDisposable
     public void Only_a_file_that_was_named_must_exist()
     {
         string missing = $"{_folder}/missing.toml";
-        Assert.StartsWith($"error getting hook config: failed to load config: couldn't open required configuration file: open {missing}: no such file", Failure(missing));
+        Assert.StartsWith(
+            $"error getting hook config: failed to load config: couldn't open required configuration file: open {missing}: no such file", Failure(missing));
         Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", missing);
         Assert.StartsWith("error getting hook config: failed to load config: couldn't open required configuration file:", Failure(""));
         Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", null);

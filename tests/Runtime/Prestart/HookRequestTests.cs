@@ -54,7 +54,8 @@ public sealed class HookRequestTests
     [InlineData("A,B", "A=;B=2", "2")]
     public void Variables_of_the_swarm_replace_the_usual_one_in_order_of_the_configuration(string swarm, string environment, string devices) =>
         Assert.Equal(
-            devices, string.Join(',', HookRequest.From(Image(Variables(environment)), s_default with { SwarmResource = swarm }, DriverCapabilities.Supported)!.Devices));
+            devices, string.Join(
+                ',', HookRequest.From(Image(Variables(environment)), s_default with { SwarmResource = swarm }, DriverCapabilities.Supported)!.Devices));
 
     [Fact]
     [Requirement("LG-34")]
@@ -81,7 +82,8 @@ public sealed class HookRequestTests
     {
         string log = LogCapture.Of(() =>
             Assert.Equal(
-                "--device=v/c=a,v/c=b/d --compute --utility", Arguments(s_mounts, Mounted([], "/cdi/v/c=a", "/cdi/v/c/b/d", "/cdi/nonsense", "/imex/1"), withImex: false)));
+                "--device=v/c=a,v/c=b/d --compute --utility",
+                    Arguments(s_mounts, Mounted([], "/cdi/v/c=a", "/cdi/v/c/b/d", "/cdi/nonsense", "/imex/1"), withImex: false)));
         Assert.Contains("Ignoring invalid mount request for CDI device cdi/nonsense", log, StringComparison.Ordinal);
     }
 
@@ -108,7 +110,8 @@ public sealed class HookRequestTests
     [InlineData("compute,video", "video", "unsupported capabilities found in 'compute,video' (allowed 'video')")]
     public void A_capability_that_is_not_supported_is_an_error(string requested, string supported, string message)
     {
-        CoreException error = Assert.Throws<CoreException>(() => Request(s_default with { SupportedDriverCapabilities = supported }, Variables($"V=0;C={requested}")));
+        CoreException error = Assert.Throws<CoreException>(
+            () => Request(s_default with { SupportedDriverCapabilities = supported }, Variables($"V=0;C={requested}")));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Equal(CoreFailure.Capabilities, error.Reason);
     }
@@ -126,7 +129,8 @@ public sealed class HookRequestTests
 
     [Theory]
     [Requirement("LG-46", "LG-47", "LG-48", "LG-50")]
-    [InlineData("NVIDIA_REQUIRE_B=b;NVIDIA_REQUIRE_A=a x;NVIDIA_REQUIRE_=;NVIDIA_REQUIRE_JETPACK=j;NVIDIA_REQUIRE_JETPACK_HOST=j", "--require=;--require=a x;--require=b")]
+    [InlineData("NVIDIA_REQUIRE_B=b;NVIDIA_REQUIRE_A=a x;NVIDIA_REQUIRE_=;NVIDIA_REQUIRE_JETPACK=j;NVIDIA_REQUIRE_JETPACK_HOST=j",
+        "--require=;--require=a x;--require=b")]
     [InlineData("NVIDIA_REQUIRE_Z=z;CUDA_VERSION=v12", "--require=z;--require=cuda>=12.0")]
     [InlineData("NVIDIA_REQUIRE_CUDA=;CUDA_VERSION=11.2.1-rc1+b", "--require=;--require=cuda>=11.2")]
     [InlineData("NVIDIA_REQUIRE_A=a;NVIDIA_DISABLE_REQUIRE=false", "--require=a")]
@@ -218,5 +222,6 @@ public sealed class HookRequestTests
     private static ContainerImage Image(string[] environment, bool privileged) => new(environment, [], new Dictionary<string, string>(), privileged);
 
     private static ContainerImage Mounted(string[] environment, params string[] names) =>
-        new(environment, [.. names.Select(name => ("/dev/../dev/null", Folder + name)), ("/dev/zero", Folder + "/other")], new Dictionary<string, string>(), false);
+        new(environment, [.. names.Select(name => ("/dev/../dev/null", Folder + name)), ("/dev/zero", Folder + "/other")], new Dictionary<string, string>(),
+            false);
 }

@@ -42,7 +42,8 @@ internal sealed class HookRun : IDisposable
 
     public CoreProgram.Result Prestart(params (string Name, string Value)[] environment) => Run(["prestart"], environment);
 
-    public CoreProgram.Result Run(string[] arguments, params (string Name, string Value)[] environment) => Run("nvidia-container-runtime-hook", arguments, environment);
+    public CoreProgram.Result Run(string[] arguments, params (string Name, string Value)[] environment) =>
+        Run("nvidia-container-runtime-hook", arguments, environment);
 
     public CoreProgram.Result Run(string name, string[] arguments, params (string Name, string Value)[] environment) =>
         CoreProgram.Run(Scratch, name, arguments, Input, [.. Variables, .. environment]);

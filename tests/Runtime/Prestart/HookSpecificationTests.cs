@@ -81,7 +81,8 @@ public sealed class HookSpecificationTests
         Assert.False(WithCapabilities(version, isList ? """["CAP_CHOWN"]""" : """{"bounding":["CAP_CHOWN"]}""").Image.IsPrivileged);
         string wrong = isList ? "{}" : "[]";
         Assert.StartsWith(
-            "could not decode Process.Capabilities in OCI spec: ", Assert.Throws<CoreException>(() => WithCapabilities(version, wrong)).Message, StringComparison.Ordinal);
+            "could not decode Process.Capabilities in OCI spec: ", Assert.Throws<CoreException>(() => WithCapabilities(version, wrong)).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]

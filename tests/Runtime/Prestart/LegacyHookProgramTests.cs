@@ -183,7 +183,8 @@ public sealed class LegacyHookProgramTests
         run.Configure("[nvidia-container-cli]\npath = \"/nowhere/cli\"");
         CoreProgram.Result result = run.Prestart();
         Assert.Equal(1, result.Status);
-        Assert.StartsWith("Using requested mode 'legacy'\nexec failed: no such file or directory; check that /nowhere/cli ", result.Errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Using requested mode 'legacy'\nexec failed: no such file or directory; check that /nowhere/cli ", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +204,8 @@ public sealed class LegacyHookProgramTests
     [Requirement("LG-17", "LG-20", "LG-21", "LG-74")]
     public void The_first_thing_that_is_wrong_is_reported()
     {
-        using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_MIG_MONITOR_DEVICES=0", "NVIDIA_MIG_CONFIG_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=x", "CUDA_VERSION=x");
+        using var run = new HookRun(
+            "NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_MIG_MONITOR_DEVICES=0", "NVIDIA_MIG_CONFIG_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=x", "CUDA_VERSION=x");
         run.Scratch.File("config.toml", "broken");
         run.State = "broken";
         Assert.StartsWith("error getting hook config: failed to load config: ", Failure(), StringComparison.Ordinal);

@@ -37,7 +37,8 @@ public sealed class ContainerRequestTests
     [InlineData(false, false, "")]
     public void The_environment_needs_permission(bool privileged, bool accepted, string expected)
     {
-        var request = new ContainerRequest(TestImage.Of(["NVIDIA_VISIBLE_DEVICES=0"], [], [], privileged), s_open with { AcceptsUnprivilegedEnvironment = accepted });
+        var request = new ContainerRequest(
+            TestImage.Of(["NVIDIA_VISIBLE_DEVICES=0"], [], [], privileged), s_open with { AcceptsUnprivilegedEnvironment = accepted });
         Assert.Equal(expected, string.Join(';', request.Devices));
     }
 
@@ -71,7 +72,8 @@ public sealed class ContainerRequestTests
     [InlineData("")]
     public void Asking_for_nothing_needs_no_permission_and_no_warning(string value) =>
         Assert.Empty(LogCapture.Of(() =>
-            Assert.Empty(new ContainerRequest(TestImage.Of("NVIDIA_VISIBLE_DEVICES=" + value), s_open with { AcceptsUnprivilegedEnvironment = false }).Devices)));
+            Assert.Empty(
+                new ContainerRequest(TestImage.Of("NVIDIA_VISIBLE_DEVICES=" + value), s_open with { AcceptsUnprivilegedEnvironment = false }).Devices)));
 
     [Theory]
     [Requirement("RT-115", "RT-116", "RT-136")]

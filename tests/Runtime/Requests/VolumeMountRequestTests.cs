@@ -25,7 +25,8 @@ public sealed class VolumeMountRequestTests
     [Requirement("RT-120")]
     public void Only_mounts_of_dev_null_count() =>
         Assert.Equal(["1"], VolumeMountRequest.Devices(
-            TestImage.Of([], [("/dev/zero", "/var/run/nvidia-container-devices/0"), ("/dev//null", "/var/run/nvidia-container-devices/1")], []), needsBoundary: false));
+            TestImage.Of([], [("/dev/zero", "/var/run/nvidia-container-devices/0"), ("/dev//null", "/var/run/nvidia-container-devices/1")], []),
+                needsBoundary: false));
 
     [Fact]
     [Requirement("RT-120", "RT-122", "LG-30")]
@@ -39,12 +40,14 @@ public sealed class VolumeMountRequestTests
     [Requirement("RT-132", "LG-54")]
     public void Channels_come_from_their_own_folder() =>
         Assert.Equal(["3", "5"], VolumeMountRequest.ImexChannels(
-            TestImage.Mounted("/var/run/nvidia-container-devices/imex/3", "/var/run/nvidia-container-devices/0", "/var/run/nvidia-container-devices/imex/5"), needsBoundary: false));
+            TestImage.Mounted("/var/run/nvidia-container-devices/imex/3", "/var/run/nvidia-container-devices/0", "/var/run/nvidia-container-devices/imex/5"),
+                needsBoundary: false));
 
     [Fact]
     [Requirement("LG-31")]
     public void The_hook_asks_for_a_boundary_behind_the_folder() =>
-        Assert.Equal(["1"], VolumeMountRequest.Devices(TestImage.Mounted("/var/run/nvidia-container-devicesX", "/var/run/nvidia-container-devices/1"), needsBoundary: true));
+        Assert.Equal(["1"],
+            VolumeMountRequest.Devices(TestImage.Mounted("/var/run/nvidia-container-devicesX", "/var/run/nvidia-container-devices/1"), needsBoundary: true));
 
     [Fact]
     [Requirement("LG-32")]

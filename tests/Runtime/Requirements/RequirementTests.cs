@@ -59,14 +59,16 @@ public sealed class RequirementTests
     {
         var host = new HostProperties(() => "", () => "8.7");
         Requirement.Parse("arch>=8.0").Assert(host);
-        Assert.Equal("invalid value for cuda: invalid semantic version (this host does not tell it)", Assert.Throws<CoreException>(() => Requirement.Parse("cuda>=8").Assert(host)).Message);
+        Assert.Equal("invalid value for cuda: invalid semantic version (this host does not tell it)",
+            Assert.Throws<CoreException>(() => Requirement.Parse("cuda>=8").Assert(host)).Message);
     }
 
     [Fact]
     [Requirement("RT-201", "RT-203", "LG-47", "LG-50")]
     public void Requirements_are_the_values_in_order_of_their_names() =>
         Assert.Equal(["b", "", "c>=1"], ImageRequirements.Collect(TestImage.Of(
-            "NVIDIA_REQUIRE_Z=c>=1", "NVIDIA_REQUIRE_A=b", "NVIDIA_REQUIRE_JETPACK=csv-mounts=all", "NVIDIA_REQUIRE_JETPACK_X=y", "NVIDIA_REQUIRE_B=", "NVIDIA_REQUIRE=no")));
+            "NVIDIA_REQUIRE_Z=c>=1", "NVIDIA_REQUIRE_A=b", "NVIDIA_REQUIRE_JETPACK=csv-mounts=all", "NVIDIA_REQUIRE_JETPACK_X=y", "NVIDIA_REQUIRE_B=",
+                "NVIDIA_REQUIRE=no")));
 
     [Theory]
     [Requirement("RT-201", "RT-202", "LG-48", "LG-49")]
@@ -88,7 +90,9 @@ public sealed class RequirementTests
     public void A_CUDA_version_that_is_none_is_refused(string version)
     {
         CoreException error = Assert.Throws<CoreException>(() => ImageRequirements.Check(TestImage.Of("CUDA_VERSION=" + version), Host()));
-        Assert.Equal($"failed to get image requirements: failed to get version: invalid CUDA version {version}: invalid version string: invalid semantic version", error.Message);
+        Assert.Equal(
+            $"failed to get image requirements: failed to get version: invalid CUDA version {version}: invalid version string: invalid semantic version",
+            error.Message);
     }
 
     [Theory]

@@ -44,7 +44,8 @@ public sealed class SemanticVersionTests
     [Requirement("RT-209")]
     public void Precedence_is_that_of_semantic_versions()
     {
-        string[] ascending = ["0.0.0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.1", "1", "1.0.1", "1.1", "2", "10"];
+        string[] ascending = [
+            "0.0.0", "1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-rc.1", "1", "1.0.1", "1.1", "2", "10"];
         for (int i = 0; i + 1 < ascending.Length; i++)
             Assert.True(SemanticVersion.Parse(ascending[i])!.CompareTo(SemanticVersion.Parse(ascending[i + 1])) < 0, ascending[i]);
     }

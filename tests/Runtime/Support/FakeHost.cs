@@ -18,13 +18,15 @@ internal sealed class FakeHost : IDisposable
     public FakeHost(params int[] minors)
     {
         Minors = minors;
-        _scratch.File("proc/driver/nvidia/version", $"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {Version}  Fri Jan 1 00:00:00 UTC 2026\nGCC version: x\n");
+        _scratch.File(
+            "proc/driver/nvidia/version", $"NVRM version: NVIDIA UNIX x86_64 Kernel Module  {Version}  Fri Jan 1 00:00:00 UTC 2026\nGCC version: x\n");
         for (int index = 0; index < minors.Length; index++)
         {
             string bus = $"0000:{index + 1:x2}:00.0";
             _scratch.File(
                 $"proc/driver/nvidia/gpus/{bus}/information",
-                $"Model: \t\t NVIDIA H200\nIRQ:   \t\t 1\nGPU UUID: \t {Uuid(index)}\nBus Type: \t PCIe\nBus Location: \t {bus}\nDevice Minor: \t {minors[index]}\nGPU Excluded:\t No\n");
+                $"Model: \t\t NVIDIA H200\nIRQ:   \t\t 1\nGPU UUID: \t {Uuid(index)}\nBus Type: \t PCIe\nBus Location: \t {bus}\nDevice Minor: \t " +
+                    $"{minors[index]}\nGPU Excluded:\t No\n");
             Node($"dev/nvidia{minors[index]}", 195, (uint)minors[index]);
         }
         Node("dev/nvidiactl", 195, 255);
@@ -67,7 +69,12 @@ internal sealed class FakeHost : IDisposable
     }
 
     /// <summary>The host as the rooms see it; there is no child to ask.</summary>
-    public HostContext Context => new() { SystemRoot = Root, Child = new InventoryChild("/nowhere/nvidia-ctk-cli", Command.Limit), ProgramPath = "/usr/bin:/bin" };
+    public HostContext Context => new()
+    {
+        SystemRoot = Root,
+        Child = new InventoryChild("/nowhere/nvidia-ctk-cli", Command.Limit),
+        ProgramPath = "/usr/bin:/bin",
+    };
 
     public void Dispose() => _scratch.Dispose();
 }

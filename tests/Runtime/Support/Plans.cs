@@ -21,7 +21,8 @@ internal static class Plans
         return JsonNode.Parse(document.ToBytes())!;
     }
 
-    public static ContainerRequest Request(params string[] environment) => new(new ContainerImage(environment, [], new Dictionary<string, string>(), false), new RequestSettings());
+    public static ContainerRequest Request(params string[] environment) =>
+        new(new ContainerImage(environment, [], new Dictionary<string, string>(), false), new RequestSettings());
 
     /// <summary>The paths of the devices, in order.</summary>
     public static string[] Devices(JsonNode specification) =>

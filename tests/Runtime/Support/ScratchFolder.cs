@@ -6,7 +6,8 @@ internal sealed class ScratchFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("core-tests-").FullName;
 
     /// <summary>Writes a file, its directories included, and returns its path.</summary>
-    public string File(string name, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
+    public string File(
+        string name, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
     {
         string path = System.IO.Path.Combine(Path, name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

@@ -32,7 +32,8 @@ internal static class ExplanationTree
             case ExplanationOutcome.Missing:
                 section.AddNode($"[yellow]{wanted}: not found{(note.Length > 0 ? $" ({note})" : "")}[/]");
                 break;
-            case ExplanationOutcome.Found when item.Found is [var only] && (only == item.Wanted || only.EndsWith('/' + item.Wanted.TrimStart('/'), StringComparison.Ordinal)):
+            case ExplanationOutcome.Found when item.Found is [var only]
+                && (only == item.Wanted || only.EndsWith('/' + item.Wanted.TrimStart('/'), StringComparison.Ordinal)):
                 section.AddNode($"[green]{Markup.Escape(only)}[/]");
                 break;
             default:

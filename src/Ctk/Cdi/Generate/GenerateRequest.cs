@@ -31,7 +31,9 @@ internal sealed record GenerateRequest(
         SpecFormat format = ReadFormat(invocation.Get(GenerateSettings.Format));
         string modeText = invocation.Get(GenerateSettings.Mode);
         GenerationMode mode = GenerationModeText.Parse(modeText)
-            ?? throw Invalid($"invalid discovery mode: {modeText.ToLowerInvariant()}; use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
+            ?? throw Invalid(
+                $"invalid discovery mode: {modeText.ToLowerInvariant()}; "
+                + $"use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
         DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateSettings.NameStrategy).Select(ReadStrategy)];
         string hookPath = HookProgram.Resolve(invocation.Get(GenerateSettings.HookPath), host);
         string output = invocation.Get(GenerateSettings.Output);
@@ -69,7 +71,8 @@ internal sealed record GenerateRequest(
             ConfigSearchPaths = invocation.Get(GenerateSettings.ConfigSearchPath),
         };
         bool explains = invocation.Get(GenerateSettings.Explain);
-        return new GenerateRequest(options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json);
+        return new GenerateRequest(
+            options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json);
     }
 
     private static SpecFormat ReadFormat(string text) => text.ToLowerInvariant() switch

@@ -28,7 +28,8 @@ internal static class GenerationSummary
     {
         CdiSpec whole = documents[0].Spec;
         IReadOnlyList<Mount> mounts = whole.ContainerEdits.Mounts;
-        string[] libraries = [.. mounts.Select(static mount => mount.ContainerPath).Where(static path => LexicalPath.Base(path).Contains(".so", StringComparison.Ordinal))];
+        string[] libraries = [
+            .. mounts.Select(static mount => mount.ContainerPath).Where(static path => LexicalPath.Base(path).Contains(".so", StringComparison.Ordinal))];
         string[] missing = [.. explanation.Missing.Select(static item => item.Wanted)];
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         for (int i = 0; i < documents.Count; i++)

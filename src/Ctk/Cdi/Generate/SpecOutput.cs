@@ -35,7 +35,8 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
                 errors.Add(error);
             }
         }
-        return errors.Count == 0 ? written : throw (errors.Count == 1 ? errors[0] : new CdiException(errors[0].Reason, string.Join('\n', errors.Select(static error => error.Message)), errors[0]));
+        return errors.Count == 0 ? written : throw (
+            errors.Count == 1 ? errors[0] : new CdiException(errors[0].Reason, string.Join('\n', errors.Select(static error => error.Message)), errors[0]));
     }
 
     /// <summary>Checks the documents without writing them.</summary>
@@ -87,7 +88,8 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         {
             string[] missing = [.. explanation.MissingNodes.Distinct()];
             bool isEmpty = missing.Length > 0 && spec.Devices.Any(static device => device.ContainerEdits.IsEmpty);
-            throw new CdiException(invalid.Reason, $"failed to write spec: {invalid.Message}{(isEmpty ? $"; the host has no {string.Join(", no ", missing)}: load the driver that makes it, or choose other devices" : "")}", invalid);
+            string cure = isEmpty ? $"; the host has no {string.Join(", no ", missing)}: load the driver that makes it, or choose other devices" : "";
+            throw new CdiException(invalid.Reason, $"failed to write spec: {invalid.Message}{cure}", invalid);
         }
     }
 

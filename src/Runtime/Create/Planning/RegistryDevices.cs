@@ -38,7 +38,8 @@ internal static class RegistryDevices
     // What was searched, what there is instead, and what kept a file from being used (RT-168).
     private static string Explanation(CdiRegistry registry, IReadOnlyList<string> unknown)
     {
-        string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)" : string.Join(", ", registry.Folders);
+        string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)"
+            : string.Join(", ", registry.Folders);
         string text = $"; searched in {folders}";
         var kinds = new List<string>();
         foreach (string name in unknown)
@@ -64,7 +65,8 @@ internal static class RegistryDevices
             if (registry.Find(name) is { } device && !files.Contains(device.Source.Path))
                 files.Add(device.Source.Path);
         }
-        return $"; correct {string.Join(" or ", files)}, or generate it again ('nvidia-ctk cdi generate'), if it is older than the driver or the devices of this host";
+        return $"; correct {string.Join(" or ", files)}, or generate it again ('nvidia-ctk cdi generate'), "
+            + "if it is older than the driver or the devices of this host";
     }
 
     private static string Known(CdiRegistry registry, string kind)

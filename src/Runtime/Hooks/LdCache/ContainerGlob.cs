@@ -83,7 +83,9 @@ internal sealed class ContainerGlob(ContainerRoot root)
     private void WarnOnce()
     {
         if (!_warned)
-            Log.Warning($"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than {MaximumDirectories} directories or for more than {MaximumLookups} paths: the rest is skipped");
+            Log.Warning(
+                $"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than " +
+                $"{MaximumDirectories} directories or for more than {MaximumLookups} paths: the rest is skipped");
         _warned = true;
     }
 

@@ -11,7 +11,8 @@ internal static class SearchPaths
     internal static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     /// <summary>
-    /// Debian's folders of libraries for this architecture. A Debian host's ldconfig, which NVIDIA's toolkit runs, has them built in, whatever the container is:
+    /// Debian's folders of libraries for this architecture. A Debian host's ldconfig, which NVIDIA's toolkit runs, has them built in, whatever the container
+    /// is:
     /// an
     /// image made of Debian's files that does not say so still finds its C library through the cache (HK-72).
     /// </summary>

@@ -11,7 +11,8 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     {
         host.Shell("rm -rf /run/cdi");
         CommandResult result = host.Generate(Flag, "--output=/run/cdi/nv.json").Succeeded();
-        Assert.Equal(["nv.coherent.json", "nv.json", "nv.noncoherent.json"], Directory.GetFiles(host.At("/run/cdi")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["nv.coherent.json", "nv.json", "nv.noncoherent.json"], Directory.GetFiles(host.At("/run/cdi")).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
         GeneratedSpec whole = Read("nv.json"), coherent = Read("nv.coherent.json"), other = Read("nv.noncoherent.json");
         Assert.Equal(("nvidia.com/gpu", "0.5.0"), (whole.Kind, whole.Version));
         Assert.Equal(("nvidia.com/gpu.coherent", "0.6.0"), (coherent.Kind, coherent.Version));
@@ -31,7 +32,8 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     {
         host.Shell("rm -rf /run/plain");
         host.Generate(Flag, "--output=/run/plain/nv").Succeeded();
-        Assert.Equal(["nv.coherent.yaml", "nv.noncoherent.yaml", "nv.yaml"], Directory.GetFiles(host.At("/run/plain")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["nv.coherent.yaml", "nv.noncoherent.yaml", "nv.yaml"], Directory.GetFiles(host.At("/run/plain")).Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -39,7 +41,8 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     public void On_standard_output_they_stand_back_to_back()
     {
         string output = host.Generate(Flag).Succeeded().Output;
-        Assert.Equal(["nvidia.com/gpu", "nvidia.com/gpu.coherent", "nvidia.com/gpu.noncoherent"], output.Split('\n').Where(static line => line.StartsWith("kind: ", StringComparison.Ordinal)).Select(static line => line[6..]));
+        Assert.Equal(["nvidia.com/gpu", "nvidia.com/gpu.coherent", "nvidia.com/gpu.noncoherent"], output.Split('\n')
+            .Where(static line => line.StartsWith("kind: ", StringComparison.Ordinal)).Select(static line => line[6..]));
         Assert.Equal(3, output.Split("---\n").Length - 1);
     }
 

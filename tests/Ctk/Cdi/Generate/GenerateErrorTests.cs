@@ -18,7 +18,10 @@ public sealed class GenerateErrorTests(ServerHost host) : IClassFixture<ServerHo
     [InlineData("--mode=imex --device-id=7", Devices + "IMEX channel 7 not found at /dev/nvidia-caps-imex-channels/channel7: ")]
     [InlineData("--mode=csv --device-id=7", Ids + "failed to create device spec generator for device \"7\": failed to get device handle from index: ")]
     [InlineData("--mode=management --dev-root=/nonexistent", Devices + "no NVIDIA device nodes found")]
-    [InlineData("--driver-root=/nonexistent --dev-root=/ --mode=management", "failed to generate CDI spec: failed to create edits common for entities: failed to create discoverer for driver libraries: failed to get libraries for driver version: ")]
+    [InlineData(
+        "--driver-root=/nonexistent --dev-root=/ --mode=management",
+        "failed to generate CDI spec: failed to create edits common for entities: failed to create discoverer for driver libraries: failed to get libraries " +
+        "for driver version: ")]
     [InlineData("--mode=wsl", "failed to generate CDI spec: failed to create edits common for entities: failed to initialize dxcore: ")]
     public void The_step_that_failed_is_named(string options, string text)
     {

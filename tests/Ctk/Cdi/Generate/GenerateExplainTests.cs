@@ -11,8 +11,10 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
         CommandResult result = host.Generate("--explain").Succeeded();
         string[] parts =
         [
-            "mode (what the platform is", "mode nvml: auto: libnvidia-ml.so.1", "GPU 0 (a GPU is its node", "/dev/nvidia0", "driver libraries (every library", "in /usr/lib/",
-            "driver version 570.133.07: told by the loaded kernel module", "libcuda.so.570.133.07", "libnvidia-nvvm70.so.*: 1 found", "nvidia-imex: not found", "hook update-ldcache: put in",
+            "mode (what the platform is", "mode nvml: auto: libnvidia-ml.so.1", "GPU 0 (a GPU is its node", "/dev/nvidia0", "driver libraries (every library",
+                "in /usr/lib/",
+            "driver version 570.133.07: told by the loaded kernel module", "libcuda.so.570.133.07", "libnvidia-nvvm70.so.*: 1 found", "nvidia-imex: not found",
+                "hook update-ldcache: put in",
             "hook chmod: left out", "variable NVIDIA_CTK_LIBCUDA_DIR=",
         ];
         Assert.All(parts, part => Assert.Contains(part, result.Output, StringComparison.Ordinal));
@@ -31,7 +33,8 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
         JsonNode versioned = libraries["items"]!.AsArray().Single(static item => item!["wanted"]!.GetValue<string>() == "*.so.570.133.07")!;
         Assert.Equal("found", versioned["outcome"]!.GetValue<string>());
         Assert.Contains(versioned["found"]!.AsArray(), static path => path!.GetValue<string>().EndsWith("/libcuda.so.570.133.07", StringComparison.Ordinal));
-        int missing = sections.SelectMany(static section => section!["items"]!.AsArray()).Count(static item => item!["outcome"]!.GetValue<string>() == "missing");
+        int missing = sections.SelectMany(static section => section!["items"]!.AsArray())
+            .Count(static item => item!["outcome"]!.GetValue<string>() == "missing");
         Assert.Equal(missing, json["missing"]!.GetValue<int>());
         Assert.True(missing > 0);
         Assert.All(sections, static section => Assert.NotEqual("", section!["rule"]!.GetValue<string>()));

@@ -21,7 +21,9 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     [InlineData("", "", false)]
     public void The_driver_root_is_that_of_the_flag_the_variable_the_configuration(string options, string variable, bool isFound)
     {
-        host.Shell($"echo '[nvidia-container-cli]\nroot = \"{Root}\"' > /run/driver.toml; mkdir -p /run/home/nvidia-container-runtime; cp /run/driver.toml /run/home/nvidia-container-runtime/config.toml; echo 'disable-require = true' > /run/other.toml");
+        host.Shell(
+            $"echo '[nvidia-container-cli]\nroot = \"{Root}\"' > /run/driver.toml; mkdir -p /run/home/nvidia-container-runtime; cp /run/driver.toml " +
+            "/run/home/nvidia-container-runtime/config.toml; echo 'disable-require = true' > /run/other.toml");
         CommandResult result = host.Shell($"env {variable} nvidia-ctk --quiet cdi generate --format=json {options}");
         Assert.Equal(isFound ? 0 : 1, result.Status);
         if (isFound)
@@ -43,7 +45,8 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     [Fact]
     public void The_device_root_is_a_choice_of_its_own()
     {
-        foreach (GeneratedSpec spec in (GeneratedSpec[])[host.Spec(["--driver-root=" + Root, "--dev-root=" + Root]), host.Spec(["--driver-root=" + Root], new() { ["NVIDIA_CTK_DEV_ROOT"] = Root })])
+        foreach (GeneratedSpec spec in (GeneratedSpec[])[
+            host.Spec(["--driver-root=" + Root, "--dev-root=" + Root]), host.Spec(["--driver-root=" + Root], new() { ["NVIDIA_CTK_DEV_ROOT"] = Root })])
             Assert.Equal([Root + "/dev/nvidia1"], spec.HostNodes("1"));
         Assert.NotEqual(0, host.Generate("--driver-root=" + Root, "--dev-root=/").Status);
     }
@@ -59,7 +62,8 @@ public sealed class GenerateHostSettingsTests(DriverContainerHost host) : IClass
     [InlineData("none/nvidia-ctk", "/usr/bin/nvidia-ctk", "Failed to locate none/nvidia-ctk: ")]
     public void The_hook_program_is_searched_by_name(string asked, string expected, string warning)
     {
-        CommandResult result = host.Shell($"cd /usr && PATH=/usr/bin:/bin nvidia-ctk cdi generate --format=json --driver-root={Root} --nvidia-cdi-hook-path={asked}").Succeeded();
+        CommandResult result = host.Shell(
+            $"cd /usr && PATH=/usr/bin:/bin nvidia-ctk cdi generate --format=json --driver-root={Root} --nvidia-cdi-hook-path={asked}").Succeeded();
         var spec = new GeneratedSpec(result.Output);
         Assert.Equal([expected], spec.HookPrograms);
         Assert.Equal(warning.Length > 0, result.Errors.Contains("level=warning", StringComparison.Ordinal));

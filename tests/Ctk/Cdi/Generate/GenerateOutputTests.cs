@@ -8,11 +8,13 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     public void Standard_output_has_the_document_and_nothing_else()
     {
         CommandResult yaml = host.Generate().Succeeded();
-        Assert.StartsWith("---\ncdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices:\n    - name: \"0\"\n      containerEdits:\n", yaml.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "---\ncdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices:\n    - name: \"0\"\n      containerEdits:\n", yaml.Output, StringComparison.Ordinal);
         Assert.EndsWith("\n", yaml.Output, StringComparison.Ordinal);
         Assert.Contains("Generated CDI spec with version 0.5.0", yaml.Errors, StringComparison.Ordinal);
         CommandResult json = host.Generate("--format=JSON").Succeeded();
-        Assert.StartsWith("{\"cdiVersion\":\"0.5.0\",\"kind\":\"nvidia.com/gpu\",\"devices\":[{\"name\":\"0\",\"containerEdits\":", json.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"cdiVersion\":\"0.5.0\",\"kind\":\"nvidia.com/gpu\",\"devices\":[{\"name\":\"0\",\"containerEdits\":", json.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", json.Output, StringComparison.Ordinal);
         // No temporary folder is needed (GN-63).
         host.Shell("TMPDIR=/nonexistent nvidia-ctk cdi generate").Succeeded();
@@ -24,8 +26,10 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
         Assert.Equal("", host.Shell("nvidia-ctk --quiet cdi generate --output=/run/quiet.yaml").Succeeded().Errors);
         string[] lines = host.Generate("--output=/run/loud.yaml").Succeeded().Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, static line => Assert.Contains("level=info", line, StringComparison.Ordinal));
-        Assert.Single(lines, static line => line.Contains("optional files and nodes were looked for and not found; --explain lists them", StringComparison.Ordinal));
-        Assert.Contains("could not locate nvidia-imex", host.Shell("nvidia-ctk --debug cdi generate --output=/run/loud.yaml").Succeeded().Errors, StringComparison.Ordinal);
+        Assert.Single(
+            lines, static line => line.Contains("optional files and nodes were looked for and not found; --explain lists them", StringComparison.Ordinal));
+        Assert.Contains(
+            "could not locate nvidia-imex", host.Shell("nvidia-ctk --debug cdi generate --output=/run/loud.yaml").Succeeded().Errors, StringComparison.Ordinal);
     }
 
     // The extension decides, and what has none gets one.
@@ -66,7 +70,9 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     [Requirement("GN-62")]
     public void A_file_is_replaced_as_a_whole()
     {
-        host.Shell("mkdir -p /run/whole; umask 077; nvidia-ctk cdi generate --output=/run/whole/x.yaml; ln /run/whole/x.yaml /run/old; nvidia-ctk cdi generate --no-all-device --output=/run/whole/x.yaml").Succeeded();
+        host.Shell(
+            "mkdir -p /run/whole; umask 077; nvidia-ctk cdi generate --output=/run/whole/x.yaml; ln /run/whole/x.yaml /run/old; nvidia-ctk cdi generate " +
+            "--no-all-device --output=/run/whole/x.yaml").Succeeded();
         Assert.Equal([host.At("/run/whole/x.yaml")], Directory.GetFileSystemEntries(host.At("/run/whole")));
         Assert.Equal("-rw-r--r--", host.Shell("stat -c %A /run/whole/x.yaml").Output.Trim());
         // The earlier file was not written into.

@@ -6,7 +6,9 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
 {
     private const string Prefix = "NVIDIA_CTK_CDI_GENERATE_";
 
-    /// <summary>Names of one option with its variable, a value, and what the document then has: "kind", "devices", "hooks", "program", "ldconfig", "mounts" or "gids".</summary>
+    /// <summary>
+    /// Names of one option with its variable, a value, and what the document then has: "kind", "devices", "hooks", "program", "ldconfig", "mounts" or "gids".
+    /// </summary>
     public static TheoryData<string, string, string, string, string> Options => new()
     {
         { "--vendor --cdi-vendor", Prefix + "VENDOR", "acme.org", "kind", "acme.org/gpu" },
@@ -14,7 +16,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
         { "--device-name-strategy", Prefix + "DEVICE_NAME_STRATEGIES", "index,type-index", "devices", "0 all gpu0" },
         { "--device-id --device-ids --device --devices", Prefix + "DEVICE_IDS", "none", "devices", "none" },
         { "--disable-hook --disable-hooks", Prefix + "DISABLED_HOOKS", "all", "hooks", "" },
-        { "--enable-hook --enable-hooks", Prefix + "ENABLED_HOOKS", "update-ldcache", "hooks", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile" },
+        { "--enable-hook --enable-hooks", Prefix + "ENABLED_HOOKS", "update-ldcache", "hooks",
+            "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile" },
         { "--nvidia-cdi-hook-path --nvidia-ctk-path", "NVIDIA_CTK_CDI_HOOK_PATH", "/opt/hook", "program", "/opt/hook" },
         { "--ldconfig-path", Prefix + "LDCONFIG_PATH", "/opt/ldconfig", "ldconfig", "/opt/ldconfig" },
         { "--mode --discovery-mode", Prefix + "MODE", "management", "devices", "all" },
@@ -60,16 +63,19 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
         Assert.Equal(1, result.Status);
         Assert.Contains("invalid discovery mode: ;", result.Errors, StringComparison.Ordinal);
         Assert.Contains("all", host.Spec([], new() { [Prefix + "DEVICE_IDS"] = "", [Prefix + "NO_ALL_DEVICE"] = "" }).Devices);
-        Assert.Contains("invalid CDI vendor name: invalid vendor. empty name", host.Generate([], new() { [Prefix + "VENDOR"] = "" }).Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "invalid CDI vendor name: invalid vendor. empty name", host.Generate([], new() { [Prefix + "VENDOR"] = "" }).Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     [Requirement("GN-81", "GN-87")]
     public void Format_and_file_come_from_variables_too()
     {
-        CommandResult result = host.Generate([], new() { [Prefix + "OUTPUT_FORMAT"] = "json", ["NVIDIA_CTK_CDI_OUTPUT_FILE_PATH"] = "/run/from-variable.yaml" }).Succeeded();
+        CommandResult result = host.Generate([], new() { [Prefix + "OUTPUT_FORMAT"] = "json", ["NVIDIA_CTK_CDI_OUTPUT_FILE_PATH"] = "/run/from-variable.yaml" })
+            .Succeeded();
         Assert.Equal("", result.Output);
-        Assert.Contains("Requested output format \\\"json\\\" does not match format implied by output file name: \\\"yaml\\\"", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "Requested output format \\\"json\\\" does not match format implied by output file name: \\\"yaml\\\"", result.Errors, StringComparison.Ordinal);
         Assert.StartsWith("---\n", File.ReadAllText(host.At("/run/from-variable.yaml")), StringComparison.Ordinal);
     }
 
@@ -90,7 +96,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     public void Libraries_are_searched_where_the_user_says()
     {
         host.Shell("mkdir -p /opt/lib && cp -a /usr/lib/*-linux-gnu/libcuda.so* /opt/lib/");
-        foreach (GeneratedSpec spec in (GeneratedSpec[])[host.Spec(["--library-search-path=/opt/lib"]), host.Spec([], new() { [Prefix + "LIBRARY_SEARCH_PATHS"] = "/opt/lib" })])
+        foreach (GeneratedSpec spec in (GeneratedSpec[])[
+            host.Spec(["--library-search-path=/opt/lib"]), host.Spec([], new() { [Prefix + "LIBRARY_SEARCH_PATHS"] = "/opt/lib" })])
             Assert.Equal(["/opt/lib/libcuda.so.570.133.07"], spec.Mounts.Where(static path => path.Contains("libcuda", StringComparison.Ordinal)));
     }
 
@@ -99,7 +106,8 @@ public sealed class GenerateSettingsTests(WorkstationHost host) : IClassFixture<
     public void Configuration_files_are_searched_where_the_user_says()
     {
         host.Shell("mkdir -p /opt/conf/vulkan/icd.d && echo {} > /opt/conf/vulkan/icd.d/nvidia_icd.json");
-        foreach (GeneratedSpec spec in (GeneratedSpec[])[host.Spec(["--config-search-path=/opt/conf"]), host.Spec([], new() { [Prefix + "CONFIG_SEARCH_PATHS"] = "/opt/conf" })])
+        foreach (GeneratedSpec spec in (GeneratedSpec[])[
+            host.Spec(["--config-search-path=/opt/conf"]), host.Spec([], new() { [Prefix + "CONFIG_SEARCH_PATHS"] = "/opt/conf" })])
         {
             Assert.Contains("/opt/conf/vulkan/icd.d/nvidia_icd.json", spec.HostPaths);
             Assert.Contains("/etc/vulkan/icd.d/nvidia_icd.json", spec.Mounts);

@@ -23,7 +23,8 @@ public sealed class GenerateValidationTests
         for (int first = 0; first < mistakes.Length; first++)
         {
             // A later option of one name would count instead of the earlier one.
-            string[] options = [.. mistakes.Skip(first).SelectMany(static mistake => mistake.Options.StartsWith("--class", StringComparison.Ordinal) ? [mistake.Options] : mistake.Options.Split(' '))];
+            string[] options = [.. mistakes.Skip(first).SelectMany(
+                static mistake => mistake.Options.StartsWith("--class", StringComparison.Ordinal) ? [mistake.Options] : mistake.Options.Split(' '))];
             CommandResult result = CtkCli.Run(["cdi", "generate", .. options.DistinctBy(static option => option.Split('=')[0])]);
             Assert.Equal((1, ""), (result.Status, result.Output));
             Assert.Contains(mistakes[first].Text, result.Errors.Replace("\\\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -51,7 +52,8 @@ public sealed class GenerateValidationTests
     public void Help_shows_every_option_its_variable_and_examples()
     {
         string help = CtkCli.Run("cdi", "generate", "--help").Succeeded().Output;
-        foreach (string text in (string[])["--device-id ID, --device ID, --device-ids ID, --devices ID", "[$NVIDIA_CTK_CDI_GENERATE_CSV_CONTAINER_COMPAT_ROOT]", "EXAMPLES:", "--explain"])
+        foreach (string text in (string[])[
+            "--device-id ID, --device ID, --device-ids ID, --devices ID", "[$NVIDIA_CTK_CDI_GENERATE_CSV_CONTAINER_COMPAT_ROOT]", "EXAMPLES:", "--explain"])
             Assert.Contains(text, help, StringComparison.Ordinal);
     }
 }

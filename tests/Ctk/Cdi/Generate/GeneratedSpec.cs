@@ -27,13 +27,15 @@ internal sealed class GeneratedSpec(string text)
     internal string[] HostPaths => [.. List(_root["containerEdits"], "mounts").Select(static mount => mount["hostPath"]!.GetValue<string>())];
 
     /// <summary>The arguments of a common hook behind its name.</summary>
-    internal string[] Arguments(string hook) => HooksOf(_root["containerEdits"]).Single(args => args.Contains(hook)).SkipWhile(word => word != hook).Skip(1).ToArray();
+    internal string[] Arguments(string hook) =>
+        HooksOf(_root["containerEdits"]).Single(args => args.Contains(hook)).SkipWhile(word => word != hook).Skip(1).ToArray();
 
     /// <summary>The paths of a device's nodes.</summary>
     internal string[] Nodes(string device) => [.. List(Edits(device), "deviceNodes").Select(static node => node["path"]!.GetValue<string>())];
 
     /// <summary>The host paths of a device's nodes; the path where there is none.</summary>
-    internal string[] HostNodes(string device) => [.. List(Edits(device), "deviceNodes").Select(static node => (node["hostPath"] ?? node["path"])!.GetValue<string>())];
+    internal string[] HostNodes(string device) =>
+        [.. List(Edits(device), "deviceNodes").Select(static node => (node["hostPath"] ?? node["path"])!.GetValue<string>())];
 
     internal uint[] Gids(string device) => [.. (Edits(device)["additionalGids"]?.AsArray() ?? []).Select(static gid => gid!.GetValue<uint>())];
 

@@ -43,7 +43,8 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request($"NVIDIA_VISIBLE_DEVICES=0,{FakeHost.Uuid(0)}")));
         Assert.Equal(["/dev/nvidia0", .. s_control], Plans.Devices(result));
-        Assert.Equal(2, result["linux"]!["resources"]!["devices"]!.AsArray().Count(rule => rule!["major"]!.GetValue<int>() == 195 && rule["minor"]!.GetValue<int>() == 0));
+        Assert.Equal(2, result["linux"]!["resources"]!["devices"]!.AsArray()
+            .Count(rule => rule!["major"]!.GetValue<int>() == 195 && rule["minor"]!.GetValue<int>() == 0));
     }
 
     [Theory]
@@ -56,7 +57,9 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
         Assert.Equal(CoreFailure.Generation, error.Reason);
-        Assert.StartsWith("failed to create the automatic CDI modifier: failed to generate CDI spec for mode \"auto\": failed to construct device spec generators: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to create the automatic CDI modifier: failed to generate CDI spec for mode \"auto\": failed to construct device spec generators: ",
+            error.Message, StringComparison.Ordinal);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
     }
 
@@ -89,7 +92,8 @@ public sealed class AutomaticDevicesTests
     public void Gated_features_come_in_their_order()
     {
         using var host = new FakeHost(0);
-        foreach ((string path, uint minor) in new[] { ("dev/nvidia-nvswitchctl", 255u), ("dev/gdrdrv", 1u), ("dev/infiniband/uverbs0", 2u), ("dev/nvidia-fs0", 3u) })
+        foreach (
+            (string path, uint minor) in new[] { ("dev/nvidia-nvswitchctl", 255u), ("dev/gdrdrv", 1u), ("dev/infiniband/uverbs0", 2u), ("dev/nvidia-fs0", 3u) })
             host.Node(path, 236, minor);
         string[] features = ["NVIDIA_NVSWITCH=enabled", "NVIDIA_GDRCOPY=enabled", "NVIDIA_MOFED=enabled", "NVIDIA_GDS=enabled"];
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request(["NVIDIA_VISIBLE_DEVICES=0", .. features])));
@@ -118,7 +122,8 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() =>
             Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_IMEX_CHANNELS=" + channel))));
-        Assert.StartsWith("failed to create the automatic CDI modifier: failed to generate CDI spec for mode \"imex\": ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to create the automatic CDI modifier: failed to generate CDI spec for mode \"imex\": ", error.Message, StringComparison.Ordinal);
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
     }
 
@@ -129,7 +134,8 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         host.Node("dev/nvidia-caps-imex-channels/channel0", 237, 0);
         Assert.Empty(Plans.Devices(Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_IMEX_CHANNELS=0")))));
-        Assert.DoesNotContain("/dev/nvidia-caps-imex-channels/channel0", Plans.Devices(Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_IMEX_CHANNELS=none")))));
+        Assert.DoesNotContain("/dev/nvidia-caps-imex-channels/channel0",
+            Plans.Devices(Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_IMEX_CHANNELS=none")))));
     }
 
     [Fact]
@@ -137,7 +143,8 @@ public sealed class AutomaticDevicesTests
     public void Mode_cdi_generates_automatic_devices_too()
     {
         using var host = new FakeHost(0, 1);
-        Assert.Equal(["/dev/nvidia1", .. s_control], Plans.Devices(Plans.Apply("cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=runtime.nvidia.com/gpu=1")))));
+        Assert.Equal(
+            ["/dev/nvidia1", .. s_control], Plans.Devices(Plans.Apply("cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=runtime.nvidia.com/gpu=1")))));
     }
 
     [Theory]
@@ -149,7 +156,8 @@ public sealed class AutomaticDevicesTests
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
         Assert.Equal(CoreFailure.MixedDevices, error.Reason);
-        Assert.StartsWith("requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +182,8 @@ public sealed class AutomaticDevicesTests
     {
         using var host = new FakeHost(0);
         ContainerRequest request = Plans.Request("NVIDIA_VISIBLE_DEVICES=0");
-        Assert.DoesNotContain("enable-cuda-compat", Plans.Hooks(Plans.Apply("jit-cdi", host.Inputs(request, Plans.Config(modes => modes with { GeneratorDisabledHooks = ["enable-cuda-compat"] })))));
+        Assert.DoesNotContain("enable-cuda-compat",
+            Plans.Hooks(Plans.Apply("jit-cdi", host.Inputs(request, Plans.Config(modes => modes with { GeneratorDisabledHooks = ["enable-cuda-compat"] })))));
         Assert.Empty(Plans.Hooks(Plans.Apply("jit-cdi", host.Inputs(request, Plans.Config(modes => modes with { GeneratorDisabledHooks = ["all"] })))));
         ToolkitConfig feature = new() { Features = new FeaturesConfig { DisableCudaCompatLibHook = true } };
         Assert.Contains("enable-cuda-compat", Plans.Hooks(Plans.Apply("jit-cdi", host.Inputs(request, feature))));
@@ -189,8 +198,10 @@ public sealed class AutomaticDevicesTests
         System.Diagnostics.Process.Start("chown", ["0:44", host.At("dev/nvidia0")]).WaitForExit();
         ContainerRequest request = Plans.Request("NVIDIA_VISIBLE_DEVICES=0");
         Assert.Equal("[44]", Gids(Plans.Apply("jit-cdi", host.Inputs(request))));
-        Assert.Equal("[44]", Gids(Plans.Apply("jit-cdi", host.Inputs(request, Plans.Config(modes => modes with { GeneratorFeatureFlags = ["no-additional-gids-for-device-nodes"] })))));
-        Assert.Equal("", Gids(Plans.Apply("jit-cdi", host.Inputs(request, new ToolkitConfig { Features = new FeaturesConfig { NoAdditionalGidsForDeviceNodes = true } }))));
+        Assert.Equal("[44]", Gids(Plans.Apply(
+            "jit-cdi", host.Inputs(request, Plans.Config(modes => modes with { GeneratorFeatureFlags = ["no-additional-gids-for-device-nodes"] })))));
+        Assert.Equal("",
+            Gids(Plans.Apply("jit-cdi", host.Inputs(request, new ToolkitConfig { Features = new FeaturesConfig { NoAdditionalGidsForDeviceNodes = true } }))));
     }
 
     [Fact]

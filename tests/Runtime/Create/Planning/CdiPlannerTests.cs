@@ -57,7 +57,8 @@ public sealed class CdiPlannerTests : IDisposable
         _scratch.File("d/broken.json", "{");
         CoreException? error = null;
         string log = LogCapture.Of(() => error = Assert.Throws<CoreException>(() => Apply("v.com/gpu=7,w.com/x=1", "d")));
-        Assert.StartsWith("failed to inject CDI devices: unresolvable CDI devices v.com/gpu=7, w.com/x=1; searched in ", error!.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "failed to inject CDI devices: unresolvable CDI devices v.com/gpu=7, w.com/x=1; searched in ", error!.Message, StringComparison.Ordinal);
         Assert.Contains("devices of the kind v.com/gpu: v.com/gpu=0", error.Message, StringComparison.Ordinal);
         Assert.Contains("devices of the kind w.com/x: none", error.Message, StringComparison.Ordinal);
         Assert.Contains("broken.json", error.Message, StringComparison.Ordinal);
@@ -80,7 +81,8 @@ public sealed class CdiPlannerTests : IDisposable
     {
         _scratch.File("d/a.json", Spec("v.com/gpu", "0", "A"));
         _scratch.File("d/b.json", Spec("v.com/gpu", "0", "B"));
-        Assert.Contains("unresolvable CDI devices v.com/gpu=0", Assert.Throws<CoreException>(() => Apply("v.com/gpu=0", "d")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unresolvable CDI devices v.com/gpu=0", Assert.Throws<CoreException>(() => Apply("v.com/gpu=0", "d")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,8 +126,10 @@ public sealed class CdiPlannerTests : IDisposable
         JsonNode result = ApplyTo(
             """{"ociVersion":"1","process":{"user":{"uid":5,"gid":6,"additionalGids":[7]}},"linux":{"devices":[{"path":"/dev/odd","type":"c","major":1,"minor":1},{"path":"/dev/z","type":"c","major":1,"minor":1}],"intelRdt":{"closID":"old","l3CacheSchema":"x"} }}""",
             "v.com/gpu=0", "d");
-        Assert.Equal("""[{"path":"/dev/z","type":"c","major":1,"minor":1},{"path":"/dev/odd","type":"c","major":7,"minor":9,"fileMode":438,"uid":5,"gid":6}]""", result["linux"]!["devices"]!.ToJsonString());
-        Assert.Equal("""[{"allow":true,"type":"c","major":7,"minor":9,"access":"rw"},{"allow":true,"type":"c","major":7,"minor":9,"access":"rwm"}]""", result["linux"]!["resources"]!["devices"]!.ToJsonString());
+        Assert.Equal("""[{"path":"/dev/z","type":"c","major":1,"minor":1},{"path":"/dev/odd","type":"c","major":7,"minor":9,"fileMode":438,"uid":5,"gid":6}]""",
+            result["linux"]!["devices"]!.ToJsonString());
+        Assert.Equal("""[{"allow":true,"type":"c","major":7,"minor":9,"access":"rw"},{"allow":true,"type":"c","major":7,"minor":9,"access":"rwm"}]""",
+            result["linux"]!["resources"]!["devices"]!.ToJsonString());
         Assert.Equal("""{"eth9":{"name":"eth0"}}""", result["linux"]!["netDevices"]!.ToJsonString());
         Assert.Equal("[7,44]", result["process"]!["user"]!["additionalGids"]!.ToJsonString());
         Assert.Equal("""{"closID":"c"}""", result["linux"]!["intelRdt"]!.ToJsonString());
@@ -160,5 +164,6 @@ public sealed class CdiPlannerTests : IDisposable
     private JsonNode Apply(string visible, params string[] directories) => ApplyTo(Plans.Minimal, visible, directories);
 
     private JsonNode ApplyTo(string specification, string visible, params string[] directories) => Plans.Apply(
-        "cdi", _host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible), Plans.Config(modes => modes with { CdiSpecDirectories = [.. directories.Select(_scratch.At)] })), specification);
+        "cdi", _host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible),
+            Plans.Config(modes => modes with { CdiSpecDirectories = [.. directories.Select(_scratch.At)] })), specification);
 }

@@ -48,7 +48,8 @@ public sealed class CsvPlannerTests : IDisposable
     public void Only_the_one_device_exists(string visible)
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=" + visible));
-        Assert.StartsWith($"failed to generate CDI spec for mode \"csv\": failed to construct device spec generators: unsupported device id: {visible}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"failed to generate CDI spec for mode \"csv\": failed to construct device spec generators: unsupported device id: {visible}",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +76,9 @@ public sealed class CsvPlannerTests : IDisposable
     public void A_CUDA_version_that_is_none_is_named()
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("CUDA_VERSION=abc"));
-        Assert.StartsWith("requirements not met: failed to get image requirements: failed to get version: invalid CUDA version abc: invalid version string: invalid semantic version; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "requirements not met: failed to get image requirements: failed to get version: invalid CUDA version abc: invalid version string: invalid " +
+            "semantic version; ", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("set NVIDIA_DISABLE_REQUIRE=1 in the container", error.Message, StringComparison.Ordinal);
     }
 
@@ -101,7 +104,8 @@ public sealed class CsvPlannerTests : IDisposable
         using var scratch = new ScratchFolder();
         scratch.File("file", "");
         Assert.Empty(LogCapture.Of(() => Assert.Null(CsvFiles.Choose(scratch.At("missing"), TestImage.Of()))));
-        Assert.Contains("Failed to get the list of CSV files: ", LogCapture.Of(() => Assert.Null(CsvFiles.Choose(scratch.At("file"), TestImage.Of()))), StringComparison.Ordinal);
+        Assert.Contains("Failed to get the list of CSV files: ", LogCapture.Of(() => Assert.Null(CsvFiles.Choose(scratch.At("file"), TestImage.Of()))),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class LegacyPlannerTests
     {
         using var host = new FakeHost(0);
         JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request(environment)));
-        Assert.Equal("""{"prestart":[{"path":"/usr/bin/nvidia-container-runtime-hook","args":["nvidia-container-runtime-hook","prestart"]}]}""", result["hooks"]!.ToJsonString());
+        Assert.Equal("""{"prestart":[{"path":"/usr/bin/nvidia-container-runtime-hook","args":["nvidia-container-runtime-hook","prestart"]}]}""",
+            result["hooks"]!.ToJsonString());
         Assert.Empty(Plans.Devices(result));
     }
 
@@ -72,7 +73,8 @@ public sealed class LegacyPlannerTests
         Assert.Empty(Plans.Hooks(Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), disabled))));
         Assert.Empty(Plans.Hooks(Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=void"), s_hookMode))));
         foreach (string mode in (string[])["ldconfig", "mount", "disabled", "", "x"])
-            Assert.Empty(Plans.Hooks(Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), Plans.Config(modes => modes with { LegacyCudaCompatMode = mode })))));
+            Assert.Empty(Plans.Hooks(Plans.Apply(
+                "legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0"), Plans.Config(modes => modes with { LegacyCudaCompatMode = mode })))));
     }
 
     [Fact]
@@ -122,7 +124,8 @@ public sealed class LegacyPlannerTests
         CoreException error = Assert.Throws<CoreException>(() =>
             Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=graphics"))));
         Assert.Equal(CoreFailure.Graphics, error.Reason);
-        Assert.StartsWith("failed to create mounts discoverer: failed to construct discoverer for graphics libraries: failed to get driver version: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("failed to create mounts discoverer: failed to construct discoverer for graphics libraries: failed to get driver version: ",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,7 +155,8 @@ public sealed class LegacyPlannerTests
     {
         using FakeHost host = GraphicsHost();
         var image = new ContainerImage(
-            ["NVIDIA_DRIVER_CAPABILITIES=graphics"], [.. mounts.Split(';').Select(static name => ("/dev/null", "/var/run/nvidia-container-devices/" + name))], new Dictionary<string, string>(), false);
+            ["NVIDIA_DRIVER_CAPABILITIES=graphics"], [.. mounts.Split(';').Select(static name => ("/dev/null", "/var/run/nvidia-container-devices/" + name))],
+                new Dictionary<string, string>(), false);
         JsonNode result = Plans.Apply("legacy", host.Inputs(new ContainerRequest(image, new RequestSettings { AcceptsVolumeMounts = true })));
         Assert.Equal(nodes, Plans.Devices(result).Length);
     }
@@ -183,9 +187,11 @@ public sealed class LegacyPlannerTests
         host.AddFile($"{folder}libnvidia-allocator.so.{FakeHost.Version}");
         host.AddFile($"{folder}libnvidia-vulkan-producer.so.{FakeHost.Version}");
         JsonNode result = Plans.Apply("legacy", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=graphics")));
-        Assert.Equal([$"/{folder}libnvidia-vulkan-producer.so.{FakeHost.Version}"], result["mounts"]!.AsArray().Select(m => m!["destination"]!.GetValue<string>()));
+        Assert.Equal(
+            [$"/{folder}libnvidia-vulkan-producer.so.{FakeHost.Version}"], result["mounts"]!.AsArray().Select(m => m!["destination"]!.GetValue<string>()));
         Assert.Equal(["create-symlinks"], Plans.Hooks(result));
         Assert.Contains($"../libnvidia-allocator.so.1::/{folder}gbm/nvidia-drm_gbm.so", result.ToJsonString(), StringComparison.Ordinal);
-        Assert.Contains($"libnvidia-vulkan-producer.so.{FakeHost.Version}::/{folder}libnvidia-vulkan-producer.so", result.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"libnvidia-vulkan-producer.so.{FakeHost.Version}::/{folder}libnvidia-vulkan-producer.so", result.ToJsonString(), StringComparison.Ordinal);
     }
 }

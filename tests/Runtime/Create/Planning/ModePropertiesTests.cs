@@ -13,9 +13,11 @@ public sealed class ModePropertiesTests
 {
     private const string MountFolder = "/var/run/nvidia-container-devices/";
 
-    private static readonly Gen<string> s_id = Gen.OneOf(Gen.Int[0, 3].Select(static index => $"{index}"), Gen.Int[0, 3].Select(FakeHost.Uuid), One.Of("all", "none", "void", "", "banana"));
+    private static readonly Gen<string> s_id = Gen.OneOf(
+        Gen.Int[0, 3].Select(static index => $"{index}"), Gen.Int[0, 3].Select(FakeHost.Uuid), One.Of("all", "none", "void", "", "banana"));
 
-    private static readonly Gen<string> s_name = Gen.Select(One.Of("", "", "", "nvidia.com/gpu=", "runtime.nvidia.com/gpu="), s_id, static (kind, id) => kind + id);
+    private static readonly Gen<string> s_name = Gen.Select(
+        One.Of("", "", "", "nvidia.com/gpu=", "runtime.nvidia.com/gpu="), s_id, static (kind, id) => kind + id);
 
     private static readonly Gen<string[]> s_names = s_name.Array[0, 3];
 
@@ -30,7 +32,8 @@ public sealed class ModePropertiesTests
 
     private static readonly Gen<Request> s_request = Gen.Select(
         s_names.Null(), s_names.Null(), s_names, s_names, s_channels, One.Of("", "", "CUDA_VERSION=12.0"), Gen.Bool,
-        static (visible, swarm, mounts, annotation, channels, image, privileged) => new Request(visible, swarm, mounts, annotation, channels, image, privileged));
+        static (visible, swarm, mounts, annotation, channels, image, privileged) =>
+            new Request(visible, swarm, mounts, annotation, channels, image, privileged));
 
     [Fact]
     [Requirement("RT-110", "RT-112", "RT-118", "RT-132", "RT-134")]
@@ -62,7 +65,13 @@ public sealed class ModePropertiesTests
         static (host, settings, request) =>
         {
             using FakeHost machine = host.Make();
-            Request void_ = request with { Visible = ["void", .. request.Visible ?? []], Swarm = request.Swarm is null ? null : ["0", "void"], Mounts = [], Annotation = [] };
+            Request void_ = request with
+            {
+                Visible = ["void", .. request.Visible ?? []],
+                Swarm = request.Swarm is null ? null : ["0", "void"],
+                Mounts = [],
+                Annotation = [],
+            };
             Assert.Empty(Plans.Devices(TryPlan(machine, settings, void_)!));
             Assert.Empty(Plans.Devices(TryPlan(machine, settings, void_ with { Visible = [""], Swarm = null })!));
         },
@@ -83,7 +92,8 @@ public sealed class ModePropertiesTests
     private static JsonNode? TryPlan(FakeHost host, Settings settings, Request request)
     {
         var requested = new ContainerRequest(request.Image(), settings.Permissions());
-        string mode = ModeSelector.Resolve(settings.Mode, requested.Devices, requested.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host.Context), out _);
+        string mode = ModeSelector.Resolve(
+            settings.Mode, requested.Devices, requested.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host.Context), out _);
         ToolkitConfig config = Plans.Config(modes => modes with { CdiSpecDirectories = [host.At("cdi")], CsvMountSpecPath = host.At("csv") });
         try
         {
@@ -104,7 +114,8 @@ public sealed class ModePropertiesTests
             for (uint channel = 0; channel < 2; channel++)
                 host.Node($"dev/nvidia-caps-imex-channels/channel{channel}", 508, channel);
             string Node(int minor) => $$"""{"path":"/dev/nvidia{{minor}}","hostPath":"{{host.At($"dev/nvidia{minor}")}}"}""";
-            string Device(string name, IEnumerable<int> minors) => $$"""{"name":"{{name}}","containerEdits":{"env":["GIVEN=1"],"deviceNodes":[{{string.Join(',', minors.Select(Node))}}]} }""";
+            string Device(string name, IEnumerable<int> minors) =>
+                $$"""{"name":"{{name}}","containerEdits":{"env":["GIVEN=1"],"deviceNodes":[{{string.Join(',', minors.Select(Node))}}]} }""";
             IEnumerable<string> devices = Minors.SelectMany((minor, index) => new[] { Device($"{index}", [minor]), Device(FakeHost.Uuid(index), [minor]) });
             host.AddFile("cdi/nvidia.json", $$"""{"cdiVersion":"0.5.0","kind":"nvidia.com/gpu","devices":[{{string.Join(',', [.. devices, Device("all", Minors), Device("none", [])])}}]}""");
             return host;
@@ -125,7 +136,8 @@ public sealed class ModePropertiesTests
         };
     }
 
-    private sealed record Request(string[]? Visible, string[]? Swarm, string[] Mounts, string[] Annotation, string[] Channels, string ImageVersion, bool Privileged)
+    private sealed record Request(
+        string[]? Visible, string[]? Swarm, string[] Mounts, string[] Annotation, string[] Channels, string ImageVersion, bool Privileged)
     {
         public ContainerImage Image()
         {
@@ -136,7 +148,8 @@ public sealed class ModePropertiesTests
                 environment.Add("SWARM=" + string.Join(',', Swarm));
             return new ContainerImage(
                 environment,
-                [.. Mounts.Select(static name => ("/dev/null", MountFolder + (name.Contains('=', StringComparison.Ordinal) ? "cdi/" : "") + name)), .. Channels.Select(static id => ("/dev/null", MountFolder + "imex/" + id))],
+                [.. Mounts.Select(static name => ("/dev/null", MountFolder + (name.Contains('=', StringComparison.Ordinal) ? "cdi/" : "") + name)),
+                    .. Channels.Select(static id => ("/dev/null", MountFolder + "imex/" + id))],
                 Annotation.Length == 0 ? new Dictionary<string, string>() : new Dictionary<string, string> { ["cdi.k8s.io/x"] = string.Join(',', Annotation) },
                 Privileged);
         }
@@ -167,7 +180,8 @@ public sealed class ModePropertiesTests
                 : [];
 
         public override string ToString() =>
-            $"visible {Join(Visible)} | swarm {Join(Swarm)} | mounts {Join(Mounts)} | annotation {Join(Annotation)} | channels {Join(Channels)} | {ImageVersion} | privileged {Privileged}";
+            $"visible {Join(Visible)} | swarm {Join(Swarm)} | mounts {Join(Mounts)} | annotation {Join(Annotation)} | channels {Join(Channels)} | " +
+                $"{ImageVersion} | privileged {Privileged}";
 
         private static string Join(string[]? names) => names is null ? "unset" : string.Join(',', names);
     }

@@ -16,7 +16,8 @@ public sealed class PlanPropertiesTests
         Gen.Int[0, 5].Select(FakeHost.Uuid),
         One.Of("all", "none", "void", "", " ", "0", "1", "banana", "-1", "nvidia.com/gpu=0", "runtime.nvidia.com/gpu=1", "0:1", "../0", "GPU-"));
 
-    private static readonly Gen<int[]> s_minors = Gen.Select(Gen.Shuffle(Enumerable.Range(0, 5).ToArray()), Gen.Int[0, 4], static (minors, count) => minors[..count]);
+    private static readonly Gen<int[]> s_minors = Gen.Select(
+        Gen.Shuffle(Enumerable.Range(0, 5).ToArray()), Gen.Int[0, 4], static (minors, count) => minors[..count]);
 
     private static readonly Gen<Sample> s_sample = Gen.Select(
         s_minors, s_token.List[0, 4], s_token.List[0, 2], Gen.Bool, Gen.Bool, Gen.Bool,
@@ -34,7 +35,8 @@ public sealed class PlanPropertiesTests
             foreach (string path in GpuNodes(result))
             {
                 int index = Array.IndexOf(sample.Minors, int.Parse(path["/dev/nvidia".Length..]));
-                Assert.True(index >= 0 && (asked.Contains("all") || asked.Contains($"{index}") || asked.Contains(FakeHost.Uuid(index))), $"{path} was not asked for by {sample}");
+                Assert.True(index >= 0
+                    && (asked.Contains("all") || asked.Contains($"{index}") || asked.Contains(FakeHost.Uuid(index))), $"{path} was not asked for by {sample}");
             }
         },
         iter: 300);
@@ -71,7 +73,8 @@ public sealed class PlanPropertiesTests
         },
         iter: 100);
 
-    private static IEnumerable<string> GpuNodes(JsonNode specification) => Plans.Devices(specification).Where(static path => Regex.IsMatch(path, "^/dev/nvidia[0-9]+$"));
+    private static IEnumerable<string> GpuNodes(JsonNode specification) =>
+        Plans.Devices(specification).Where(static path => Regex.IsMatch(path, "^/dev/nvidia[0-9]+$"));
 
     // Null when the request names something that the host does not have.
     private static JsonNode? TryPlan(FakeHost host, Sample sample)
@@ -102,7 +105,8 @@ public sealed class PlanPropertiesTests
         {
             var asked = new HashSet<string>();
             if (AcceptsVolumes)
-                asked.UnionWith(Mounts.Select(static name => Path.GetFullPath(MountFolder + name)).Where(static path => path.StartsWith(MountFolder, StringComparison.Ordinal)).Select(static path => path[MountFolder.Length..].Trim('/')).Where(static name => name.Length > 0));
+                asked.UnionWith(Mounts.Select(static name => Path.GetFullPath(MountFolder + name)).Where(static path => path.StartsWith(
+                    MountFolder, StringComparison.Ordinal)).Select(static path => path[MountFolder.Length..].Trim('/')).Where(static name => name.Length > 0));
             if ((Privileged || AcceptsEnvironment) && !Variable.Contains("void"))
                 asked.UnionWith(Variable.Select(static name => name.Trim()).Where(static name => name.Length > 0));
             foreach (string name in asked.Where(static name => name.StartsWith("runtime.nvidia.com/gpu=", StringComparison.Ordinal)).ToList())
@@ -110,6 +114,7 @@ public sealed class PlanPropertiesTests
             return asked;
         }
 
-        public override string ToString() => $"{string.Join(',', Variable)} | {string.Join(',', Mounts)} | privileged {Privileged}, environment {AcceptsEnvironment}, volumes {AcceptsVolumes}";
+        public override string ToString() =>
+            $"{string.Join(',', Variable)} | {string.Join(',', Mounts)} | privileged {Privileged}, environment {AcceptsEnvironment}, volumes {AcceptsVolumes}";
     }
 }

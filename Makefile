@@ -12,7 +12,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator demo test test-slow test-races test-mutations conformance coverage man check bench install clean
+.PHONY: help build simulator engines demo test test-slow test-races test-mutations conformance coverage man check bench install clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +30,14 @@ demo: build simulator ## Run a real container with (simulated or real) GPUs thro
 	@eng/install-packages.sh $(RUN_PACKAGES)
 	@eng/demo.sh $(BIN)
 
-test: build simulator ## Install what the tests need and run all that is functional; no test of these depends on time.
+test: build simulator engines ## Install what the tests need and run all that is functional; no test of these depends on time.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
+
+engines: ## Extract engines and kubectl of other Debian suites beside the system; tests that need one are skipped where it cannot be had.
+	-@eng/extract-packages.sh sid artifacts/debian/containerd-2 containerd
+	-@eng/extract-packages.sh trixie artifacts/debian/containerd-1.7 containerd
+	-@eng/extract-packages.sh trixie artifacts/debian/kubectl kubectl
 
 test-slow: build simulator ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names.
 	@eng/install-packages.sh $(TEST_PACKAGES)

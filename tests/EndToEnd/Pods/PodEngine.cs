@@ -1,0 +1,133 @@
+using System.Net.Sockets;
+using GpuContainers.EndToEnd.Tests.Pods.Cri;
+using Grpc.Net.Client;
+
+namespace GpuContainers.EndToEnd.Tests.Pods;
+
+/// <summary>A containerd of another Debian suite in a simulated host, with CRI and NRI, its files and sockets in a folder of their own; it stands in for a node's engine.</summary>
+internal sealed class PodEngine : IDisposable
+{
+    /// <summary>The image of all pods, and of their sandboxes.</summary>
+    public const string Image = "localhost/pods:test";
+
+    private readonly SimulatedHost _host;
+    private readonly string _programs;
+    private readonly GrpcChannel _channel;
+
+    /// <summary>Starts one; the test is skipped where the packages were not extracted.</summary>
+    /// <param name="host">The node.</param>
+    /// <param name="package">The folder of `eng/extract-packages.sh`: containerd-1.7 or containerd-2.</param>
+    public PodEngine(SimulatedHost host, string package)
+    {
+        _host = host;
+        _programs = Repository.At("artifacts", "debian", package, "usr", "bin");
+        Assert.SkipUnless(File.Exists(Path.Combine(_programs, "containerd")), $"{_programs} has no containerd: run make test");
+        Folder = $"/run/{package}";
+        Directory.CreateDirectory(host.At(Folder + "/etc/conf.d"));
+        File.WriteAllText(host.At(ConfigPath), package == "containerd-1.7" ? Config1 : Config2);
+        _channel = GrpcChannel.ForAddress("http://containerd", new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { ConnectCallback = async (_, cancellation) => await ConnectAsync(cancellation) },
+            DisposeHttpClient = true,
+        });
+        Client = new RuntimeService.RuntimeServiceClient(_channel);
+        Start();
+        OciArchive.Write(host.At(Folder + "/image.tar"), ContainerImage.Folder, Image);
+        Ctr($"-n k8s.io image import {Folder}/image.tar");
+    }
+
+    /// <summary>Where the engine has its things, as the host sees it.</summary>
+    public string Folder { get; }
+
+    /// <summary>Its top-level configuration file.</summary>
+    public string ConfigPath => Folder + "/etc/config.toml";
+
+    /// <summary>Its CRI socket.</summary>
+    public string SocketPath => Folder + "/socket";
+
+    /// <summary>Its NRI socket.</summary>
+    public string NriSocketPath => Folder + "/nri";
+
+    /// <summary>Speaks CRI to it.</summary>
+    public RuntimeService.RuntimeServiceClient Client { get; }
+
+    private string Config2 => $"""
+        version = 3
+        root = "{Folder}/root"
+        state = "{Folder}/state"
+        [grpc]
+          address = "{SocketPath}"
+        [plugins."io.containerd.cri.v1.images".pinned_images]
+          sandbox = "{Image}"
+        [plugins."io.containerd.cri.v1.runtime"]
+          restrict_oom_score_adj = true
+          cdi_spec_dirs = ["{Folder}/cdi"]
+          [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+            runtime_type = "io.containerd.runc.v2"
+        [plugins."io.containerd.nri.v1.nri"]
+          socket_path = "{NriSocketPath}"
+          plugin_path = "{Folder}/nri-plugins"
+          plugin_config_path = "{Folder}/nri-configs"
+        [plugins."io.containerd.internal.v1.opt"]
+          path = "{Folder}/opt"
+
+        """;
+
+    private string Config1 => $"""
+        version = 2
+        root = "{Folder}/root"
+        state = "{Folder}/state"
+        [grpc]
+          address = "{SocketPath}"
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "{Image}"
+          enable_cdi = true
+          restrict_oom_score_adj = true
+          cdi_spec_dirs = ["{Folder}/cdi"]
+          [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+            runtime_type = "io.containerd.runc.v2"
+        [plugins."io.containerd.nri.v1.nri"]
+          disable = false
+          socket_path = "{NriSocketPath}"
+          plugin_path = "{Folder}/nri-plugins"
+          plugin_config_path = "{Folder}/nri-configs"
+        [plugins."io.containerd.internal.v1.opt"]
+          path = "{Folder}/opt"
+
+        """;
+
+    /// <summary>Starts the engine, and ends when it answers.</summary>
+    public void Start()
+    {
+        CommandResult started = _host.Shell($"""
+            cd {Folder} && PATH={_programs}:$PATH setsid containerd -c {ConfigPath} >>log 2>&1 </dev/null & echo $! >{Folder}/pid
+            {SimulatedHost.Await($"{_programs}/ctr --address {SocketPath} version >/dev/null 2>&1 && [ -S {NriSocketPath} ]", $"tail {Folder}/log >&2; exit 9")}
+            """);
+        Assert.SkipWhen(started.Status == 9, "containerd does not start on this machine: " + started.Errors);
+        started.Succeeded();
+    }
+
+    /// <summary>Ends the engine; its pods stay.</summary>
+    public void Stop() => _host.Shell($"kill $(cat {Folder}/pid); {SimulatedHost.Await($"! kill -0 $(cat {Folder}/pid) 2>/dev/null", "exit 1")}").Succeeded();
+
+    /// <summary>What the engine has logged.</summary>
+    public string ReadLog() => File.ReadAllText(_host.At(Folder + "/log"));
+
+    /// <summary>Reads a file of the host.</summary>
+    public string Read(string path) => File.ReadAllText(_host.At(path));
+
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _host.Shell($"kill $(cat {Folder}/pid)");
+    }
+
+    private void Ctr(string arguments) => _host.Shell($"{_programs}/ctr --address {SocketPath} {arguments}").Succeeded();
+
+    private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_host.At(SocketPath)), cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+}

@@ -27,7 +27,8 @@ in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$
     eng/bench/starts.sh "$programs" "$work" $((rounds * 5))
     # One GPU and sixteen take turns, so that a drift of the machine's speed meets both.
     for gpus in 1 16; do
-        echo '{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": '$gpus', "drm": true } ] }' >"$work/gpus-$gpus.json"
+        printf '{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": %s, "drm": true } ] }\n' \
+            "$gpus" >"$work/gpus-$gpus.json"
     done
     for _ in 1 2 3 4 5; do
         for gpus in 1 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$work" "gpus-$gpus" "$rounds"; done

@@ -14,7 +14,8 @@ folder=$(cd "$folder" && pwd)
 mapfile -t sources < <(find /etc/apt/sources.list /etc/apt/sources.list.d -type f 2>/dev/null)
 mirror=$(awk '($1 == "URIs:" || $1 == "deb") && match($0, /https?:[^ ]*debian[^ ]*/) { print substr($0, RSTART, RLENGTH); exit }' "${sources[@]}" /dev/null)
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main" >"$folder/apt/sources.list"
-options=(-o "Dir::Etc::SourceList=$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$folder/apt/lists" -o APT::Sandbox::User=root)
+options=(-o "Dir::Etc::SourceList=$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$folder/apt/lists"
+    -o APT::Sandbox::User=root)
 apt-get "${options[@]}" update -qq
 # A package may be installed from elsewhere in a version that this suite does not have.
 (cd "$folder/apt/debs" && apt-get "${options[@]}" download -qq "${@/%//$suite}")

@@ -153,8 +153,10 @@ def write_table(results):
     lines = [
         "# Proofs of the guards",
         "",
-        "Written by `make test-mutations` (eng/mutate.py): each guard was taken out of a copy of the programs, and the tests that prove it were run. A guard is",
-        "proven when at least one of them fails then; without any change all of them pass. The changes are those of eng/mutations/guards.toml; no program that is",
+        "Written by `make test-mutations` (eng/mutate.py): each guard was taken out of a copy of the programs, and the tests that prove it were run. A "
+        "guard is",
+        "proven when at least one of them fails then; without any change all of them pass. The changes are those of eng/mutations/guards.toml; "
+        "no program that is",
         "installed holds a switch for them.",
         "",
         "| guard | tests | without it |",

@@ -14,7 +14,8 @@ logs=$PWD/artifacts/test/$kind
 rm -rf "$logs" && mkdir -p "$logs"
 dotnet build GpuContainers.slnx --nologo -v quiet || { echo "the build of the tests failed" >&2; echo "0 passed, 1 failed"; exit 1; }
 
-# Tests work as other users too, who may have no way into the repository: their files lie where every user can go. A short name, because podman and sockets want short paths.
+# Tests work as other users too, who may have no way into the repository: their files lie where every user can go. A short name,
+# because podman and sockets want short paths.
 TMPDIR=$(mktemp -d /tmp/gct.XXXX)
 export TMPDIR
 chmod 755 "$TMPDIR"

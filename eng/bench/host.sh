@@ -22,8 +22,15 @@ printf '{"ociVersion":"1.0.2","id":"c","pid":1,"status":"creating","bundle":"%s"
 # A create in mode cdi without a request, and one that asks for a device of a specification of this host.
 mkdir "$work/cdi"
 "$programs/nvidia-ctk" --quiet cdi generate --output="$work/cdi/nvidia.yaml"
-printf '[nvidia-container-runtime]\nmode = "cdi"\nruntimes = ["%s"]\n[nvidia-container-runtime.modes.cdi]\nspec-dirs = ["%s"]\n[nvidia-ctk]\npath = "%s/nvidia-ctk"\n' \
-    "$tools/quick" "$work/cdi" "$programs" >"$work/cdi.toml"
+cat >"$work/cdi.toml" <<END
+[nvidia-container-runtime]
+mode = "cdi"
+runtimes = ["$tools/quick"]
+[nvidia-container-runtime.modes.cdi]
+spec-dirs = ["$work/cdi"]
+[nvidia-ctk]
+path = "$programs/nvidia-ctk"
+END
 sed 's/NVIDIA_VISIBLE_DEVICES=all/OTHER=all/' "$work/config.json" >"$work/cdi.bare.json"
 sed 's/NVIDIA_VISIBLE_DEVICES=all/NVIDIA_VISIBLE_DEVICES=0/' "$work/config.json" >"$work/cdi.ours.json"
 

@@ -70,7 +70,8 @@ def judge(samples):
         row["peak_mib"] = statistics.median(peaks[row["row"], "ours"]) or None
     memory = max(statistics.median(peaks[row, "ours"]) for row in CORE)
     rows.append({"row": "memory", "title": "peak memory of the core, the most of the rows", "value": memory, "unit": "MiB", "budget": MOST_MEMORY})
-    rows.append({"row": "installed", "title": "installed, core and tools", "value": times["installed", "ours"][0] / 1000, "unit": "MB", "budget": MOST_INSTALLED})
+    rows.append({"row": "installed", "title": "installed, core and tools", "value": times["installed", "ours"][0] / 1000,
+                 "unit": "MB", "budget": MOST_INSTALLED})
     for row in rows:
         row["met"] = row["value"] <= row["budget"] if row["budget"] else None
     return {"static_c_start_ms": c, "scale": scale, "rows": rows}

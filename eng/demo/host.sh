@@ -67,7 +67,8 @@ until_stopped() {
 heading "The host"
 head -n 1 /proc/driver/nvidia/version
 for gpu in /proc/driver/nvidia/gpus/*/information; do
-    sed -n 's/^\(Model\|GPU UUID\|Bus Location\): *[[:blank:]]*/\1 /p' "$gpu" | sed 's/^Model //; s/^GPU UUID //; s/^Bus Location //' | paste -sd ' ' | sed 's/^/  /'
+    sed -n 's/^\(Model\|GPU UUID\|Bus Location\): *[[:blank:]]*/\1 /p' "$gpu" |
+        sed 's/^Model //; s/^GPU UUID //; s/^Bus Location //' | paste -sd ' ' | sed 's/^/  /'
 done
 
 heading "A container through nvidia-container-runtime: create, start"
@@ -117,5 +118,6 @@ for row in create start state delete edit; do
         edit) text="the edit of config.json alone (no runc)" ;;
         *) text=$row ;;
     esac
-    awk -v t="$text" -v b="$(median "$row.bare")" -v o="$(median "$row.ours")" 'BEGIN { printf "  %-44s %10.1f %10.1f %+10.1f\n", t, b / 1000, o / 1000, (o - b) / 1000 }'
+    awk -v t="$text" -v b="$(median "$row.bare")" -v o="$(median "$row.ours")" \
+        'BEGIN { printf "  %-44s %10.1f %10.1f %+10.1f\n", t, b / 1000, o / 1000, (o - b) / 1000 }'
 done

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>Size and form of the built programs (design, section 8; guide to libraries, 1.3 and 1.8).</summary>
+/// <summary>Size and form of the built programs.</summary>
 public sealed class BinaryTests
 {
     private const long MostInstalledBytes = 16_000_000;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace GpuContainers.Budgets.Tests;
 
-/// <summary>Rules 1 and 2 of design section 6, read from the source: hooks reach the container by handles only, and start no program.</summary>
+/// <summary>Two rules of CONTRIBUTING.md, read from the source: hooks reach the container by handles only, and start no program.</summary>
 public sealed partial class HookRulesTests
 {
     // What a hook may do by path is on the host's side, and only reads; each line that does is written down here.

@@ -12,6 +12,13 @@ internal static class RepositoryFiles
             .SelectMany(static folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)))
         .Select(static file => Path.GetRelativePath(Repository.Root, file)).Where(IsText).Order(StringComparer.Ordinal);
 
+    /// <summary>Passes when nothing breaks a rule; else the message has all of what does.</summary>
+    internal static void AssertNone(IEnumerable<string> found)
+    {
+        string[] lines = [.. found];
+        Assert.True(lines.Length == 0, string.Join('\n', lines));
+    }
+
     private static bool IsText(string file) =>
         (s_endings.Contains(Path.GetExtension(file)) || Path.GetFileName(file) is "Makefile" or "run")
         && !file.StartsWith("tests/conformance/", StringComparison.Ordinal)

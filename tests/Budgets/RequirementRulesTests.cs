@@ -20,24 +20,23 @@ public sealed class RequirementRulesTests
     [Fact]
     public void Every_id_that_is_named_has_a_rule()
     {
-        string[] unknown = [.. RepositoryFiles.Texts().SelectMany(static file => RequirementPages.WrittenIn(File.ReadAllText(Repository.At(file)))
-            .Where(static id => !RequirementPages.Rules.ContainsKey(id)).Select(id => $"{file}: {id}")).Distinct()];
-        Assert.Empty(unknown);
+        IEnumerable<string> unknown = RepositoryFiles.Texts().SelectMany(static file => RequirementPages.WrittenIn(File.ReadAllText(Repository.At(file)))
+            .Where(static id => !RequirementPages.Rules.ContainsKey(id)).Select(id => $"{file}: {id}")).Distinct();
+        RepositoryFiles.AssertNone(unknown);
     }
 
     [Fact]
     public void Every_rule_that_is_kept_is_cited_by_a_test()
     {
         HashSet<string> excused = [.. RequirementPages.NotKept(), .. s_withoutTest.SelectMany(static entry => RequirementPages.MeantIn(entry.Ids))];
-        string missing = string.Join(' ', RequirementPages.Rules.Keys.Except(excused).Except(Cited()));
-        Assert.Equal("", missing);
+        RepositoryFiles.AssertNone(RequirementPages.Rules.Keys.Except(excused).Except(Cited()));
     }
 
     [Fact]
     public void Every_promise_that_is_kept_stands_among_the_differences()
     {
         HashSet<string> told = [.. RequirementPages.MeantIn(File.ReadAllText(Repository.At("docs/differences.md")))];
-        Assert.Empty(RequirementPages.Promises.Except(RequirementPages.NotKept()).Except(told));
+        RepositoryFiles.AssertNone(RequirementPages.Promises.Except(RequirementPages.NotKept()).Except(told));
     }
 
     [Fact]

@@ -291,7 +291,6 @@ public sealed class InjectionTests : IDisposable
         Json("[7,5,9,1]", result["process"]!["user"]!["additionalGids"]!);
     }
 
-    // cdi.md section 10.3.
     [Fact]
     [Requirement("CDI-86", "CDI-90")]
     public void The_worked_example_of_the_registry()

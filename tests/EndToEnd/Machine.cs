@@ -6,5 +6,6 @@ namespace GpuContainers.EndToEnd.Tests;
 internal static class Machine
 {
     /// <summary>Debian's folder of libraries.</summary>
-    internal static string LibraryFolder { get; } = $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
+    internal static string LibraryFolder { get; } =
+        $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
 }

@@ -16,8 +16,8 @@ internal sealed record RequestSettings
     public IReadOnlyList<string> PreferredVariables { get; init; } = [];
 
     /// <summary>
-    /// LG-31, LG-37: the hook program asks for a path boundary behind the folder of the mounts and keeps a repeated name at its last place, where
-    /// the runtime takes any text behind the folder (RT-120) and keeps the first (RT-129).
+    /// The hook program asks for a path boundary behind the folder of the mounts and keeps a repeated name at its last place, where the runtime takes
+    /// any text behind the folder and keeps the first.
     /// </summary>
     public bool FollowsHookRules { get; init; }
 

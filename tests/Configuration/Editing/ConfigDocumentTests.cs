@@ -108,7 +108,10 @@ public sealed class ConfigDocumentTests
     [InlineData("swarm-resource=nil", "\nswarm-resource = \"nil\"\n")]
     [InlineData("nvidia-container-cli.no-pivot", "#no-cgroups = false\nno-pivot = true\n#path")]
     [InlineData("nvidia-container-runtime.modes.csv.compat-container-root=/x", "compat-container-root = \"/x\"\nmount-spec-path")]
-    [InlineData("nvidia-container-runtime.modes.jit-cdi.nvcdi-disable-hooks=all", "modes.csv]\nmount-spec-path = \"/etc/nvidia-container-runtime/host-files-for-container.d\"\n\n[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-disable-hooks = [\"all\"]\n\n[nvidia-container-runtime.modes.legacy]")]
+    [InlineData(
+        "nvidia-container-runtime.modes.jit-cdi.nvcdi-disable-hooks=all",
+        "modes.csv]\nmount-spec-path = \"/etc/nvidia-container-runtime/host-files-for-container.d\"\n\n"
+        + "[nvidia-container-runtime.modes.jit-cdi]\nnvcdi-disable-hooks = [\"all\"]\n\n[nvidia-container-runtime.modes.legacy]")]
     [InlineData("nvidia-container-runtime.debug=/a # b", "debug = \"/a # b\"")]
     public void Set_writes_the_key_at_its_place(string change, string expected)
     {

@@ -61,7 +61,8 @@ public sealed class SpellingTests
     [InlineData("FALSE", false)]
     [InlineData("false", false)]
     [InlineData("False", false)]
-    public void Booleans_have_twelve_spellings(string text, bool value) => Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
+    public void Booleans_have_twelve_spellings(string text, bool value) =>
+        Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
 
     [Theory]
     [Requirement("CT-7")]

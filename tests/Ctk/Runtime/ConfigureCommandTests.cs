@@ -244,7 +244,8 @@ public sealed class ConfigureCommandTests : IDisposable
         CommandResult result = TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c",
             $"mkdir -p {_folder}/etc/conf.d; mount -t tmpfs none {_folder}/etc; mkdir {_folder}/etc/conf.d; echo 'version = 2' > {Config}; mkdir {_folder}/w; "
             + $"mount -t tmpfs none {_folder}/w; cp {Config} {_folder}/w/config; mount -o remount,ro {_folder}/w; "
-            + $"{Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli")} runtime configure --runtime=containerd --config {_folder}/w/config --drop-in-config {DropIn} --backup-dir {_folder}/etc/b; "
+            + $"{Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli")} runtime configure --runtime=containerd --config {_folder}/w/config "
+            + $"--drop-in-config {DropIn} --backup-dir {_folder}/etc/b; "
             + $"echo status $?; ls -R {_folder}/etc/conf.d {_folder}/etc/b; cat {_folder}/w/config"]);
         Assert.Contains("unable to flush config: open ", result.Errors, StringComparison.Ordinal);
         Assert.Equal($"status 1\n{_folder}/etc/b:\n\n{_folder}/etc/conf.d:\nversion = 2\n", result.Output);

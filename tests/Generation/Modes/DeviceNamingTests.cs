@@ -63,7 +63,9 @@ public sealed class DeviceNamingTests
         var options = new GenerationOptions { Mode = GenerationMode.Nvml, NameStrategies = [DeviceNameStrategy.Index, DeviceNameStrategy.TypeIndex] };
         Assert.All(host.Generate(options).Devices, static device => Assert.Empty(device.Annotations));
         CdiSpec spec = host.Generate(options with { FeatureFlags = [FeatureFlag.CoherentAnnotations] });
-        Assert.Equal(["0=false", "1=true", "gpu0=false", "gpu1=true"], spec.Devices.Select(static device => $"{device.Name}={device.Annotations["gpu.nvidia.com/coherent"]}"));
+        Assert.Equal(
+            ["0=false", "1=true", "gpu0=false", "gpu1=true"],
+            spec.Devices.Select(static device => $"{device.Name}={device.Annotations["gpu.nvidia.com/coherent"]}"));
         Assert.Equal("0.6.0", spec.Version);
 
         using SimulatedTree mig = SimulatedTree.Of("a100-mig");

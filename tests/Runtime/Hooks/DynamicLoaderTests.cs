@@ -41,7 +41,8 @@ public sealed class DynamicLoaderTests : IDisposable
     public void Every_library_of_a_large_cache_is_found()
     {
         byte[] library = LibraryFile(1, "libprobe-of-any-name.so.1");
-        string[] names = [.. Enumerable.Range(0, 60).Select(i => $"lib{(char)('a' + (i % 26))}{i * 7}{(i % 3 == 0 ? "-2.5" : i % 3 == 1 ? "_x" : "")}.so.{i % 12}")];
+        string[] names = [.. Enumerable.Range(0, 60)
+            .Select(i => $"lib{(char)('a' + (i % 26))}{i * 7}{(i % 3 == 0 ? "-2.5" : i % 3 == 1 ? "_x" : "")}.so.{i % 12}")];
         foreach (string name in names)
         {
             byte[] copy = [.. library];

@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.Tests.Hooks;
 
-/// <summary>The hostile images of hooks.md section 14.2, each with the three hooks that run in every container.</summary>
+/// <summary>The hostile images of docs/requirements, each with the three hooks that run in every container.</summary>
 public sealed class HostileMatrixTests
 {
     private const string Link = "/usr/lib/x";

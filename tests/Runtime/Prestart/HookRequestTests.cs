@@ -202,7 +202,7 @@ public sealed class HookRequestTests
 
     private static string Arguments(ToolkitConfig config, string[] environment) => Arguments(config, Image(environment));
 
-    // What stands between the options of the configuration and the process, as the vectors of legacy.md A16 show it.
+    // What stands between the options of the configuration and the process, in the order that the container CLI gets it (LG-66).
     private static string Arguments(ToolkitConfig config, ContainerImage image, bool withImex = true)
     {
         HookRequest request = Request(config, image);

@@ -18,7 +18,11 @@ internal sealed class ScratchFolder : IDisposable
 
     /// <summary>Writes a program.</summary>
     public string Program(string name, string content) =>
-        File(name, content, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File(
+            name,
+            content,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
     public string Read(string name) => System.IO.File.ReadAllText(System.IO.Path.Combine(Path, name));
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuContainers.Ctk.Tests.Cdi.Generate;
 
 /// <summary>Whole documents of simulated hosts, as they stand in testdata/generated.</summary>
@@ -26,5 +28,5 @@ public sealed class GenerateGoldenTests
     }
 
     private static string LibraryFolder { get; } =
-        $"/usr/lib/{(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
+        $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
 }

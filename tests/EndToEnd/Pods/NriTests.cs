@@ -87,7 +87,8 @@ public sealed class NriTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     {
         PodEngine engine = new(fixture.Host, package);
         fixture.Host.Run("nvidia-ctk", "cdi", "generate", $"--output={engine.Folder}/cdi/nvidia.yaml").Succeeded();
-        fixture.Host.Run("nvidia-ctk", "cdi", "generate", "--mode=management", "--vendor=management.nvidia.com", "--class=gpu", $"--output={engine.Folder}/cdi/management.yaml").Succeeded();
+        fixture.Host.Run("nvidia-ctk", "cdi", "generate", "--mode=management", "--vendor=management.nvidia.com", "--class=gpu",
+            $"--output={engine.Folder}/cdi/management.yaml").Succeeded();
         return engine;
     }
 

@@ -52,7 +52,12 @@ internal static class OciArchive
         return layer.ToArray();
     }
 
-    private static JsonObject Descriptor(string type, byte[] content) => new() { ["mediaType"] = type, ["digest"] = Digest(content), ["size"] = content.Length };
+    private static JsonObject Descriptor(string type, byte[] content) => new()
+    {
+        ["mediaType"] = type,
+        ["digest"] = Digest(content),
+        ["size"] = content.Length,
+    };
 
     private static string Digest(byte[] content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
 

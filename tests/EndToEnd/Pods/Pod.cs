@@ -24,7 +24,13 @@ internal sealed class Pod : IDisposable
             Metadata = new PodSandboxMetadata { Name = name, Uid = name, Namespace = podNamespace },
             LogDirectory = engine.Folder,
             // The host's network: no CNI plugin is needed.
-            Linux = new LinuxPodSandboxConfig { SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node, Pid = NamespaceMode.Container, Ipc = NamespaceMode.Node } } },
+            Linux = new LinuxPodSandboxConfig
+            {
+                SecurityContext = new LinuxSandboxSecurityContext
+                {
+                    NamespaceOptions = new NamespaceOption { Network = NamespaceMode.Node, Pid = NamespaceMode.Container, Ipc = NamespaceMode.Node }
+                },
+            },
         };
         foreach ((string key, string value) in annotations)
             _config.Annotations[key] = value;
@@ -48,7 +54,11 @@ internal sealed class Pod : IDisposable
             Linux = new LinuxContainerConfig(),
         };
         container.Envs.AddRange(environment.Select(static v => new KeyValue { Key = v.Key, Value = v.Value }));
-        ContainerRequest made = new() { ContainerId = _engine.Client.CreateContainer(new CreateContainerRequest { PodSandboxId = _sandbox, Config = container, SandboxConfig = _config }).ContainerId };
+        ContainerRequest made = new()
+        {
+            ContainerId = _engine.Client.CreateContainer(
+            new CreateContainerRequest { PodSandboxId = _sandbox, Config = container, SandboxConfig = _config }).ContainerId,
+        };
         _engine.Client.StartContainer(made);
         ContainerStatus status = AwaitEnd(made);
         // CRI's log: time, stream, whether the line is whole, the line.

@@ -4,7 +4,10 @@ using Grpc.Net.Client;
 
 namespace GpuContainers.EndToEnd.Tests.Pods;
 
-/// <summary>A containerd of another Debian suite in a simulated host, with CRI and NRI, its files and sockets in a folder of their own; it stands in for a node's engine.</summary>
+/// <summary>
+/// A containerd of another Debian suite in a simulated host, with CRI and NRI, its files and sockets in a folder of their own; it stands in for a node's
+/// engine.
+/// </summary>
 internal sealed class PodEngine : IDisposable
 {
     /// <summary>The image of all pods, and of their sandboxes.</summary>

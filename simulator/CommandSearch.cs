@@ -7,7 +7,6 @@ namespace GpuContainers.Simulator;
 internal static class CommandSearch
 {
     private const string StandardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private const uint AnyExecute = 73;
 
     /// <summary>The path of the program; null when there is none.</summary>
     internal static string? Find(string command)
@@ -24,5 +23,5 @@ internal static class CommandSearch
     }
 
     private static bool IsProgram(string path) =>
-        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & AnyExecute) != 0;
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & FileModes.AnyExecute) != 0;
 }

@@ -32,7 +32,7 @@ internal static class DescribeCommand
 
     private static string Line(TreeEntry entry) => entry switch
     {
-        TreeNode node => $"  {node.Path}  device {node.Major}:{node.Minor} mode {Convert.ToString(node.Mode, 8)} group {node.Group}",
+        TreeNode node => $"  {node.Path}  device {node.Major}:{node.Minor} mode {Convert.ToString((int)node.Mode, 8)} group {node.Group}",
         TreeLink link => $"  {link.Path} -> {link.Target}",
         TreeDirectory => $"  {entry.Path}/",
         TreeSocket => $"  {entry.Path}  socket",

@@ -55,7 +55,7 @@ internal static class RunCommand
         RunOptions options = RunOptions.Parse([.. arguments]);
         HostTree tree = HostTreePlan.Make(HostDescriptions.Load(options.Host), ReadNvmlLibrary);
         string working = Environment.CurrentDirectory;
-        uint mask = Libc.SetCreationMask(0);
+        UnixFileMode mask = Libc.SetCreationMask(0);
         SimulatedRoot.Enter(options.Shared);
         TreeWriter.Write(tree);
         foreach (string folder in options.Programs)

@@ -17,13 +17,13 @@ internal static class DeviceFolder
             if (!BelongsToGpu(name) && HostFile.TryStatus("/dev/" + name, followLinks: false, out FileStatus status))
                 Copy("/dev/" + name, path + "/" + name, status);
         }
-        HostDirectory.Create(path + "/shm", 511);
+        HostDirectory.Create(path + "/shm", FileModes.All);
         Mounts.Tmpfs(path + "/shm", "mode=1777");
         foreach (string name in SharedMounts)
         {
             if (HostFile.IsDirectory("/dev/" + name))
             {
-                HostDirectory.Create($"{path}/{name}", 493);
+                HostDirectory.Create($"{path}/{name}", FileModes.PublicFolder);
                 Mounts.Bind("/dev/" + name, $"{path}/{name}", recursive: true);
             }
         }

@@ -22,16 +22,16 @@ internal sealed class ExtendedDirectories
             existing = LexicalPath.Parent(existing);
         if (!_extended.Any(e => existing == e || existing.StartsWith(e + "/", StringComparison.Ordinal)))
             Extend(existing);
-        HostDirectory.Create(LexicalPath.Parent(path), 493);
+        HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder);
     }
 
     /// <summary>Shows another content in place of a file that the kernel has.</summary>
     internal void Replace(string path, byte[] content)
     {
-        HostDirectory.Create(Replacements, 448);
+        HostDirectory.Create(Replacements, FileModes.PrivateFolder);
         string file = Replacements + "/" + (_replaced++).ToString(CultureInfo.InvariantCulture);
         File.WriteAllBytes(file, content);
-        File.SetUnixFileMode(file, (UnixFileMode)292);
+        File.SetUnixFileMode(file, FileModes.ReadOnlyFile);
         Mounts.BindReadOnly(file, path);
     }
 
@@ -60,7 +60,7 @@ internal sealed class ExtendedDirectories
             return;
         }
         if (status.Kind == FileKind.Directory)
-            HostDirectory.Create(to, 493);
+            HostDirectory.Create(to, FileModes.PublicFolder);
         else
             File.WriteAllBytes(to, []);
         Mounts.Bind(from, to, recursive: true);

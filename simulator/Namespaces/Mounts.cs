@@ -29,8 +29,8 @@ internal static unsafe class Mounts
     /// <summary>Shows a tree at another place so that what is written there goes to <paramref name="layer"/>, which is made.</summary>
     internal static Errno TryOverlay(string lower, string layer, string target)
     {
-        HostDirectory.Create(layer + "/up", 493);
-        HostDirectory.Create(layer + "/work", 493);
+        HostDirectory.Create(layer + "/up", FileModes.PublicFolder);
+        HostDirectory.Create(layer + "/work", FileModes.PublicFolder);
         return TryMount("overlay", target, "overlay", 0, $"lowerdir={lower},upperdir={layer}/up,workdir={layer}/work");
     }
 
@@ -62,11 +62,11 @@ internal static unsafe class Mounts
             Require(Libc.ChangeDirectory(name) == 0 ? Errno.None : Libc.LastError, "chdir", path);
     }
 
-    internal static void MakeNode(string path, uint type, uint mode, uint major, uint minor)
+    internal static void MakeNode(string path, uint type, UnixFileMode mode, uint major, uint minor)
     {
         fixed (byte* name = Libc.Terminated(path))
         {
-            bool made = Libc.MakeNodeAt(Libc.WorkingDirectory, name, type | mode, Libc.DeviceNumber(major, minor)) == 0;
+            bool made = Libc.MakeNodeAt(Libc.WorkingDirectory, name, type | (uint)mode, Libc.DeviceNumber(major, minor)) == 0;
             Require(made ? Errno.None : Libc.LastError, "mknod", path);
         }
     }

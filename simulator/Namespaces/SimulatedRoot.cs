@@ -25,7 +25,7 @@ internal static class SimulatedRoot
         List<(MachineMount Mount, Descriptor Handle)> others = OpenOthers();
         List<(string Path, Descriptor Handle)> shares = [.. shared.Select(static s => (s, new MachineMount(s, "").Open()))];
         Mounts.Tmpfs(Stage, "mode=755");
-        HostDirectory.Create(Root, 493);
+        HostDirectory.Create(Root, FileModes.PublicFolder);
         if (Mounts.TryOverlay("/", Stage + "/layers/0", Root) is var refusal and not Errno.None)
             throw new LinuxException(refusal, "lay a writable layer (overlayfs) over", "/");
         for (int i = 0; i < others.Count; i++)
@@ -33,7 +33,7 @@ internal static class SimulatedRoot
         Mounts.Proc(Root + "/proc");
         Mounts.Bind("/sys", Root + "/sys", recursive: true);
         DeviceFolder.Make(Root + "/dev");
-        HostDirectory.Create(Root + "/run", 493);
+        HostDirectory.Create(Root + "/run", FileModes.PublicFolder);
         Mounts.Tmpfs(Root + "/run", "mode=755");
         foreach ((string path, Descriptor handle) in shares)
             Mounts.Bind(ByHandle(handle), Root + path, recursive: true);
@@ -77,7 +77,7 @@ internal static class SimulatedRoot
     {
         string target = HostFile.ReadLink("/etc/resolv.conf") ?? "";
         string path = target.StartsWith('/') ? target : LexicalPath.Join("/etc", target);
-        HostDirectory.Create(LexicalPath.Parent(path), 493);
+        HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder);
         File.WriteAllBytes(path, content);
     }
 }

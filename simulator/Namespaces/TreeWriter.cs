@@ -24,7 +24,7 @@ internal static class TreeWriter
             if (isKernels)
                 kernel.Prepare(entry.Path);
             else
-                HostDirectory.Create(LexicalPath.Parent(entry.Path), 493);
+                HostDirectory.Create(LexicalPath.Parent(entry.Path), FileModes.PublicFolder);
             WriteOne(entry);
         }
     }
@@ -35,10 +35,10 @@ internal static class TreeWriter
         foreach (TreeEntry entry in tree.Entries)
         {
             TreeEntry below = entry with { Path = LexicalPath.Join(folder, entry.Path) };
-            HostDirectory.Create(LexicalPath.Parent(below.Path), 493);
+            HostDirectory.Create(LexicalPath.Parent(below.Path), FileModes.PublicFolder);
             WriteOne(below);
             if (below is TreeNode node)
-                File.SetUnixFileMode(node.Path, (UnixFileMode)node.Mode);
+                File.SetUnixFileMode(node.Path, node.Mode);
         }
     }
 
@@ -62,12 +62,12 @@ internal static class TreeWriter
         switch (entry)
         {
             case TreeDirectory:
-                HostDirectory.Create(entry.Path, 493);
+                HostDirectory.Create(entry.Path, FileModes.PublicFolder);
                 break;
             case TreeFile file:
                 _ = HostFile.Delete(file.Path);
                 File.WriteAllBytes(file.Path, file.Content);
-                File.SetUnixFileMode(file.Path, (UnixFileMode)file.Mode);
+                File.SetUnixFileMode(file.Path, file.Mode);
                 break;
             case TreeLink link:
                 _ = HostFile.Delete(link.Path);
@@ -79,7 +79,7 @@ internal static class TreeWriter
                     Mounts.SetGroup(node.Path, node.Group);
                 break;
             case TreeSocket:
-                Mounts.MakeNode(entry.Path, Socket, 511, 0, 0);
+                Mounts.MakeNode(entry.Path, Socket, FileModes.All, 0, 0);
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Globalization;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
@@ -18,7 +19,7 @@ internal static class DeviceNodes
         string root = description.Driver is { NodesInRoot: true } driver ? driver.Root : "/";
         string Dev(string name) => LexicalPath.Join(root, "/dev/" + name);
         NodeDescription nodes = description.Nodes;
-        uint mode = Convert.ToUInt32(nodes.Mode, 8);
+        var mode = (UnixFileMode)Convert.ToInt32(nodes.Mode, 8);
         if (description.Driver is not null)
         {
             foreach (string control in nodes.Control)
@@ -36,7 +37,7 @@ internal static class DeviceNodes
         }
         AddCapabilities(tree, Dev, gpus);
         foreach (uint channel in description.ImexChannels)
-            tree.Node(Dev($"nvidia-caps-imex-channels/channel{channel}"), ImexMajor, channel, 438, 0);
+            tree.Node(Dev($"nvidia-caps-imex-channels/channel{channel}"), ImexMajor, channel, FileModes.SharedFile, 0);
     }
 
     /// <summary>The minor number of a MIG access file: config 1, monitor 2, then 15 GPU instances a GPU, each with 8 compute instances.</summary>
@@ -54,7 +55,7 @@ internal static class DeviceNodes
     private static void AddDrm(HostTree tree, string root, NodeDescription nodes, SimulatedGpu gpu)
     {
         string dri = LexicalPath.Join(root, "/dev/dri");
-        uint mode = Convert.ToUInt32(nodes.DrmMode, 8);
+        var mode = (UnixFileMode)Convert.ToInt32(nodes.DrmMode, 8);
         string card = "card" + gpu.Minor.ToString(CultureInfo.InvariantCulture), render = "renderD" + (128 + gpu.Minor).ToString(CultureInfo.InvariantCulture);
         tree.Node($"{dri}/{card}", DrmMajor, gpu.Minor, mode, nodes.CardGroup);
         tree.Node($"{dri}/{render}", DrmMajor, 128 + gpu.Minor, mode, nodes.RenderGroup);
@@ -67,19 +68,19 @@ internal static class DeviceNodes
         if (!gpus.Any(static g => g.Mig is not null))
             return;
         var made = new HashSet<uint>();
-        void Capability(uint minor, uint mode)
+        void Capability(uint minor, UnixFileMode mode)
         {
             if (made.Add(minor))
                 tree.Node(dev($"nvidia-caps/nvidia-cap{minor}"), CapabilityMajor, minor, mode, 0);
         }
-        Capability(1, 256);
-        Capability(2, 292);
+        Capability(1, UnixFileMode.UserRead);
+        Capability(2, FileModes.ReadOnlyFile);
         foreach (SimulatedGpu gpu in gpus)
         {
             foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
             {
-                Capability(CapabilityMinor(gpu.Minor, mig.GpuInstance, null), 292);
-                Capability(CapabilityMinor(gpu.Minor, mig.GpuInstance, mig.ComputeInstance), 292);
+                Capability(CapabilityMinor(gpu.Minor, mig.GpuInstance, null), FileModes.ReadOnlyFile);
+                Capability(CapabilityMinor(gpu.Minor, mig.GpuInstance, mig.ComputeInstance), FileModes.ReadOnlyFile);
             }
         }
     }

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Text;
 using GpuContainers.Simulator.Description;
@@ -36,13 +37,13 @@ internal static class DriverFiles
         foreach ((string name, string soname, bool development) in Libraries)
             AddLibrary(tree, driver, "", name, soname, development);
         if (driver.Nvvm70)
-            tree.File(DriverLayout.Library(driver, "libnvidia-nvvm70.so.4"), new SharedObject("libnvidia-nvvm70.so.4").ToBytes(), 493);
+            tree.File(DriverLayout.Library(driver, "libnvidia-nvvm70.so.4"), new SharedObject("libnvidia-nvvm70.so.4").ToBytes(), FileModes.PublicFolder);
         if (driver.Compat32)
             AddCompat32(tree, driver);
         foreach (string program in Programs)
         {
             string text = $"{program}: this program stands for that of the driver {driver.Version} in a simulated host\n";
-            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), StaticProgram.Printing(text), 493);
+            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), StaticProgram.Printing(text), FileModes.PublicFolder);
         }
         foreach (string firmware in (string[])["gsp_ga10x.bin", "gsp_tu10x.bin"])
             tree.File(DriverLayout.OnHost(driver, $"/lib/firmware/nvidia/{driver.Version}/{firmware}"), "firmware of a simulated GPU\n");
@@ -55,7 +56,7 @@ internal static class DriverFiles
     {
         string file = $"{name}.{driver.Version}";
         string At(string n) => DriverLayout.Library(driver, folder + n);
-        tree.File(At(file), new SharedObject(soname).ToBytes(), 493);
+        tree.File(At(file), new SharedObject(soname).ToBytes(), FileModes.PublicFolder);
         if (soname != file && soname != name)
             tree.Link(At(soname), file);
         if (development)
@@ -75,7 +76,7 @@ internal static class DriverFiles
         library.Export("cuDeviceGet", MachineCode.StoreSecondArgument());
         library.Export("cuDeviceGetAttribute", MachineCode.StoreBySecondArgument((75, capability[0]), (76, capability[1])));
         string file = $"libcuda.so.{driver.Version}";
-        tree.File(DriverLayout.Library(driver, file), library.ToBytes(), 493);
+        tree.File(DriverLayout.Library(driver, file), library.ToBytes(), FileModes.PublicFolder);
         tree.Link(DriverLayout.Library(driver, "libcuda.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libcuda.so"), "libcuda.so.1");
     }
@@ -85,7 +86,7 @@ internal static class DriverFiles
         foreach ((string name, string soname) in ((string, string)[])[("libcuda.so", "libcuda.so.1"), ("libnvidia-ml.so", "libnvidia-ml.so.1")])
         {
             string At(string n) => DriverLayout.OnHost(driver, "/usr/lib/i386-linux-gnu/" + n);
-            tree.File(At($"{name}.{driver.Version}"), new SharedObject(soname, is32Bit: true).ToBytes(), 493);
+            tree.File(At($"{name}.{driver.Version}"), new SharedObject(soname, is32Bit: true).ToBytes(), FileModes.PublicFolder);
             tree.Link(At(soname), $"{name}.{driver.Version}");
         }
     }

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 
@@ -29,21 +30,21 @@ internal static class ExtraFiles
                 break;
             case "gds":
                 for (uint i = 0; i < 2; i++)
-                    tree.Node($"{dev}/nvidia-fs{i}", 510, i, 438, 0);
+                    tree.Node($"{dev}/nvidia-fs{i}", 510, i, FileModes.SharedFile, 0);
                 tree.Directory(LexicalPath.Join(root, "/run/udev"));
                 tree.File(LexicalPath.Join(root, "/etc/cufile.json"), "{}\n");
                 break;
             case "mofed":
-                tree.Node(dev + "/infiniband/uverbs0", 231, 192, 438, 0);
-                tree.Node(dev + "/infiniband/rdma_cm", 10, 121, 438, 0);
+                tree.Node(dev + "/infiniband/uverbs0", 231, 192, FileModes.SharedFile, 0);
+                tree.Node(dev + "/infiniband/rdma_cm", 10, 121, FileModes.SharedFile, 0);
                 break;
             case "gdrcopy":
-                tree.Node(dev + "/gdrdrv", 509, 0, 438, 0);
+                tree.Node(dev + "/gdrdrv", 509, 0, FileModes.SharedFile, 0);
                 break;
             case "nvswitch":
-                tree.Node(dev + "/nvidia-nvswitchctl", 233, 255, 438, 0);
+                tree.Node(dev + "/nvidia-nvswitchctl", 233, 255, FileModes.SharedFile, 0);
                 for (uint i = 0; i < 4; i++)
-                    tree.Node($"{dev}/nvidia-nvswitch{i}", 233, i, 438, 0);
+                    tree.Node($"{dev}/nvidia-nvswitch{i}", 233, i, FileModes.SharedFile, 0);
                 break;
             default:
                 throw new SimulatorException($"extras: \"{extra}\" is not known");

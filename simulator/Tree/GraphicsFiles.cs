@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
 
@@ -57,18 +58,18 @@ internal static class GraphicsFiles
             DriverFiles.AddLibrary(tree, driver, "", name, soname, development: false);
         foreach ((string name, string version, string soname) in Platforms)
         {
-            tree.File(DriverLayout.Library(driver, $"{name}.{version}"), new SharedObject(soname).ToBytes(), 493);
+            tree.File(DriverLayout.Library(driver, $"{name}.{version}"), new SharedObject(soname).ToBytes(), FileModes.PublicFolder);
             tree.Link(DriverLayout.Library(driver, soname), $"{name}.{version}");
         }
         DriverFiles.AddLibrary(tree, driver, "vdpau/", "libvdpau_nvidia.so", "libvdpau_nvidia.so.1", development: false);
         tree.Link(DriverLayout.Library(driver, "gbm/nvidia-drm_gbm.so"), "../libnvidia-allocator.so.1");
         string modules = DriverLayout.OnHost(driver, "/usr/lib/xorg/modules");
-        tree.File(modules + "/drivers/nvidia_drv.so", new SharedObject("nvidia_drv.so").ToBytes(), 493);
+        tree.File(modules + "/drivers/nvidia_drv.so", new SharedObject("nvidia_drv.so").ToBytes(), FileModes.PublicFolder);
         string server = $"libglxserver_nvidia.so.{driver.Version}";
-        tree.File($"{modules}/extensions/{server}", new SharedObject("libglxserver_nvidia.so").ToBytes(), 493);
+        tree.File($"{modules}/extensions/{server}", new SharedObject("libglxserver_nvidia.so").ToBytes(), FileModes.PublicFolder);
         tree.Link(modules + "/extensions/libglxserver_nvidia.so", server);
         foreach (string program in (string[])["nvidia-xconfig", "nvidia-settings"])
-            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), StaticProgram.Printing($"{program} of a simulated driver\n"), 493);
+            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), StaticProgram.Printing($"{program} of a simulated driver\n"), FileModes.PublicFolder);
         foreach ((string path, string text) in Configuration)
             tree.File(DriverLayout.OnHost(driver, path), text + "\n");
     }

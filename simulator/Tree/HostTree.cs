@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Text;
 using GpuContainers.Linux.Paths;
 
@@ -16,13 +17,14 @@ internal sealed class HostTree
 
     internal void Directory(string path) => _entries.Add(new TreeDirectory(LexicalPath.Clean(path)));
 
-    internal void File(string path, string text, uint mode = 420) => File(path, Encoding.UTF8.GetBytes(text), mode);
+    internal void File(string path, string text, UnixFileMode mode = FileModes.PublicFile) => File(path, Encoding.UTF8.GetBytes(text), mode);
 
-    internal void File(string path, byte[] content, uint mode = 420) => _entries.Add(new TreeFile(LexicalPath.Clean(path), content, mode));
+    internal void File(string path, byte[] content, UnixFileMode mode = FileModes.PublicFile) =>
+        _entries.Add(new TreeFile(LexicalPath.Clean(path), content, mode));
 
     internal void Link(string path, string target) => _entries.Add(new TreeLink(LexicalPath.Clean(path), target));
 
-    internal void Node(string path, uint major, uint minor, uint mode, uint group) =>
+    internal void Node(string path, uint major, uint minor, UnixFileMode mode, uint group) =>
         _entries.Add(new TreeNode(LexicalPath.Clean(path), major, minor, mode, group));
 
     internal void Socket(string path) => _entries.Add(new TreeSocket(LexicalPath.Clean(path)));

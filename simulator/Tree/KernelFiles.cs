@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -27,11 +28,11 @@ internal static class KernelFiles
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64";
         tree.File("/proc/driver/nvidia/version",
             $"NVRM version: NVIDIA UNIX Open Kernel Module for {architecture}  {version}  Release Build  (simulated)  Sun Mar 30 02:42:35 UTC 2025\n"
-            + "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n", 292);
+            + "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n", FileModes.ReadOnlyFile);
         tree.File("/proc/driver/nvidia/params",
             "ResmanDebugLevel: 4294967295\nRmLogonRC: 1\nModifyDeviceFiles: 1\nDeviceFileUID: 0\nDeviceFileGID: 0\n"
-            + "DeviceFileMode: 438\nEnableGpuFirmware: 18\n", 292);
-        tree.File("/proc/driver/nvidia/registry", "Binary: \"\"\n", 292);
+            + "DeviceFileMode: 438\nEnableGpuFirmware: 18\n", FileModes.ReadOnlyFile);
+        tree.File("/proc/driver/nvidia/registry", "Binary: \"\"\n", FileModes.ReadOnlyFile);
     }
 
     private static void AddDevices(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus)
@@ -43,7 +44,7 @@ internal static class KernelFiles
         if (description.ImexChannels.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"{DeviceNodes.ImexMajor} nvidia-caps-imex-channels\n");
         text.Append(CultureInfo.InvariantCulture, $"{DeviceNodes.CapabilityMajor} nvidia-caps\n{DeviceNodes.UvmMajor} nvidia-uvm\n");
-        tree.File("/proc/devices", text + "\nBlock devices:\n259 blkext\n", 292);
+        tree.File("/proc/devices", text + "\nBlock devices:\n259 blkext\n", FileModes.ReadOnlyFile);
     }
 
     private static void AddGpu(HostTree tree, DriverDescription driver, SimulatedGpu gpu)
@@ -53,7 +54,7 @@ internal static class KernelFiles
         tree.File($"/proc/driver/nvidia/gpus/{gpu.BusId}/information",
             $"Model: \t\t {gpu.Source.Model}\nIRQ:   \t\t {100 + gpu.Index}\nGPU UUID: \t {uuid}\nVideo BIOS: \t ??.??.??.??.??\nBus Type: \t PCIe\n"
             + $"DMA Size: \t 52 bits\nDMA Mask: \t 0xfffffffffffff\nBus Location: \t {gpu.BusId}\nDevice Minor: \t {gpu.Minor}\n"
-            + $"GPU Firmware: \t {driver.Version}\nGPU Excluded:\t {(gpu.Source.Excluded ? "Yes" : "No")}\n", 292);
+            + $"GPU Firmware: \t {driver.Version}\nGPU Excluded:\t {(gpu.Source.Excluded ? "Yes" : "No")}\n", FileModes.ReadOnlyFile);
     }
 
     private static void AddMig(HostTree tree, IReadOnlyList<SimulatedGpu> gpus)
@@ -78,19 +79,19 @@ internal static class KernelFiles
                 AddAccess(tree, $"{instance}/ci{mig.ComputeInstance}/access", DeviceNodes.CapabilityMinor(gpu.Minor, mig.GpuInstance, mig.ComputeInstance));
             }
         }
-        tree.File("/proc/driver/nvidia-caps/mig-minors", table.ToString(), 292);
+        tree.File("/proc/driver/nvidia-caps/mig-minors", table.ToString(), FileModes.ReadOnlyFile);
     }
 
     private static void AddAccess(HostTree tree, string path, uint minor) =>
-        tree.File(path, $"DeviceFileMinor: {minor}\nDeviceFileMode: 256\nDeviceFileModify: 1\n", 256);
+        tree.File(path, $"DeviceFileMinor: {minor}\nDeviceFileMode: 256\nDeviceFileModify: 1\n", UnixFileMode.UserRead);
 
     private static void AddPci(HostTree tree, SimulatedGpu gpu)
     {
         string folder = "/sys/bus/pci/devices/" + gpu.BusId;
-        tree.File(folder + "/vendor", "0x10de\n", 292);
-        tree.File(folder + "/device", "0x2335\n", 292);
-        tree.File(folder + "/class", "0x030200\n", 292);
-        tree.File(folder + "/numa_node", "-1\n", 292);
+        tree.File(folder + "/vendor", "0x10de\n", FileModes.ReadOnlyFile);
+        tree.File(folder + "/device", "0x2335\n", FileModes.ReadOnlyFile);
+        tree.File(folder + "/class", "0x030200\n", FileModes.ReadOnlyFile);
+        tree.File(folder + "/numa_node", "-1\n", FileModes.ReadOnlyFile);
         if (gpu.Source.Drm)
         {
             tree.Directory($"{folder}/drm/card{gpu.Minor}");

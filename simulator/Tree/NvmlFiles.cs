@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Text;
 using GpuContainers.Linux.Paths;
@@ -16,7 +17,7 @@ internal static class NvmlFiles
         DriverDescription driver = description.Driver!;
         string file = $"libnvidia-ml.so.{driver.Version}";
         tree.File(DriverLayout.Library(driver, file),
-            WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), 493);
+            WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), FileModes.PublicFolder);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
     }

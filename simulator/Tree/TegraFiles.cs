@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Text;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
@@ -23,14 +24,14 @@ internal static class TegraFiles
         if (tegra.Release is not null)
             tree.File("/etc/nv_tegra_release", tegra.Release);
         if (tegra.Family is not null)
-            tree.File("/sys/devices/soc0/family", tegra.Family, 292);
+            tree.File("/sys/devices/soc0/family", tegra.Family, FileModes.ReadOnlyFile);
         // A driver of the discrete kind (Thor) brings its libraries itself; otherwise they belong to the board's software.
         IReadOnlyList<string> csv = driver is null ? AddLibraries(tree) : OfDriver(driver);
         foreach ((string path, uint minor) in Devices)
         {
             // With a driver of the discrete kind, that one brings the nvidia nodes.
             if (driver is null || !path.StartsWith("/dev/nvidia", StringComparison.Ordinal))
-                tree.Node(path, 490, minor, 438, 0);
+                tree.Node(path, 490, minor, FileModes.SharedFile, 0);
         }
         if (tegra.Csv)
             AddCsv(tree, csv);
@@ -44,7 +45,7 @@ internal static class TegraFiles
         List<string> lines = [];
         foreach (string library in Libraries)
         {
-            tree.File($"{folder}/{library}", new SharedObject(library == "libcuda.so.1.1" ? "libcuda.so.1" : library).ToBytes(), 493);
+            tree.File($"{folder}/{library}", new SharedObject(library == "libcuda.so.1.1" ? "libcuda.so.1" : library).ToBytes(), FileModes.PublicFolder);
             lines.Add($"lib, {folder}/{library}");
         }
         (string Path, string Target)[] links =

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Text;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
@@ -20,13 +21,13 @@ internal static class WslFiles
         DriverDescription driver = description.Driver ?? new DriverDescription();
         string answers = NvmlFiles.Answers(driver, gpus, at) + $"store\t{LexicalPath.Join(at, store)}\n";
         byte[] library = nvmlLibrary();
-        tree.Node("/dev/dxg", 10, 125, 438, 0);
+        tree.Node("/dev/dxg", 10, 125, FileModes.SharedFile, 0);
         foreach (string file in StoreFiles)
-            tree.File($"{store}/{file}", new SharedObject(file == "libcuda.so.1.1" ? "libcuda.so.1" : file).ToBytes(), 493);
-        tree.File(store + "/libnvidia-ml.so.1", NvmlFiles.WithAnswers(library, answers), 493);
+            tree.File($"{store}/{file}", new SharedObject(file == "libcuda.so.1.1" ? "libcuda.so.1" : file).ToBytes(), FileModes.PublicFolder);
+        tree.File(store + "/libnvidia-ml.so.1", NvmlFiles.WithAnswers(library, answers), FileModes.PublicFolder);
         tree.File(store + "/nvcubins.bin", "data of a simulated driver\n");
-        tree.File(store + "/nvidia-smi", StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n"), 493);
-        tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlFiles.WithAnswers(Renamed(library), answers), 493);
+        tree.File(store + "/nvidia-smi", StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n"), FileModes.PublicFolder);
+        tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlFiles.WithAnswers(Renamed(library), answers), FileModes.PublicFolder);
         tree.File("/etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n");
         tree.CacheRoots.Add("/");
     }

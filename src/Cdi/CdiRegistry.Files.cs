@@ -6,7 +6,7 @@ namespace GpuContainers.Cdi;
 
 public sealed partial class CdiRegistry
 {
-    private const uint PrivateMode = 0x180;
+    private const uint PrivateMode = (uint)FileModes.PrivateFile;
 
     private static readonly Lock DefaultLock = new();
     private static CdiRegistry? _default;

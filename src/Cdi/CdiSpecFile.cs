@@ -52,13 +52,14 @@ public static class CdiSpecFile
     /// <exception cref="CdiException">The document is not valid; nothing was written.</exception>
     /// <exception cref="LinuxException">A folder or the file could not be written; an earlier file is as it was.</exception>
     public static string Save(
-        string path, CdiSpec spec, SpecFormat format = SpecFormat.Yaml, uint mode = 0x1a4, bool overwrite = true, CdiOptions? options = null)
+        string path, CdiSpec spec, SpecFormat format = SpecFormat.Yaml, uint mode = (uint)FileModes.PublicFile,
+        bool overwrite = true, CdiOptions? options = null)
     {
         SpecValidation.Require(spec, options);
         string target = NameFor(path, format);
         byte[] content = LexicalPath.Extension(target) == ".json" ? CdiSpecWriter.ToJson(spec) : CdiSpecWriter.ToYaml(spec);
-        HostDirectory.Create(LexicalPath.Parent(target), 0x1ed);
-        WholeFile.Write(target, content, mode == 0 ? 0x1a4 : mode, overwrite);
+        HostDirectory.Create(LexicalPath.Parent(target), FileModes.PublicFolder);
+        WholeFile.Write(target, content, mode == 0 ? FileModes.PublicFile : (UnixFileMode)mode, overwrite);
         return target;
     }
 }

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Runtime.InteropServices;
 
 namespace GpuContainers.TestSupport;
@@ -5,7 +6,7 @@ namespace GpuContainers.TestSupport;
 /// <summary>Files that are none: what an image may hold where a file is expected.</summary>
 public static partial class Nodes
 {
-    private const uint Pipe = 0x1000, CharacterDevice = 0x2000, Socket = 0xc000, Mode = 0x1a4;
+    private const uint Pipe = 0x1000, CharacterDevice = 0x2000, Socket = 0xc000, Mode = FileModes.PublicFile;
 
     public static void MakePipe(string path) => Make(path, Pipe, 0);
 
@@ -21,5 +22,5 @@ public static partial class Nodes
     }
 
     [LibraryImport("libc", EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeNode(string path, uint mode, ulong device);
+    private static partial int MakeNode(string path, UnixFileMode mode, ulong device);
 }

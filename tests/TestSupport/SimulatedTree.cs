@@ -57,7 +57,7 @@ public sealed class SimulatedTree : IDisposable
     public string At(string path) => LexicalPath.Join(Root, path);
 
     /// <summary>Writes a file, its folders included.</summary>
-    public string Write(string path, string text = "", uint mode = 420)
+    public string Write(string path, string text = "", UnixFileMode mode = 420)
     {
         var tree = new HostTree();
         tree.File(path, text, mode);
@@ -74,7 +74,7 @@ public sealed class SimulatedTree : IDisposable
     }
 
     /// <summary>Makes a character device, its folders included.</summary>
-    public void Node(string path, uint major, uint minor, uint mode = 438, uint group = 0)
+    public void Node(string path, uint major, uint minor, UnixFileMode mode = 438, uint group = 0)
     {
         var tree = new HostTree();
         tree.Node(path, major, minor, mode, group);

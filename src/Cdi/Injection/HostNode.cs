@@ -20,7 +20,7 @@ internal static class HostNode
             return Declared(node, node.FileMode);
         }
         // The mode without the bits of the file type (CDI-101).
-        OciDevice device = Declared(node, node.FileMode ?? host.Mode);
+        OciDevice device = Declared(node, node.FileMode ?? (uint)host.Mode);
         if (complete)
             return device;
         if (node.Type.Length > 0 && node.Type != type)

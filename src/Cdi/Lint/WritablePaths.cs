@@ -6,9 +6,9 @@ namespace GpuContainers.Cdi.Lint;
 /// <summary>Finds files and folders through which others than root could change what runs or is mounted as root.</summary>
 internal static class WritablePaths
 {
-    private const uint GroupWrite = 0x10;
-    private const uint OthersWrite = 0x2;
-    private const uint Sticky = 0x200;
+    private const UnixFileMode GroupWrite = UnixFileMode.GroupWrite;
+    private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
+    private const UnixFileMode Sticky = UnixFileMode.StickyBit;
 
     /// <summary>Looks at a file and all folders above it, links followed.</summary>
     /// <param name="path">The file; one that does not exist is no finding here.</param>

@@ -63,7 +63,7 @@ public sealed class ConfigFile
     {
         if (HostFile.TryReadAll(path, Limit, out byte[] old, out _) && content.SequenceEqual(old))
             return;
-        Step("failed to create output directory", () => HostDirectory.Create(LexicalPath.Parent(path), 0x1ed));
+        Step("failed to create output directory", () => HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder));
         try
         {
             AtomicFile.Replace(path, content, unchangedSince: unchangedSince);

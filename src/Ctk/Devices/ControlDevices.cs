@@ -10,8 +10,6 @@ namespace GpuContainers.Ctk.Devices;
 /// <param name="dryRun">Only report.</param>
 internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
 {
-    private const uint Mode = 0x1b6;
-
     /// <summary>Name, major's name and minor of each, in the order in which they are made (CT-152, CT-182).</summary>
     public static IReadOnlyList<(string Name, string Major, uint Minor)> All { get; } =
     [
@@ -61,7 +59,7 @@ internal sealed class ControlDevices(DeviceMajors majors, bool dryRun)
             if (error != Errno.None)
                 throw new LinuxException(error, "unlink", path);
         }
-        HostNodes.CreateCharacterDevice(path, major, minor, Mode);
+        HostNodes.CreateCharacterDevice(path, major, minor, FileModes.SharedFile);
     }
 
     // What is there stays, but what cannot work is said (CT-153).

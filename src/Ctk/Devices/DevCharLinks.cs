@@ -13,7 +13,7 @@ internal static class DevCharLinks
     public static void Create(string folder, IReadOnlyList<HostNode> nodes, bool dryRun)
     {
         if (!dryRun)
-            HostDirectory.Create(folder, 0x1ed);
+            HostDirectory.Create(folder, FileModes.PublicFolder);
         foreach (HostNode node in nodes)
         {
             string link = LexicalPath.Join(folder, $"{node.Major}:{node.Minor}");

@@ -21,7 +21,7 @@ internal static class ManPagesCommand
     private static int Run(Invocation invocation)
     {
         string folder = invocation.Get(s_output);
-        HostDirectory.Create(folder, 0x1ed);
+        HostDirectory.Create(folder, FileModes.PublicFolder);
         foreach (Verb verb in invocation.Verb.Above!.Tree)
             AtomicFile.Replace(LexicalPath.Join(folder, ManPage.Name(verb) + ".1"), Encoding.UTF8.GetBytes(ManPage.Text(verb)));
         return 0;

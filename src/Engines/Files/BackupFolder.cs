@@ -71,11 +71,11 @@ public sealed class BackupFolder(string path)
     /// <exception cref="LinuxException">The backup could not be written.</exception>
     public string Save(string engine, string configPath, ChangeSet changes, Backup? earlier = null)
     {
-        HostDirectory.Create(path, 0x1c0);
+        HostDirectory.Create(path, FileModes.PrivateFolder);
         List<int> numbers = Numbers();
         int number = numbers.Count == 0 ? 1 : numbers[^1] + 1;
         WholeFile.Write(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]),
-            0x180, overwrite: false);
+            FileModes.PrivateFile, overwrite: false);
         foreach (int old in numbers.Take(numbers.Count + 1 - Kept))
             _ = HostFile.Delete(File(old));
         return File(number);

@@ -22,7 +22,7 @@ public sealed record FileChange(EngineFile File, byte[]? Content)
             return;
         }
         // Engines that were never configured have no folder yet (CT-41).
-        HostDirectory.Create(LexicalPath.Parent(File.Path), 0x1ed);
+        HostDirectory.Create(LexicalPath.Parent(File.Path), FileModes.PublicFolder);
         AtomicFile.Replace(File.Path, Content, unchangedSince: File.Status);
         // CRI-O takes whatever lies in its folder for configuration, the half of a file that a killed run has left there included.
         AtomicFile.RemoveLeftovers(LexicalPath.Parent(HostPathResolution.TryResolve(File.Path, out string target, out _) ? target : File.Path));

@@ -79,5 +79,5 @@ public static class SourceCommand
     }
 
     private static bool IsExecutable(string path) =>
-        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & 0x49) != 0;
+        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & FileModes.AnyExecute) != 0;
 }

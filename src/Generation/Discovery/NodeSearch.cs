@@ -92,7 +92,7 @@ internal sealed class NodeSearch(HostSearch search)
             HostPath = hostPath == path ? "" : hostPath,
             Major = status.Major,
             Minor = status.Minor,
-            FileMode = status.Mode == 0 ? null : status.Mode,
+            FileMode = status.Mode == 0 ? null : (uint)status.Mode,
             Permissions = "rwm",
             Gid = status.Gid == 0 ? null : status.Gid,
         };

@@ -36,7 +36,7 @@ public sealed class Programs
     }
 
     private static bool IsProgram(string path) =>
-        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & 0b001_001_001) != 0;
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & FileModes.AnyExecute) != 0;
 
     // The host path is told by the first name a folder has, so a second name of the same folder can be left out.
     private List<string> Existing()

@@ -22,7 +22,7 @@ public static class AtomicFile
     /// <param name="newFileMode">The mode of a file that did not exist, less the umask.</param>
     /// <param name="unchangedSince">If given: the replacement fails with EAGAIN when the file is no longer the one this status was taken of.</param>
     /// <exception cref="LinuxException">A step failed; the file is as it was, unless the in-place write itself failed.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content, uint newFileMode = 0x1b6, FileStatus? unchangedSince = null)
+    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode newFileMode = FileModes.SharedFile, FileStatus? unchangedSince = null)
     {
         string target = Target(path);
         bool exists = HostFile.TryStatus(target, followLinks: false, out FileStatus old, out Errno error);
@@ -80,13 +80,13 @@ public static class AtomicFile
             throw new LinuxException(Errno.EAGAIN, "replace (it was changed meanwhile)", path);
     }
 
-    private static bool TryReplace(string target, ReadOnlySpan<byte> content, FileStatus? old, uint newFileMode, string path, FileStatus? unchangedSince)
+    private static bool TryReplace(
+        string target, ReadOnlySpan<byte> content, FileStatus? old, UnixFileMode newFileMode, string path, FileStatus? unchangedSince)
     {
         string folder = LexicalPath.Parent(target);
         string temporary = folder + "/" + TemporaryName();
-        uint mode = old?.Mode ?? newFileMode;
-        if (!HostFile.TryOpen(
-            temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, old is null ? mode : 0x180, out Descriptor? file, out Errno error))
+        UnixFileMode mode = old?.Mode ?? newFileMode;
+        if (!HostFile.TryOpen(temporary, Libc.NewFile, old is null ? mode : FileModes.PrivateFile, out Descriptor? file, out Errno error))
             return error is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENAMETOOLONG ? false : throw new LinuxException(error, "create", temporary);
         bool renamed = false;
         try
@@ -144,7 +144,7 @@ public static class AtomicFile
             return Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) == 0 ? Errno.None : Libc.LastError;
     }
 
-    private static void WriteInPlace(string target, ReadOnlySpan<byte> content, uint newFileMode)
+    private static void WriteInPlace(string target, ReadOnlySpan<byte> content, UnixFileMode newFileMode)
     {
         using Descriptor file = HostFile.Open(target, Libc.WriteOnly | Libc.Create, newFileMode);
         bool isRegular = file.Status().Kind == FileKind.Regular;

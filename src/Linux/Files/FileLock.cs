@@ -13,7 +13,7 @@ public sealed class FileLock : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="mode">The mode of a new file, less the umask.</param>
     /// <exception cref="LinuxException">It cannot be opened, or somebody else holds the lock (EAGAIN).</exception>
-    public static FileLock OfFile(string path, uint mode)
+    public static FileLock OfFile(string path, UnixFileMode mode)
     {
         while (true)
         {

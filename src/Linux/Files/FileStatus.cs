@@ -15,7 +15,7 @@ namespace GpuContainers.Linux.Files;
 /// <param name="ModifiedNanoseconds">Last change of the content, in nanoseconds since 1970.</param>
 /// <param name="MountId">The number of the mount through which it was reached; 0 on kernels before 5.8.</param>
 public readonly record struct FileStatus(
-    FileKind Kind, uint Mode, uint Uid, uint Gid, uint Major, uint Minor, ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, ulong MountId)
+    FileKind Kind, UnixFileMode Mode, uint Uid, uint Gid, uint Major, uint Minor, ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, ulong MountId)
 {
     /// <summary>Whether both are one file: device and inode are equal.</summary>
     public bool IsSameFile(in FileStatus other) => Device == other.Device && Inode == other.Inode;
@@ -36,10 +36,10 @@ public readonly record struct FileStatus(
     }
 
     private static FileStatus From(in Libc.StatusBuffer s) => new(
-        KindOf(s.Mode), s.Mode & 4095u, s.Uid, s.Gid, s.DeviceMajor, s.DeviceMinor, ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor,
-        s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId);
+        KindOf(s.Mode), (UnixFileMode)(s.Mode & 0b111_111_111_111), s.Uid, s.Gid, s.DeviceMajor, s.DeviceMinor,
+        ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor, s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId);
 
-    private static FileKind KindOf(uint mode) => (mode & 0xf000) switch
+    private static FileKind KindOf(uint bits) => (bits & 0xf000) switch
     {
         0x8000 => FileKind.Regular,
         0x4000 => FileKind.Directory,

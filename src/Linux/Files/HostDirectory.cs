@@ -27,7 +27,7 @@ public static class HostDirectory
     /// <param name="path">The directory.</param>
     /// <param name="mode">The mode of each one made, less the umask.</param>
     /// <exception cref="LinuxException">One could not be made, or something else has its name.</exception>
-    public static void Create(string path, uint mode)
+    public static void Create(string path, UnixFileMode mode)
     {
         if (HostFile.IsDirectory(path))
             return;
@@ -62,7 +62,7 @@ public static class HostDirectory
             return Libc.UnlinkAt(Libc.WorkingDirectory, name, Libc.RemoveDirectory) == 0 ? Errno.None : Libc.LastError;
     }
 
-    private static unsafe Errno Make(string path, uint mode)
+    private static unsafe Errno Make(string path, UnixFileMode mode)
     {
         fixed (byte* name = Libc.Terminated(path))
             return Libc.MakeDirectoryAt(Libc.WorkingDirectory, name, mode) == 0 ? Errno.None : Libc.LastError;

@@ -38,7 +38,7 @@ public static class HostFile
     /// (ELOOP).
     /// </summary>
     /// <exception cref="LinuxException">It cannot be opened or made.</exception>
-    public static Descriptor OpenAppend(string path, uint mode, bool followLinks) =>
+    public static Descriptor OpenAppend(string path, UnixFileMode mode, bool followLinks) =>
         Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | (followLinks ? 0 : Libc.NoFollow), mode);
 
     /// <summary>What the path stands for; false with the error number when the kernel cannot tell.</summary>
@@ -97,10 +97,10 @@ public static class HostFile
         }
     }
 
-    internal static Descriptor Open(string path, int flags, uint mode) =>
+    internal static Descriptor Open(string path, int flags, UnixFileMode mode) =>
         TryOpen(path, flags, mode, out Descriptor? file, out Errno error) ? file! : throw new LinuxException(error, "open", path);
 
-    internal static unsafe bool TryOpen(string path, int flags, uint mode, out Descriptor? file, out Errno error)
+    internal static unsafe bool TryOpen(string path, int flags, UnixFileMode mode, out Descriptor? file, out Errno error)
     {
         fixed (byte* name = Libc.Terminated(path))
         {

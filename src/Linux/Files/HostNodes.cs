@@ -10,11 +10,11 @@ public static class HostNodes
 
     /// <summary>Makes a character device with exactly this mode, whatever the umask is.</summary>
     /// <exception cref="LinuxException">It exists, its folder does not, or it may not be made.</exception>
-    public static unsafe void CreateCharacterDevice(string path, uint major, uint minor, uint mode)
+    public static unsafe void CreateCharacterDevice(string path, uint major, uint minor, UnixFileMode mode)
     {
         fixed (byte* name = Libc.Terminated(path))
         {
-            if (Libc.MakeNodeAt(Libc.WorkingDirectory, name, CharacterDevice | mode, Libc.DeviceNumber(major, minor)) != 0)
+            if (Libc.MakeNodeAt(Libc.WorkingDirectory, name, CharacterDevice | (uint)mode, Libc.DeviceNumber(major, minor)) != 0)
                 throw new LinuxException(Libc.LastError, "mknod", path);
             if (Libc.ChangeModeOf(name, mode) != 0)
                 throw new LinuxException(Libc.LastError, "chmod", path);

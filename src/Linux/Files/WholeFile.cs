@@ -16,11 +16,11 @@ public static class WholeFile
     /// <param name="mode">Its mode, independent of the umask.</param>
     /// <param name="overwrite">Whether a file of that name is replaced; else it is an error (EEXIST), checked by the kernel.</param>
     /// <exception cref="LinuxException">A step failed; what had the name still has it.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, uint mode, bool overwrite = true)
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite = true)
     {
         string folder = LexicalPath.Parent(path);
         string temporary = LexicalPath.Join(folder, TemporaryName());
-        using Descriptor file = HostFile.Open(temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, 0x180);
+        using Descriptor file = HostFile.Open(temporary, Libc.NewFile, FileModes.PrivateFile);
         bool renamed = false;
         try
         {

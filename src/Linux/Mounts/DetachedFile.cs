@@ -26,7 +26,7 @@ public static class DetachedFile
     /// <param name="mode">Its permission bits.</param>
     /// <returns>The detached mount: read-only, without devices, set-id programs, execution and links.</returns>
     /// <exception cref="LinuxException">A step failed; ENOSYS on kernels without these calls.</exception>
-    public static Descriptor Create(byte[] content, uint mode) => PrivateMounts.Run(() =>
+    public static Descriptor Create(byte[] content, UnixFileMode mode) => PrivateMounts.Run(() =>
     {
         using Descriptor fileSystem = MakeFileSystem((content.Length + PageSize - 1) / PageSize * PageSize);
         WriteContent(fileSystem, content, mode);
@@ -64,11 +64,11 @@ public static class DetachedFile
             Require(Libc.SystemCall(Libc.CallFsConfig, context.Number, SetText, (nint)name, (nint)text, 0), "fsconfig");
     }
 
-    private static unsafe void WriteContent(Descriptor fileSystem, byte[] content, uint mode)
+    private static unsafe void WriteContent(Descriptor fileSystem, byte[] content, UnixFileMode mode)
     {
         fixed (byte* name = FileName)
         {
-            int fd = Libc.OpenAt(fileSystem.Number, name, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec, 0x180);
+            int fd = Libc.OpenAt(fileSystem.Number, name, Libc.NewFile | Libc.CloseOnExec, FileModes.PrivateFile);
             using var file = new Descriptor((int)Require(fd, "create"));
             file.Write(content, "");
             Require(Libc.ChangeMode(file.Number, mode), "chmod");

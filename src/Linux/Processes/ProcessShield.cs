@@ -15,7 +15,7 @@ public static class ProcessShield
     /// </summary>
     public static void Raise()
     {
-        _ = Libc.SetCreationMask(0x12);
+        _ = Libc.SetCreationMask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
         _ = Libc.ProcessControl(SetDumpable, 0, 0, 0, 0);
         if (Libc.SystemCall(Libc.CallCloseRange, 3, -1, CloseOnExecOnly, 0, 0) != 0)
             MarkEach();

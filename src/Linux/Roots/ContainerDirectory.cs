@@ -67,7 +67,7 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Makes a directory if the name is free, and enters it; a link of that name is an error.</summary>
     /// <exception cref="LinuxException">It could not be made, or something else has its name.</exception>
-    public unsafe ContainerDirectory MakeDirectory(ReadOnlySpan<byte> name, uint mode)
+    public unsafe ContainerDirectory MakeDirectory(ReadOnlySpan<byte> name, UnixFileMode mode)
     {
         fixed (byte* single = Single(name))
         {
@@ -79,10 +79,10 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Writes a file under a name that must be free.</summary>
     /// <exception cref="LinuxException">The name is taken (EEXIST), or the write failed; then no file stays.</exception>
-    public void CreateFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    public void CreateFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         bool written = false;
-        using Descriptor file = Open(name, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, 0x180, "create");
+        using Descriptor file = Open(name, Libc.NewFile, FileModes.PrivateFile, "create");
         try
         {
             Fill(file, name, content, mode);
@@ -98,7 +98,7 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Puts a file under a name in one step, whatever had the name before; a reader sees the old content or the new.</summary>
     /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed
     /// then.</exception>
-    public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         byte[] final = Single(name);
         byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
@@ -151,7 +151,7 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     // Nobody else may write before the mode is set, and the umask does not matter for it (SEC-14).
-    private void Fill(Descriptor file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, uint mode)
+    private void Fill(Descriptor file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         file.Write(content, _path.Child(name).ToString());
         if (Libc.ChangeMode(file.Number, mode) != 0)
@@ -164,10 +164,10 @@ public sealed class ContainerDirectory : IDisposable
             return Libc.UnlinkAt(_handle.Number, single, flags) == 0 ? Errno.None : Libc.LastError;
     }
 
-    private Descriptor Open(ReadOnlySpan<byte> name, int flags, uint mode, string operation) =>
+    private Descriptor Open(ReadOnlySpan<byte> name, int flags, UnixFileMode mode, string operation) =>
         TryOpen(name, flags, mode, out Descriptor? file, out Errno error) ? file! : throw Failure(error, operation, name);
 
-    private unsafe bool TryOpen(ReadOnlySpan<byte> name, int flags, uint mode, out Descriptor? file, out Errno error)
+    private unsafe bool TryOpen(ReadOnlySpan<byte> name, int flags, UnixFileMode mode, out Descriptor? file, out Errno error)
     {
         int fd;
         fixed (byte* single = Single(name, allowDot: true))

@@ -56,7 +56,7 @@ public static class ContainerFile
 
     /// <summary>Sets the permission bits of what the handle stands for.</summary>
     /// <returns>None, or why not.</returns>
-    public static unsafe Errno ChangeMode(Descriptor entry, uint mode)
+    public static unsafe Errno ChangeMode(Descriptor entry, UnixFileMode mode)
     {
         byte* path = stackalloc byte[32];
         _ = Libc.WriteDescriptorPath(new Span<byte>(path, 32), entry.Number);

@@ -114,7 +114,7 @@ public sealed partial class ContainerRoot : IDisposable
     /// <param name="path">The directory.</param>
     /// <param name="mode">The mode of each one made, less the umask.</param>
     /// <exception cref="LinuxException">A part is no directory, a dangling or circular link, or could not be made.</exception>
-    public ContainerDirectory MakeDirectories(ContainerPath path, uint mode)
+    public ContainerDirectory MakeDirectories(ContainerPath path, UnixFileMode mode)
     {
         var missing = new Stack<byte[]>();
         ContainerPath existing = path.Clean();

@@ -23,11 +23,12 @@ internal static partial class Libc
 
     /// <summary>O_NOFOLLOW (see <see cref="Directory"/>).</summary>
     internal static readonly int NoFollow = IsArm ? 0x8000 : 0x20000;
+    internal static readonly int NewFile = WriteOnly | Create | Exclusive | NoFollow;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true)]
-    internal static unsafe partial int OpenAt(int folder, byte* path, int flags, uint mode);
+    internal static unsafe partial int OpenAt(int folder, byte* path, int flags, UnixFileMode mode);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
@@ -57,13 +58,13 @@ internal static partial class Libc
     internal static partial int TruncateTo(int fd, long length);
 
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
-    internal static partial int Reserve(int fd, int mode, long offset, long length);
+    internal static partial int Reserve(int fd, int flags, long offset, long length);
 
     [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true)]
     internal static unsafe partial nint ReadLinkAt(int folder, byte* path, byte* buffer, nuint size);
 
     [LibraryImport(Library, EntryPoint = "mkdirat", SetLastError = true)]
-    internal static unsafe partial int MakeDirectoryAt(int folder, byte* path, uint mode);
+    internal static unsafe partial int MakeDirectoryAt(int folder, byte* path, UnixFileMode mode);
 
     [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true)]
     internal static unsafe partial int MakeLinkAt(byte* target, int folder, byte* path);
@@ -84,7 +85,7 @@ internal static partial class Libc
     internal static unsafe partial int UnlinkAt(int folder, byte* path, int flags);
 
     [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
-    internal static partial int ChangeMode(int fd, uint mode);
+    internal static partial int ChangeMode(int fd, UnixFileMode mode);
 
     [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
     internal static partial int ChangeOwner(int fd, uint uid, uint gid);
@@ -102,7 +103,7 @@ internal static partial class Libc
     internal static unsafe partial byte* RealPath(byte* path, byte* resolved);
 
     [LibraryImport(Library, EntryPoint = "umask")]
-    internal static partial uint SetCreationMask(uint mask);
+    internal static partial UnixFileMode SetCreationMask(UnixFileMode mask);
 
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static unsafe partial nint GetRandom(byte* buffer, nuint count, uint flags);

@@ -50,7 +50,7 @@ internal static partial class Libc
     internal static unsafe partial int ChangeOwnerAt(int folder, byte* path, uint uid, uint gid, int flags);
 
     [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
-    internal static unsafe partial int MakeNodeAt(int folder, byte* path, uint mode, ulong device);
+    internal static unsafe partial int MakeNodeAt(int folder, byte* path, uint typeAndMode, ulong device);
 
     /// <summary>pivot_root(2), which has no wrapper in the C library.</summary>
     internal static unsafe int PivotRoot(byte* newRoot, byte* oldRoot) => (int)PivotRootCall(PivotRootNumber, newRoot, oldRoot);

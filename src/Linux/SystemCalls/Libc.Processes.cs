@@ -56,7 +56,7 @@ internal static partial class Libc
     internal static unsafe partial int AddDuplicate(byte* actions, int from, int to);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
-    internal static unsafe partial int AddOpen(byte* actions, int fd, byte* path, int flags, uint mode);
+    internal static unsafe partial int AddOpen(byte* actions, int fd, byte* path, int flags, UnixFileMode mode);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     internal static unsafe partial int AddCloseFrom(byte* actions, int fd);

@@ -57,7 +57,7 @@ internal static partial class Libc
     internal static unsafe partial int FileSystem(int fd, FileSystemStatus* status);
 
     [LibraryImport(Library, EntryPoint = "chmod", SetLastError = true)]
-    internal static unsafe partial int ChangeModeOf(byte* path, uint mode);
+    internal static unsafe partial int ChangeModeOf(byte* path, UnixFileMode mode);
 
     /// <summary>"/proc/self/fd/N" with its final NUL: the way from a path-only descriptor to the file itself.</summary>
     internal static int WriteDescriptorPath(Span<byte> into, int fd)

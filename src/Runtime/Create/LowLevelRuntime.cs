@@ -59,7 +59,8 @@ internal static class LowLevelRuntime
 
     private static bool IsUsable(string path, ref string self)
     {
-        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status) || status.Kind == FileKind.Directory || (status.Mode & 0x49) == 0)
+        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status)
+            || status.Kind == FileKind.Directory || (status.Mode & FileModes.AnyExecute) == 0)
             return false;
         // Executing ourselves would go on for ever (RT-56).
         if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))

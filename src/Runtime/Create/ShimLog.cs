@@ -74,8 +74,8 @@ internal sealed class ShimLog
             try
             {
                 // Missing parents 0755, the file 0644, never truncated (RT-36).
-                HostDirectory.Create(LexicalPath.Parent(path), 0x1ed);
-                Descriptor file = HostFile.OpenAppend(path, 0x1a4, followLinks: true);
+                HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder);
+                Descriptor file = HostFile.OpenAppend(path, FileModes.PublicFile, followLinks: true);
                 _files.Add(file);
                 destinations.Add(new LogDestination(file.WriteOnce, format));
             }

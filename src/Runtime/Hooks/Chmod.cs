@@ -10,8 +10,6 @@ namespace GpuContainers.Runtime.Hooks;
 /// <summary>The hook <c>chmod</c>: permission bits of files in the container (only old specs name it).</summary>
 internal static class Chmod
 {
-    private const uint PermissionBits = 0x1ff;
-
     private static readonly HookFlag s_mode = new("mode", "The permission bits, in octal digits");
     private static readonly HookFlag s_path = new("path", "A path of the container whose permission bits to set") { IsRepeatable = true };
 
@@ -21,7 +19,7 @@ internal static class Chmod
     private static void Run(HookValues values, HookContext context)
     {
         // The arguments are checked before the state is read (HK-120).
-        uint mode = ParseMode(values.Text(s_mode)) & PermissionBits;
+        UnixFileMode mode = (UnixFileMode)ParseMode(values.Text(s_mode)) & FileModes.All;
         IReadOnlyList<byte[]> paths = values.All(s_path);
         foreach (byte[] path in paths)
             Check(path);
@@ -61,7 +59,7 @@ internal static class Chmod
         }
     }
 
-    private static HookException? Apply(ContainerRoot root, ContainerPath path, uint mode)
+    private static HookException? Apply(ContainerRoot root, ContainerPath path, UnixFileMode mode)
     {
         if (!root.TryLookup(path, followLast: true, out Descriptor? entry, out Errno error))
         {
@@ -70,7 +68,7 @@ internal static class Chmod
         }
         using (entry)
         {
-            if ((entry!.Status().Mode & PermissionBits) == mode)
+            if ((entry!.Status().Mode & FileModes.All) == mode)
                 return null;
             error = ContainerFile.ChangeMode(entry, mode);
         }

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Roots;
@@ -36,7 +37,7 @@ internal static class CreateSymlinks
             throw Invalid(value, "its target is empty");
         if (name.Length == 0 || name.AsSpan().SequenceEqual("."u8) || name.AsSpan().SequenceEqual(".."u8))
             throw Invalid(value, "its link has no name");
-        using ContainerDirectory folder = root.MakeDirectories(parent, 0x1ed);
+        using ContainerDirectory folder = root.MakeDirectories(parent, FileModes.PublicFolder);
         // The link that is there is read relative to the resolved directory, never through the host's view of the path (HK-58).
         if (folder.ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
         {

@@ -105,7 +105,7 @@ internal static class DisableDeviceNodeModification
         byte[] bytes = Encoding.Latin1.GetBytes(content);
         try
         {
-            using Descriptor file = DetachedFile.Create(bytes, 0x124);
+            using Descriptor file = DetachedFile.Create(bytes, FileModes.ReadOnlyFile);
             DetachedFile.MoveOnto(file, target);
         }
         // Older kernels do not know the calls, older seccomp profiles refuse what they do not know (HK-117).

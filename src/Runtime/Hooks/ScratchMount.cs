@@ -26,8 +26,8 @@ internal static class ScratchMount
     internal static void Cover(ContainerRoot root, ContainerPath path, Descriptor target, byte[] content)
     {
         byte[] name = Encoding.ASCII.GetBytes(".nvct-" + RandomBytes.Uuid());
-        using ContainerDirectory run = root.MakeDirectories(s_run, 0x1ed);
-        using ContainerDirectory scratch = run.MakeDirectory(name, 0x1c0);
+        using ContainerDirectory run = root.MakeDirectories(s_run, FileModes.PublicFolder);
+        using ContainerDirectory scratch = run.MakeDirectory(name, FileModes.PrivateFolder);
         try
         {
             HandleMounts.MountMemory(scratch.Handle, (content.Length + PageSize) / PageSize * PageSize);
@@ -55,7 +55,7 @@ internal static class ScratchMount
     {
         if (memory.Handle.Status().Device == scratch.Handle.Status().Device)
             throw new LinuxException(Errno.EXDEV, "enter", memory.Path.ToString());
-        memory.CreateFile("params"u8, content, 0x124);
+        memory.CreateFile("params"u8, content, FileModes.ReadOnlyFile);
     }
 
     // The handle of the file leads below what is bound on it, so its path is looked up once more; it counts only if it leads to what was bound.

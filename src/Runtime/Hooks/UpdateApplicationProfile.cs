@@ -65,11 +65,11 @@ internal static class UpdateApplicationProfile
     // Directories are resolved below the root; whatever has the file's name is replaced, a file with the same content stays (HK-128).
     private static void Write(ContainerRoot root, byte[] content)
     {
-        using (root.MakeDirectories(ContainerPath.From("/etc"u8), 0x1ed))
+        using (root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder))
         {
         }
-        using ContainerDirectory folder = root.MakeDirectories(ContainerPath.From("/etc/nvidia/nvidia-application-profiles-rc.d"u8), 0x16d);
+        using ContainerDirectory folder = root.MakeDirectories(ContainerPath.From("/etc/nvidia/nvidia-application-profiles-rc.d"u8), FileModes.ReadOnlyFolder);
         if (!DropIn.Holds(folder, FileName, content))
-            folder.ReplaceFile(FileName, content, 0x124);
+            folder.ReplaceFile(FileName, content, FileModes.ReadOnlyFile);
     }
 }

@@ -28,7 +28,7 @@ internal static class UpdateLdcache
             throw new HookException(HookFailure.Arguments, "the path of --ldconfig-path is empty");
         List<byte[]> folders = Folders(values.All(s_folder));
         using ContainerRoot root = context.OpenRoot(forWriting: true);
-        using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), 0x1ed);
+        using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
         List<byte[]> system = SearchPaths.Of(root);
         List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root), system);
         WriteConfiguration(root, etc, added, system);
@@ -36,7 +36,7 @@ internal static class UpdateLdcache
         byte[] cache = BuildCache(root, folders, system);
         // An equal cache stays untouched; another one replaces it in one step, a link by that name included (LC-18, LC-20).
         if (!DropIn.Holds(etc, "ld.so.cache"u8, cache))
-            etc.ReplaceFile("ld.so.cache"u8, cache, 0x1a4);
+            etc.ReplaceFile("ld.so.cache"u8, cache, FileModes.PublicFile);
     }
 
     // A folder that could write a second line of configuration is refused (HK-70, SEC-13).
@@ -76,7 +76,7 @@ internal static class UpdateLdcache
     {
         // Whatever has the name, even a dangling link, stays as it is (HK-63).
         if (!etc.TryStatus("ld.so.conf"u8, out _, out Errno error) && error == Errno.ENOENT)
-            etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, 0x1a4);
+            etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, FileModes.PublicFile);
         // Before ordinary names, after the compatibility libraries (HK-65).
         if (added.Count > 0)
             DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added));

@@ -10,7 +10,6 @@ namespace GpuContainers.Runtime.Prestart;
 internal sealed record CliProgram(string Path, string? SearchPath)
 {
     private const string Name = "nvidia-container-cli";
-    private const uint ExecuteBits = 0x49;
     private static readonly string[] s_defaultDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The configured program, without a check (LG-63), else the first one in the directories of <see cref="Directories"/> (LG-65).</summary>
@@ -53,5 +52,5 @@ internal sealed record CliProgram(string Path, string? SearchPath)
     }
 
     private static bool IsExecutable(string path) =>
-        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & ExecuteBits) != 0;
+        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & FileModes.AnyExecute) != 0;
 }

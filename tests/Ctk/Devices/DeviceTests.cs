@@ -70,11 +70,11 @@ public sealed class DeviceTests : IDisposable
             ("nvidiactl", 195, 255), ("nvidia-modeset", 195, 254), ("nvidia-uvm", 510, 0), ("nvidia-uvm-tools", 510, 1)])
         {
             Assert.True(HostFile.TryStatus(_root + "/dev/" + name, false, out FileStatus status));
-            Assert.Equal((FileKind.CharacterDevice, 0x1b6u, major, minor), (status.Kind, status.Mode, status.Major, status.Minor));
+            Assert.Equal((FileKind.CharacterDevice, FileModes.SharedFile, major, minor), (status.Kind, status.Mode, status.Major, status.Minor));
         }
         Assert.Equal(4, Directory.GetFileSystemEntries(_root + "/dev").Length);
         File.Delete(_root + "/dev/nvidiactl");
-        HostNodes.CreateCharacterDevice(_root + "/dev/nvidiactl", 1, 3, 0x1b6);
+        HostNodes.CreateCharacterDevice(_root + "/dev/nvidiactl", 1, 3, FileModes.SharedFile);
         new ControlDevices(DeviceMajors.Read(_host, "x"), dryRun: false).Create(_root);
         Assert.True(HostFile.TryStatus(_root + "/dev/nvidiactl", false, out FileStatus stale) && stale.Major == 1);
         new ControlDevices(DeviceMajors.Read(_host, "x"), dryRun: false) { ReplacesStale = true }.Create(_root);
@@ -150,7 +150,7 @@ public sealed class DeviceTests : IDisposable
     {
         Directory.CreateDirectory(_root + "/dev/nvidia-caps");
         foreach (string name in (string[])["nvidia0", "nvidia-uvm", "nvidia-fs0", "nvidia-nvswitchctl", "nvidia-nvlink", "nvidia-caps/nvidia-cap1", "other"])
-            HostNodes.CreateCharacterDevice(_root + "/dev/" + name, 195, 0, 0x1b6);
+            HostNodes.CreateCharacterDevice(_root + "/dev/" + name, 195, 0, FileModes.SharedFile);
         File.CreateSymbolicLink(_root + "/dev/nvidia1", "nvidia0");
         File.WriteAllText(_root + "/dev/nvidia2", "");
         Assert.Equal(["nvidia-uvm", "nvidia0", "nvidia-cap1"], ExistingNodes.List(_root).Select(node => Path.GetFileName(node.Path)));

@@ -1,4 +1,5 @@
 using GpuContainers.Ctk.Tests.Cdi;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Tests.Runtime;
 
@@ -151,12 +152,12 @@ public sealed class ConfigureCommandTests : IDisposable
     public void Folders_and_files_get_the_usual_modes_and_an_existing_file_keeps_its_own()
     {
         Crio().Succeeded();
-        Assert.Equal((UnixFileMode)0x1ed, File.GetUnixFileMode(_folder + "/etc/conf.d"));
-        Assert.Equal((UnixFileMode)0x1a4, File.GetUnixFileMode(DropIn));
+        Assert.Equal((UnixFileMode)FileModes.PublicFolder, File.GetUnixFileMode(_folder + "/etc/conf.d"));
+        Assert.Equal((UnixFileMode)FileModes.PublicFile, File.GetUnixFileMode(DropIn));
         Write("{}");
-        File.SetUnixFileMode(Config, (UnixFileMode)0x180);
+        File.SetUnixFileMode(Config, (UnixFileMode)FileModes.PrivateFile);
         Docker().Succeeded();
-        Assert.Equal((UnixFileMode)0x180, File.GetUnixFileMode(Config));
+        Assert.Equal((UnixFileMode)FileModes.PrivateFile, File.GetUnixFileMode(Config));
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public sealed class GpuNodesTests
     [InlineData(438, 27, false)] // 0666
     [InlineData(432, 0, false)]
     [InlineData(0, 27, false)]
-    public void A_group_is_added_where_not_everyone_may_read_and_write(uint mode, uint group, bool added)
+    public void A_group_is_added_where_not_everyone_may_read_and_write(UnixFileMode mode, uint group, bool added)
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         host.Node("/dev/nvidia0", 195, 0, mode, group);

@@ -48,9 +48,9 @@ public sealed class AtomicFileTests
     public void A_new_file_gets_the_mode_asked_for()
     {
         using var folder = new ScratchFolder();
-        AtomicFile.Replace(folder["a"], "x"u8, newFileMode: 0x180);
+        AtomicFile.Replace(folder["a"], "x"u8, newFileMode: FileModes.PrivateFile);
         HostFile.TryStatus(folder["a"], false, out FileStatus status);
-        Assert.Equal(0x180u, status.Mode);
+        Assert.Equal(FileModes.PrivateFile, status.Mode);
     }
 
     [Fact]

@@ -82,10 +82,10 @@ public sealed class HostFileTests
     public void Folders_are_made_with_what_is_missing_above()
     {
         using var folder = new ScratchFolder();
-        HostDirectory.Create(folder["a/b/c"], 0x1ed);
-        HostDirectory.Create(folder["a/b/c"], 0x1ed);
+        HostDirectory.Create(folder["a/b/c"], FileModes.PublicFolder);
+        HostDirectory.Create(folder["a/b/c"], FileModes.PublicFolder);
         Assert.True(HostFile.IsDirectory(folder["a/b/c"]));
         folder.File("f", "");
-        Assert.Throws<LinuxException>(() => HostDirectory.Create(folder["f/x"], 0x1ed));
+        Assert.Throws<LinuxException>(() => HostDirectory.Create(folder["f/x"], FileModes.PublicFolder));
     }
 }

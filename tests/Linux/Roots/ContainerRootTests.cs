@@ -136,11 +136,11 @@ public sealed class ContainerRootTests : IDisposable
         Directory.CreateDirectory(_folder["root/srv"]);
         Link("/lost", _folder["host"]);
         using ContainerRoot root = Open(walks);
-        using (ContainerDirectory made = root.MakeDirectories(ContainerPath.From("/opt/a/b/../c"), 0x1ed))
-            made.CreateFile("f"u8, "x"u8, 0x1a4);
+        using (ContainerDirectory made = root.MakeDirectories(ContainerPath.From("/opt/a/b/../c"), FileModes.PublicFolder))
+            made.CreateFile("f"u8, "x"u8, FileModes.PublicFile);
         Assert.Equal("x", File.ReadAllText(_folder["root/srv/a/c/f"]));
-        Assert.Throws<LinuxException>(() => root.MakeDirectories(ContainerPath.From("/lost/x"), 0x1ed));
-        Assert.Throws<LinuxException>(() => root.MakeDirectories(ContainerPath.From("/usr/lib/a/x"), 0x1ed));
+        Assert.Throws<LinuxException>(() => root.MakeDirectories(ContainerPath.From("/lost/x"), FileModes.PublicFolder));
+        Assert.Throws<LinuxException>(() => root.MakeDirectories(ContainerPath.From("/usr/lib/a/x"), FileModes.PublicFolder));
         Assert.False(Directory.Exists(_folder["host/x"]));
     }
 
@@ -153,10 +153,10 @@ public sealed class ContainerRootTests : IDisposable
         Assert.True(root.TryOpenDirectory(ContainerPath.From("/usr/lib"), out ContainerDirectory? folder, out _));
         using (folder)
         {
-            folder!.ReplaceFile("link"u8, "new"u8, 0x124);
+            folder!.ReplaceFile("link"u8, "new"u8, FileModes.ReadOnlyFile);
             folder.ReplaceLink("a"u8, "../\u00ff"u8);
-            Assert.Equal(Errno.EEXIST, Assert.Throws<LinuxException>(() => folder.CreateFile("a"u8, "x"u8, 0x1a4)).Errno);
-            using ContainerDirectory sub = folder.MakeDirectory("sub"u8, 0x1ed);
+            Assert.Equal(Errno.EEXIST, Assert.Throws<LinuxException>(() => folder.CreateFile("a"u8, "x"u8, FileModes.PublicFile)).Errno);
+            using ContainerDirectory sub = folder.MakeDirectory("sub"u8, FileModes.PublicFolder);
             Assert.Equal(Errno.EISDIR, Assert.Throws<LinuxException>(() => folder.ReplaceLink("sub"u8, "x"u8)).Errno);
             foreach (string name in (string[])["", ".", "..", "a/b", "/"])
                 Assert.Equal(Errno.EINVAL, Assert.Throws<LinuxException>(() => folder.ReplaceLink(Encoding.UTF8.GetBytes(name), "x"u8)).Errno);

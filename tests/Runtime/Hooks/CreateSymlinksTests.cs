@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using System.Text;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
@@ -119,7 +120,7 @@ public sealed class CreateSymlinksTests : IDisposable
     {
         _container.File("/file", "text").Link("/other", "elsewhere").Link("/dangling", "nowhere").Pipe("/pipe").File("/linked", "text")
             .Link("/to-file", "linked");
-        Linux.Files.HostNodes.CreateCharacterDevice(_container.At("/device"), 1, 3, 0x1b6);
+        Linux.Files.HostNodes.CreateCharacterDevice(_container.At("/device"), 1, 3, FileModes.SharedFile);
         string[] names = ["/file", "/other", "/dangling", "/pipe", "/device", "/to-file"];
         _container.Succeed(["create-symlinks", .. names.SelectMany(name => new[] { "--link", "a::" + name })]);
         Assert.All(names, name => Assert.Equal("a", _container.Target(name)));

@@ -74,7 +74,7 @@ public sealed class LibraryScanTests : IDisposable
     {
         _container.Pipe(Folder + "/libpipe.so.1").Folder(Folder + "/libfolder.so.1").Link(Folder + "/liblink.so.1", "/opt/pipe").Pipe("/opt/pipe")
             .Link(Folder + "/libloop.so.1", "libloop.so.1");
-        HostNodes.CreateCharacterDevice(_container.At(Folder + "/libdevice.so.1"), 1, 5, 0x1b6);
+        HostNodes.CreateCharacterDevice(_container.At(Folder + "/libdevice.so.1"), 1, 5, FileModes.SharedFile);
         Assert.Empty(Scan());
     }
 

@@ -107,7 +107,7 @@ public sealed class LoaderConfigurationTests : IDisposable
     public void Pipes_devices_and_folders_are_not_read()
     {
         _container.Pipe("/etc/d/pipe").Folder("/etc/d/folder").Link("/etc/d/link", "/dev/zero").File("/etc/d/x", "/x\n");
-        HostNodes.CreateCharacterDevice(_container.At("/etc/d/device"), 1, 5, 0x1b6);
+        HostNodes.CreateCharacterDevice(_container.At("/etc/d/device"), 1, 5, FileModes.SharedFile);
         Assert.Equal(["/x"], Read("include d/*\n"));
     }
 

@@ -94,6 +94,6 @@ public sealed class UpdateApplicationProfileTests : IDisposable
     private void Device(string name, uint minor)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_container.At("/dev/" + name))!);
-        HostNodes.CreateCharacterDevice(_container.At("/dev/" + name), 195, minor, 0x1b6);
+        HostNodes.CreateCharacterDevice(_container.At("/dev/" + name), 195, minor, FileModes.SharedFile);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class FakeHost : IDisposable
     public void Node(string path, uint major, uint minor)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
-        HostNodes.CreateCharacterDevice(At(path), major, minor, 0x1b6);
+        HostNodes.CreateCharacterDevice(At(path), major, minor, FileModes.SharedFile);
     }
 
     /// <summary>What a plan is made from on this host.</summary>

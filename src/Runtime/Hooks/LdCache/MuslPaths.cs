@@ -35,7 +35,7 @@ internal static class MuslPaths
         if (!etc.TryStatus(name, out FileStatus status, out _))
         {
             // What musl searches without such a file; a file that lacks one of them would hide it.
-            etc.CreateFile(name, WithMissing("/lib\n/usr/local/lib\n/usr/lib\n"u8.ToArray(), folders), 0x1a4);
+            etc.CreateFile(name, WithMissing("/lib\n/usr/local/lib\n/usr/lib\n"u8.ToArray(), folders), FileModes.PublicFile);
             return;
         }
         byte[] present = [];
@@ -50,7 +50,7 @@ internal static class MuslPaths
         byte[] content = WithMissing(present, folders);
         // Never set-id, never writable for others (SEC-14).
         if (!present.AsSpan().SequenceEqual(content))
-            etc.ReplaceFile(name, content, status.Mode & 0x1ed);
+            etc.ReplaceFile(name, content, status.Mode & FileModes.PublicFolder);
     }
 
     private static byte[] WithMissing(byte[] present, IEnumerable<byte[]> folders)

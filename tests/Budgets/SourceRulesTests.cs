@@ -56,6 +56,12 @@ public sealed partial class SourceRulesTests
         Assert.Empty(
             SourceFiles.In(folder).SelectMany(static f => SourceFiles.Lines(f).Where(static l => EmptyName().IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
 
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Modes_have_names_and_are_not_numbers(string folder) =>
+        Assert.Empty(SourceFiles.In(folder).Where(static f => !f.StartsWith("src/Cdi/", StringComparison.Ordinal))
+            .SelectMany(static f => SourceFiles.Lines(f).Where(static l => NumberAsMode().IsMatch(l)).Select(l => $"{f}: {l.Trim()}")));
+
     [Fact]
     public void A_file_is_named_after_the_type_in_it() =>
         Assert.Empty(SourceFiles.In("src", "simulator").Select(static f => DeclaresItsName(f) ? "" : f).Distinct().Except([""]));
@@ -70,6 +76,10 @@ public sealed partial class SourceRulesTests
         var declaration = new Regex($"\\b(class|record|struct|interface|enum|delegate [A-Za-z<>\\[\\]?]+) {name}\\b");
         return SourceFiles.Lines(file).Any(l => declaration.IsMatch(l)) || SeveralTypes.Contains(name);
     }
+
+    // 0755, 0644, 0600, 0700, 0444, 0555, 0666, 0111 and 0777 as a language without octal numbers makes one write them, and modes that may be any number.
+    [GeneratedRegex("\\b(0[x](1ed|1a4|180|1c0|124|16d|1b6|49|1ff)u?|(uint|int) [a-z]*[mM]ode)\\b")]
+    private static partial Regex NumberAsMode();
 
     [GeneratedRegex("\\b(class|record|struct|interface|enum) [A-Za-z]*(Manager|Helper|Helpers|Util|Utils|Utilities|Factory|Impl)\\b")]
     private static partial Regex EmptyName();

@@ -1,6 +1,7 @@
 using GpuContainers.Linux.Files;
 using System.Diagnostics;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Cdi.Tests;
 
@@ -80,7 +81,7 @@ public sealed class SpecFileTests : IDisposable
         Assert.Equal("600", Mode(registry.Write(TestData.Spec(), "private")));
         Assert.Equal("640", Mode(registry.Write(TestData.Spec(), "group", mode: 0x1a0)));
         Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/saved", TestData.Spec())));
-        Assert.Equal("666", Mode(CdiSpecFile.Save(_folder.Path + "/open", TestData.Spec(), mode: FileModes.SharedFile)));
+        Assert.Equal("666", Mode(CdiSpecFile.Save(_folder.Path + "/open", TestData.Spec(), mode: (uint)FileModes.SharedFile)));
         Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/zero", TestData.Spec(), mode: 0)));
     }
 

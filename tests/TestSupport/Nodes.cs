@@ -6,7 +6,7 @@ namespace GpuContainers.TestSupport;
 /// <summary>Files that are none: what an image may hold where a file is expected.</summary>
 public static partial class Nodes
 {
-    private const uint Pipe = 0x1000, CharacterDevice = 0x2000, Socket = 0xc000, Mode = FileModes.PublicFile;
+    private const uint Pipe = 0x1000, CharacterDevice = 0x2000, Socket = 0xc000, Mode = (uint)FileModes.PublicFile;
 
     public static void MakePipe(string path) => Make(path, Pipe, 0);
 
@@ -22,5 +22,5 @@ public static partial class Nodes
     }
 
     [LibraryImport("libc", EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakeNode(string path, UnixFileMode mode, ulong device);
+    private static partial int MakeNode(string path, uint kindAndMode, ulong device);
 }

@@ -1,5 +1,6 @@
 using GpuContainers.Host;
 using GpuContainers.Host.Inventory;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Namespaces;
@@ -57,7 +58,7 @@ public sealed class SimulatedTree : IDisposable
     public string At(string path) => LexicalPath.Join(Root, path);
 
     /// <summary>Writes a file, its folders included.</summary>
-    public string Write(string path, string text = "", UnixFileMode mode = 420)
+    public string Write(string path, string text = "", UnixFileMode mode = FileModes.PublicFile)
     {
         var tree = new HostTree();
         tree.File(path, text, mode);
@@ -74,7 +75,7 @@ public sealed class SimulatedTree : IDisposable
     }
 
     /// <summary>Makes a character device, its folders included.</summary>
-    public void Node(string path, uint major, uint minor, UnixFileMode mode = 438, uint group = 0)
+    public void Node(string path, uint major, uint minor, UnixFileMode mode = FileModes.SharedFile, uint group = 0)
     {
         var tree = new HostTree();
         tree.Node(path, major, minor, mode, group);
@@ -88,7 +89,7 @@ public sealed class SimulatedTree : IDisposable
         if (loaderFolders.Length > 0)
         {
             string folders = string.Join(':', loaderFolders.Select(At));
-            string script = Write("/child", $"#!/bin/sh\nLD_LIBRARY_PATH={folders} exec {program} \"$@\"\n", 493);
+            string script = Write("/child", $"#!/bin/sh\nLD_LIBRARY_PATH={folders} exec {program} \"$@\"\n", FileModes.PublicFolder);
             program = script;
         }
         return new InventoryChild(program, limit ?? Command.Limit);

@@ -1,6 +1,7 @@
 using GpuContainers.Cdi;
 using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
@@ -202,7 +203,7 @@ public sealed class DriverFilesTests
     public void Programs_come_in_their_order_by_their_own_names()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        const uint executable = 493;
+        const UnixFileMode executable = FileModes.PublicFolder;
         host.Write("/usr/local/bin/nvidia-imex", "", executable);
         host.Write("/opt/imex-ctl", "", executable);
         host.Link("/usr/bin/nvidia-imex-ctl", host.At("/opt/imex-ctl"));

@@ -3,11 +3,14 @@ using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 using GpuContainers.Host.Gpus;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
 public sealed class GpuNodesTests
 {
+    private const UnixFileMode Shared = FileModes.PrivateFile | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
     // By the minor, not the index; then the DRM nodes of the PCI device.
     [Theory]
     [Requirement("DS-88")]
@@ -145,11 +148,11 @@ public sealed class GpuNodesTests
 
     [Theory]
     [Requirement("DS-133")]
-    [InlineData(432, 27, true)] // 0660
-    [InlineData(436, 27, true)] // 0664
-    [InlineData(438, 27, false)] // 0666
-    [InlineData(432, 0, false)]
-    [InlineData(0, 27, false)]
+    [InlineData(Shared, 27, true)]
+    [InlineData(Shared | UnixFileMode.OtherRead, 27, true)]
+    [InlineData(FileModes.SharedFile, 27, false)]
+    [InlineData(Shared, 0, false)]
+    [InlineData((UnixFileMode)0, 27, false)]
     public void A_group_is_added_where_not_everyone_may_read_and_write(UnixFileMode mode, uint group, bool added)
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
@@ -159,7 +162,7 @@ public sealed class GpuNodesTests
         Assert.Equal(added ? [group] : [], search.Nodes.GroupsOf([node]));
         Assert.Empty(without.Nodes.GroupsOf([node]));
         Assert.Equal(group == 0 ? null : group, node.Gid);
-        Assert.Equal(mode == 0 ? null : mode, node.FileMode);
+        Assert.Equal(mode == 0 ? null : (uint)mode, node.FileMode);
     }
 
     // Below the device root; a link to a node and a plain file are none; a device root that ends in dev finds nothing.

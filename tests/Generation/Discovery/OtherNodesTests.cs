@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
@@ -97,7 +98,7 @@ public sealed class OtherNodesTests
     public void Without_a_store_that_has_a_driver_there_is_an_error(string answer, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("wsl");
-        var child = new Host.Inventory.InventoryChild(host.Write("/child", $"#!/bin/sh\necho '{answer}'\n", 493), Command.Limit);
+        var child = new Host.Inventory.InventoryChild(host.Write("/child", $"#!/bin/sh\necho '{answer}'\n", FileModes.PublicFolder), Command.Limit);
         var error = Assert.Throws<GenerationException>(
             () => SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child)));
         Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
@@ -111,7 +112,7 @@ public sealed class OtherNodesTests
         host.Write("/store/libcuda.so.1.1");
         host.Write("/empty/nvcubins.bin");
         var child = new Host.Inventory.InventoryChild(
-            host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", 493), Command.Limit);
+            host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", FileModes.PublicFolder), Command.Limit);
         CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child));
         Assert.Equal(["/store/libcuda.so.1.1", "/usr/lib/wsl/lib/libdxcore.so"], host.Mounts(spec.ContainerEdits));
     }

@@ -1,11 +1,12 @@
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Host.Tests.Driver;
 
 public sealed class ProgramsTests : IDisposable
 {
-    private const uint Executable = 493;
+    private const UnixFileMode Executable = FileModes.PublicFolder;
     private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
 
     public void Dispose() => _host.Dispose();
@@ -31,7 +32,7 @@ public sealed class ProgramsTests : IDisposable
     {
         _host.Write("/usr/sbin/nvidia-smi");
         Directory.CreateDirectory(_host.At("/usr/local/bin/nvidia-smi"));
-        _host.Write("/bin/nvidia-smi", "", 0x8);
+        _host.Write("/bin/nvidia-smi", "", UnixFileMode.GroupExecute);
         Assert.Equal(_host.At("/bin/nvidia-smi"), Programs("").Locate("nvidia-smi"));
         Assert.Null(Programs("").Locate("nvidia-debugdump"));
     }

@@ -1,10 +1,11 @@
 using GpuContainers.Host.Inventory;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Host.Tests.Inventory;
 
 public sealed class InventoryChildTests : IDisposable
 {
-    private const uint Executable = 493;
+    private const UnixFileMode Executable = FileModes.PublicFolder;
     private readonly SimulatedTree _host = SimulatedTree.OfText("{}");
 
     public void Dispose() => _host.Dispose();

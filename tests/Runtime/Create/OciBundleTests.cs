@@ -194,7 +194,7 @@ public sealed class OciBundleTests
         ContainerCreation.Prepare(s_legacy, scratch.Path).Apply();
         AssertEdited(scratch.Read("config.json"));
         Assert.True(GpuContainers.Linux.Files.HostFile.TryStatus(path, true, out GpuContainers.Linux.Files.FileStatus status));
-        Assert.Equal((0x120u, 12u, 34u), (status.Mode, status.Uid, status.Gid));
+        Assert.Equal((UnixFileMode.UserRead | UnixFileMode.GroupRead, 12u, 34u), (status.Mode, status.Uid, status.Gid));
     }
 
     [Fact]

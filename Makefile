@@ -61,7 +61,7 @@ coverage: ## Run the unit tests and measure what they reach; artifacts/coverage 
 man: build ## Write the manual pages into artifacts/man.
 	$(BIN)/nvidia-ctk-cli man-pages --output=artifacts/man
 
-check: ## Formatting, analyzers, room rules, file sizes.
+check: ## Formatting, analyzers, and the rules for source and documents.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
 	tests/Budgets/bin/Debug/net10.0/GpuContainers.Budgets.Tests --no-ansi --filter-class '*RulesTests' '*DocumentationTests'

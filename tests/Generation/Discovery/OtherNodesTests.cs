@@ -112,7 +112,8 @@ public sealed class OtherNodesTests
         host.Write("/store/libcuda.so.1.1");
         host.Write("/empty/nvcubins.bin");
         var child = new Host.Inventory.InventoryChild(
-            host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", FileModes.PublicFolder), Command.Limit);
+            host.Write("/child", $"#!/bin/sh\necho '{{\"driverStores\":[\"{host.At("/empty")}\",\"{host.At("/store")}\"]}}'\n", FileModes.PublicFolder),
+                Command.Limit);
         CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions { Mode = GenerationMode.Wsl }), [], host.Context(child));
         Assert.Equal(["/store/libcuda.so.1.1", "/usr/lib/wsl/lib/libdxcore.so"], host.Mounts(spec.ContainerEdits));
     }

@@ -1,23 +1,27 @@
 namespace GpuContainers.Diagnostics;
 
 /// <summary>
-/// The programs' one log. A message goes to every destination as one line in one write, so that lines of several processes do not mix.
-/// Without <see cref="Start"/> nothing is written.
+/// The log of the work that the running thread does. A message goes to every destination as one line in one write, so that lines of several processes do not mix.
+/// Without <see cref="Start"/> nothing is written. A thread that goes on with another's work takes its log over: <see cref="Current"/>.
 /// </summary>
 public static class Log
 {
-    private static LogDestination[] s_destinations = [];
-    private static LogLevel s_level = LogLevel.Info;
+    // Of the thread and not of the process: whoever does several things at a time in one process, as tests do, has a log for each.
+    [ThreadStatic]
+    private static LogOutput? t_current;
 
-    /// <summary>Chooses level and destinations, in place of earlier ones (which stay open: their owner closes them).</summary>
-    public static void Start(LogLevel level, params LogDestination[] destinations)
+    /// <summary>Where messages of this thread go; null when they go nowhere.</summary>
+    public static LogOutput? Current
     {
-        s_level = level;
-        s_destinations = destinations;
+        get => t_current;
+        set => t_current = value;
     }
 
+    /// <summary>Chooses level and destinations, in place of earlier ones (which stay open: their owner closes them).</summary>
+    public static void Start(LogLevel level, params LogDestination[] destinations) => t_current = new LogOutput(level, destinations);
+
     /// <summary>Whether a message of this level would be written anywhere.</summary>
-    public static bool Enabled(LogLevel level) => level <= s_level && s_destinations.Length > 0;
+    public static bool Enabled(LogLevel level) => t_current is { } current && current.Takes(level);
 
     /// <summary>Writes a message of level error.</summary>
     public static void Error(string message) => Write(LogLevel.Error, message);
@@ -36,9 +40,7 @@ public static class Log
 
     private static void Write(LogLevel level, string? message)
     {
-        if (message is null || !Enabled(level))
-            return;
-        foreach (LogDestination destination in s_destinations)
-            destination.Write(level, message);
+        if (message is not null && t_current is { } current)
+            current.Write(level, message);
     }
 }

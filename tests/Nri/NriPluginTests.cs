@@ -192,6 +192,7 @@ public sealed partial class NriPluginTests : IDisposable
     }
 
     [Fact]
+    [Trait("Kind", "slow")]
     [Requirement("IN-81")]
     public async Task The_first_start_fails_where_the_engine_does_not_answer()
     {

@@ -36,6 +36,6 @@ internal sealed class TestLog
         SocketPath = socket,
         Devices = new DeviceRule(["gpu-operator"]),
         Log = Write,
-        ReconnectDelay = TimeSpan.FromMilliseconds(10),
+        ReconnectDelay = TimeSpan.FromMilliseconds(10), // poll
     };
 }

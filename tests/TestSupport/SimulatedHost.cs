@@ -62,7 +62,7 @@ public sealed class SimulatedHost : IDisposable
     /// <param name="condition">A command that succeeds when it is there.</param>
     /// <param name="otherwise">What to do when it does not come.</param>
     public static string Await(string condition, string otherwise) =>
-        $"n=0; until {condition}; do n=$((n + 1)); if [ $n -gt 6000 ]; then {otherwise}; fi; sleep 0.05; done";
+        $"n=0; until {condition}; do n=$((n + 1)); if [ $n -gt 6000 ]; then {otherwise}; fi; sleep 0.05; done"; // poll
 
     /// <summary>A path of the host as this process reaches it.</summary>
     public string At(string path) => Root + path;

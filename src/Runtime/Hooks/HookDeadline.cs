@@ -15,6 +15,8 @@ internal static class HookDeadline
     [UnmanagedCallersOnly]
     private static void Expire(nint unused)
     {
+        // This thread has a log of its own; the level of every hook's log lets errors pass.
+        Log.Start(LogLevel.Error, HookProgram.LogOn(HookStreams.OfProcess()));
         Log.Error(
             $"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files were made to " +
             "keep the hook busy");

@@ -158,7 +158,10 @@ public static class HookProgram
 
     // In UTC, because TZ may come from the image and names a file to read (SEC-8).
     private static void StartLog(HookCaller caller, HookValues values, HookStreams streams) =>
-        Log.Start(HookSwitches.Level(caller, values), new LogDestination(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true));
+        Log.Start(HookSwitches.Level(caller, values), LogOn(streams));
+
+    /// <summary>Standard error as all hooks write their log there.</summary>
+    internal static LogDestination LogOn(HookStreams streams) => new(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true);
 
     // A second line names the commit, where the build knew it (HK-12).
     private static string VersionText()

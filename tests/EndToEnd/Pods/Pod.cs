@@ -82,7 +82,7 @@ internal sealed class Pod : IDisposable
             ContainerStatus status = _engine.Client.ContainerStatus(container, cancellationToken: guard.Token).Status;
             if (status.State == ContainerState.ContainerExited)
                 return status;
-            guard.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50));
+            guard.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(50)); // poll
         }
     }
 }

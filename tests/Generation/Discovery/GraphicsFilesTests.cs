@@ -7,6 +7,7 @@ using GpuContainers.Host.Files;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
+[Collection(WholeProcess.Name)]
 public sealed class GraphicsFilesTests
 {
     private const string Folder = "/usr/lib/x86_64-linux-gnu";

@@ -1,8 +1,10 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Runtime.Prestart;
+using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
+[Collection(WholeProcess.Name)]
 public sealed class CliProgramTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gpu-containers-test-").FullName;

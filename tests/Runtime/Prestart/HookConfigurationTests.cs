@@ -1,9 +1,11 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Runtime.Prestart;
 using GpuContainers.Runtime.Requests;
+using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
+[Collection(WholeProcess.Name)]
 public sealed class HookConfigurationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gpu-containers-test-").FullName;

@@ -17,7 +17,12 @@ internal static class GenerationProgress
     {
         if (Console.IsErrorRedirected || !Log.Enabled(LogLevel.Info))
             return work();
-        var task = Task.Run(work);
+        LogOutput? log = Log.Current;
+        var task = Task.Run(() =>
+        {
+            Log.Current = log;
+            return work();
+        });
         if (Task.WaitAny([task], PatienceInMilliseconds) < 0)
         {
             Terminal.Error().Status().Start(Text(explanation), status =>

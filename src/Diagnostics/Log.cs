@@ -1,7 +1,8 @@
 namespace GpuContainers.Diagnostics;
 
 /// <summary>
-/// The log of the work that the running thread does. A message goes to every destination as one line in one write, so that lines of several processes do not mix.
+/// The log of the work that the running thread does. A message goes to every destination as one line in one write, so that lines of several processes do not
+/// mix.
 /// Without <see cref="Start"/> nothing is written. A thread that goes on with another's work takes its log over: <see cref="Current"/>.
 /// </summary>
 public static class Log

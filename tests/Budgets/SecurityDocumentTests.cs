@@ -53,6 +53,18 @@ public sealed partial class SecurityDocumentTests
         Assert.DoesNotContain(guards, g => !proofs.Contains($"| {g} |", StringComparison.Ordinal));
     }
 
+    // A guard whose text has changed could not be taken out any more.
+    [Fact]
+    public void Every_change_of_a_guard_finds_its_text_once()
+    {
+        IReadOnlyList<Match> changes = Change().Matches(File.ReadAllText(Repository.At("eng", "mutations", "guards.toml")));
+        Assert.NotEmpty(changes);
+        RepositoryFiles.AssertNone(changes
+            .Select(static change => (File: change.Groups[1].Value, Text: change.Groups[2].Value + change.Groups[3].Value))
+            .Where(static change => File.ReadAllText(Repository.At(change.File)).Split(change.Text).Length != 2)
+            .Select(static change => $"{change.File}: {change.Text}"));
+    }
+
     [GeneratedRegex("public (?:async Task|void) ([A-Za-z0-9_]+)\\(")]
     private static partial Regex TestMethod();
 
@@ -61,4 +73,7 @@ public sealed partial class SecurityDocumentTests
 
     [GeneratedRegex("^what = \"(.*)\"$", RegexOptions.Multiline)]
     private static partial Regex Guard();
+
+    [GeneratedRegex("^file = \"([^\"\n]+)\"\ntext = (?:'''\n?(.*?)'''|['\"]([^\n]*)['\"])\n", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Change();
 }

@@ -4,20 +4,29 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=artifacts/coverage
+# The assembly that a test project is about.
+assembly() {
+    case "$1" in
+        Runtime) echo nvidia-container-runtime ;;
+        Ctk) echo nvidia-ctk-cli ;;
+        Simulator) echo gpu-host-simulator ;;
+        *) echo "GpuContainers.$1" ;;
+    esac
+}
 rm -rf "$out"
 mkdir -p "$out"
 projects=("$@")
 if [ ${#projects[@]} -eq 0 ]; then
     for file in tests/*/*.csproj; do
         name=$(basename "$file" .csproj)
-        case "$name" in EndToEnd | Budgets | Repository | Fuzz) ;; *) projects+=("$name") ;; esac
+        case "$name" in EndToEnd | Budgets | Repository | Fuzz | TestSupport) ;; *) projects+=("$name") ;; esac
     done
 fi
 for project in "${projects[@]}"; do
     build="$out/build/$project"
     dotnet build "tests/$project/$project.csproj" -p:Fast=true -p:Coverage=true --nologo -v quiet -o "$build" >&2
-    "$build/GpuContainers.$project.Tests" --no-progress --no-ansi --results-directory "$out/$project" \
-        --coverlet --coverlet-output-format cobertura --coverlet-include '[GpuContainers.*]*' --coverlet-exclude '[*.Tests]*' > "$out/$project.log" 2>&1 ||
+    "$build/GpuContainers.$project.Tests" --progress off --no-ansi --results-directory "$out/$project" \
+        --coverlet --coverlet-output-format cobertura --coverlet-include "[$(assembly "$project")]*" > "$out/$project.log" 2>&1 ||
         { cat "$out/$project.log"; exit 1; }
 done
 echo "| project | lines reached |"

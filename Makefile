@@ -55,7 +55,7 @@ conformance: build ## Run the conformance cases of tests/conformance against the
 	@eng/install-packages.sh $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	@eng/conformance.sh $(BIN)
 
-coverage: ## Run the unit tests and measure what they reach; artifacts/coverage holds a Cobertura file for each project.
+coverage: build simulator ## Run the unit tests and measure what they reach; artifacts/coverage holds a Cobertura file for each project.
 	@eng/coverage.sh
 
 man: build ## Write the manual pages into artifacts/man.

@@ -14,3 +14,5 @@ install -m 0755 artifacts/publish/Runtime/nvidia-container-runtime artifacts/pub
 for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do
     ln -sfn nvidia-container-runtime "$out/$name"
 done
+# A hard link: people put a program of their own under this name, which must not be written through a symbolic link.
+ln -f "$out/nvidia-container-runtime" "$out/nvidia-container-cli"

@@ -61,14 +61,14 @@ internal sealed class Answers
             case ["store", string store]:
                 DriverStore = store;
                 break;
-            case ["gpu", string minor, string uuid, string bus, string memory, string addressing, string capable, string mig, string model]:
+            case ["gpu", string minor, string uuid, string bus, string memory, string addressing, string capable, string mig, string compute, string model]:
                 bool there = File.Exists($"{nodes}/nvidia{minor}") || File.Exists($"/dev/nvidia{minor}");
-                _gpus.Add(new Gpu(there, (uint)Number(minor), uuid, bus, Number(memory), addressing, capable == "1", mig == "1", model));
+                _gpus.Add(new Gpu(there, (uint)Number(minor), uuid, bus, Number(memory), addressing, capable == "1", mig == "1", compute, model));
                 break;
-            case ["mig", string index, string uuid, string gi, string ci, string slices, string memory, string number, string id, string compute]:
+            case ["mig", string index, string uuid, string gi, string ci, string slices, string memory, string number, string id, string engines]:
                 _gpus[^1].Mig.Add(new MigDevice(
                     (uint)Number(index), uuid, (uint)Number(gi), (uint)Number(ci), (uint)Number(slices), (uint)Number(memory), (uint)Number(number),
-                    (uint)Number(id), (uint)Number(compute)));
+                    (uint)Number(id), (uint)Number(engines)));
                 break;
             case [""]:
                 _gpus.RemoveAll(static g => !g.IsThere);

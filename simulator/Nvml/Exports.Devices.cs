@@ -81,6 +81,26 @@ internal static unsafe partial class Exports
         return (int)Return.Success;
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetBrand")]
+    internal static int GetBrand(nint device, uint* brand)
+    {
+        const uint nvidia = 14;
+        if (Library.GpuOf(device) is null)
+            return (int)NoDevice();
+        *brand = nvidia;
+        return (int)Return.Success;
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetCudaComputeCapability")]
+    internal static int GetComputeCapability(nint device, int* major, int* minor)
+    {
+        if (Library.GpuOf(device) is not { } gpu)
+            return (int)NoDevice();
+        string[] parts = gpu.ComputeCapability.Split('.');
+        (*major, *minor) = (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[1], CultureInfo.InvariantCulture));
+        return (int)Return.Success;
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetAddressingMode")]
     internal static int GetAddressingMode(nint device, uint* mode)
     {

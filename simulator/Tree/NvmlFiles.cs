@@ -68,7 +68,7 @@ internal static class NvmlFiles
         {
             GpuDescription s = gpu.Source;
             string addressing = s.Coherent switch { null => "unknown", true => "ats", false => "none" };
-            Line("gpu", gpu.Minor, gpu.Uuid, gpu.BusId, s.MemoryMiB, addressing, s.MigCapable ? 1 : 0, gpu.Mig is null ? 0 : 1, s.Model);
+            Line("gpu", gpu.Minor, gpu.Uuid, gpu.BusId, s.MemoryMiB, addressing, s.MigCapable ? 1 : 0, gpu.Mig is null ? 0 : 1, s.ComputeCapability, s.Model);
             foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
             {
                 MigProfile p = mig.Profile;

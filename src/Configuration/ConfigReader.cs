@@ -63,6 +63,7 @@ internal sealed class ConfigReader
         {
             Root = keys.Text("root", defaults.Root),
             Path = keys.Text("path", defaults.Path),
+            Implementation = keys.Text("implementation", defaults.Implementation),
             Environment = keys.List("environment", defaults.Environment),
             Debug = keys.Text("debug", defaults.Debug),
             Ldcache = keys.Text("ldcache", defaults.Ldcache),
@@ -152,7 +153,11 @@ internal sealed class ConfigReader
         }
         if (keys.Section("legacy") is { } legacy)
         {
-            modes = modes with { LegacyCudaCompatMode = legacy.Text("cuda-compat-mode", defaults.LegacyCudaCompatMode) };
+            modes = modes with
+            {
+                LegacyCudaCompatMode = legacy.Text("cuda-compat-mode", defaults.LegacyCudaCompatMode),
+                LegacyDeviceRules = legacy.Text("device-rules", defaults.LegacyDeviceRules),
+            };
             legacy.Close();
         }
         keys.Close();

@@ -72,6 +72,19 @@ public sealed unsafe partial class NvmlLibrary
         return result == NvmlReturn.NotSupported ? NvmlReturn.Success : result;
     }
 
+    /// <summary>The number of the brand.</summary>
+    public NvmlReturn GetBrand(nint device, out uint brand) => Number(Function("nvmlDeviceGetBrand"), device, out brand);
+
+    /// <summary>The compute capability, such as "9.0".</summary>
+    public NvmlReturn GetComputeCapability(nint device, out string capability)
+    {
+        int major = 0, minor = 0;
+        var function = (delegate* unmanaged<nint, int*, int*, int>)Function("nvmlDeviceGetCudaComputeCapability");
+        int result = function is null ? (int)NvmlReturn.FunctionNotFound : function(device, &major, &minor);
+        capability = string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}");
+        return (NvmlReturn)result;
+    }
+
     private static uint U32(ReadOnlySpan<byte> bytes, int at) => BitConverter.IsLittleEndian
         ? MemoryMarshal.Read<uint>(bytes[at..])
         : BinaryPrimitives.ReverseEndianness(MemoryMarshal.Read<uint>(bytes[at..]));

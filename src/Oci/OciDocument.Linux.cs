@@ -34,6 +34,11 @@ public sealed partial class OciDocument
         }
     }
 
+    /// <summary>
+    /// Whether "linux.cgroupsPath" is one for systemd, SLICE:PREFIX:NAME: then systemd writes the device rules, again and again, by its own list.
+    /// </summary>
+    public bool HasSystemdCgroup => Text(OciSlot.CgroupsPath).AsSpan().Count(':') == 2;
+
     // Which entry goes and where the new one stands shows in the document (RT-243, CDI-103).
     /// <summary>
     /// Puts a device: the first entry with exactly the same path goes; the new one takes the place of a further entry with that path, or else

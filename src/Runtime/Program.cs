@@ -1,5 +1,6 @@
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Prestart;
@@ -38,6 +39,7 @@ public static class Program
         "nvidia-cdi-hook" => HookProgram.RunCdiHook(Raw(arguments)),
         "nvidia-ctk" => RunToolkit(arguments),
         "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
+        "nvidia-container-cli" => ContainerCliProgram.Run(RawArguments.ToTexts(arguments)),
         // These differ from the plain name in nothing but the mode (RT-1).
         "nvidia-container-runtime.cdi" => RuntimeShim.Run(arguments, ModeSelector.Cdi),
         "nvidia-container-runtime.legacy" => RuntimeShim.Run(arguments, ModeSelector.Legacy),

@@ -49,6 +49,9 @@ public static class ConfigKeys
         {
             Sample = Words("/usr/bin/nvidia-container-cli"),
         },
+        new(Cli + "implementation", ConfigKeyType.Text, "hook",
+            "which injector works: native (a part of this toolkit), external (another program), or auto (native unless path or PATH name another program)",
+            config => Words(config.ContainerCli.Implementation)),
         new(Cli + "environment", ConfigKeyType.List, "hook", "entries NAME=value added to the environment of the injector",
             config => List(config.ContainerCli.Environment))
         {
@@ -137,6 +140,10 @@ public static class ConfigKeys
         {
             IsEmitted = true,
         },
+        new(Runtime + "modes.legacy.device-rules", ConfigKeyType.Text, "shim",
+            "write the rules for the prestart hook's devices into the specification too, so that they outlive systemctl daemon-reload and docker update: " +
+                "auto (where systemd manages the container's cgroup), always or never",
+            config => Words(config.Runtime.Modes.LegacyDeviceRules)),
         new("nvidia-container-runtime-hook.path", ConfigKeyType.Text, "shim", "executable of the prestart hook that mode legacy adds",
             config => Words(config.RuntimeHook.Path))
         {

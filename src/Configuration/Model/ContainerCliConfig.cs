@@ -12,6 +12,12 @@ public sealed record ContainerCliConfig
     /// <summary><c>path</c>: the injector's executable; empty means that it is searched.</summary>
     public string Path { get; init; } = "";
 
+    /// <summary>
+    /// <c>implementation</c>: "native" for the injector that is part of this program, "external" for another program; "auto" for the native one unless
+    /// <see cref="Path"/>, or the first program of its name in PATH, is another.
+    /// </summary>
+    public string Implementation { get; init; } = "auto";
+
     /// <summary><c>environment</c>: entries NAME=value appended to the injector's environment.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 

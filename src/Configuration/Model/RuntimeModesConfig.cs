@@ -26,4 +26,10 @@ public sealed record RuntimeModesConfig
 
     /// <summary><c>legacy.cuda-compat-mode</c>, as written.</summary>
     public string LegacyCudaCompatMode { get; init; } = "ldconfig";
+
+    /// <summary>
+    /// <c>legacy.device-rules</c>: whether the rules for the devices that the prestart hook brings are written into the specification too: "auto" where systemd
+    /// manages the container's group, "always", "never".
+    /// </summary>
+    public string LegacyDeviceRules { get; init; } = "auto";
 }

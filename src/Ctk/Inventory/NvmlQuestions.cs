@@ -74,6 +74,9 @@ internal sealed class NvmlQuestions
             BusIdError = busError,
             IsCoherent = coherent,
             CoherentError = coherentError,
+            Brand = _nvml.GetBrand(device, out uint brand) == NvmlReturn.Success ? (int)brand : null,
+            ComputeCapability = _nvml.GetComputeCapability(device, out string capability) == NvmlReturn.Success ? capability : null,
+            IsMigCapable = isCapable,
             IsMigEnabled = isEnabled,
             MigError = migError,
         };

@@ -3,6 +3,10 @@ using System.Text;
 
 namespace GpuContainers.Elf.Cache;
 
+/// <summary>Whether a library is of interest, by its name in a cache.</summary>
+/// <param name="name">The name that programs ask for; valid only during the call.</param>
+public delegate bool LibraryNameFilter(ReadOnlySpan<byte> name);
+
 /// <summary>
 /// An ld.so.cache as a reader sees it: the entries of the new format in their order. A host's cache has thousands of entries and a run asks
 /// about a few names, so these are compared as they stand in the file; only what is found becomes text.
@@ -28,12 +32,13 @@ public sealed class LibraryCache
     }
 
     /// <summary>Reads every entry that a reader accepts, 32-bit ones too.</summary>
-    public IReadOnlyList<LibraryCacheEntry> ReadEntries()
+    /// <param name="isWanted">Tells by the name that programs ask for whether an entry is of interest; null for all.</param>
+    public IReadOnlyList<LibraryCacheEntry> ReadEntries(LibraryNameFilter? isWanted = null)
     {
-        var entries = new List<LibraryCacheEntry>(_count);
+        var entries = new List<LibraryCacheEntry>();
         for (int i = 0; i < _count; i++)
         {
-            if (TryEntry(i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags))
+            if (TryEntry(i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> path, out int flags) && isWanted?.Invoke(name) != false)
                 entries.Add(new LibraryCacheEntry(
                     Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(path), flags, BinaryPrimitives.ReadUInt64LittleEndian(Entry(i)[16..])));
         }

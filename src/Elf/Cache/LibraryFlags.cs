@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuContainers.Elf.Cache;
 
 /// <summary>The architecture flags of cache entries.</summary>
@@ -5,6 +7,9 @@ public static class LibraryFlags
 {
     /// <summary>i386; also 32-bit ARM of no certain float ABI.</summary>
     public const int I386 = 0x0003;
+
+    /// <summary>What ldconfig up to 2.36 gives an i386 library that needs no C library; the loader takes it as it takes <see cref="I386"/>.</summary>
+    public const int I386WithoutLibc = 0x0001;
 
     /// <summary>x86-64.</summary>
     public const int X64 = 0x0303;
@@ -20,6 +25,14 @@ public static class LibraryFlags
 
     /// <summary>ARM with software floating point.</summary>
     public const int ArmSoftFloat = 0x0b03;
+
+    /// <summary>Libraries of this machine's 64-bit programs.</summary>
+    public static int Native64 => IsArm ? Arm64 : X64;
+
+    /// <summary>Libraries of the 32-bit programs that this machine runs too.</summary>
+    public static int Native32 => IsArm ? ArmHardFloat : I386;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     private const uint ArmAbiMask = 0xff000000;
     private const uint ArmAbi5 = 0x05000000;

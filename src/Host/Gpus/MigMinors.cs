@@ -43,6 +43,23 @@ public sealed class MigMinors
         return minor;
     }
 
+    /// <summary>The minors of all capabilities on a GPU, in the order of the file.</summary>
+    /// <param name="gpu">The GPU's own minor.</param>
+    public IReadOnlyList<uint> OfGpu(int gpu)
+    {
+        byte[] prefix = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"gpu{gpu}/"));
+        var minors = new List<uint>();
+        ReadOnlySpan<byte> text = _text;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = text[range];
+            int blank = line.IndexOf((byte)' ');
+            if (line.StartsWith(prefix) && uint.TryParse(line[(blank + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out uint minor))
+                minors.Add(minor);
+        }
+        return minors;
+    }
+
     // "config", "monitor", or "gpu<int>/gi<int>…" (DS-100).
     private static bool IsCapability(string name)
     {

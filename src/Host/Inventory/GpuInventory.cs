@@ -11,8 +11,7 @@ namespace GpuContainers.Host.Inventory;
 public sealed class GpuInventory
 {
     private readonly NvidiaProc _proc;
-    private readonly LibraryFolders _libraries;
-    private readonly LoaderLibraries _loader;
+    private readonly Func<string?> _findLibrary;
     private readonly InventoryChild _child;
     private InventoryReport? _report;
     private List<Gpu>? _reported;
@@ -25,10 +24,21 @@ public sealed class GpuInventory
     /// <param name="child">The child for the other questions.</param>
     public GpuInventory(DriverRoot root, LibraryFolders libraries, NvidiaProc proc, InventoryChild child)
     {
-        _libraries = libraries;
         _proc = proc;
         _child = child;
-        _loader = new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files));
+        var loader = new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files));
+        _findLibrary = () => libraries.Locate("libnvidia-ml.so.1") is [string first, ..] ? first : loader.Find("libnvidia-ml.so.1");
+    }
+
+    /// <summary>Prepares an inventory by one certain NVML library; nothing is asked yet.</summary>
+    /// <param name="library">The library, links followed.</param>
+    /// <param name="proc">The kernel module's own words.</param>
+    /// <param name="child">The child for the other questions.</param>
+    public GpuInventory(string library, NvidiaProc proc, InventoryChild child)
+    {
+        _proc = proc;
+        _child = child;
+        _findLibrary = () => library;
     }
 
     /// <summary>The kernel module's own words.</summary>
@@ -40,7 +50,7 @@ public sealed class GpuInventory
         get
         {
             if (!_library.Known)
-                _library = (true, _libraries.Locate("libnvidia-ml.so.1") is [string first, ..] ? first : _loader.Find("libnvidia-ml.so.1"));
+                _library = (true, _findLibrary());
             return _library.Path;
         }
     }
@@ -65,20 +75,30 @@ public sealed class GpuInventory
     /// start.</exception>
     public void Require()
     {
-        if (Library is null)
+        if (Problem is { } problem)
+            throw Unavailable(problem.Text, problem.Cure);
+    }
+
+    /// <summary>Why there is no driver to work with, in the words of a failing NVML start, and what to do about it; null when there is one.</summary>
+    /// <exception cref="HostException">The child failed.</exception>
+    public DriverProblem? Problem
+    {
+        get
         {
-            throw Unavailable("ERROR_LIBRARY_NOT_FOUND",
-                "no libnvidia-ml.so.1 was found; install the NVIDIA driver, or name its root (--driver-root, nvidia-container-cli.root)");
+            if (Library is null)
+            {
+                return new DriverProblem("ERROR_LIBRARY_NOT_FOUND",
+                    "no libnvidia-ml.so.1 was found; install the NVIDIA driver, or name its root (--driver-root, nvidia-container-cli.root)");
+            }
+            if (MismatchedVersion is { } version)
+            {
+                return new DriverProblem("Driver/library version mismatch",
+                    $"the loaded kernel module is {_proc.Version}, but the libraries are {version} ({Library}); load the new module (stop what " +
+                        "uses the GPUs, then: modprobe -r nvidia; modprobe nvidia) or reboot");
+            }
+            // Without a module there are drivers that procfs does not show (nvgpu, WSL, sandboxes): their library decides.
+            return !IsToldByProc && Report.InitError is { } error ? new DriverProblem(error.Text, Cure(error)) : null;
         }
-        if (MismatchedVersion is { } version)
-        {
-            throw Unavailable("Driver/library version mismatch",
-                $"the loaded kernel module is {_proc.Version}, but the libraries are {version} ({Library}); load the new module (stop what uses the GPUs, " +
-                    "then: modprobe -r nvidia; modprobe nvidia) or reboot");
-        }
-        // Without a module there are drivers that procfs does not show (nvgpu, WSL, sandboxes): their library decides.
-        if (!IsToldByProc && Report.InitError is { } error)
-            throw Unavailable(error.Text, Cure(error));
     }
 
     private bool IsToldByProc => _proc.Version is not null && _proc.ListsGpus;

@@ -27,6 +27,15 @@ public sealed record InventoryGpu
     /// <summary>Why the PCI address is unknown; code 3 for a GPU that is no PCI device.</summary>
     public DriverError? BusIdError { get; init; }
 
+    /// <summary>NVML's number of its brand; null when unknown.</summary>
+    public int? Brand { get; init; }
+
+    /// <summary>Its compute capability, such as "9.0"; null when unknown.</summary>
+    public string? ComputeCapability { get; init; }
+
+    /// <summary>Whether it can be cut into MIG devices.</summary>
+    public bool IsMigCapable { get; init; }
+
     /// <summary>Whether it is in MIG mode.</summary>
     public bool IsMigEnabled { get; init; }
 

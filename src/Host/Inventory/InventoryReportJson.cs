@@ -46,6 +46,9 @@ public static class InventoryReportJson
         Error(json, "minorError", gpu.MinorError);
         Text(json, "busId", gpu.BusId);
         Error(json, "busIdError", gpu.BusIdError);
+        Number(json, "brand", gpu.Brand);
+        Text(json, "computeCapability", gpu.ComputeCapability);
+        json.WriteBoolean("migCapable", gpu.IsMigCapable);
         json.WriteBoolean("migEnabled", gpu.IsMigEnabled);
         Error(json, "migError", gpu.MigError);
         json.WriteBoolean("coherent", gpu.IsCoherent);
@@ -124,6 +127,9 @@ public static class InventoryReportJson
                 "minorError" => gpu with { MinorError = ReadError(ref reader) },
                 "busId" => gpu with { BusId = reader.GetString() },
                 "busIdError" => gpu with { BusIdError = ReadError(ref reader) },
+                "brand" => gpu with { Brand = reader.GetInt32() },
+                "computeCapability" => gpu with { ComputeCapability = reader.GetString() },
+                "migCapable" => gpu with { IsMigCapable = reader.GetBoolean() },
                 "migEnabled" => gpu with { IsMigEnabled = reader.GetBoolean() },
                 "migError" => gpu with { MigError = ReadError(ref reader) },
                 "coherent" => gpu with { IsCoherent = reader.GetBoolean() },

@@ -91,6 +91,14 @@ public sealed class Descriptor(int number) : IDisposable
         }
     }
 
+    /// <summary>A second descriptor of the same.</summary>
+    /// <exception cref="LinuxException">There are too many.</exception>
+    public Descriptor Duplicate()
+    {
+        int copy = Libc.Control(Number, Libc.DuplicateCloseOnExec, 3);
+        return copy >= 0 ? new Descriptor(copy) : throw new LinuxException(Libc.LastError, "dup", "");
+    }
+
     /// <summary>What the descriptor stands for.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public FileStatus Status() =>

@@ -41,6 +41,15 @@ public static class HostFile
     public static Descriptor OpenAppend(string path, UnixFileMode mode, bool followLinks) =>
         Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | (followLinks ? 0 : Libc.NoFollow), mode);
 
+    /// <summary>Opens a file for reading; false when that is not possible.</summary>
+    public static bool TryOpenRead(string path, out Descriptor? file) => TryOpen(path, Libc.ReadOnly, 0, out file, out _);
+
+    /// <summary>
+    /// Opens a file for appending, links followed, made with the given mode (less the umask) if it is missing; never waits for a reader of a pipe.
+    /// </summary>
+    public static bool TryOpenAppend(string path, UnixFileMode mode, out Descriptor? file) =>
+        TryOpen(path, Libc.WriteOnly | Libc.Append | Libc.Create | Libc.NonBlocking, mode, out file, out _);
+
     /// <summary>What the path stands for; false with the error number when the kernel cannot tell.</summary>
     public static bool TryStatus(string path, bool followLinks, out FileStatus status, out Errno error) =>
         FileStatus.TryRead(Libc.WorkingDirectory, Libc.Terminated(path), followLinks ? 0 : Libc.LinkNoFollow, out status, out error);
@@ -66,6 +75,14 @@ public static class HostFile
         Libc.StatusBuffer buffer;
         fixed (byte* name = Libc.Terminated(path))
             return Libc.Status(Libc.WorkingDirectory, name, 0, Libc.StatusFields, &buffer) == 0 && (buffer.Attributes & mountRoot) != 0;
+    }
+
+    /// <summary>Writes a line to a file of the kernel, in one write; the file must exist.</summary>
+    /// <exception cref="LinuxException">It cannot be opened, or the kernel does not take the line.</exception>
+    public static void WriteControl(string path, string line)
+    {
+        using Descriptor file = Open(path, Libc.WriteOnly, 0);
+        file.Write(Encoding.ASCII.GetBytes(line), path);
     }
 
     /// <summary>The text a symbolic link holds; null when the path is no link or cannot be read.</summary>

@@ -16,6 +16,12 @@ public static class ProcessShield
     public static void Raise()
     {
         _ = Libc.SetCreationMask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+        RaiseKeepingMask();
+    }
+
+    /// <summary>As <see cref="Raise"/>, but the umask stays the caller's.</summary>
+    public static void RaiseKeepingMask()
+    {
         _ = Libc.ProcessControl(SetDumpable, 0, 0, 0, 0);
         if (Libc.SystemCall(Libc.CallCloseRange, 3, -1, CloseOnExecOnly, 0, 0) != 0)
             MarkEach();

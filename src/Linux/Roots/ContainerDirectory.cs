@@ -22,6 +22,9 @@ public sealed class ContainerDirectory : IDisposable
         _path = path;
     }
 
+    /// <summary>A folder by a handle that somebody else made, such as the root of a new mount; the object owns the handle from now on.</summary>
+    public static ContainerDirectory Of(Descriptor handle, ContainerPath path) => new(handle, path);
+
     /// <summary>The handle.</summary>
     public Descriptor Handle => _handle;
 
@@ -124,6 +127,15 @@ public sealed class ContainerDirectory : IDisposable
         }
         if (error != Errno.None)
             throw Failure(error, "symlink", name);
+    }
+
+    /// <summary>Makes a symbolic link if the name is free; whatever has the name already, even a dangling link, stays.</summary>
+    /// <returns>Whether it was made.</returns>
+    /// <exception cref="LinuxException">It could not be made.</exception>
+    public bool CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    {
+        Errno error = MakeLink(name, target);
+        return error is Errno.None or Errno.EEXIST ? error == Errno.None : throw Failure(error, "symlink", name);
     }
 
     private unsafe Errno MakeLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)

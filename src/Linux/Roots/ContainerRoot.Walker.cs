@@ -10,8 +10,11 @@ public sealed partial class ContainerRoot
     private const long ProcFileSystem = 0x9fa0;
     private const ulong ProcRootInode = 1;
 
+    /// <summary>Makes a part of a path that is not there, and opens it without following it.</summary>
+    private delegate int MissingPart(int folder, byte[] name, bool isLast, out Errno error);
+
     // One component at a time, none of them through a link: links are read and their text takes its place among the components still to walk.
-    private int Walk(ReadOnlySpan<byte> path, bool followLast, out Errno error)
+    private int Walk(ReadOnlySpan<byte> path, bool followLast, out Errno error, MissingPart? make = null)
     {
         var left = new Stack<byte[]>();
         bool mustBeDirectory = path.EndsWith("/"u8) || path.EndsWith("/."u8);
@@ -23,6 +26,8 @@ public sealed partial class ContainerRoot
         {
             bool last = left.Count == 0;
             int next = name.AsSpan().SequenceEqual(".."u8) ? Ascend(current, trail, out error) : OpenChild(current, name, out error);
+            if (error == Errno.ENOENT && make is not null)
+                next = make(current, name, last, out error);
             if (error != Errno.None)
                 break;
             byte[]? target = last && !followLast && !mustBeDirectory ? null : LinkText(current, next, out error);
@@ -73,6 +78,11 @@ public sealed partial class ContainerRoot
     // ".." at the root stays there. Elsewhere the directory must still be where the walk came from: else somebody moved it, maybe out of the root.
     private int Ascend(int current, Stack<byte[]> trail, out Errno error)
     {
+        if (trail.Count == 0 && _refusesEscapes)
+        {
+            error = Errno.EXDEV;
+            return -1;
+        }
         if (trail.Count == 0)
             return Duplicate(_root.Number, out error);
         int parent = OpenChild(current, ".."u8, out error);

@@ -14,12 +14,14 @@ public sealed partial class ContainerRoot : IDisposable
 
     private readonly Descriptor _root;
     private readonly bool _walks;
+    private readonly bool _refusesEscapes;
     private readonly ulong _mount;
     private byte[]? _link;
 
-    private ContainerRoot(Descriptor root, bool walks)
+    private ContainerRoot(Descriptor root, bool walks, bool refusesEscapes = false)
     {
         _root = root;
+        _refusesEscapes = refusesEscapes;
         // Probed once; any error means the walker for the whole run (HK-45).
         _walks = walks || !HasOpenAt2();
         _mount = MountOf(root);
@@ -32,7 +34,14 @@ public sealed partial class ContainerRoot : IDisposable
     /// <exception cref="LinuxException">It is missing, no directory, or (EPERM) it is this process's own root.</exception>
     public static ContainerRoot Open(string hostPath) => Open(hostPath, walks: false);
 
-    internal static ContainerRoot Open(string hostPath, bool walks)
+    /// <summary>
+    /// Opens a root as <see cref="Open(string)"/>, but a link whose ".." would lead above it is an error (EXDEV), where a container's own view would stay at
+    /// the root: legacy mode has always refused such images.
+    /// </summary>
+    /// <exception cref="LinuxException">It is missing, no directory, or (EPERM) it is this process's own root.</exception>
+    public static ContainerRoot OpenRefusing(string hostPath, bool walks = false) => Open(hostPath, walks, refusesEscapes: true);
+
+    internal static ContainerRoot Open(string hostPath, bool walks, bool refusesEscapes = false)
     {
         if (!HostFile.TryOpen(hostPath, Libc.PathOnly | Libc.Directory, 0, out Descriptor? root, out Errno error))
             throw new LinuxException(error, "open container root", hostPath);
@@ -42,7 +51,7 @@ public sealed partial class ContainerRoot : IDisposable
             root.Dispose();
             throw new LinuxException(Errno.EPERM, "use the host's own root as container root", hostPath);
         }
-        return new ContainerRoot(root, walks);
+        return new ContainerRoot(root, walks, refusesEscapes);
     }
 
     /// <inheritdoc/>
@@ -165,7 +174,17 @@ public sealed partial class ContainerRoot : IDisposable
     private int Resolve(ReadOnlySpan<byte> path, bool followLast, out Errno error)
     {
         error = Errno.None;
-        int fd = OpenAt2(path.IsEmpty ? "."u8 : path, followLast ? 0 : Libc.NoFollow);
+        if (_refusesEscapes)
+        {
+            // The kernel tells whether anything led upwards; an absolute link does so for it too, and is walked by hand.
+            ReadOnlySpan<byte> relative = path.TrimStart((byte)'/');
+            int inside = OpenAt2(relative.IsEmpty ? "."u8 : relative, followLast ? 0 : Libc.NoFollow, Libc.ResolveBeneath);
+            if (inside >= 0)
+                return inside;
+            error = (Errno)(-inside);
+            return error == Errno.EXDEV ? Walk(path, followLast, out error) : -1;
+        }
+        int fd = OpenAt2(path.IsEmpty ? "."u8 : path, followLast ? 0 : Libc.NoFollow, Libc.ResolveInRoot);
         if (fd < 0)
             error = (Errno)(-fd);
         return fd;
@@ -173,12 +192,12 @@ public sealed partial class ContainerRoot : IDisposable
 
     private bool HasOpenAt2()
     {
-        int fd = OpenAt2("."u8, 0);
+        int fd = OpenAt2("."u8, 0, Libc.ResolveInRoot);
         return fd >= 0 && Libc.Close(fd) == 0;
     }
 
     // The descriptor, or the error number as a negative one. The kernel gives up (EAGAIN, EXDEV) when somebody renames directories meanwhile.
-    private unsafe int OpenAt2(ReadOnlySpan<byte> path, int flags)
+    private unsafe int OpenAt2(ReadOnlySpan<byte> path, int flags, ulong resolve)
     {
         if (path.Length >= 4096)
             return -(int)Errno.ENAMETOOLONG;
@@ -188,7 +207,7 @@ public sealed partial class ContainerRoot : IDisposable
         var how = new Libc.OpenHow
         {
             Flags = (ulong)(uint)(Libc.PathOnly | Libc.CloseOnExec | flags),
-            Resolve = Libc.ResolveInRoot | Libc.ResolveNoMagicLinks,
+            Resolve = resolve | Libc.ResolveNoMagicLinks,
         };
         Errno error = Errno.None;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -197,7 +216,8 @@ public sealed partial class ContainerRoot : IDisposable
             if (fd >= 0)
                 return (int)fd;
             error = Libc.LastError;
-            if (error is not (Errno.EAGAIN or Errno.EXDEV or Errno.EINTR))
+            bool isMoved = error == Errno.EXDEV && resolve == Libc.ResolveInRoot;
+            if (!isMoved && error is not (Errno.EAGAIN or Errno.EINTR))
                 break;
         }
         return -(int)error;

@@ -108,6 +108,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static unsafe partial nint GetRandom(byte* buffer, nuint count, uint flags);
 
+    /// <summary>F_DUPFD_CLOEXEC.</summary>
+    internal const int DuplicateCloseOnExec = 1030;
+
     /// <summary>F_SETFD.</summary>
     internal const int SetDescriptorFlags = 2;
 

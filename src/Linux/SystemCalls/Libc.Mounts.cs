@@ -16,6 +16,9 @@ internal static partial class Libc
     internal const nuint MountPrivate = 0x40000;
     internal const int UnmountDetach = 2;
 
+    /// <summary>CLONE_FS: root, working directory and umask of the calling thread alone.</summary>
+    internal const int OwnFileSystemState = 0x200;
+
     internal const int NewMountNamespace = 0x20000;
     internal const int NewProcessNamespace = 0x20000000;
     internal const int NewHostNameNamespace = 0x4000000;
@@ -34,11 +37,17 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "unshare", SetLastError = true)]
     internal static partial int Unshare(int namespaces);
 
+    [LibraryImport(Library, EntryPoint = "setns", SetLastError = true)]
+    internal static partial int EnterNamespace(int fd, int kind);
+
     [LibraryImport(Library, EntryPoint = "chroot", SetLastError = true)]
     internal static unsafe partial int ChangeRoot(byte* path);
 
     [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true)]
     internal static unsafe partial int ChangeDirectory(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "fchdir", SetLastError = true)]
+    internal static partial int ChangeToDirectory(int fd);
 
     [LibraryImport(Library, EntryPoint = "sethostname", SetLastError = true)]
     internal static unsafe partial int SetHostName(byte* name, nuint length);

@@ -76,6 +76,18 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
     internal static unsafe partial int DestroyAttributes(byte* attributes);
 
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
+    [LibraryImport(Library, EntryPoint = "getegid")]
+    internal static partial uint EffectiveGroup();
+
+    [LibraryImport(Library, EntryPoint = "getppid")]
+    internal static partial int ParentProcess();
+
+    [LibraryImport(Library, EntryPoint = "gettid")]
+    internal static partial int ThreadId();
+
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void Exit(int status);
 }

@@ -15,6 +15,7 @@ internal static partial class Libc
     internal const nint CallMountSetAttributes = 442;
 
     internal const ulong ResolveNoMagicLinks = 2;
+    internal const ulong ResolveBeneath = 8;
     internal const ulong ResolveInRoot = 16;
 
     /// <summary>MOUNT_ATTR_NOSYMFOLLOW.</summary>

@@ -82,7 +82,8 @@ internal static class OciSchema
 
     private static readonly OciType Linux = new(
         new("uidMappings", IdMappings), new("gidMappings", IdMappings), new("sysctl", TextMap), new("resources", Resources, OciSlot.Resources),
-        new("cgroupsPath", Text), new("namespaces", OciType.ListOf(new(new OciMember("type", Text), new("path", Text))), OciSlot.Namespaces),
+        new("cgroupsPath", Text, OciSlot.CgroupsPath),
+        new("namespaces", OciType.ListOf(new(new OciMember("type", Text), new("path", Text))), OciSlot.Namespaces),
         new("devices", OciType.ListOf(new(
             new("path", Text), new("type", Text), new("major", I64), new("minor", I64), new("fileMode", U32), new("uid", U32),
             new("gid", U32))), OciSlot.Devices),

@@ -25,6 +25,7 @@ internal enum OciSlot
     Poststart,
     Poststop,
     Linux,
+    CgroupsPath,
     Namespaces,
     Devices,
     NetDevices,

@@ -5,6 +5,7 @@ using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Requests;
 
@@ -35,10 +36,22 @@ internal static class PrestartCommand
         RequireLegacyMode(config, request);
         state.RequireProcess();
         string root = specification.RootDirectory(state.Bundle);
-        CliProgram cli = CliProgram.Find(config.ContainerCli, Environment.GetEnvironmentVariable("PATH") ?? "");
-        Execute(cli.Path, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli, config));
+        string inheritedPath = Environment.GetEnvironmentVariable("PATH") ?? "";
+        var cli = CliProgram.Choose(config.ContainerCli, inheritedPath, OwnFile());
+        if (cli is null)
+            return RunHere(CliArguments.Build(ContainerCliProgram.Name, config, request, flags.Debug, state.ProcessId, root), config, inheritedPath);
+        Execute(cli.Path, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli.SearchPath, config));
         return 1;
     }
+
+    // The same words as another program would get, and the same variables (NL-4).
+    private static int RunHere(List<string> arguments, ToolkitConfig config, string inheritedPath)
+    {
+        string searchPath = string.Join(':', CliProgram.Directories(inheritedPath, config.ContainerCli.Root));
+        return ContainerCliProgram.Run(arguments, CallerEnvironment.Of(Variables(searchPath, config)));
+    }
+
+    private static FileStatus OwnFile() => HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus status) ? status : default;
 
     // The state names the bundle; what was asked for stands in its specification (LG-21).
     private static HookSpecification ReadSpecification(string bundle)
@@ -65,11 +78,11 @@ internal static class PrestartCommand
             throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
     }
 
-    private static List<byte[]> Variables(CliProgram cli, ToolkitConfig config)
+    private static List<byte[]> Variables(string? searchPath, ToolkitConfig config)
     {
         var variables = new List<byte[]>(RawArguments.Environment());
-        if (cli.SearchPath is { } path)
-            CliEnvironment.Put(variables, "PATH=" + path);
+        if (searchPath is not null)
+            CliEnvironment.Put(variables, "PATH=" + searchPath);
         foreach (string entry in config.ContainerCli.Environment)
             CliEnvironment.Put(variables, entry);
         return variables;

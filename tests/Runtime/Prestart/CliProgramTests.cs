@@ -1,4 +1,5 @@
 using GpuContainers.Configuration.Model;
+using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Prestart;
 using GpuContainers.Runtime.Tests.Support;
 
@@ -14,7 +15,39 @@ public sealed class CliProgramTests : IDisposable
     [Fact]
     [Requirement("LG-63")]
     public void A_configured_program_is_used_unchecked_and_keeps_PATH() =>
-        Assert.Equal(new CliProgram("nowhere/cli", null), CliProgram.Find(new ContainerCliConfig { Path = "nowhere/cli", Root = "/driver" }, "/bin"));
+        Assert.Equal(
+            new CliProgram("nowhere/cli", null), CliProgram.Choose(new ContainerCliConfig { Path = "nowhere/cli", Root = "/driver" }, "/bin", default));
+
+    [Fact]
+    [Requirement("NL-3")]
+    public void Without_another_program_the_work_is_done_here()
+    {
+        Program("own", UnixFileMode.UserExecute);
+        FileStatus own = StatusOf("own");
+        Assert.Null(CliProgram.Choose(new ContainerCliConfig { Implementation = "native", Path = "/other/cli" }, "", own));
+        Assert.Null(CliProgram.Choose(new ContainerCliConfig { Path = $"{_folder}/own/nvidia-container-cli" }, "", own));
+        Assert.Null(CliProgram.Choose(new ContainerCliConfig(), $"{_folder}/own:{_folder}/other", own));
+    }
+
+    [Fact]
+    [Requirement("NL-3")]
+    public void Another_program_is_taken_from_PATH_and_never_our_own_where_an_external_one_is_asked_for()
+    {
+        Program("own", UnixFileMode.UserExecute);
+        Program("other", UnixFileMode.UserExecute);
+        FileStatus own = StatusOf("own");
+        string other = $"{_folder}/other/nvidia-container-cli";
+        Assert.Equal(other, CliProgram.Choose(new ContainerCliConfig(), $"{_folder}/other:{_folder}/own", own)!.Path);
+        Assert.Equal(other, CliProgram.Choose(new ContainerCliConfig { Implementation = "external" }, $"{_folder}/own:{_folder}/other", own)!.Path);
+    }
+
+    [Fact]
+    [Requirement("NL-2")]
+    public void An_unknown_implementation_is_an_error_with_the_words_that_are_known()
+    {
+        CoreException error = Assert.Throws<CoreException>(() => CliProgram.Choose(new ContainerCliConfig { Implementation = "fast" }, "", default));
+        Assert.Contains("\"fast\" is not known; write auto, native or external", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [Requirement("LG-64")]
@@ -35,7 +68,7 @@ public sealed class CliProgramTests : IDisposable
         Program("good", UnixFileMode.UserRead | UnixFileMode.OtherExecute);
         Program("later", UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string path = $"{_folder}/missing:{_folder}/folder:{_folder}/plain:{_folder}/good:{_folder}/later";
-        var found = CliProgram.Find(new ContainerCliConfig(), path);
+        var found = CliProgram.Find(new ContainerCliConfig(), path, static _ => true);
         Assert.Equal($"{_folder}/good/nvidia-container-cli", found.Path);
         Assert.StartsWith(path + ":/usr/local/sbin:", found.SearchPath, StringComparison.Ordinal);
     }
@@ -47,7 +80,8 @@ public sealed class CliProgramTests : IDisposable
         Program("bin", UnixFileMode.UserExecute);
         Program($"root{_folder}/bin", UnixFileMode.UserExecute);
         Assert.Equal(
-            $"{_folder}/root{_folder}/bin/nvidia-container-cli", CliProgram.Find(new ContainerCliConfig { Root = $"{_folder}/root" }, $"{_folder}/bin").Path);
+            $"{_folder}/root{_folder}/bin/nvidia-container-cli",
+            CliProgram.Find(new ContainerCliConfig { Root = $"{_folder}/root" }, $"{_folder}/bin", static _ => true).Path);
     }
 
     [Fact]
@@ -60,7 +94,7 @@ public sealed class CliProgramTests : IDisposable
         Environment.CurrentDirectory = _folder;
         try
         {
-            CoreException error = Assert.Throws<CoreException>(() => CliProgram.Find(new ContainerCliConfig(), "bundle:"));
+            CoreException error = Assert.Throws<CoreException>(() => CliProgram.Find(new ContainerCliConfig(), "bundle:", static _ => true));
             Assert.StartsWith(
                 "couldn't find binary nvidia-container-cli in PATH: executable file not found in bundle::", error.Message, StringComparison.Ordinal);
             Assert.Contains("nvidia-container-cli.path", error.Message, StringComparison.Ordinal);
@@ -70,6 +104,9 @@ public sealed class CliProgramTests : IDisposable
             Environment.CurrentDirectory = before;
         }
     }
+
+    private FileStatus StatusOf(string directory) =>
+        HostFile.TryStatus($"{_folder}/{directory}/nvidia-container-cli", followLinks: true, out FileStatus status) ? status : default;
 
     private void Program(string directory, UnixFileMode mode)
     {

@@ -16,6 +16,7 @@ internal static class LegacyPlanner
         GatedFeatures.Plan(inputs, plan, hidesDevices: false);
         PlanCudaCompat(inputs, plan);
         PlanGraphics(inputs, plan);
+        LegacyDeviceRules.Plan(inputs, plan);
         // For every container, GPU or not (RT-152, RT-216). The hook reads the modified specification by itself (RT-217).
         plan.Add(document => PrestartHook.Insert(document, inputs.RuntimeHookPath));
     }

@@ -24,9 +24,11 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
     /// <param name="entry">The file, links followed.</param>
     /// <param name="status">What that is.</param>
     /// <param name="withIsaLevel">Whether to look for the ISA level.</param>
+    /// <param name="marksMissingLibc">See <see cref="LibraryScan.MarksMissingLibc"/>.</param>
     /// <param name="directory">The directory it was found in, for messages.</param>
     /// <param name="name">Its name there, for messages.</param>
-    internal static LibraryFacts? Read(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
+    internal static LibraryFacts? Read(
+        Descriptor entry, in FileStatus status, bool withIsaLevel, bool marksMissingLibc, ContainerDirectory directory, byte[] name)
     {
         if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
             return null;
@@ -35,7 +37,7 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
             try
             {
                 ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
-                LibraryFacts? facts = Of(library, withIsaLevel);
+                LibraryFacts? facts = Of(library, withIsaLevel, marksMissingLibc);
                 if (library?.ExceedsLimits == true)
                     Log.Warning($"skipping {directory.Path.Child(name)} in the container: its headers are larger than those of any library");
                 return facts;
@@ -49,13 +51,26 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         }
     }
 
-    internal static LibraryFacts? Of(ElfFile? file, bool withIsaLevel)
+    internal static LibraryFacts? Of(ElfFile? file, bool withIsaLevel, bool marksMissingLibc = false)
     {
         if (file is null || file.IsBigEndian || file.Type != SharedObject || LibraryFlags.Of(file, SearchPaths.IsArm) is not { } flags)
             return null;
-        if (file.ReadDynamic(withNeeded: false) is not { } dynamic || (dynamic.HasSonameEntry && !IsAcceptable(dynamic.Soname)))
+        bool mayLackLibc = marksMissingLibc && flags == LibraryFlags.I386;
+        if (file.ReadDynamic(withNeeded: mayLackLibc) is not { } dynamic || (dynamic.HasSonameEntry && !IsAcceptable(dynamic.Soname)))
             return null;
+        if (mayLackLibc && !NeedsLibc(dynamic.Needed))
+            flags = LibraryFlags.I386WithoutLibc;
         return new LibraryFacts(dynamic.Soname, flags, withIsaLevel && !SearchPaths.IsArm ? file.ReadIsaLevel() : 0);
+    }
+
+    private static bool NeedsLibc(IReadOnlyList<byte[]> needed)
+    {
+        foreach (byte[] name in needed)
+        {
+            if (name.AsSpan().SequenceEqual("libc.so.6"u8) || name.AsSpan().SequenceEqual("libm.so.6"u8))
+                return true;
+        }
+        return false;
     }
 
     // With such names the C library's builder writes lines, or replaces links in other directories (HK-84).

@@ -49,7 +49,7 @@ internal sealed partial class LibraryScan
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
         if (_facts.TryGetValue(key, out LibraryFacts? facts))
             return facts;
-        facts = LibraryFacts.Read(entry, status, withIsaLevel, directory, name);
+        facts = LibraryFacts.Read(entry, status, withIsaLevel, MarksMissingLibc, directory, name);
         // What is no library is not remembered; an image can hold hundreds of thousands of such files (SEC-16).
         if (facts is not null)
             _facts.Add(key, facts);

@@ -20,6 +20,9 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     // The most candidates are this long when their names are like those of libraries (SEC-16).
     private const int MaximumNameBytes = 8 << 20;
 
+    /// <summary>Whether i386 libraries that need no C library are marked, as ldconfig up to 2.36 does (LC-14).</summary>
+    internal bool MarksMissingLibc { get; init; }
+
     private readonly HashSet<byte[]> _folders = new(folders, ByteEquality.Instance);
     private readonly HashSet<byte[]> _texts = new(ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];

@@ -1,0 +1,77 @@
+using System.Text;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Mounts;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Runtime.ContainerCli.Cgroups;
+
+/// <summary>The group that decides about a container's devices (CL-116 to CL-119).</summary>
+/// <param name="Version">1 or 2.</param>
+/// <param name="Path">The group's folder.</param>
+internal sealed record ContainerCgroup(int Version, string Path)
+{
+    private const long Limit = 1 << 20;
+
+    /// <summary>Whether systemd manages the group, and will write the device rules again by its own list (CG-3, CG-10).</summary>
+    internal bool IsOfSystemd => Path.EndsWith(".scope", StringComparison.Ordinal) || Path.Contains(".slice/", StringComparison.Ordinal);
+
+    /// <summary>Finds the group.</summary>
+    /// <param name="groups">/proc/PID/cgroup of the container.</param>
+    /// <param name="mounts">/proc/PID/mountinfo of the runtime.</param>
+    /// <param name="prefix">What stands before the group's path: the container's root where the program runs inside the container, else nothing.</param>
+    /// <exception cref="CliException">The container is in no group of devices, or its hierarchy is mounted nowhere.</exception>
+    internal static ContainerCgroup Find(string groups, string mounts, string prefix)
+    {
+        (int version, string path) = GroupIn(Read(groups), groups);
+        MountEntry mount = MountOf(version, mounts);
+        if (mount.Root.StartsWith("/..", StringComparison.Ordinal))
+            throw Failure($"cgroup hierarchy outside of the namespace: {mount.Root}");
+        string inside = mount.Root != "/" && path.StartsWith(mount.Root, StringComparison.Ordinal) ? path[mount.Root.Length..] : path;
+        return new ContainerCgroup(version, LexicalPath.Join(prefix + mount.MountPoint, inside));
+    }
+
+    private static string Read(string path)
+    {
+        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
+            return Encoding.UTF8.GetString(bytes);
+        throw CliException.Of(CliError.Container, "open failed", path, error);
+    }
+
+    // Hybrid systems use version 1 (CL-116).
+    private static (int Version, string Path) GroupIn(string text, string file)
+    {
+        string? unified = null;
+        foreach (string line in text.Split('\n'))
+        {
+            string[] fields = line.Split(':', 3);
+            if (fields.Length != 3)
+                continue;
+            if (fields[1] == "devices")
+                return (1, fields[2]);
+            if (fields[1].Length == 0)
+                unified ??= fields[2];
+        }
+        return unified is null ? throw Failure($"no cgroup of devices in {file}") : (2, unified);
+    }
+
+    private static MountEntry MountOf(int version, string mounts)
+    {
+        try
+        {
+            foreach (MountEntry mount in MountTable.Read(mounts, type => type == (version == 1 ? "cgroup" : "cgroup2")))
+            {
+                if (version == 2 || LexicalPath.Base(mount.MountPoint) == "devices")
+                    return mount;
+            }
+        }
+        catch (LinuxException error)
+        {
+            throw CliException.Of(CliError.Container, "open failed", mounts, error.Errno);
+        }
+        throw Failure($"no cgroup version {version} mount in {mounts}");
+    }
+
+    private static CliException Failure(string what) =>
+        new(CliError.Container, "cgroup subsystem devices not found: " + what, "with --no-cgroups (nvidia-container-cli.no-cgroups) no device rules are set");
+}

@@ -1,0 +1,18 @@
+namespace GpuContainers.Runtime.ContainerCli;
+
+/// <summary>The kinds of failure that callers of the program tell apart by their words (legacy.md section B2).</summary>
+internal enum CliError
+{
+    Permission,
+    Input,
+    ImexInfo,
+    Initialization,
+    Container,
+    Detection,
+    Device,
+    MigConfig,
+    MigMonitor,
+    Requirement,
+    Mount,
+    Ldcache,
+}

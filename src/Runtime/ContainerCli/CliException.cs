@@ -1,0 +1,34 @@
+using GpuContainers.Linux;
+
+namespace GpuContainers.Runtime.ContainerCli;
+
+/// <summary>
+/// The program cannot do its work. The message begins with the words of the kind, as the reference prints them, and ends with the cure (CL-13).
+/// </summary>
+internal sealed class CliException : Exception
+{
+    internal CliException(CliError kind, string detail, string cure = "", Exception? inner = null)
+        : base($"{WordsOf(kind)}: {detail}{(cure.Length == 0 ? "" : "; " + cure)}", inner)
+    {
+    }
+
+    /// <summary>A failed system call, in the form "what failed: path: why".</summary>
+    internal static CliException Of(CliError kind, string what, string path, Errno error, string cure = "") =>
+        new(kind, $"{what}: {path}: {error.Describe()}", cure);
+
+    private static string WordsOf(CliError kind) => kind switch
+    {
+        CliError.Permission => "permission error",
+        CliError.Input => "input error",
+        CliError.ImexInfo => "error parsing IMEX info",
+        CliError.Initialization => "initialization error",
+        CliError.Container => "container error",
+        CliError.Detection => "detection error",
+        CliError.Device => "device error",
+        CliError.MigConfig => "mig-config error",
+        CliError.MigMonitor => "mig-monitor error",
+        CliError.Requirement => "requirement error",
+        CliError.Mount => "mount error",
+        _ => "ldcache error",
+    };
+}

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+using GpuContainers.Diagnostics;
+
+namespace GpuContainers.Runtime.ContainerCli.CommandLine;
+
+/// <summary>The texts about the program itself: help, usage, versions.</summary>
+internal static class CliTexts
+{
+    private const int Width = 79;
+    private const int HelpColumn = 29;
+
+    /// <summary>Where help is, wrapped as the reference wraps it.</summary>
+    internal static string Hint(CliSyntax syntax) =>
+        Wrap($"Try `{syntax.Program} --help' or `{syntax.Program} --usage' for more information.");
+
+    /// <summary>All options with their explanations.</summary>
+    internal static string Help(CliSyntax syntax)
+    {
+        var text = new StringBuilder($"{syntax.UsageLine}\n{syntax.Summary}\n\n");
+        foreach (CliOption option in syntax.AllOptions)
+        {
+            string letter = option.Letter == '\0' ? "     " : $" -{option.Letter}, ";
+            string name = $" {letter}--{option.Name}{ValueOf(option)}";
+            text.Append(name.Length < HelpColumn ? name.PadRight(HelpColumn) : $"{name}\n{new string(' ', HelpColumn)}").Append(option.Help).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    /// <summary>All options in short.</summary>
+    internal static string Usage(CliSyntax syntax)
+    {
+        var text = new StringBuilder($"Usage: {syntax.Program}");
+        foreach (CliOption option in syntax.AllOptions)
+            text.Append($" [--{option.Name}{ValueOf(option)}]");
+        return Wrap($"{text} {syntax.Operands}".TrimEnd());
+    }
+
+    /// <summary>The versions (CL-10); library and program are one, and of the level that they are compatible with.</summary>
+    internal static string Versions() =>
+        $"""
+        cli-version: {ProductVersion.Text}
+        lib-version: {ProductVersion.Text}
+        build date: unknown
+        build revision: {(ProductVersion.Commit.Length == 0 ? "unknown" : ProductVersion.Commit)}
+        build compiler: NativeAOT
+        build platform: {(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}
+        build flags: static
+
+        """;
+
+    private static string ValueOf(CliOption option) => option.Value switch
+    {
+        CliValue.Required => "=" + option.ValueName,
+        CliValue.Optional => $"[={option.ValueName}]",
+        _ => "",
+    };
+
+    // Options and their values stay in one piece, as the words that they are.
+    private static string Wrap(string text)
+    {
+        var wrapped = new StringBuilder();
+        int column = 0;
+        foreach (string word in text.Split(' '))
+        {
+            bool fits = column + 1 + word.Length < Width;
+            if (column > 0)
+                wrapped.Append(fits ? ' ' : '\n');
+            column = column > 0 && fits ? column + 1 + word.Length : word.Length;
+            wrapped.Append(word);
+        }
+        return wrapped.Append('\n').ToString();
+    }
+}

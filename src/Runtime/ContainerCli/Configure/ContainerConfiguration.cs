@@ -1,0 +1,182 @@
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Mounts;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Runtime.ContainerCli.Driver;
+
+namespace GpuContainers.Runtime.ContainerCli.Configure;
+
+/// <summary>All that is needed to configure a container, fixed before the container is entered.</summary>
+internal sealed record ConfigurationInputs(
+    MountPlan Plan, PreparedSources Sources, DriverProcFiles ProcFiles, CompatMode Compat, LoaderCacheProgram Program, string DriverVersion,
+    IReadOnlySet<string> HostMemory);
+
+/// <summary>The work inside the container's mount namespace (legacy.md sections B11 to B15).</summary>
+internal sealed class ContainerConfiguration : IDisposable
+{
+    private readonly ContainerProcess _process;
+    private readonly ConfigurationInputs _inputs;
+    private readonly DebugLog _log;
+    private ContainerRoot? _root;
+    private ContainerChanges? _changes;
+
+    internal ContainerConfiguration(ContainerProcess process, ConfigurationInputs inputs, DebugLog log)
+    {
+        _process = process;
+        _inputs = inputs;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _changes?.Dispose();
+        _root?.Dispose();
+    }
+
+    /// <summary>Does the work; when a step fails, nothing stays mounted.</summary>
+    /// <exception cref="CliException">A step failed.</exception>
+    internal void Apply() => InContainer(() =>
+    {
+        try
+        {
+            Work();
+        }
+        catch (CliException)
+        {
+            _changes?.Undo();
+            throw;
+        }
+    });
+
+    /// <summary>Takes everything back.</summary>
+    internal void Undo() => InContainer(() => _changes?.Undo());
+
+    private void InContainer(Action work)
+    {
+        try
+        {
+            ContainerNamespace.Run(_process.MountNamespace, _process.Uid, _process.Gid, work);
+        }
+        catch (LinuxException error)
+        {
+            throw new CliException(CliError.Container, error.Message, "the container's mount namespace cannot be used", error);
+        }
+    }
+
+    private void Work()
+    {
+        ContainerRoot root = OpenRoot();
+        _changes = new ContainerChanges(root, new WritableMounts(root, _inputs.HostMemory), _process.Rootfs);
+        ContainerLayout layout = Look(() => ContainerLayout.Of(root));
+        using CompatLibraries compat = Look(() => CompatLibraries.Find(root, _inputs.Compat, _inputs.DriverVersion, _log));
+        ContainerPath? compatFolder = _inputs.Compat == CompatMode.Ldconfig ? compat.CommonFolder() : null;
+        using ContainerDirectory proc = MountProcFolder();
+        MountProfile();
+        MakeFolders(layout);
+        MountSources(layout, proc);
+        if (_inputs.Compat == CompatMode.Mount)
+            MountCompat(compat, layout);
+        UpdateCache(root, layout, compatFolder);
+    }
+
+    private ContainerRoot OpenRoot()
+    {
+        try
+        {
+            return _root = ContainerRoot.OpenRefusing(_process.Rootfs);
+        }
+        catch (LinuxException error)
+        {
+            throw CliException.Of(
+                CliError.Container, "open failed", _process.Rootfs, error.Errno, "ROOTFS must be the root that the container's process is about to enter");
+        }
+    }
+
+    private T Look<T>(Func<T> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (LinuxException error)
+        {
+            throw ContainerChanges.FailureOf(CliError.Container, _process.Rootfs, "open failed", error.Path, error.Errno);
+        }
+    }
+
+    // Steps a and b of the table of driver mounts.
+    private ContainerDirectory MountProcFolder()
+    {
+        ContainerDirectory folder = _changes!.MountMemory(DriverProcFiles.Folder, makes: false);
+        _inputs.ProcFiles.WriteTo(folder);
+        return folder;
+    }
+
+    // Step c.
+    private void MountProfile()
+    {
+        if (_inputs.Plan.VisibleGpus is not { } gpus)
+            return;
+        using ContainerDirectory folder = _changes!.MountMemory(ApplicationProfile.Folder, makes: true);
+        ApplicationProfile.WriteTo(folder, gpus);
+    }
+
+    private void MakeFolders(ContainerLayout layout)
+    {
+        if (_inputs.Plan.HasPrograms)
+            _changes!.MakeFolder(ContainerLayout.Programs);
+        if (_inputs.Plan.HasLibraries)
+            _changes!.MakeFolder(layout.Libraries);
+        if (_inputs.Plan.HasLibraries32)
+            _changes!.MakeFolder(layout.Libraries32);
+    }
+
+    private void MountSources(ContainerLayout layout, ContainerDirectory proc)
+    {
+        foreach (PreparedSource source in _inputs.Sources.All)
+        {
+            PlannedMount plan = source.Plan;
+            _log.Info($"mounting {plan.Source}");
+            if (plan.Place == MountPlace.DriverProc)
+                _changes!.Mount(source.Mount, proc, plan.Name);
+            else
+                _changes!.Mount(source.Mount, plan.Place == MountPlace.Path ? plan.Name : $"{layout.FolderOf(plan.Place)}/{plan.Name}");
+            bool isLibrary = plan.Place is MountPlace.Libraries or MountPlace.Libraries32;
+            if (isLibrary && SonameLinks.Of(plan.Name) is (string name, string target))
+                _changes.Link(layout.FolderOf(plan.Place), name, target);
+        }
+    }
+
+    // Step h: by the handles of the lookup, never by name again (CL-107).
+    private void MountCompat(CompatLibraries compat, ContainerLayout layout)
+    {
+        foreach (CompatLibrary library in compat.All)
+        {
+            string name = System.Text.Encoding.UTF8.GetString(library.Path.Name);
+            if (!DriverNames.Libraries.IsOf(LibraryGroup.Compute | LibraryGroup.Utility, name))
+                continue;
+            FileStatus status = library.File.Status();
+            if (status.Kind != FileKind.Regular)
+                throw PreparedSources.SourceMode(status, library.Path.ToString());
+            using var mount = PreparedMount.Of(library.File, library.Path.ToString(), MountFlags.ReadOnly | MountFlags.NoDevices | MountFlags.NoSetId);
+            _changes!.Mount(mount, $"{layout.Libraries}/{name}");
+        }
+    }
+
+    private void UpdateCache(ContainerRoot root, ContainerLayout layout, ContainerPath? compatFolder)
+    {
+        string? program = _inputs.Program.IsOfHost ? _inputs.Program.Path : _inputs.Program.FindIn(root);
+        if (program is null)
+        {
+            _log.Info("the container has no ldconfig: its loader has no cache");
+            return;
+        }
+        List<string> folders = compatFolder is null ? [] : [compatFolder.Value.ToString()];
+        folders.AddRange([layout.Libraries, layout.Libraries32]);
+        if (_inputs.Program.IsOfHost || LoaderCacheProgram.IsLdconfig(program))
+            LoaderCacheUpdate.Run(_process.Rootfs, folders);
+        else
+            ContainerProgram.Run(_process, program, folders, _log);
+    }
+}

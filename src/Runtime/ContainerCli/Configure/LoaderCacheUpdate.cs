@@ -1,0 +1,67 @@
+using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+using GpuContainers.Linux;
+using GpuContainers.Runtime.Hooks.LdCache;
+using GpuContainers.Runtime.Hooks;
+
+namespace GpuContainers.Runtime.ContainerCli.Configure;
+
+/// <summary>The container's cache of libraries, made as ldconfig would with the driver's folders as its arguments (CL-127); no program is run for it.</summary>
+internal static class LoaderCacheUpdate
+{
+    private static readonly ContainerPath s_etc = ContainerPath.From("/etc"u8);
+
+    /// <summary>Makes the cache.</summary>
+    /// <param name="rootfs">The container's root.</param>
+    /// <param name="folders">The folders that come first, in their order.</param>
+    /// <exception cref="CliException">The cache cannot be written.</exception>
+    internal static void Run(string rootfs, IReadOnlyList<string> folders)
+    {
+        try
+        {
+            using ContainerRoot opened = ContainerRoot.Open(rootfs);
+            ContainerRoot root = opened.ForWriting();
+            try
+            {
+                Write(root, Build(root, folders));
+            }
+            finally
+            {
+                if (root != opened)
+                    root.Dispose();
+            }
+        }
+        catch (LinuxException error)
+        {
+            throw new CliException(CliError.Ldcache, error.Message, "the loader's cache of the container cannot be written", error);
+        }
+    }
+
+    private static byte[] Build(ContainerRoot root, IReadOnlyList<string> folders)
+    {
+        var first = new List<byte[]>();
+        foreach (string folder in folders)
+            first.Add(Encoding.UTF8.GetBytes(folder));
+        var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
+        // As the ldconfig that legacy mode has always run (LC-14).
+        var scan = new LibraryScan(root, first, writer) { MarksMissingLibc = true };
+        first.ForEach(scan.Take);
+        foreach (byte[] folder in LoaderConfiguration.Read(root))
+            scan.Take(folder);
+        foreach (byte[] folder in SearchPaths.Of(root))
+            scan.Take(folder);
+        foreach (byte[] folder in SearchPaths.OfDebian)
+            scan.Take(folder);
+        return writer.ToBytes();
+    }
+
+    private static void Write(ContainerRoot root, byte[] cache)
+    {
+        using ContainerDirectory etc = root.MakeDirectories(s_etc, FileModes.PublicFolder);
+        if (!DropIn.Holds(etc, "ld.so.cache"u8, cache))
+            etc.ReplaceFile("ld.so.cache"u8, cache, FileModes.PublicFile);
+    }
+}

@@ -1,0 +1,122 @@
+using GpuContainers.Host;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.ContainerCli.Cgroups;
+using GpuContainers.Runtime.ContainerCli.CommandLine;
+using GpuContainers.Runtime.ContainerCli.Configure;
+using GpuContainers.Runtime.ContainerCli.Driver;
+using GpuContainers.Runtime.ContainerCli.Selection;
+using GpuContainers.Runtime.Create;
+
+namespace GpuContainers.Runtime.ContainerCli;
+
+/// <summary>nvidia-container-cli: lists the driver of this host, and configures containers with it (legacy.md part B).</summary>
+internal static class ContainerCliProgram
+{
+    /// <summary>The name of the program.</summary>
+    internal const string Name = "nvidia-container-cli";
+
+    /// <summary>Runs the program; its exit status is 0 or 1 (CL-13).</summary>
+    /// <param name="arguments">argv, argument 0 included.</param>
+    internal static int Run(IReadOnlyList<string> arguments) =>
+        Run(arguments, CallerEnvironment.OfThisProcess());
+
+    /// <summary>As <see cref="Run(IReadOnlyList{string})"/>, with other words of the environment.</summary>
+    internal static int Run(IReadOnlyList<string> arguments, CallerEnvironment environment) => Run(arguments, environment, new HostContext());
+
+    internal static int Run(IReadOnlyList<string> arguments, CallerEnvironment environment, HostContext context)
+    {
+        string program = arguments.Count == 0 ? Name : LexicalPath.Base(arguments[0]);
+        try
+        {
+            string[] words = new string[Math.Max(0, arguments.Count - 1)];
+            for (int i = 0; i < words.Length; i++)
+                words[i] = arguments[i + 1];
+            StandardStreams.Write(Run(program, words, environment, context));
+            return 0;
+        }
+        catch (UsageException error)
+        {
+            StandardStreams.WriteErrorText(error.Message);
+            return 1;
+        }
+        catch (CliException error)
+        {
+            StandardStreams.WriteErrorText($"{program}: {error.Message}\n");
+            return 1;
+        }
+    }
+
+    /// <summary>The device rules that a call of <c>configure</c> would set; nothing is changed.</summary>
+    /// <param name="arguments">argv, argument 0 included.</param>
+    /// <param name="context">The machine.</param>
+    /// <exception cref="CliException">The devices cannot be found.</exception>
+    internal static IReadOnlyList<DeviceRule> FindRules(IReadOnlyList<string> arguments, HostContext context)
+    {
+        string[] words = [.. arguments];
+        var options = GlobalOptions.Read(GlobalOptions.Syntax(Name), words[1..], "");
+        string[] rest = [.. options.Command];
+        var command = ConfigureOptions.Read(ConfigureOptions.Syntax(Name), rest[1..]);
+        using var log = new DebugLog("");
+        var host = DriverHost.Open(options, context);
+        DeviceRequest request = ConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
+        return MountPlan.Build(host, DriverContent.OfNodes(host, log), command, request).Rules;
+    }
+
+    private static string Run(string program, string[] words, CallerEnvironment environment, HostContext context)
+    {
+        CliSyntax syntax = GlobalOptions.Syntax(program);
+        var options = GlobalOptions.Read(syntax, words, environment.DebugFile);
+        if (options.Print is not null)
+            return options.Print;
+        string command = options.Command.Count == 0 ? "" : options.Command[0];
+        string[] rest = [.. options.Command];
+        rest = rest.Length == 0 ? rest : rest[1..];
+        return command switch
+        {
+            ContainerProgram.Command => ContainerProgram.Become(rest),
+            "info" => Info(InfoOptions.Syntax(program), rest, options, environment, context),
+            "configure" => Configure(ConfigureOptions.Syntax(program), rest, options, environment, context),
+            "list" => List(ListOptions.Syntax(program), rest, options, environment, context),
+            _ => throw UsageException.Operands(syntax),
+        };
+    }
+
+    private static string Info(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    {
+        var command = InfoOptions.Read(syntax, words);
+        if (command.Print is not null)
+            return command.Print;
+        using var log = new DebugLog(options.Debug);
+        var host = DriverHost.Open(options, context);
+        _ = DriverContent.Find(host, options, new DriverOmissions(), environment, log);
+        return InfoCommand.Run(host, command.Csv);
+    }
+
+    private static string List(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    {
+        var command = ListOptions.Read(syntax, words);
+        if (command.Print is not null)
+            return command.Print;
+        IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
+        using var log = new DebugLog(options.Debug);
+        var host = DriverHost.Open(options, context);
+        var content = DriverContent.Find(host, options, command.Omissions, environment, log);
+        return new ListCommand(host, command).Run(content, channels);
+    }
+
+    private static string Configure(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    {
+        var command = ConfigureOptions.Read(syntax, words);
+        if (command.Print is not null)
+            return command.Print;
+        ProcessShield.RaiseKeepingMask();
+        IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
+        using var log = new DebugLog(options.Debug);
+        var host = DriverHost.Open(options, context);
+        using ContainerProcess process = ContainerProcess.Open(command);
+        var content = DriverContent.Find(host, options, command.Omissions, environment, log);
+        ConfigureCommand.Run(host, content, command, process, channels, log);
+        return "";
+    }
+}

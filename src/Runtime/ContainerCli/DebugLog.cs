@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Processes;
+
+namespace GpuContainers.Runtime.ContainerCli;
+
+/// <summary>The log that --debug asks for, in the reference's form; what cannot be opened is silently off (CL-11, CL-12).</summary>
+internal sealed class DebugLog : IDisposable
+{
+    private readonly Descriptor? _file;
+    private readonly int _thread = ProcessCredentials.ThreadId;
+
+    /// <summary>Appends to a file; an empty name means no log.</summary>
+    internal DebugLog(string path)
+    {
+        if (path.Length == 0 || !HostFile.TryOpenAppend(path, FileModes.PublicFile, out _file))
+            return;
+        Write("\n-- WARNING, the following logs are for debugging purposes only --\n\n");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    internal void Info(string message, [CallerLineNumber] int line = 0) => Write('I', message, line);
+
+    internal void Warning(string message, [CallerLineNumber] int line = 0) => Write('W', message, line);
+
+    internal void Error(string message, [CallerLineNumber] int line = 0) => Write('E', message, line);
+
+    private void Write(char level, string message, int line)
+    {
+        if (_file is null)
+            return;
+        DateTime now = DateTime.UtcNow;
+        Write(string.Create(CultureInfo.InvariantCulture, $"{level}{now:MMdd HH:mm:ss.ffffff} {_thread} container_cli:{line}] {Printable(message)}\n"));
+    }
+
+    // Names of files and values of options must not forge lines.
+    private static string Printable(string message) => message.Replace('\n', ' ').Replace('\r', ' ');
+
+    private void Write(string text)
+    {
+        try
+        {
+            _file!.Write(Encoding.UTF8.GetBytes(text), "debug log");
+        }
+        catch (LinuxException)
+        {
+            // A log that cannot be written never stops the work.
+        }
+    }
+}

@@ -3,8 +3,8 @@ using GpuContainers.Cdi.Model;
 namespace GpuContainers.Cdi;
 
 /// <summary>
-/// The rules that annotations of documents and devices should keep. NVIDIA's toolkit means to enforce them and never does, so they are a check
-/// of their own.
+/// The rules that annotations of documents and devices should keep. NVIDIA's toolkit means to enforce them and never does, so they are a check of
+/// their own.
 /// </summary>
 public static class AnnotationRules
 {
@@ -13,8 +13,9 @@ public static class AnnotationRules
     private const int MaxPrefixBytes = 253;
 
     /// <summary>All violations in a document; their lines are 0.</summary>
-    public static IReadOnlyList<CdiProblem> Problems(CdiSpec spec)
+    public static IReadOnlyList<CdiProblem> FindProblems(CdiSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         var problems = new List<CdiProblem>();
         Add(problems, spec.Annotations, "annotations");
         for (int i = 0; i < spec.Devices.Count; i++)
@@ -25,6 +26,7 @@ public static class AnnotationRules
     /// <summary>Why a key breaks the rules, or null.</summary>
     public static string? KeyProblem(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
         string lower = key.ToLowerInvariant();
         int slash = lower.IndexOf('/');
         string name = lower[(slash + 1)..];
@@ -46,10 +48,10 @@ public static class AnnotationRules
         {
             total += Texts.Bytes(key) + Texts.Bytes(value);
             if (KeyProblem(key) is { } cause)
-                problems.Add(new CdiProblem(0, 0, member, cause));
+                problems.Add(new CdiProblem(member, cause, "rename the key"));
         }
         if (total > MaxTotalBytes)
-            problems.Add(new CdiProblem(0, 0, member, $"annotations have {total} bytes, more than {MaxTotalBytes}"));
+            problems.Add(new CdiProblem(member, $"annotations have {total} bytes, more than {MaxTotalBytes}", "rename the key"));
     }
 
     private static bool IsLabel(string text, string extra)

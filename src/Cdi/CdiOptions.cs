@@ -1,6 +1,6 @@
 namespace GpuContainers.Cdi;
 
-/// <summary>How documents are checked and folders are read; the defaults are those of the toolkit's programs.</summary>
+/// <summary>How documents are checked and folders are read; the defaults are those of NVIDIA's toolkit.</summary>
 public sealed record CdiOptions
 {
     /// <summary>The toolkit's behaviour.</summary>

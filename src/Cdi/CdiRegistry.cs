@@ -1,6 +1,8 @@
+using System.Collections.ObjectModel;
 using GpuContainers.Cdi.Model;
 using GpuContainers.Cdi.Registry;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 
@@ -11,76 +13,82 @@ namespace GpuContainers.Cdi;
 public sealed partial class CdiRegistry
 {
     /// <summary>The default folders, lowest priority first.</summary>
-    public static readonly IReadOnlyList<string> DefaultFolders = ["/etc/cdi", "/var/run/cdi"];
+    public static readonly IReadOnlyList<string> DefaultFolders = ValueList<string>.From(["/etc/cdi", "/var/run/cdi"]);
 
     private readonly CdiOptions _options;
-    private readonly string[] _folders;
     private readonly Lock _refreshing = new();
     private volatile RegistrySnapshot _snapshot = new();
     private string _fingerprint = "";
 
-    /// <summary>Makes a registry and loads it once.</summary>
-    /// <param name="folders">The folders, lowest priority first; an empty list means none.</param>
-    /// <param name="options">How to read.</param>
-    public CdiRegistry(IReadOnlyList<string> folders, CdiOptions? options = null)
+    private CdiRegistry(string[] folders, CdiOptions options)
     {
-        _options = options ?? CdiOptions.Default;
-        IReadOnlyList<string> chosen = folders.Count == 0 && _options.EmptyMeansDefault ? DefaultFolders : folders;
-        _folders = new string[chosen.Count];
-        for (int i = 0; i < _folders.Length; i++)
-            _folders[i] = LexicalPath.Clean(chosen[i]);
-        Refresh();
+        Folders = ValueList<string>.Adopt(folders);
+        _options = options;
     }
 
     /// <summary>The folders, each cleaned, lowest priority first.</summary>
-    public IReadOnlyList<string> Folders => [.. _folders];
+    public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>All errors of the last scan by path, in byte order of the paths.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Errors => Current().Errors;
-
-    /// <summary>The full names of all devices that can be used, in byte order.</summary>
-    public IReadOnlyList<string> DeviceNames => Current().DeviceNames();
-
-    /// <summary>The vendors of all valid documents, each once, in byte order.</summary>
-    public IReadOnlyList<string> Vendors => Distinct(static spec => spec.Vendor);
-
-    /// <summary>The classes of all valid documents, each once, in byte order.</summary>
-    public IReadOnlyList<string> Classes => Distinct(static spec => spec.Class);
-
-    /// <summary>All valid documents in load order.</summary>
-    public IReadOnlyList<RegisteredSpec> Specs => [.. Current().Specs];
-
-    /// <summary>Makes a registry of some folders.</summary>
-    public static CdiRegistry Load(IReadOnlyList<string> folders, CdiOptions? options = null) => new(folders, options);
+    /// <summary>Makes a registry and reads its folders.</summary>
+    /// <param name="folders">The folders, lowest priority first; an empty list means none.</param>
+    /// <param name="options">How to read.</param>
+    public static CdiRegistry Load(IReadOnlyList<string> folders, CdiOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        options ??= CdiOptions.Default;
+        IReadOnlyList<string> chosen = folders.Count == 0 && options.EmptyMeansDefault ? DefaultFolders : folders;
+        string[] clean = new string[chosen.Count];
+        for (int i = 0; i < clean.Length; i++)
+            clean[i] = LexicalPath.Clean(Argument.NotNull(chosen[i], $"folders[{i}]"));
+        var registry = new CdiRegistry(clean, options);
+        registry.Refresh();
+        return registry;
+    }
 
     /// <summary>Reads all folders again.</summary>
     /// <returns>The errors by path; they concern single files and do not keep the others from being used.</returns>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Refresh()
+    public IReadOnlyDictionary<string, IReadOnlyList<RegistryError>> Refresh()
     {
         lock (_refreshing)
         {
             if (_options.AutoRefresh)
-                _fingerprint = SpecFolders.Fingerprint(_folders, _options);
-            _snapshot = SpecFolders.Read(_folders, _options);
+                _fingerprint = SpecFolders.Fingerprint(Folders, _options);
+            _snapshot = SpecFolders.Read(Folders, _options);
         }
-        return _snapshot.Errors;
+        return ErrorsOf(_snapshot);
     }
+
+    /// <summary>All errors of the last scan by path, in byte order of the paths.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<RegistryError>> GetErrors() => ErrorsOf(Current());
+
+    /// <summary>The errors of one file or folder; empty when there are none.</summary>
+    public IReadOnlyList<RegistryError> GetErrors(string path) => Current().Errors.TryGetValue(path, out IReadOnlyList<RegistryError>? errors) ? errors : [];
+
+    /// <summary>The full names of all devices that can be used, in byte order.</summary>
+    public IReadOnlyList<string> GetDeviceNames() => Current().DeviceNames();
+
+    /// <summary>The vendors of all valid documents, each once, in byte order.</summary>
+    public IReadOnlyList<string> GetVendors() => Distinct(static spec => spec.Vendor);
+
+    /// <summary>The classes of all valid documents, each once, in byte order.</summary>
+    public IReadOnlyList<string> GetClasses() => Distinct(static spec => spec.Class);
+
+    /// <summary>All valid documents in load order.</summary>
+    public IReadOnlyList<RegisteredSpec> GetSpecs() => ValueList<RegisteredSpec>.From(Current().Specs);
+
+    /// <summary>The valid documents of a vendor in load order.</summary>
+    public IReadOnlyList<RegisteredSpec> GetSpecs(string vendor) => Current().Specs.FindAll(source => source.Spec.Vendor == vendor);
 
     /// <summary>The device of a full name, or null when it is unknown or in conflict.</summary>
     public RegisteredDevice? Find(string qualifiedName) => Current().Find(qualifiedName);
 
-    /// <summary>The valid documents of a vendor in load order.</summary>
-    public IReadOnlyList<RegisteredSpec> SpecsOf(string vendor) => Current().Specs.FindAll(source => source.Spec.Vendor == vendor);
-
-    /// <summary>The errors of one file or folder; empty when there are none.</summary>
-    public IReadOnlyList<string> ErrorsOf(string path) => Current().Errors.TryGetValue(path, out IReadOnlyList<string>? errors) ? errors : [];
-
-    // All names are looked up before anything is put together: one unknown name, and nothing is injected (CDI-84 to CDI-88).
+    // Once for each file, in request order, all or nothing (CDI-84 to CDI-88).
     /// <summary>The edits for some devices: for each its document's global edits, once for each file, then its own.</summary>
     /// <param name="names">Full names, looked up literally, in the order of the request.</param>
     /// <exception cref="CdiException">Some names are unknown; they are in the exception, in request order.</exception>
     public ContainerEdits Resolve(IReadOnlyList<string> names)
     {
+        ArgumentNullException.ThrowIfNull(names);
         RegistrySnapshot snapshot = Current();
         var unknown = new List<string>();
         var seen = new HashSet<RegisteredSpec>(ReferenceEqualityComparer.Instance);
@@ -105,10 +113,12 @@ public sealed partial class CdiRegistry
     /// </summary>
     private RegistrySnapshot Current()
     {
-        if (_options.AutoRefresh && SpecFolders.Fingerprint(_folders, _options) != _fingerprint)
+        if (_options.AutoRefresh && SpecFolders.Fingerprint(Folders, _options) != _fingerprint)
             Refresh();
         return _snapshot;
     }
+
+    private static ReadOnlyDictionary<string, IReadOnlyList<RegistryError>> ErrorsOf(RegistrySnapshot snapshot) => new(snapshot.Errors);
 
     private List<string> Distinct(Func<CdiSpec, string> part)
     {
@@ -121,4 +131,31 @@ public sealed partial class CdiRegistry
         found.Sort(Texts.Compare);
         return found;
     }
+}
+
+/// <summary>A document of a registry with its origin.</summary>
+/// <param name="Spec">The document.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Priority">The index of its folder; higher ones win.</param>
+public sealed record RegisteredSpec(CdiSpec Spec, string Path, int Priority);
+
+/// <summary>A device of a registry with the document that defines it.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Source">The document.</param>
+public sealed record RegisteredDevice(CdiDevice Device, RegisteredSpec Source)
+{
+    /// <summary>"vendor/class=name".</summary>
+    public string QualifiedName => $"{Source.Spec.Kind}={Device.Name}";
+}
+
+/// <summary>Why a file or folder of a registry, or a device in it, cannot be used.</summary>
+/// <param name="Message">All of it in one line.</param>
+/// <param name="Problems">The problems of the document with their places; empty when something else is wrong.</param>
+public sealed record RegistryError(string Message, IReadOnlyList<CdiProblem> Problems)
+{
+    /// <summary>The problems of the document with their places; empty when something else is wrong.</summary>
+    public IReadOnlyList<CdiProblem> Problems { get; init => field = ValueList<CdiProblem>.From(value); } = ValueList<CdiProblem>.From(Problems);
+
+    /// <summary>The message.</summary>
+    public override string ToString() => Message;
 }

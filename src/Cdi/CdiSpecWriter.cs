@@ -1,26 +1,48 @@
+using System.Text;
 using GpuContainers.Cdi.Model;
 using GpuContainers.Cdi.Writing;
 
 namespace GpuContainers.Cdi;
 
-/// <summary>Writes documents in exactly NVIDIA's format.</summary>
+/// <summary>Writes documents exactly as NVIDIA's toolkit does. Nothing is validated: see <see cref="CdiSpec.Validate"/>.</summary>
 public static class CdiSpecWriter
 {
-    /// <summary>The document as JSON on one line, without a newline at the end. It is not validated.</summary>
+    /// <summary>The document as JSON on one line, without a newline at the end.</summary>
     public static byte[] ToJson(CdiSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         var sink = new JsonSink();
         Write(sink, spec, Texts.Compare, alwaysGlobal: true);
         return sink.ToArray();
     }
 
-    /// <summary>The document as YAML, beginning with "---" and ending with one newline. It is not validated.</summary>
+    /// <summary>The document as YAML, beginning with "---" and ending with one newline.</summary>
     public static byte[] ToYaml(CdiSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         var sink = new YamlSink();
         // Unlike in JSON, empty global edits do not appear (CDI-182).
         Write(sink, spec, NaturalOrder.Compare, alwaysGlobal: false);
         return sink.ToArray();
+    }
+
+    /// <summary>The document as YAML or JSON.</summary>
+    public static byte[] ToBytes(CdiSpec spec, SpecFormat format) => format == SpecFormat.Json ? ToJson(spec) : ToYaml(spec);
+
+    /// <summary>Writes the document into a stream, which stays open.</summary>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static void Write(CdiSpec spec, Stream stream, SpecFormat format = SpecFormat.Yaml)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        stream.Write(ToBytes(spec, format));
+    }
+
+    /// <summary>Writes the document as text, in whatever encoding the writer has.</summary>
+    /// <exception cref="IOException">The text cannot be written.</exception>
+    public static void Write(CdiSpec spec, TextWriter writer, SpecFormat format = SpecFormat.Yaml)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Encoding.UTF8.GetString(ToBytes(spec, format)));
     }
 
     private static void Write(ISpecSink sink, CdiSpec spec, Comparison<string> keyOrder, bool alwaysGlobal)
@@ -67,4 +89,14 @@ public static class CdiSpecWriter
         sink.Name(name);
         sink.Value(value);
     }
+}
+
+/// <summary>How a document is written.</summary>
+public enum SpecFormat
+{
+    /// <summary>YAML in block style.</summary>
+    Yaml,
+
+    /// <summary>JSON on one line.</summary>
+    Json,
 }

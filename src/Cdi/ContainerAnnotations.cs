@@ -1,4 +1,5 @@
 using GpuContainers.Cdi.Model;
+using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 
@@ -10,11 +11,12 @@ public static class ContainerAnnotations
 
     private const int MaxNameBytes = 63;
 
-    // Kubernetes refuses annotation keys that break its rules, so they are checked here (CDI-112).
     /// <summary>The key for a plugin and something that identifies the request, such as a pod's id.</summary>
     /// <exception cref="CdiException">One is empty, the name is too long, or it has characters that are not allowed.</exception>
     public static string Key(string plugin, string id)
     {
+        ArgumentNullException.ThrowIfNull(plugin);
+        ArgumentNullException.ThrowIfNull(id);
         if (plugin.Length == 0 || id.Length == 0)
             throw Invalid("invalid plugin or device ID, empty");
         string name = $"{plugin}_{id.Replace('/', '_')}";
@@ -33,8 +35,9 @@ public static class ContainerAnnotations
     /// <exception cref="CdiException">A name is not a full one.</exception>
     public static string Value(IReadOnlyList<string> names)
     {
+        ArgumentNullException.ThrowIfNull(names);
         foreach (string name in names)
-            QualifiedDeviceName.Parse(name);
+            _ = QualifiedDeviceName.Parse(name);
         return string.Join(",", names);
     }
 
@@ -44,7 +47,7 @@ public static class ContainerAnnotations
         IReadOnlyDictionary<string, string>? annotations, string plugin, string id, IReadOnlyList<string> names)
     {
         string key = Key(plugin, id);
-        var updated = new Dictionary<string, string>(annotations ?? CdiDevice.NoAnnotations, StringComparer.Ordinal);
+        var updated = new Dictionary<string, string>(annotations ?? ValueMap.Empty, StringComparer.Ordinal);
         if (!updated.TryAdd(key, Value(names)))
             throw new CdiException(CdiErrorReason.Exists, $"CDI annotation key collision, key \"{key}\" used");
         return updated;
@@ -54,6 +57,7 @@ public static class ContainerAnnotations
     /// <exception cref="CdiException">A value has a part that is not a full name.</exception>
     public static (IReadOnlyList<string> Keys, IReadOnlyList<string> Devices) Parse(IReadOnlyDictionary<string, string> annotations)
     {
+        ArgumentNullException.ThrowIfNull(annotations);
         var keys = new List<string>();
         var devices = new List<string>();
         foreach ((string key, string value) in Texts.InByteOrder(annotations))

@@ -26,6 +26,7 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
     /// <returns>False with a reason when a part is missing or not allowed.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out QualifiedDeviceName? name, out string reason)
     {
+        ArgumentNullException.ThrowIfNull(text);
         QualifiedDeviceName parts = Split(text);
         reason = Reason(text, parts);
         name = reason.Length == 0 ? parts : null;
@@ -35,6 +36,7 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
     /// <summary>Takes a name apart without checking characters; without vendor and class everything is the device's name.</summary>
     public static QualifiedDeviceName Split(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var whole = new QualifiedDeviceName("", "", text);
         int equals = text.IndexOf('=');
         if (text.StartsWith('/') || equals <= 0 || equals == text.Length - 1)
@@ -43,10 +45,10 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
         return vendor.Length == 0 ? whole : new QualifiedDeviceName(vendor, className, text[(equals + 1)..]);
     }
 
-    // Only the first slash splits; what follows belongs to the class (CDI-38, CDI-83).
     /// <summary>Splits a kind at its first slash; ("", kind) when there is none or a side is empty.</summary>
     public static (string Vendor, string Class) SplitKind(string kind)
     {
+        ArgumentNullException.ThrowIfNull(kind);
         int slash = kind.IndexOf('/');
         return slash <= 0 || slash == kind.Length - 1 ? ("", kind) : (kind[..slash], kind[(slash + 1)..]);
     }
@@ -60,5 +62,48 @@ public sealed record QualifiedDeviceName(string Vendor, string Class, string Nam
             return $"unqualified device \"{text}\", missing vendor";
         string? cause = CdiName.VendorProblem(parts.Vendor) ?? CdiName.ClassProblem(parts.Class) ?? CdiName.DeviceProblem(parts.Name);
         return cause is null ? "" : $"invalid device \"{text}\": {cause}";
+    }
+}
+
+/// <summary>The grammar of vendors, classes and device names; the same for every version of the format.</summary>
+public static class CdiName
+{
+    /// <summary>Why a vendor is not allowed, or null when it is.</summary>
+    public static string? VendorProblem(string vendor) => KindProblem(vendor) is { } cause ? $"invalid vendor: {cause}" : null;
+
+    /// <summary>Why a class is not allowed, or null when it is.</summary>
+    public static string? ClassProblem(string className) => KindProblem(className) is { } cause ? $"invalid class: {cause}" : null;
+
+    /// <summary>Why a device name is not allowed, or null when it is.</summary>
+    public static string? DeviceProblem(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0)
+            return "invalid (empty) device name";
+        if (!char.IsAsciiLetterOrDigit(name[0]))
+            return $"invalid name \"{name}\": should start with a letter or digit";
+        for (int i = 1; i < name.Length - 1; i++)
+        {
+            if (!char.IsAsciiLetterOrDigit(name[i]) && name[i] is not ('_' or '-' or '.' or ':'))
+                return $"invalid character '{name[i]}' in device name \"{name}\": use letters, digits, '_', '-', '.' and ':'";
+        }
+        return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"invalid name \"{name}\": should end with a letter or digit";
+    }
+
+    // A single letter is a name (CDI-40).
+    /// <summary>Why a vendor or class is not allowed, without saying which of both it is; null when it is.</summary>
+    public static string? KindProblem(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0)
+            return "empty name";
+        if (!char.IsAsciiLetter(name[0]))
+            return $"\"{name}\", should start with letter";
+        for (int i = 1; i < name.Length - 1; i++)
+        {
+            if (!char.IsAsciiLetterOrDigit(name[i]) && name[i] is not ('_' or '-' or '.'))
+                return $"invalid character '{name[i]}' in name \"{name}\": use letters, digits, '_', '-' and '.'";
+        }
+        return char.IsAsciiLetterOrDigit(name[^1]) ? null : $"\"{name}\", should end with a letter or digit";
     }
 }

@@ -8,8 +8,6 @@ namespace GpuContainers.Cdi;
 /// <summary>Examines files of documents closely: everything a reader would refuse, and what it accepts but an administrator should know.</summary>
 public sealed class SpecLint
 {
-    private const string ReadCure = "make it a readable regular file, or remove it";
-
     private readonly List<CdiFinding> _findings = [];
     private readonly Dictionary<string, (string File, int Folder)> _devices = new(StringComparer.Ordinal);
 
@@ -22,6 +20,7 @@ public sealed class SpecLint
     /// <returns>The findings, file by file in the order of reading, by line.</returns>
     public static IReadOnlyList<CdiFinding> Examine(IReadOnlyList<string> paths)
     {
+        ArgumentNullException.ThrowIfNull(paths);
         var lint = new SpecLint();
         for (int i = 0; i < paths.Count; i++)
             lint.Path(paths[i], i);
@@ -29,8 +28,9 @@ public sealed class SpecLint
     }
 
     /// <summary>The files that <see cref="Examine"/> reads for some paths.</summary>
-    public static IReadOnlyList<string> FilesOf(IReadOnlyList<string> paths)
+    public static IReadOnlyList<string> FindFiles(IReadOnlyList<string> paths)
     {
+        ArgumentNullException.ThrowIfNull(paths);
         var files = new List<string>();
         foreach (string path in paths)
         {
@@ -55,7 +55,7 @@ public sealed class SpecLint
     }
 
     private void Unreadable(string path, string text) =>
-        _findings.Add(new CdiFinding(FindingCode.Unreadable, CdiSeverity.Error, path, 0, 0, "", text, ReadCure));
+        Add(path, FindingCode.Unreadable, CdiSeverity.Error, new CdiProblem("", text, "make it a readable regular file, or remove it"));
 
     private void File(string path, int folder)
     {
@@ -78,11 +78,11 @@ public sealed class SpecLint
             bool syntax = error.Reason == CdiErrorReason.Syntax;
             foreach (CdiProblem problem in error.Problems)
             {
-                string cure = syntax ? "correct the text there, or generate the document anew" : Cures.Of(problem.Text);
-                Add(path, syntax ? FindingCode.Syntax : FindingCode.Structure, CdiSeverity.Error, problem, cure);
+                string hint = syntax ? "correct the text there, or generate the document anew" : problem.Hint;
+                Add(path, syntax ? FindingCode.Syntax : FindingCode.Structure, CdiSeverity.Error, problem with { Hint = hint });
             }
         }
-        WritablePaths.Check(path, "", (text, cure) => Add(path, FindingCode.Writable, CdiSeverity.Error, new CdiProblem(0, 0, "", text), cure));
+        WritablePaths.Check(path, "", (text, hint) => Add(path, FindingCode.Writable, CdiSeverity.Error, new CdiProblem("", text, hint)));
         _findings.Sort(first, _findings.Count - first, Comparer<CdiFinding>.Create(static (a, b) =>
             a.Line != b.Line ? a.Line.CompareTo(b.Line) : a.Column != b.Column ? a.Column.CompareTo(b.Column) : string.CompareOrdinal(a.Code, b.Code)));
     }
@@ -91,29 +91,28 @@ public sealed class SpecLint
     {
         if (document.Spec is not { } spec)
         {
-            Add(path, FindingCode.Empty, CdiSeverity.Error, new CdiProblem(0, 0, "", "no Spec data"), "write a document, or remove the file");
+            Add(path, FindingCode.Empty, CdiSeverity.Error, new CdiProblem("", "no Spec data", "write a document, or remove the file"));
             return;
         }
-        foreach (CdiProblem problem in SpecValidation.Problems(spec))
-            Add(path, FindingCode.Invalid, CdiSeverity.Error, Placed(document, problem), Cures.Of(problem.Text));
+        foreach (CdiProblem problem in spec.Validate())
+            Add(path, FindingCode.Invalid, CdiSeverity.Error, document.Place(problem));
         foreach (CdiProblem warning in document.Warnings)
-            Add(path, FindingCode.Spelling, CdiSeverity.Warning, warning, "keep one of them");
-        foreach (CdiProblem problem in AnnotationRules.Problems(spec))
-            Add(path, FindingCode.Annotation, CdiSeverity.Warning, Placed(document, problem), "rename the key");
+            Add(path, FindingCode.Spelling, CdiSeverity.Warning, warning);
+        foreach (CdiProblem problem in AnnotationRules.FindProblems(spec))
+            Add(path, FindingCode.Annotation, CdiSeverity.Warning, document.Place(problem));
         Version(path, document, spec);
         Conflicts(path, document, spec, folder);
-        EditsLint.Check(spec, (code, severity, member, text, cure) =>
-            Add(path, code, severity, Placed(document, new CdiProblem(0, 0, member, text)), cure));
+        EditsLint.Check(spec, (code, severity, problem) => Add(path, code, severity, document.Place(problem)));
     }
 
     // NVIDIA's toolkit lets a version pass that is too low for devices before the last one (CDI-35).
     private void Version(string path, CdiDocument document, CdiSpec spec)
     {
         string minimum = SpecVersion.Minimum(spec);
-        if (SpecVersion.Problem(spec) is null && SpecVersion.IsLower(spec.Version, minimum))
+        if (SpecVersion.FindProblem(spec) is null && SpecVersion.IsLower(spec.Version, minimum))
         {
-            var problem = new CdiProblem(0, 0, "cdiVersion", $"the document uses features of version {minimum}, but declares {spec.Version}");
-            Add(path, FindingCode.LowVersion, CdiSeverity.Warning, Placed(document, problem), $"declare cdiVersion {minimum}");
+            string text = $"the document uses features of version {minimum}, but declares {spec.Version}";
+            Add(path, FindingCode.LowVersion, CdiSeverity.Warning, document.Place(new CdiProblem("cdiVersion", text, $"declare cdiVersion {minimum}")));
         }
     }
 
@@ -129,19 +128,78 @@ public sealed class SpecLint
             }
             else if (other.File != path)
             {
-                var problem = new CdiProblem(
-                    0, 0, $"devices[{i}].name", $"conflicting device \"{name}\": {other.File} defines it, too, so it is not available");
-                Add(path, FindingCode.Conflict, CdiSeverity.Error, Placed(document, problem), "remove it from one of the files");
+                string text = $"conflicting device \"{name}\": {other.File} defines it, too, so it is not available";
+                var problem = new CdiProblem($"devices[{i}].name", text, "remove it from one of the files");
+                Add(path, FindingCode.Conflict, CdiSeverity.Error, document.Place(problem));
             }
         }
     }
 
-    private static CdiProblem Placed(CdiDocument document, CdiProblem problem)
-    {
-        (int line, int column) = document.PositionOf(problem.Member);
-        return problem with { Line = line, Column = column };
-    }
+    private void Add(string file, string code, CdiSeverity severity, CdiProblem problem) =>
+        _findings.Add(new CdiFinding(code, severity, file, problem.Line, problem.Column, problem.Member, problem.Text, problem.Hint));
+}
 
-    private void Add(string file, string code, CdiSeverity severity, CdiProblem problem, string cure) =>
-        _findings.Add(new CdiFinding(code, severity, file, problem.Line, problem.Column, problem.Member, problem.Text, cure));
+/// <summary>Something that <see cref="SpecLint"/> found.</summary>
+/// <param name="Code">The stable code, such as "CDI103".</param>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="File">The file or folder.</param>
+/// <param name="Line">The line, counted from 1; 0 when it concerns the file as a whole.</param>
+/// <param name="Column">The column, counted from 1; 0 when it concerns the file as a whole.</param>
+/// <param name="Member">The member, such as "devices[0].containerEdits.hooks[0]"; empty for the file as a whole.</param>
+/// <param name="Text">What was found.</param>
+/// <param name="Hint">What to do about it.</param>
+public sealed record CdiFinding(
+    string Code, CdiSeverity Severity, string File, int Line, int Column, string Member, string Text, string Hint);
+
+/// <summary>How bad a finding is.</summary>
+public enum CdiSeverity
+{
+    /// <summary>It works, but should be looked at.</summary>
+    Warning,
+
+    /// <summary>Devices of the file cannot be used, or a user other than root can gain root's rights through it.</summary>
+    Error,
+}
+
+/// <summary>The codes of findings. They are stable: a code that is no longer used is not given a new meaning.</summary>
+public static class FindingCode
+{
+    /// <summary>The file or folder cannot be read.</summary>
+    public const string Unreadable = "CDI001";
+
+    /// <summary>The text is not YAML or JSON.</summary>
+    public const string Syntax = "CDI002";
+
+    /// <summary>An unknown or repeated member, or a value of the wrong type.</summary>
+    public const string Structure = "CDI003";
+
+    /// <summary>There is no document in the file.</summary>
+    public const string Empty = "CDI004";
+
+    /// <summary>A rule of the format is broken.</summary>
+    public const string Invalid = "CDI005";
+
+    /// <summary>A member occurs in several spellings.</summary>
+    public const string Spelling = "CDI101";
+
+    /// <summary>An annotation breaks the rules that no reader enforces.</summary>
+    public const string Annotation = "CDI102";
+
+    /// <summary>A hook has no environment of its own and inherits the container's (CVE-2025-23266).</summary>
+    public const string InheritedEnvironment = "CDI103";
+
+    /// <summary>Others than root can change a file that takes part in starting containers.</summary>
+    public const string Writable = "CDI104";
+
+    /// <summary>A path on the host does not exist.</summary>
+    public const string MissingPath = "CDI105";
+
+    /// <summary>A declared device node differs from the host's.</summary>
+    public const string OtherNode = "CDI106";
+
+    /// <summary>The declared version is lower than what the document uses.</summary>
+    public const string LowVersion = "CDI107";
+
+    /// <summary>Two files define the same device.</summary>
+    public const string Conflict = "CDI108";
 }

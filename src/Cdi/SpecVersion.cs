@@ -16,22 +16,30 @@ public static class SpecVersion
     public static string MinimumOnLoad(CdiSpec spec) => Required(spec, everyDevice: false);
 
     /// <summary>Why a document's declared version does not do, or null when it does.</summary>
-    public static string? Problem(CdiSpec spec)
+    public static CdiProblem? FindProblem(CdiSpec spec)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         int declared = Rank(spec.Version);
         if (declared < 0)
-            return $"invalid version \"{spec.Version}\": use one of {string.Join(", ", Known)}";
+            return new CdiProblem("cdiVersion", $"invalid version \"{spec.Version}\": use one of {string.Join(", ", Known)}");
         string required = MinimumOnLoad(spec);
-        return declared < Rank(required) ? $"the spec version must be at least v{required}, but it is {spec.Version}" : null;
+        return declared >= Rank(required)
+            ? null
+            : new CdiProblem("cdiVersion", $"the spec version must be at least v{required}, but it is {spec.Version}", "declare that version");
     }
 
     /// <summary>Whether one known version is lower than another.</summary>
     public static bool IsLower(string version, string than) => Rank(version) < Rank(than);
 
-    private static int Rank(string version) => Array.IndexOf(Known, version.StartsWith('v') ? version[1..] : version);
+    private static int Rank(string version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return Array.IndexOf(Known, version.StartsWith('v') ? version[1..] : version);
+    }
 
     private static string Required(CdiSpec spec, bool everyDevice)
     {
+        ArgumentNullException.ThrowIfNull(spec);
         if (AnyEdits(spec, NeedsNetOrMonitoring))
             return "1.1.0";
         if (AnyEdits(spec, edits => edits.IntelRdt is not null || edits.AdditionalGids.Count > 0))
@@ -40,7 +48,7 @@ public static class SpecVersion
             return "0.6.0";
         if (HasDigitName(spec) || AnyPathEdits(spec, everyDevice, HasHostPath))
             return "0.5.0";
-        // Never below 0.3.0 (CDI-33).
+        // The toolkit never declares less than 0.3.0 (CDI-33).
         return AnyPathEdits(spec, everyDevice, HasMountType) ? "0.4.0" : "0.3.0";
     }
 

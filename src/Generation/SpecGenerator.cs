@@ -89,7 +89,7 @@ public static class SpecGenerator
             Devices = found.Devices,
             ContainerEdits = common,
         };
-        CdiSpec simple = Simplify.Apply(spec);
+        CdiSpec simple = SpecTransforms.Simplify(spec);
         if (options.MergedDevice is { } merged)
             simple = new MergedDevice(merged, skipIfExists: true).Apply(simple);
         return SpecTransforms.MinimumVersion(simple);

@@ -29,6 +29,7 @@ public sealed partial class OciDocument
     /// <exception cref="OciException">There is no such stage.</exception>
     public void AppendHook(string stage, OciHook hook)
     {
+        ArgumentNullException.ThrowIfNull(hook);
         OciSlot slot = KnownSlotOf(stage);
         var json = new JsonLine();
         json.BeginObject();
@@ -46,6 +47,7 @@ public sealed partial class OciDocument
     /// <returns>How many were removed.</returns>
     public int RemovePrestartHooks(Predicate<OciHook> condemned)
     {
+        ArgumentNullException.ThrowIfNull(condemned);
         if (Find(OciSlot.Prestart) is not { } list)
             return 0;
         var kept = new List<OciPart>();

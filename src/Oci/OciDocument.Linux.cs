@@ -46,6 +46,7 @@ public sealed partial class OciDocument
     /// </summary>
     public void SetDevice(OciDevice device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         List<OciPart> parts = Require(OciSlot.Devices).Edit();
         int first = IndexOf(parts, device.Path);
         if (first >= 0)
@@ -65,6 +66,8 @@ public sealed partial class OciDocument
     /// <param name="access">Any of "r", "w", "m"; when empty the member is left out.</param>
     public void AllowDevice(string type, long major, long minor, string access)
     {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(access);
         var json = new JsonLine();
         json.BeginObject();
         json.Name("allow");
@@ -86,6 +89,8 @@ public sealed partial class OciDocument
     /// <param name="name">Its name in the container.</param>
     public void SetNetDevice(string hostInterface, string name)
     {
+        ArgumentNullException.ThrowIfNull(hostInterface);
+        ArgumentNullException.ThrowIfNull(name);
         List<OciPart> parts = Require(OciSlot.NetDevices).Edit();
         parts.RemoveAll(part => ElementReader.Key(Bytes(part)) == hostInterface);
         var json = new JsonLine();
@@ -100,8 +105,9 @@ public sealed partial class OciDocument
 
     // As a whole, members that are not given are gone (RT-247, CDI-109).
     /// <summary>Replaces "linux.intelRdt".</summary>
-    public void SetIntelRdt(OciIntelRdt rdt)
+    public void SetIntelRdt(IntelRdt rdt)
     {
+        ArgumentNullException.ThrowIfNull(rdt);
         List<OciPart> parts = Require(OciSlot.IntelRdt).Edit();
         parts.Clear();
         Add(parts, "closID", rdt.ClosId);
@@ -139,7 +145,7 @@ public sealed partial class OciDocument
         json.Value(device.Major);
         json.Name("minor");
         json.Value(device.Minor);
-        json.Optional("fileMode", device.FileMode);
+        json.Optional("fileMode", (uint?)device.FileMode);
         json.Optional("uid", device.Uid);
         json.Optional("gid", device.Gid);
         json.EndObject();

@@ -25,6 +25,7 @@ public sealed partial class OciDocument
     /// </summary>
     public void AddMounts(IReadOnlyList<OciMount> mounts)
     {
+        ArgumentNullException.ThrowIfNull(mounts);
         if (mounts.Count == 0)
             return;
         List<OciPart> parts = Require(OciSlot.Mounts).Edit();

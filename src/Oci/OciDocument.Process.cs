@@ -42,7 +42,11 @@ public sealed partial class OciDocument
 
     /// <summary>Appends one entry to "process.env", whatever stands there.</summary>
     /// <param name="entry">"NAME=value".</param>
-    public void AppendEnv(string entry) => Require(OciSlot.Env).Edit().Add(Fresh(entry));
+    public void AppendEnv(string entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        Require(OciSlot.Env).Edit().Add(Fresh(entry));
+    }
 
     /// <summary>
     /// Adds environment entries as one application: a later entry replaces an earlier one of the same name at its place. What the document had
@@ -52,6 +56,7 @@ public sealed partial class OciDocument
     /// <param name="replaceExisting">Whether the last entry of the same name that the document had is replaced in place.</param>
     public void AddEnv(IReadOnlyList<string> entries, bool replaceExisting = false)
     {
+        ArgumentNullException.ThrowIfNull(entries);
         if (entries.Count == 0)
             return;
         List<OciPart> parts = Require(OciSlot.Env).Edit();
@@ -79,6 +84,7 @@ public sealed partial class OciDocument
     /// <summary>Appends each group id that is not 0 and not there yet.</summary>
     public void AddAdditionalGids(IReadOnlyList<uint> gids)
     {
+        ArgumentNullException.ThrowIfNull(gids);
         List<uint>? present = null;
         foreach (uint gid in gids)
         {

@@ -95,7 +95,7 @@ public sealed class ContainerAnnotationTests
         Assert.NotNull(AnnotationRules.KeyProblem(new string('a', 64)));
         Assert.NotNull(AnnotationRules.KeyProblem(new string('a', 254) + "/b"));
         CdiSpec spec = TestData.Spec() with { Annotations = new Dictionary<string, string> { ["a"] = new string('x', 262144) } };
-        Assert.Contains(AnnotationRules.Problems(spec), problem => problem.Text.Contains("262145 bytes", StringComparison.Ordinal));
+        Assert.Contains(AnnotationRules.FindProblems(spec), problem => problem.Text.Contains("262145 bytes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ContainerAnnotationTests
     {
         CdiSpec spec = TestData.Read("cdiVersion: 0.6.0\nkind: a/b\nannotations: {///bad: x}\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n");
         Assert.Equal("x", spec.Annotations["///bad"]);
-        Assert.Equal("annotations", Assert.Single(AnnotationRules.Problems(spec)).Member);
-        Assert.Empty(SpecValidation.Problems(spec));
+        Assert.Equal("annotations", Assert.Single(AnnotationRules.FindProblems(spec)).Member);
+        Assert.Empty(spec.Validate());
     }
 }

@@ -40,9 +40,9 @@ public sealed class InjectionTests : IDisposable
     public void Nothing_is_made_for_nothing()
     {
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
-        CdiInjector.Apply(ContainerEdits.Empty, document);
-        CdiInjector.Apply(new ContainerEdits { AdditionalGids = [0] }, document);
-        CdiInjector.Inject(CdiRegistry.Load([]), document, []);
+        CdiInjector.Inject(document, ContainerEdits.Empty);
+        CdiInjector.Inject(document, new ContainerEdits { AdditionalGids = [0] });
+        CdiInjector.Inject(document, CdiRegistry.Load([]), []);
         Assert.False(document.Changed);
     }
 
@@ -60,8 +60,8 @@ public sealed class InjectionTests : IDisposable
     {
         OciDocument document = OciDocument.Parse("""{"process":{"env":["A=old"]}}"""u8.ToArray());
         var edits = new ContainerEdits { Env = ["A=new"] };
-        CdiInjector.Apply(edits, document);
-        CdiInjector.Apply(edits, document);
+        CdiInjector.Inject(document, edits);
+        CdiInjector.Inject(document, edits);
         Assert.Equal(["A=old", "A=new", "A=new"], document.Env);
     }
 
@@ -70,7 +70,7 @@ public sealed class InjectionTests : IDisposable
     public void Replacing_variables_is_an_option()
     {
         OciDocument document = OciDocument.Parse("""{"process":{"env":["A=1","B=1","A=2"]}}"""u8.ToArray());
-        CdiInjector.Apply(new ContainerEdits { Env = ["A=new", "C=1"] }, document, new InjectionOptions { ReplaceEnvironment = true });
+        CdiInjector.Inject(document, new ContainerEdits { Env = ["A=new", "C=1"] }, new InjectionOptions { ReplaceEnvironment = true });
         Assert.Equal(["A=1", "B=1", "A=new", "C=1"], document.Env);
     }
 
@@ -157,7 +157,7 @@ public sealed class InjectionTests : IDisposable
     {
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
         var edits = new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/a", Type = "c", Major = 1, Permissions = "none" }] };
-        CdiInjector.Apply(edits, document, new InjectionOptions { PermissionsNone = true });
+        CdiInjector.Inject(document, edits, new InjectionOptions { PermissionsNone = true });
         Json("""[{"allow":true,"type":"c","major":1,"minor":0}]""", Tree(document)["linux"]!["resources"]!["devices"]!);
     }
 
@@ -212,10 +212,10 @@ public sealed class InjectionTests : IDisposable
         {
             var edits = new ContainerEdits { Mounts = [new Mount { HostPath = "/h", ContainerPath = "/c", Type = type, Options = options }] };
             OciDocument document = OciDocument.Parse("""{"linux":{"namespaces":[{"type":"mount"},{"type":"user"}]}}"""u8.ToArray());
-            CdiInjector.Apply(edits, document, new InjectionOptions { MapMountIds = true });
+            CdiInjector.Inject(document, edits, new InjectionOptions { MapMountIds = true });
             Assert.Equal(expected, document.Mounts[0].Options);
             OciDocument without = OciDocument.Parse("{}"u8.ToArray());
-            CdiInjector.Apply(edits, without, new InjectionOptions { MapMountIds = true });
+            CdiInjector.Inject(without, edits, new InjectionOptions { MapMountIds = true });
             Assert.Equal(options, without.Mounts[0].Options);
         }
     }
@@ -244,16 +244,16 @@ public sealed class InjectionTests : IDisposable
             DeviceNodes = [new DeviceNode { Path = "/none" }],
         };
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
-        Assert.Throws<CdiException>(() => CdiInjector.Apply(edits, document));
+        Assert.Throws<CdiException>(() => CdiInjector.Inject(document, edits));
         CdiException error = Assert.Throws<CdiException>(
-            () => CdiInjector.Apply(new ContainerEdits { Env = ["A=1"], Hooks = [new Hook { HookName = "no", Path = "/h" }] }, document));
+            () => CdiInjector.Inject(document, new ContainerEdits { Env = ["A=1"], Hooks = [new Hook { HookName = "no", Path = "/h" }] }));
         Assert.Equal("unknown hook name \"no\"", error.Message);
         Assert.False(document.Changed);
 
         _folder.Write("x.yaml", "cdiVersion: 0.3.0\nkind: v/c\ndevices: [{name: d, containerEdits: {env: [A=1], deviceNodes: [{path: /none}]}}]\n");
-        error = Assert.Throws<CdiException>(() => CdiInjector.Inject(CdiRegistry.Load([_folder.Path]), document, ["v/c=d"]));
+        error = Assert.Throws<CdiException>(() => CdiInjector.Inject(document, CdiRegistry.Load([_folder.Path]), ["v/c=d"]));
         Assert.StartsWith("failed to inject devices: failed to stat CDI host device \"/none\"", error.Message, StringComparison.Ordinal);
-        Assert.Throws<CdiException>(() => CdiInjector.Inject(CdiRegistry.Load([_folder.Path]), document, ["v/c=d", "v/c=unknown"]));
+        Assert.Throws<CdiException>(() => CdiInjector.Inject(document, CdiRegistry.Load([_folder.Path]), ["v/c=d", "v/c=unknown"]));
         Assert.False(document.Changed);
     }
 
@@ -265,11 +265,11 @@ public sealed class InjectionTests : IDisposable
         _folder.Write("x.yaml", $"cdiVersion: 0.3.0\nkind: v/c\ndevices: [{{name: d, containerEdits: {{deviceNodes: [{{path: {node}}}]}}}}]\n");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
         OciDocument first = OciDocument.Parse("{}"u8.ToArray());
-        CdiInjector.Inject(registry, first, ["v/c=d"]);
+        CdiInjector.Inject(first, registry, ["v/c=d"]);
         File.Delete(node);
         Make("node", "c", "1", "5");
         OciDocument second = OciDocument.Parse("{}"u8.ToArray());
-        CdiInjector.Inject(registry, second, ["v/c=d"]);
+        CdiInjector.Inject(second, registry, ["v/c=d"]);
         Assert.Equal((3, 5), (first.Devices[0].Minor, second.Devices[0].Minor));
         Assert.Equal(0, registry.Find("v/c=d")!.Device.ContainerEdits.DeviceNodes[0].Major);
     }
@@ -308,7 +308,7 @@ public sealed class InjectionTests : IDisposable
         OciDocument document = OciDocument.Parse("""
             {"process":{"env":["PATH=/bin","A=orig"]},"mounts":[{"destination":"/proc"},{"destination":"/a/b/c"},{"destination":"/"},{"destination":"/c/x/y"}]}
             """u8.ToArray());
-        CdiInjector.Inject(CdiRegistry.Load([_folder.Path]), document, ["acme.example/npu=1", "other.example/net=x", "acme.example/npu=0"]);
+        CdiInjector.Inject(document, CdiRegistry.Load([_folder.Path]), ["acme.example/npu=1", "other.example/net=x", "acme.example/npu=0"]);
         Assert.Equal(["PATH=/bin", "A=orig", "G=1", "A=0", "W=w", "X=1"], document.Env);
         Assert.Equal(["/proc", "/", "/a/b/c", "/c/x/y"], document.Mounts.Select(m => m.Destination));
         Assert.Equal("/h/0", document.Mounts[3].Source);
@@ -327,12 +327,12 @@ public sealed class InjectionTests : IDisposable
         };
         CdiSpec spec = TestData.Spec() with { ContainerEdits = global, Devices = [Named("b"), Named("a")] };
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
-        CdiInjector.ApplySpec(spec, document);
+        CdiInjector.Inject(document, spec);
         Assert.Equal(["A=b", "A=a", "G=1", "A=g"], document.Env);
         Assert.Equal(["/b", "/a", "/global"], document.Hooks("createContainer").Select(h => h.Path));
         Assert.Equal("/global", Assert.Single(document.Mounts).Source);
         // A further document comes after, as another application (CDI-120).
-        CdiInjector.ApplySpec(TestData.Spec(), document);
+        CdiInjector.Inject(document, TestData.Spec());
         Assert.Equal("A=1", document.Env[^1]);
     }
 
@@ -345,7 +345,7 @@ public sealed class InjectionTests : IDisposable
         {
             Devices = [Named("a"), new CdiDevice { Name = "b", ContainerEdits = new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/none" }] } }],
         };
-        CdiException error = Assert.Throws<CdiException>(() => CdiInjector.ApplySpec(spec, document));
+        CdiException error = Assert.Throws<CdiException>(() => CdiInjector.Inject(document, spec));
         Assert.StartsWith("failed to apply edits for device \"acme.example/npu=b\": failed to stat", error.Message, StringComparison.Ordinal);
         Assert.False(document.Changed);
     }
@@ -358,9 +358,9 @@ public sealed class InjectionTests : IDisposable
         string broken = _folder.Write("broken.yaml", "kind: 3");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
         OciDocument document = OciDocument.Parse("{}"u8.ToArray());
-        CdiException error = Assert.Throws<CdiException>(() => CdiInjector.Inject(registry, document, ["v/c=d"]));
+        CdiException error = Assert.Throws<CdiException>(() => CdiInjector.Inject(document, registry, ["v/c=d"]));
         Assert.Equal(["v/c=d"], error.Devices);
-        Assert.Equal([broken], registry.Errors.Keys);
+        Assert.Equal([broken], registry.GetErrors().Keys);
     }
 
     private static CdiDevice Named(string name) => new()
@@ -387,7 +387,7 @@ public sealed class InjectionTests : IDisposable
     private static JsonNode Apply(string text, ContainerEdits edits)
     {
         OciDocument document = OciDocument.Parse(Encoding.UTF8.GetBytes(text));
-        CdiInjector.Apply(edits, document);
+        CdiInjector.Inject(document, edits);
         return Tree(document);
     }
 

@@ -213,7 +213,7 @@ public sealed class ReaderTests
             "cdiVersion: 1.1.0\nkind: a/b\ndevices: [{name: d, containerEdits: {deviceNodes: [{path: /a, uid: 0, gid: 0, fileMode: 0}, {path: /b}], "
             + "hooks: [{hookName: prestart, path: /h, timeout: 0}, {hookName: prestart, path: /h}], intelRdt: {schemata: []}}}]\n");
         ContainerEdits edits = spec.Devices[0].ContainerEdits;
-        Assert.Equal((0u, 0u, 0u), (edits.DeviceNodes[0].Uid, edits.DeviceNodes[0].Gid, edits.DeviceNodes[0].FileMode));
+        Assert.Equal((0u, 0u, UnixFileMode.None), (edits.DeviceNodes[0].Uid, edits.DeviceNodes[0].Gid, edits.DeviceNodes[0].FileMode));
         Assert.Equal((null, null, null), (edits.DeviceNodes[1].Uid, edits.DeviceNodes[1].Gid, edits.DeviceNodes[1].FileMode));
         Assert.Equal((0, null), (edits.Hooks[0].Timeout, edits.Hooks[1].Timeout));
         Assert.NotNull(edits.IntelRdt!.Schemata);

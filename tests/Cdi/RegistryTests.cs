@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Tests;
 
@@ -21,9 +22,9 @@ public sealed class RegistryTests : IDisposable
     public void No_folders_means_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([]);
-        Assert.Empty(registry.DeviceNames);
+        Assert.Empty(registry.GetDeviceNames());
         Assert.Empty(registry.Folders);
-        Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Save(TestData.Spec(), "x")).Message, StringComparison.Ordinal);
         Assert.Contains("no spec directories", Assert.Throws<CdiException>(() => registry.Remove("x")).Message, StringComparison.Ordinal);
         // Later releases: the default folders.
         Assert.Equal(CdiRegistry.DefaultFolders, CdiRegistry.Load([], new CdiOptions { EmptyMeansDefault = true }).Folders);
@@ -35,9 +36,9 @@ public sealed class RegistryTests : IDisposable
     {
         foreach (string name in new[] { "a.yaml", "b.json", ".hidden.yaml", ".yaml", "c.yml", "d.YAML", "e.tmp", "f", "sub.yaml/g.yaml" })
             Add(name, "v/c" + Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(name)));
-        string[] read = [.. Load().Specs.Select(s => Path.GetRelativePath(_folder.Path, s.Path))];
+        string[] read = [.. Load().GetSpecs().Select(s => Path.GetRelativePath(_folder.Path, s.Path))];
         Assert.Equal([".hidden.yaml", ".yaml", "a.yaml", "b.json"], read);
-        Assert.Empty(Load().Errors);
+        Assert.Empty(Load().GetErrors());
     }
 
     [Fact]
@@ -49,9 +50,9 @@ public sealed class RegistryTests : IDisposable
         File.CreateSymbolicLink(_folder.Path + "/dangling.yaml", _folder.Path + "/nothing");
         File.CreateSymbolicLink(_folder.Path + "/folder.yaml", _folder.Path + "/real");
         CdiRegistry registry = Load();
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
-        Assert.Equal([_folder.Path + "/dangling.yaml", _folder.Path + "/folder.yaml"], registry.Errors.Keys);
-        Assert.Contains("no such file or directory", registry.ErrorsOf(_folder.Path + "/dangling.yaml")[0], StringComparison.Ordinal);
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
+        Assert.Equal([_folder.Path + "/dangling.yaml", _folder.Path + "/folder.yaml"], registry.GetErrors().Keys);
+        Assert.Contains("no such file or directory", registry.GetErrors(_folder.Path + "/dangling.yaml")[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class RegistryTests : IDisposable
     {
         Add("real/x.yaml", "v/c");
         File.CreateSymbolicLink(_folder.Path + "/link", _folder.Path + "/real");
-        Assert.Equal(["v/c=dev"], CdiRegistry.Load([_folder.Path + "/link"]).DeviceNames);
+        Assert.Equal(["v/c=dev"], CdiRegistry.Load([_folder.Path + "/link"]).GetDeviceNames());
     }
 
     [Fact]
@@ -68,9 +69,9 @@ public sealed class RegistryTests : IDisposable
     public void A_folder_that_is_a_file_is_read_as_one()
     {
         string file = Add("x.yaml", "v/c");
-        Assert.Equal(["v/c=dev"], CdiRegistry.Load([file]).DeviceNames);
-        Assert.Empty(CdiRegistry.Load([file], new CdiOptions { FoldersOnly = true }).DeviceNames);
-        Assert.Empty(CdiRegistry.Load([_folder.Write("x.txt", "text")]).Errors);
+        Assert.Equal(["v/c=dev"], CdiRegistry.Load([file]).GetDeviceNames());
+        Assert.Empty(CdiRegistry.Load([file], new CdiOptions { FoldersOnly = true }).GetDeviceNames());
+        Assert.Empty(CdiRegistry.Load([_folder.Write("x.txt", "text")]).GetErrors());
     }
 
     [Fact]
@@ -80,9 +81,9 @@ public sealed class RegistryTests : IDisposable
         Add("good/x.yaml", "v/c");
         string file = _folder.Write("file", "");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/missing", file + "/below", _folder.Path + "/good"]);
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
-        Assert.Equal([file + "/below"], registry.Errors.Keys);
-        Assert.Contains("not a directory", registry.Errors[file + "/below"][0], StringComparison.Ordinal);
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
+        Assert.Equal([file + "/below"], registry.GetErrors().Keys);
+        Assert.Contains("not a directory", registry.GetErrors()[file + "/below"][0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class RegistryTests : IDisposable
         string broken = _folder.Write("broken.yaml", "kind: 3");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path, _folder.Path]);
         Assert.Equal(1, registry.Find("v/c=dev")!.Source.Priority);
-        Assert.Equal(2, registry.ErrorsOf(broken).Count);
+        Assert.Equal(2, registry.GetErrors(broken).Count);
     }
 
     [Fact]
@@ -106,9 +107,9 @@ public sealed class RegistryTests : IDisposable
             large.SetLength(CdiSpecFile.SizeLimit + 1);
         Add("x.yaml", "v/c");
         CdiRegistry registry = Load();
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
-        Assert.Contains("not a regular file", registry.ErrorsOf(_folder.Path + "/pipe.yaml")[0], StringComparison.Ordinal);
-        Assert.Contains("16777217 bytes are more", registry.ErrorsOf(_folder.Path + "/large.yaml")[0], StringComparison.Ordinal);
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
+        Assert.Contains("not a regular file", registry.GetErrors(_folder.Path + "/pipe.yaml")[0].Message, StringComparison.Ordinal);
+        Assert.Contains("16777217 bytes are more", registry.GetErrors(_folder.Path + "/large.yaml")[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,9 +125,9 @@ public sealed class RegistryTests : IDisposable
             File.WriteAllBytes($"{_folder.Path}/{i:00}.yaml", bytes);
         }
         CdiRegistry registry = Load();
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
-        Assert.Equal(50, registry.Errors.Count);
-        Assert.All(registry.Errors, error => Assert.StartsWith("failed to load CDI Spec ", Assert.Single(error.Value), StringComparison.Ordinal));
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
+        Assert.Equal(50, registry.GetErrors().Count);
+        Assert.All(registry.GetErrors(), error => Assert.StartsWith("failed to load CDI Spec ", Assert.Single(error.Value).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,7 +139,7 @@ public sealed class RegistryTests : IDisposable
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
         Assert.Equal("G=low", registry.Find("v/c=0")!.Source.Spec.ContainerEdits.Env[0]);
         Assert.Equal("G=high", registry.Find("v/c=1")!.Source.Spec.ContainerEdits.Env[0]);
-        Assert.Empty(registry.Errors);
+        Assert.Empty(registry.GetErrors());
     }
 
     [Fact]
@@ -149,10 +150,10 @@ public sealed class RegistryTests : IDisposable
         string b = Add("b.yaml", "v/c", "G=1", "0");
         string c = Add("c.yaml", "v/c", "G=1", "0", "only-c");
         CdiRegistry registry = Load();
-        Assert.Equal(["v/c=only-a", "v/c=only-c"], registry.DeviceNames);
-        Assert.Equal(2, registry.ErrorsOf(a).Count);
-        Assert.Equal($"conflicting device \"v/c=0\" (specs \"{b}\", \"{a}\")", Assert.Single(registry.ErrorsOf(b)));
-        Assert.Single(registry.ErrorsOf(c));
+        Assert.Equal(["v/c=only-a", "v/c=only-c"], registry.GetDeviceNames());
+        Assert.Equal(2, registry.GetErrors(a).Count);
+        Assert.Equal($"conflicting device \"v/c=0\" (specs \"{b}\", \"{a}\")", Assert.Single(registry.GetErrors(b)).Message);
+        Assert.Single(registry.GetErrors(c));
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class RegistryTests : IDisposable
         Add("high/c.yaml", "v/c", "G=1", "0");
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
         Assert.Equal(1, registry.Find("v/c=0")!.Source.Priority);
-        Assert.Single(registry.ErrorsOf(a));
+        Assert.Single(registry.GetErrors(a));
     }
 
     [Fact]
@@ -172,8 +173,8 @@ public sealed class RegistryTests : IDisposable
     public void The_same_device_twice_in_a_file_is_an_invalid_file()
     {
         string a = Add("a.yaml", "v/c", "G=1", "0", "0");
-        Assert.Contains("multiple device", Load().ErrorsOf(a)[0], StringComparison.Ordinal);
-        Assert.Empty(Load().Specs);
+        Assert.Contains("multiple device", Load().GetErrors(a)[0].Message, StringComparison.Ordinal);
+        Assert.Empty(Load().GetSpecs());
     }
 
     [Fact]
@@ -184,11 +185,11 @@ public sealed class RegistryTests : IDisposable
         Add("b.yaml", "v/c1", "G=1", "10", "2");
         Add("c.yaml", "v/c1", "G=1", "10", "2");
         CdiRegistry registry = Load();
-        Assert.Equal(["w/c2=a", "w/c2=b"], registry.DeviceNames);
+        Assert.Equal(["w/c2=a", "w/c2=b"], registry.GetDeviceNames());
         // Also those whose devices are all in conflict (CDI-67).
-        Assert.Equal(["v", "w"], registry.Vendors);
-        Assert.Equal(["c1", "c2"], registry.Classes);
-        Assert.Equal(2, registry.SpecsOf("v").Count);
+        Assert.Equal(["v", "w"], registry.GetVendors());
+        Assert.Equal(["c1", "c2"], registry.GetClasses());
+        Assert.Equal(2, registry.GetSpecs("v").Count);
         RegisteredDevice device = registry.Find("w/c2=a")!;
         Assert.Equal(("w/c2=a", _folder.Path + "/a.yaml", 0), (device.QualifiedName, device.Source.Path, device.Source.Priority));
         Assert.Equal("a", device.Source.Spec.FindDevice("a")!.Name);
@@ -201,9 +202,9 @@ public sealed class RegistryTests : IDisposable
     {
         CdiRegistry registry = Load();
         Add("x.yaml", "v/c");
-        Assert.Empty(registry.DeviceNames);
+        Assert.Empty(registry.GetDeviceNames());
         Assert.Empty(registry.Refresh());
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
         string broken = _folder.Write("y.yaml", "kind: 3");
         Assert.Equal([broken], registry.Refresh().Keys);
     }
@@ -214,16 +215,16 @@ public sealed class RegistryTests : IDisposable
     {
         string folder = _folder.Path + "/later";
         CdiRegistry registry = CdiRegistry.Load([folder], new CdiOptions { AutoRefresh = true });
-        Assert.Equal([folder], registry.Errors.Keys);
+        Assert.Equal([folder], registry.GetErrors().Keys);
         string file = Add("later/x.yaml", "v/c");
-        Assert.Equal(["v/c=dev"], registry.DeviceNames);
-        Assert.Empty(registry.Errors);
+        Assert.Equal(["v/c=dev"], registry.GetDeviceNames());
+        Assert.Empty(registry.GetErrors());
         File.WriteAllText(file, File.ReadAllText(file).Replace("name: 'dev'", "name: other"));
         Assert.NotNull(registry.Find("v/c=other"));
         File.Move(file, folder + "/y.yaml");
         Assert.Equal(folder + "/y.yaml", registry.Find("v/c=other")!.Source.Path);
         File.Delete(folder + "/y.yaml");
-        Assert.Empty(registry.Specs);
+        Assert.Empty(registry.GetSpecs());
     }
 
     [Fact]
@@ -237,7 +238,7 @@ public sealed class RegistryTests : IDisposable
         {
             if (i % 4 == 0)
                 registry.Refresh();
-            Assert.Equal(20, registry.DeviceNames.Count);
+            Assert.Equal(20, registry.GetDeviceNames().Count);
             Assert.Single(registry.Resolve(["v/c7=dev"]).Env);
         });
     }
@@ -248,8 +249,8 @@ public sealed class RegistryTests : IDisposable
     {
         Add("x.yaml", "v/c");
         CdiRegistry configured = CdiRegistry.Configure([_folder.Path], new CdiOptions());
-        Assert.Same(configured, CdiRegistry.Default);
-        Assert.Equal(["v/c=dev"], CdiRegistry.Default.DeviceNames);
+        Assert.Same(configured, CdiRegistry.GetDefault());
+        Assert.Equal(["v/c=dev"], CdiRegistry.GetDefault().GetDeviceNames());
     }
 
     [Fact]

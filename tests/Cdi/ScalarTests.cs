@@ -1,3 +1,5 @@
+using GpuContainers.Oci;
+
 namespace GpuContainers.Cdi.Tests;
 
 /// <summary>The scalar rules of YAML 1.1 as NVIDIA's toolkit applies them.</summary>
@@ -114,7 +116,7 @@ public sealed class ScalarTests
     [InlineData("4.32e2", 432)]
     [InlineData("~", null)]
     public void Integers_have_many_notations(string written, int? mode) =>
-        Assert.Equal((uint?)mode, Node($"fileMode: {written}").FileMode);
+        Assert.Equal((UnixFileMode?)(uint?)mode, Node($"fileMode: {written}").FileMode);
 
     [Theory]
     [Requirement("CDI-23")]

@@ -24,7 +24,7 @@ public sealed class SpecFileTests : IDisposable
     public void The_registry_writes_into_its_last_folder(string name, string file, string beginning)
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/low", _folder.Path + "/high"]);
-        string path = registry.Write(TestData.Spec(), name);
+        string path = registry.Save(TestData.Spec(), name);
         Assert.Equal($"{_folder.Path}/high/{file}", path);
         Assert.StartsWith(beginning, File.ReadAllText(path), StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class SpecFileTests : IDisposable
     public void An_invalid_document_touches_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/new"]);
-        Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(ContainerEdits.Empty), "x"));
+        Assert.Throws<CdiException>(() => registry.Save(TestData.Spec(ContainerEdits.Empty), "x"));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
@@ -43,9 +43,9 @@ public sealed class SpecFileTests : IDisposable
     public void A_caller_can_keep_names_inside()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path + "/in"]);
-        Assert.Throws<CdiException>(() => registry.Write(TestData.Spec(), "../out", insideOnly: true));
+        Assert.Throws<CdiException>(() => registry.Save(TestData.Spec(), "../out", insideOnly: true));
         Assert.Throws<CdiException>(() => registry.Remove("../out", insideOnly: true));
-        Assert.Equal(_folder.Path + "/in/a/b.yaml", registry.Write(TestData.Spec(), "a/b", insideOnly: true));
+        Assert.Equal(_folder.Path + "/in/a/b.yaml", registry.Save(TestData.Spec(), "a/b", insideOnly: true));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class SpecFileTests : IDisposable
     {
         string outside = _folder.Write("outside", "precious");
         File.CreateSymbolicLink(_folder.Path + "/x.yaml", outside);
-        CdiRegistry.Load([_folder.Path]).Write(TestData.Spec(), "x");
+        CdiRegistry.Load([_folder.Path]).Save(TestData.Spec(), "x");
         Assert.Equal("precious", File.ReadAllText(outside));
         Assert.Null(new FileInfo(_folder.Path + "/x.yaml").LinkTarget);
         Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
@@ -77,11 +77,11 @@ public sealed class SpecFileTests : IDisposable
     public void Modes_are_final_and_independent_of_the_umask()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
-        Assert.Equal("600", Mode(registry.Write(TestData.Spec(), "private")));
-        Assert.Equal("640", Mode(registry.Write(TestData.Spec(), "group", mode: 0x1a0)));
+        Assert.Equal("600", Mode(registry.Save(TestData.Spec(), "private")));
+        Assert.Equal("640", Mode(registry.Save(TestData.Spec(), "group", mode: UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead)));
         Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/saved", TestData.Spec())));
-        Assert.Equal("666", Mode(CdiSpecFile.Save(_folder.Path + "/open", TestData.Spec(), mode: (uint)FileModes.SharedFile)));
-        Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/zero", TestData.Spec(), mode: 0)));
+        Assert.Equal("666", Mode(CdiSpecFile.Save(_folder.Path + "/open", TestData.Spec(), mode: FileModes.SharedFile)));
+        Assert.Equal("644", Mode(CdiSpecFile.Save(_folder.Path + "/zero", TestData.Spec(), mode: UnixFileMode.None)));
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class SpecFileTests : IDisposable
     public void Removing_is_done_when_there_is_nothing()
     {
         CdiRegistry registry = CdiRegistry.Load([_folder.Path]);
-        string path = registry.Write(TestData.Spec(), "x");
+        string path = registry.Save(TestData.Spec(), "x");
         registry.Remove("x");
         Assert.False(File.Exists(path));
         registry.Remove("x");

@@ -1,4 +1,5 @@
 using CsCheck;
+using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Tests;
 
@@ -23,7 +24,7 @@ internal static class SpecGenerator
             Type = type,
             Major = major,
             Minor = major / 2,
-            FileMode = mode,
+            FileMode = (UnixFileMode?)mode,
             Permissions = permissions,
             Uid = uid,
             Gid = uid,
@@ -82,7 +83,7 @@ internal static class SpecGenerator
         Devices = [.. devices.Select((edits, i) => new CdiDevice
         {
             Name = i.ToString(),
-            Annotations = i == 0 ? annotations : CdiDevice.NoAnnotations,
+            Annotations = i == 0 ? annotations : new Dictionary<string, string>(),
             ContainerEdits = edits.IsEmpty ? new ContainerEdits { AdditionalGids = [0] } : edits,
         })],
     });

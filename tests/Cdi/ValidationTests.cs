@@ -1,3 +1,5 @@
+using GpuContainers.Oci;
+
 namespace GpuContainers.Cdi.Tests;
 
 /// <summary>The order of checks and the fine points; single violations are in testdata/cdi/bad.</summary>
@@ -15,13 +17,13 @@ public sealed class ValidationTests
             ContainerEdits = new ContainerEdits { Env = ["X"] },
             Devices = [new CdiDevice { Name = "-" }, new CdiDevice { Name = "-", ContainerEdits = new ContainerEdits { Env = ["Y"] } }],
         };
-        string[] members = [.. SpecValidation.Problems(spec, new CdiOptions { Validator = _ => "mine" }).Select(p => p.Member)];
+        string[] members = [.. spec.Validate(new CdiOptions { Validator = _ => "mine" }).Select(p => p.Member)];
         Assert.Equal(
             ["", "cdiVersion", "kind", "kind", "containerEdits.env[0]", "devices[0].name", "devices[0]", "devices[1].name", "devices[1].containerEdits.env[0]",
                 "devices[1].name"],
             members);
-        Assert.Contains(SpecValidation.Problems(spec with { Devices = [] }), p => p.Text == "invalid spec, no devices");
-        Assert.Contains(SpecValidation.Problems(spec), p => p.Text.StartsWith("failed add device \"-\": ", StringComparison.Ordinal));
+        Assert.Contains((spec with { Devices = [] }).Validate(), p => p.Text == "invalid spec, no devices");
+        Assert.Contains(spec.Validate(), p => p.Text.StartsWith("failed add device \"-\": ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,8 +34,8 @@ public sealed class ValidationTests
         Assert.False(new ContainerEdits { AdditionalGids = [0] }.IsEmpty);
         Assert.False(new ContainerEdits { IntelRdt = new IntelRdt() }.IsEmpty);
         Assert.False(new ContainerEdits { NetDevices = [new NetDevice()] }.IsEmpty);
-        Assert.Empty(SpecValidation.Problems(TestData.Spec(new ContainerEdits { AdditionalGids = [0] })));
-        Assert.Contains(SpecValidation.Problems(TestData.Spec(ContainerEdits.Empty)), p => p.Text.Contains("empty device edits", StringComparison.Ordinal));
+        Assert.Empty(TestData.Spec(new ContainerEdits { AdditionalGids = [0] }).Validate());
+        Assert.Contains(TestData.Spec(ContainerEdits.Empty).Validate(), p => p.Text.Contains("empty device edits", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public sealed class ValidationTests
             DeviceNodes = [new DeviceNode { Type = "x", Permissions = "x" }],
             Env = ["x"],
         });
-        string[] lists = [.. SpecValidation.Problems(spec).Select(p => p.Member["devices[0].containerEdits.".Length..].Split('[', '.')[0]).Distinct()];
+        string[] lists = [.. spec.Validate().Select(p => p.Member["devices[0].containerEdits.".Length..].Split('[', '.')[0]).Distinct()];
         Assert.Equal(["env", "deviceNodes", "hooks", "mounts", "intelRdt", "netDevices"], lists);
     }
 
@@ -64,7 +66,7 @@ public sealed class ValidationTests
     [InlineData("PreStart", false)]
     [InlineData("", false)]
     public void Hook_names_are_case_sensitive(string name, bool valid) =>
-        Assert.Equal(valid, SpecValidation.Problems(TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = name, Path = "/h" }] })).Count == 0);
+        Assert.Equal(valid, TestData.Spec(new ContainerEdits { Hooks = [new Hook { HookName = name, Path = "/h" }] }).Validate().Count == 0);
 
     [Fact]
     [Requirement("CDI-49")]
@@ -84,7 +86,7 @@ public sealed class ValidationTests
     public void The_permissions_none_are_an_option()
     {
         CdiSpec spec = TestData.Spec(new ContainerEdits { DeviceNodes = [new DeviceNode { Path = "/dev/x", Permissions = "none" }] });
-        Assert.NotEmpty(SpecValidation.Problems(spec));
-        Assert.Empty(SpecValidation.Problems(spec, new CdiOptions { PermissionsNone = true }));
+        Assert.NotEmpty(spec.Validate());
+        Assert.Empty(spec.Validate(new CdiOptions { PermissionsNone = true }));
     }
 }

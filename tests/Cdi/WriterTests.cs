@@ -1,4 +1,5 @@
 using GpuContainers.Cdi.Writing;
+using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Tests;
 

@@ -171,7 +171,7 @@ public sealed class OciDocumentTests
         Assert.Equal(("/h", "a", "E=1", 5),
             (document.PrestartHooks[0].Path, document.PrestartHooks[0].Args[0], document.PrestartHooks[0].Env[0], document.PrestartHooks[0].Timeout));
         Assert.True(document.HasUserNamespace);
-        Assert.Equal(new OciDevice { Path = "/dev/x", Type = "c", Major = 1, Minor = 2, FileMode = 432, Uid = 0 }, document.Devices[0]);
+        Assert.Equal(new OciDevice { Path = "/dev/x", Type = "c", Major = 1, Minor = 2, FileMode = (UnixFileMode)432, Uid = 0 }, document.Devices[0]);
     }
 
     private static OciDocument Parse(string text) => OciDocument.Parse(Encoding.UTF8.GetBytes(text));

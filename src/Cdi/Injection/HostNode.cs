@@ -20,7 +20,7 @@ internal static class HostNode
             return Declared(node, node.FileMode);
         }
         // The mode without the bits of the file type (CDI-101).
-        OciDevice device = Declared(node, node.FileMode ?? (uint)host.Mode);
+        OciDevice device = Declared(node, node.FileMode ?? host.Mode);
         if (complete)
             return device;
         if (node.Type.Length > 0 && node.Type != type)
@@ -33,7 +33,7 @@ internal static class HostNode
         return type == "p" || node.Major != 0 ? device : device with { Major = host.Major, Minor = host.Minor };
     }
 
-    private static OciDevice Declared(DeviceNode node, uint? fileMode) => new()
+    private static OciDevice Declared(DeviceNode node, UnixFileMode? fileMode) => new()
     {
         Path = node.Path,
         Type = node.Type,
@@ -44,7 +44,7 @@ internal static class HostNode
         Gid = node.Gid,
     };
 
-    // A link is not followed and is no device (CDI-98).
+    // A link is not followed and is not a device (CDI-98).
     private static string TypeOf(string path, out FileStatus status, out string problem)
     {
         problem = "not a device node";

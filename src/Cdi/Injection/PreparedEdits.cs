@@ -16,7 +16,7 @@ internal sealed class PreparedEdits
         _options = options;
     }
 
-    internal static PreparedEdits Of(ContainerEdits edits, OciDocument document, InjectionOptions options)
+    internal static PreparedEdits Prepare(ContainerEdits edits, OciDocument document, InjectionOptions options)
     {
         var prepared = new PreparedEdits(edits, options);
         foreach (DeviceNode node in edits.DeviceNodes)
@@ -26,7 +26,7 @@ internal sealed class PreparedEdits
         }
         foreach (Hook hook in edits.Hooks)
         {
-            // A stage that the low-level runtime does not know is an error, never dropped (CDI-108, RT-246).
+            // A hook of an unknown stage is refused, not dropped (CDI-108, RT-246).
             if (!OciDocument.IsHookStage(hook.HookName))
                 throw new CdiException(CdiErrorReason.NotApplicable, $"unknown hook name \"{hook.HookName}\"");
         }
@@ -44,14 +44,7 @@ internal sealed class PreparedEdits
         foreach (Hook hook in _edits.Hooks)
             document.AppendHook(hook.HookName, new OciHook { Path = hook.Path, Args = hook.Args, Env = hook.Env, Timeout = hook.Timeout });
         if (_edits.IntelRdt is { } rdt)
-            document.SetIntelRdt(new OciIntelRdt
-            {
-                ClosId = rdt.ClosId,
-                Schemata = rdt.Schemata,
-                L3CacheSchema = rdt.L3CacheSchema,
-                MemBwSchema = rdt.MemBwSchema,
-                EnableMonitoring = rdt.EnableMonitoring,
-            });
+            document.SetIntelRdt(rdt);
         document.AddAdditionalGids(_edits.AdditionalGids);
     }
 
@@ -92,7 +85,7 @@ internal sealed class PreparedEdits
         document.AddMounts(mounts);
     }
 
-    // The last bind option of a mount decides how it is id-mapped; a mount that says so itself stays (CDI-193).
+    // Mounts of a container with a user namespace keep their owners (CDI-193).
     private static IReadOnlyList<string> WithIdMapping(Mount mount)
     {
         string addition = mount.Type == "bind" ? "idmap" : "";

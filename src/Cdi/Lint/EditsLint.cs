@@ -5,8 +5,8 @@ namespace GpuContainers.Cdi.Lint;
 /// <summary>Compares the edits of a document with this host, and looks for what is dangerous in them.</summary>
 internal static class EditsLint
 {
-    /// <summary>Takes a finding: code, severity, member, text, cure.</summary>
-    internal delegate void Reporter(string code, CdiSeverity severity, string member, string text, string cure);
+    /// <summary>Takes a finding.</summary>
+    internal delegate void Reporter(string code, CdiSeverity severity, CdiProblem problem);
 
     internal static void Check(CdiSpec spec, Reporter report)
     {
@@ -33,18 +33,22 @@ internal static class EditsLint
         if (hook.Env.Count == 0)
         {
             report(
-                FindingCode.InheritedEnvironment, CdiSeverity.Warning, member,
-                $"hook {hook.Path} has no env, so runc lets it inherit the container's environment, LD_PRELOAD included (CVE-2025-23266)",
-                "give the hook an env with at least one entry, such as NVIDIA_CTK_DEBUG=false");
+                FindingCode.InheritedEnvironment, CdiSeverity.Warning,
+                new CdiProblem(
+                    member, $"hook {hook.Path} has no env, so runc lets it inherit the container's environment, LD_PRELOAD included (CVE-2025-23266)",
+                    "give the hook an env with at least one entry, such as NVIDIA_CTK_DEBUG=false"));
         }
         if (!HostFile.TryStatus(hook.Path, followLinks: true, out FileStatus status) || status.Kind != FileKind.Regular)
         {
             report(
-                FindingCode.MissingPath, CdiSeverity.Error, member + ".path", $"hook {hook.Path} is no file on this host, so containers with it do not start",
-                "install the program, or generate the document anew");
+                FindingCode.MissingPath, CdiSeverity.Error,
+                new CdiProblem(
+                    member + ".path", $"hook {hook.Path} is not a file on this host, so containers with it do not start",
+                    "install the program, or generate the document anew"));
             return;
         }
-        WritablePaths.Check(hook.Path, $"hook {hook.Path}", (text, cure) => report(FindingCode.Writable, CdiSeverity.Error, member + ".path", text, cure));
+        WritablePaths.Check(hook.Path, $"hook {hook.Path}", (text, hint) =>
+            report(FindingCode.Writable, CdiSeverity.Error, new CdiProblem(member + ".path", text, hint)));
     }
 
     private static void Check(Mount mount, string member, Reporter report)
@@ -53,9 +57,10 @@ internal static class EditsLint
         if (bind && mount.HostPath.StartsWith('/') && !HostFile.TryStatus(mount.HostPath, followLinks: true, out _))
         {
             report(
-                FindingCode.MissingPath, CdiSeverity.Error, member +
-                    ".hostPath", $"{mount.HostPath} does not exist on this host, so containers with it do not start",
-                "install what provides it, or generate the document anew");
+                FindingCode.MissingPath, CdiSeverity.Error,
+                new CdiProblem(
+                    member + ".hostPath", $"{mount.HostPath} does not exist on this host, so containers with it do not start",
+                    "install what provides it, or generate the document anew"));
         }
     }
 
@@ -68,9 +73,11 @@ internal static class EditsLint
         {
             bool complete = node.Type.Length > 0 && (node.Major != 0 || node.Type == "p");
             report(
-                FindingCode.MissingPath, complete ? CdiSeverity.Warning : CdiSeverity.Error, member,
-                $"{hostPath} is no device node on this host" + (complete ? "; the container gets the declared one" : ", so it cannot be injected"),
-                "load the driver that makes it, or generate the document anew");
+                FindingCode.MissingPath, complete ? CdiSeverity.Warning : CdiSeverity.Error,
+                new CdiProblem(
+                    member,
+                    $"{hostPath} is not a device node on this host" + (complete ? "; the container gets the declared one" : ", so it cannot be injected"),
+                    "load the driver that makes it, or generate the document anew"));
             return;
         }
         string? difference = null;
@@ -79,8 +86,11 @@ internal static class EditsLint
         else if (node.Major != 0 && type != "p" && (node.Major != host.Major || node.Minor != host.Minor))
             difference = $"number {node.Major}:{node.Minor}, but the host's {hostPath} has {host.Major}:{host.Minor}";
         if (difference is not null)
-            report(FindingCode.OtherNode, CdiSeverity.Warning, member, $"device {node.Path} declares {difference}",
-                "generate the document anew; numbers change with the driver");
+        {
+            report(
+                FindingCode.OtherNode, CdiSeverity.Warning,
+                new CdiProblem(member, $"device {node.Path} declares {difference}", "generate the document anew; numbers change with the driver"));
+        }
     }
 
     private static string? TypeOf(FileKind kind) => kind switch

@@ -6,14 +6,10 @@ namespace GpuContainers.Cdi.Lint;
 /// <summary>Finds files and folders through which others than root could change what runs or is mounted as root.</summary>
 internal static class WritablePaths
 {
-    private const UnixFileMode GroupWrite = UnixFileMode.GroupWrite;
-    private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
-    private const UnixFileMode Sticky = UnixFileMode.StickyBit;
-
     /// <summary>Looks at a file and all folders above it, links followed.</summary>
-    /// <param name="path">The file; one that does not exist is no finding here.</param>
+    /// <param name="path">The file; one that does not exist is not a finding here.</param>
     /// <param name="what">What the file is, to begin the text with; may be empty.</param>
-    /// <param name="report">Takes what was found and its cure.</param>
+    /// <param name="report">Takes what was found and its hint.</param>
     internal static void Check(string path, string what, Action<string, string> report)
     {
         if (!HostPathResolution.TryResolve(path, out string current, out _))
@@ -38,10 +34,10 @@ internal static class WritablePaths
     {
         if (status.Uid != 0)
             return $"belongs to user {status.Uid}, who can change it";
-        if (!isTarget && (status.Mode & Sticky) != 0)
+        if (!isTarget && status.Mode.HasFlag(UnixFileMode.StickyBit))
             return null;
-        if ((status.Mode & OthersWrite) != 0)
+        if (status.Mode.HasFlag(UnixFileMode.OtherWrite))
             return "can be written by everyone";
-        return (status.Mode & GroupWrite) != 0 && status.Gid != 0 ? $"can be written by group {status.Gid}" : null;
+        return status.Mode.HasFlag(UnixFileMode.GroupWrite) && status.Gid != 0 ? $"can be written by group {status.Gid}" : null;
     }
 }

@@ -5,18 +5,6 @@ namespace GpuContainers.Cdi.Model;
 /// <summary>Comparisons of texts, by their UTF-8 bytes (CDI-4).</summary>
 internal static class Texts
 {
-    internal static bool Equal(IReadOnlyList<string> left, IReadOnlyList<string> right)
-    {
-        if (left.Count != right.Count)
-            return false;
-        for (int i = 0; i < left.Count; i++)
-        {
-            if (left[i] != right[i])
-                return false;
-        }
-        return true;
-    }
-
     /// <summary>Byte order: the order of UTF-16 units differs from it above U+FFFF (CDI-4).</summary>
     internal static int Compare(string left, string right)
     {

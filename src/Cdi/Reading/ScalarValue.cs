@@ -23,7 +23,7 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
             return TryDecode(node.Text, out value, out cause);
         // What another tag makes of the text is not known: it stays as written.
         bool untyped = tag.Length == 0 ? !node.IsPlain : tag is not ("int" or "float" or "bool" or "null" or "timestamp");
-        value = untyped ? new ScalarValue(ScalarKind.Text, node.Text) : OfPlain(node.Text);
+        value = untyped ? new ScalarValue(ScalarKind.Text, node.Text) : FromPlain(node.Text);
         bool fits = untyped || tag switch
         {
             "int" => value.Kind == ScalarKind.Integer,
@@ -41,13 +41,13 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
     }
 
     /// <summary>What a plain scalar without a tag stands for.</summary>
-    internal static ScalarValue OfPlain(string text)
+    internal static ScalarValue FromPlain(string text)
     {
         if (text.Length == 0)
             return new ScalarValue(ScalarKind.Null, "");
         char first = text[0];
         if (first is not ('+' or '-' or '.') && !char.IsAsciiDigit(first))
-            return OfWord(text);
+            return FromWord(text);
         string plain = text.Contains('_') && (first != '.' || SeparateDigits(text)) ? text.Replace("_", "") : text;
         if (!Timestamp.Is(text) && TryInteger(plain, out Int128 integer))
             return new ScalarValue(ScalarKind.Integer, "", Integer: integer);
@@ -90,7 +90,7 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         _ => null,
     };
 
-    private static ScalarValue OfWord(string text) => text switch
+    private static ScalarValue FromWord(string text) => text switch
     {
         "~" or "null" or "Null" or "NULL" => new ScalarValue(ScalarKind.Null, ""),
         "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" or "true" or "True" or "TRUE" => new ScalarValue(ScalarKind.Bool, "", true),
@@ -226,4 +226,14 @@ internal readonly record struct ScalarValue(ScalarKind Kind, string Text, bool F
         rest = rest.TrimStart("0123456789");
         return rest.Length < before;
     }
+}
+
+/// <summary>What a scalar stands for (CDI-21).</summary>
+internal enum ScalarKind
+{
+    Null,
+    Bool,
+    Integer,
+    Float,
+    Text,
 }

@@ -1,3 +1,5 @@
+using GpuContainers.Oci;
+
 namespace GpuContainers.Cdi.Reading;
 
 internal sealed partial class SpecBinder
@@ -37,7 +39,7 @@ internal sealed partial class SpecBinder
                 "type" => made with { Type = Text(value, made.Type) },
                 "major" => made with { Major = Integer(value, made.Major) },
                 "minor" => made with { Minor = Integer(value, made.Minor) },
-                "fileMode" => made with { FileMode = NullableUnsigned(value) },
+                "fileMode" => made with { FileMode = (UnixFileMode?)NullableUnsigned(value) },
                 "permissions" => made with { Permissions = Text(value, made.Permissions) },
                 "uid" => made with { Uid = NullableUnsigned(value) },
                 _ => made with { Gid = NullableUnsigned(value) },

@@ -4,6 +4,8 @@ namespace GpuContainers.Cdi.Reading;
 
 internal sealed partial class SpecBinder
 {
+    private const string UnknownHint = "remove the member or correct its name; members of newer versions of the format are unknown, too";
+
     /// <summary>The known members of an object under their proper names, in the order in which they take effect (CDI-28, CDI-29); none for null.</summary>
     private List<(string Name, SpecNode Value)> Members(SpecNode node, params ReadOnlySpan<string> known)
     {
@@ -19,11 +21,14 @@ internal sealed partial class SpecBinder
             string? name = Proper(key, known);
             if (name is null)
             {
-                Report(keyNode, $"unknown field \"{key}\"");
+                _problems.Add(new CdiProblem(keyNode.Line, keyNode.Column, Member(), $"unknown field \"{key}\"", UnknownHint));
                 continue;
             }
             if (members.Exists(member => member.Name == name))
-                Warnings.Add(new CdiProblem(keyNode.Line, keyNode.Column, Member(), $"\"{name}\" occurs in several spellings; \"{key}\" counts"));
+            {
+                string text = $"\"{name}\" occurs in several spellings; \"{key}\" counts";
+                Warnings.Add(new CdiProblem(keyNode.Line, keyNode.Column, Member(), text, "keep one of them"));
+            }
             members.Add((name, value));
         }
         return members;
@@ -68,7 +73,7 @@ internal sealed partial class SpecBinder
             }
             bool repeated = seen is null ? keys.Exists(other => other.Key == text) : !seen.Add(text);
             if (repeated)
-                _repeated.Add(new CdiProblem(key.Line, key.Column, Member(), $"key \"{text}\" already set in map"));
+                _repeated.Add(new CdiProblem(key.Line, key.Column, Member(), $"key \"{text}\" already set in map", "keep one of the two members"));
             else
                 keys.Add((text, key, value));
         }

@@ -1,3 +1,5 @@
+using GpuContainers.Oci.Values;
+
 namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
@@ -55,7 +57,7 @@ internal sealed partial class SpecBinder
     private IReadOnlyDictionary<string, string> Annotations(SpecNode node, IReadOnlyDictionary<string, string> current)
     {
         if (IsNull(node))
-            return CdiDevice.NoAnnotations;
+            return ValueMap.Empty;
         if (!Expect(node, SpecNodeKind.Map, "a map of strings"))
             return current;
         var annotations = new Dictionary<string, string>(current, StringComparer.Ordinal);
@@ -68,29 +70,29 @@ internal sealed partial class SpecBinder
         return annotations;
     }
 
-    private List<T> List<T>(SpecNode node, Func<SpecNode, T> item)
+    private ValueList<T> List<T>(SpecNode node, Func<SpecNode, T> item)
     {
         if (IsNull(node) || !Expect(node, SpecNodeKind.List, "a list"))
-            return [];
-        var items = new List<T>(node.Items.Count);
-        for (int i = 0; i < node.Items.Count; i++)
+            return ValueList<T>.Empty;
+        var items = new T[node.Items.Count];
+        for (int i = 0; i < items.Length; i++)
         {
             _path.Add(("", i));
-            items.Add(item(node.Items[i]));
+            items[i] = item(node.Items[i]);
             Leave();
         }
-        return items;
+        return ValueList<T>.Adopt(items);
     }
 
     // NVIDIA's toolkit crashes on a null entity (CDI-25).
-    private List<T> Entities<T>(SpecNode node, Func<SpecNode, T> item) => List(node, value =>
+    private ValueList<T> Entities<T>(SpecNode node, Func<SpecNode, T> item) => List(node, value =>
     {
         if (IsNull(value))
             Report(value, "is null: remove the item or fill it in");
         return item(value);
     });
 
-    private List<string> Texts(SpecNode node) => List(node, value => Text(value, ""));
+    private ValueList<string> Texts(SpecNode node) => List(node, value => Text(value, ""));
 
     private string Text(SpecNode node, string current) =>
         Resolve(node, "a string") is not { } value || value.Kind == ScalarKind.Null ? current : value.AsText();
@@ -99,7 +101,7 @@ internal sealed partial class SpecBinder
     {
         if (Resolve(node, "true or false") is not { } value || value.Kind == ScalarKind.Null)
             return current;
-        // Never from a string (CDI-24).
+        // CDI-24: never from a string.
         if (value.Kind != ScalarKind.Bool)
             Report(node, $"cannot unmarshal {Found(value)} into true or false");
         return value.Flag;
@@ -111,7 +113,7 @@ internal sealed partial class SpecBinder
 
     private uint? NullableUnsigned(SpecNode node) => (uint?)Number(node, 0, uint.MaxValue);
 
-    // A float without a fraction counts as an integer; a quoted number does not (CDI-23).
+    // CDI-23.
     private Int128? Number(SpecNode node, long least, long most)
     {
         if (Resolve(node, "a number") is not { } value || value.Kind == ScalarKind.Null)
@@ -146,7 +148,7 @@ internal sealed partial class SpecBinder
     private static bool IsNull(SpecNode node) =>
         node.Kind == SpecNodeKind.Scalar && ScalarValue.TryResolve(node, out ScalarValue value, out _) && value.Kind == ScalarKind.Null;
 
-    // A scalar in place of a list or mapping is an error, and the reverse (CDI-30).
+    // CDI-30.
     private bool Expect(SpecNode node, SpecNodeKind kind, string wanted)
     {
         if (node.Kind == kind)

@@ -35,3 +35,11 @@ internal sealed class SpecNode(SpecNodeKind kind, int line, int column)
 
     internal string KindName => Kind switch { SpecNodeKind.List => "list", SpecNodeKind.Map => "object", _ => "scalar" };
 }
+
+/// <summary>What a node of a document is.</summary>
+internal enum SpecNodeKind
+{
+    Scalar,
+    List,
+    Map,
+}

@@ -24,7 +24,7 @@ internal static class SpecText
         {
             int line = bytes[..Math.Clamp(error.Index, 0, bytes.Length)].Count((byte)'\n') + 1;
             var problem = new CdiProblem(line, 1, "", $"the text is not valid {(bytes[0] >= 0xfe ? "UTF-16" : "UTF-8")}; save it as UTF-8");
-            throw CdiException.Of(CdiErrorReason.Syntax, fileName, [problem]);
+            throw CdiException.From(CdiErrorReason.Syntax, fileName, [problem]);
         }
     }
 
@@ -42,7 +42,7 @@ internal static class SpecText
             int line = text.AsSpan(0, i).Count('\n') + 1;
             int column = i - text.LastIndexOf('\n', Math.Max(i - 1, 0));
             var problem = new CdiProblem(line, Math.Max(column, 1), "", $"the character U+{(int)c:X4} is not allowed; write it as an escape in double quotes");
-            throw CdiException.Of(CdiErrorReason.Syntax, fileName, [problem]);
+            throw CdiException.From(CdiErrorReason.Syntax, fileName, [problem]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi.Model;
+using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi.Registry;
 
@@ -11,7 +12,7 @@ internal sealed class RegistrySnapshot
     internal List<RegisteredSpec> Specs { get; } = [];
 
     /// <summary>Errors by path, in byte order of the paths (CDI-65, CDI-173).</summary>
-    internal SortedDictionary<string, IReadOnlyList<string>> Errors { get; } = new(Comparer<string>.Create(Texts.Compare));
+    internal SortedDictionary<string, IReadOnlyList<RegistryError>> Errors { get; } = new(Comparer<string>.Create(Texts.Compare));
 
     internal RegisteredDevice? Find(string name) =>
         _devices.TryGetValue(name, out Entry entry) && !entry.Conflict ? entry.Device : null;
@@ -35,12 +36,12 @@ internal sealed class RegistrySnapshot
             Add(new RegisteredDevice(device, source));
     }
 
-    internal void AddError(string path, string text)
+    internal void AddError(string path, string text) => AddError(path, new RegistryError(text, []));
+
+    internal void AddError(string path, RegistryError error)
     {
-        if (Errors.TryGetValue(path, out IReadOnlyList<string>? earlier))
-            Errors[path] = [.. earlier, text];
-        else
-            Errors[path] = [text];
+        IReadOnlyList<RegistryError> earlier = Errors.TryGetValue(path, out IReadOnlyList<RegistryError>? present) ? present : [];
+        Errors[path] = ValueList<RegistryError>.Concatenate(earlier, [error]);
     }
 
     // Documents come in ascending priority (CDI-61 to CDI-63).

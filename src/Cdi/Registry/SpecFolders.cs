@@ -26,7 +26,7 @@ internal static class SpecFolders
     {
         if (!HostFile.TryStatus(folder, followLinks: true, out FileStatus status, out Errno error))
         {
-            // A missing folder is no error, unless someone waits for it (CDI-57, CDI-69).
+            // A missing folder is fine (CDI-57), unless someone waits for it (CDI-69).
             if (error != Errno.ENOENT)
                 report(folder, $"failed to read CDI Spec directory {folder}: {error.Describe()}");
             else if (options.AutoRefresh)
@@ -44,7 +44,7 @@ internal static class SpecFolders
         foreach (string name in names)
         {
             string path = LexicalPath.Join(folder, name);
-            // A subdirectory is passed over whatever its name; a link to one is an error of that file (CDI-53, CDI-54).
+            // A subdirectory is passed over whatever its name (CDI-53); a link to one is an error of that file (CDI-54).
             bool isFolder = IsSpecName(name) && HostFile.TryStatus(path, followLinks: false, out FileStatus entry) && entry.Kind == FileKind.Directory;
             if (IsSpecName(name) && !isFolder)
                 files.Add(path);
@@ -76,7 +76,11 @@ internal static class SpecFolders
         {
             snapshot.Add(new RegisteredSpec(CdiSpecFile.Read(path, options), path, priority));
         }
-        catch (Exception error) when (error is CdiException or LinuxException)
+        catch (CdiException error)
+        {
+            snapshot.AddError(path, new RegistryError($"failed to load CDI Spec {error.Message}", error.Problems));
+        }
+        catch (LinuxException error)
         {
             snapshot.AddError(path, $"failed to load CDI Spec {error.Message}");
         }

@@ -1,3 +1,5 @@
+using GpuContainers.Oci;
+
 namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes one set of edits: members in the order of the format's tables, empty ones left out (CDI-9).</summary>
@@ -31,7 +33,7 @@ internal static class EditsWriter
         Optional(sink, "type", node.Type);
         Optional(sink, "major", node.Major == 0 ? null : node.Major);
         Optional(sink, "minor", node.Minor == 0 ? null : node.Minor);
-        Optional(sink, "fileMode", node.FileMode);
+        Optional(sink, "fileMode", (uint?)node.FileMode);
         Optional(sink, "permissions", node.Permissions);
         Optional(sink, "uid", node.Uid);
         Optional(sink, "gid", node.Gid);

@@ -38,7 +38,7 @@ internal static class YamlScalar
 
     /// <summary>Whether a plain scalar of this text would be read as something other than a string, by this or an older reader (rule 2).</summary>
     internal static bool IsOtherType(string value) =>
-        ScalarValue.OfPlain(value).Kind != ScalarKind.Text || Timestamp.Is(value) || IsBase60(value);
+        ScalarValue.FromPlain(value).Kind != ScalarKind.Text || Timestamp.Is(value) || IsBase60(value);
 
     // [-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?
     private static bool IsBase60(string value)

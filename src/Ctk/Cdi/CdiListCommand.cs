@@ -38,14 +38,15 @@ internal static class CdiListCommand
     {
         string format = Format(invocation.Get(s_format));
         CdiRegistry registry = CdiRegistry.Load(SpecFolderSetting.Read(invocation, s_folders));
-        if (registry.Errors.Count > 0)
+        IReadOnlyDictionary<string, IReadOnlyList<RegistryError>> errorsByPath = registry.GetErrors();
+        if (errorsByPath.Count > 0)
         {
             Log.Warning("The following registry errors were reported:");
             // In byte order of the paths (CDI-173).
-            foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+            foreach ((string path, IReadOnlyList<RegistryError> errors) in errorsByPath)
                 Log.Warning($"{path}: [{string.Join(' ', errors)}]");
         }
-        IReadOnlyList<string> names = registry.DeviceNames;
+        IReadOnlyList<string> names = registry.GetDeviceNames();
         Log.Info($"Found {names.Count} CDI devices");
         switch (format)
         {
@@ -72,7 +73,7 @@ internal static class CdiListCommand
 
     private static void WriteTable(TextWriter output, CdiRegistry registry)
     {
-        if (registry.DeviceNames.Count == 0)
+        if (registry.GetDeviceNames().Count == 0)
         {
             output.Write(
                 $"no devices in {string.Join(" and ", registry.Folders)}; "
@@ -111,15 +112,15 @@ internal static class CdiListCommand
         json.EndList();
         json.Name("errors");
         json.BeginObject();
-        foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+        foreach ((string path, IReadOnlyList<RegistryError> errors) in registry.GetErrors())
         {
             json.Name(path);
-            json.Value(errors);
+            json.Value([.. errors.Select(static error => error.Message)]);
         }
         json.EndObject();
         json.EndObject();
         output.Write(System.Text.Encoding.UTF8.GetString(json.Written) + "\n");
     }
 
-    private static IEnumerable<RegisteredDevice> Devices(CdiRegistry registry) => registry.DeviceNames.Select(name => registry.Find(name)!);
+    private static IEnumerable<RegisteredDevice> Devices(CdiRegistry registry) => registry.GetDeviceNames().Select(name => registry.Find(name)!);
 }

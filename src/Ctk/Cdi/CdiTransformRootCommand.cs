@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
@@ -50,7 +49,7 @@ internal static class CdiTransformRootCommand
         var transform = new RootTransform(invocation.Get(s_from), invocation.Get(s_to), relativeTo == "container");
         CdiSpec moved = transform.Apply(input);
         // What was only filled in must not make the declared version too low (CDI-147).
-        if (input.Version.Length > 0 && SpecVersion.Problem(moved) is not null && SpecVersion.Problem(input) is null)
+        if (input.Version.Length > 0 && SpecVersion.FindProblem(moved) is not null && SpecVersion.FindProblem(input) is null)
             moved = SpecTransforms.DropFilledHostPaths(input, moved);
         // A version that was given stays, even when a lower one would do (CDI-165).
         Write(moved.Version.Length > 0 ? moved : SpecTransforms.MinimumVersion(moved), invocation);
@@ -106,8 +105,8 @@ internal static class CdiTransformRootCommand
         }
         try
         {
-            SpecValidation.Require(spec);
-            invocation.Output.Write(Encoding.UTF8.GetString(CdiSpecWriter.ToYaml(spec)));
+            spec.EnsureValid();
+            CdiSpecWriter.Write(spec, invocation.Output);
         }
         catch (CdiException error)
         {

@@ -41,7 +41,7 @@ internal static class CdiValidateCommand
         IReadOnlyList<string> paths = given.Length > 0 ? given : SpecFolderSetting.Read(invocation, s_folders);
         IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths);
         int errors = findings.Count(finding => finding.Severity == CdiSeverity.Error);
-        int files = SpecLint.FilesOf(paths).Count;
+        int files = SpecLint.FindFiles(paths).Count;
         if (format == "json")
             WriteJson(invocation.Output, findings, files, errors);
         else
@@ -55,7 +55,7 @@ internal static class CdiValidateCommand
         {
             string place = finding.Line > 0 ? $"{finding.File}:{finding.Line}:{finding.Column}" : finding.File;
             string member = finding.Member.Length > 0 ? finding.Member + ": " : "";
-            output.Write($"{place}: {Word(finding.Severity)} {finding.Code}: {member}{finding.Text}\n    cure: {finding.Cure}\n");
+            output.Write($"{place}: {Word(finding.Severity)} {finding.Code}: {member}{finding.Text}\n    cure: {finding.Hint}\n");
         }
         output.Write($"{Count(files, "file")}, {Count(errors, "error")}, {Count(findings.Count - errors, "warning")}\n");
     }
@@ -82,7 +82,7 @@ internal static class CdiValidateCommand
             json.Optional("column", finding.Line > 0 ? finding.Column : null);
             json.Optional("member", finding.Member);
             Member(json, "text", finding.Text);
-            Member(json, "cure", finding.Cure);
+            Member(json, "cure", finding.Hint);
             json.EndObject();
         }
         json.EndList();

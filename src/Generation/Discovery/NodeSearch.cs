@@ -70,7 +70,7 @@ internal sealed class NodeSearch(HostSearch search)
         List<uint>? groups = null;
         foreach (DeviceNode node in nodes)
         {
-            if (node is { Gid: > 0 and { } group, FileMode: > 0 and { } mode } && (mode & 0b110) != 0b110)
+            if (node is { Gid: > 0 and { } group, FileMode: { } mode and not UnixFileMode.None } && !mode.HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherWrite))
                 (groups ??= []).Add(group);
         }
         return groups is null ? [] : groups;
@@ -92,7 +92,7 @@ internal sealed class NodeSearch(HostSearch search)
             HostPath = hostPath == path ? "" : hostPath,
             Major = status.Major,
             Minor = status.Minor,
-            FileMode = status.Mode == 0 ? null : (uint)status.Mode,
+            FileMode = status.Mode == 0 ? null : status.Mode,
             Permissions = "rwm",
             Gid = status.Gid == 0 ? null : status.Gid,
         };

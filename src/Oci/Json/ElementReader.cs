@@ -66,7 +66,7 @@ internal static class ElementReader
                 "type" => device with { Type = Text(ref reader) },
                 "major" => device with { Major = Number(ref reader) ?? 0 },
                 "minor" => device with { Minor = Number(ref reader) ?? 0 },
-                "filemode" => device with { FileMode = (uint?)Number(ref reader) },
+                "filemode" => device with { FileMode = (UnixFileMode?)(uint?)Number(ref reader) },
                 "uid" => device with { Uid = (uint?)Number(ref reader) },
                 "gid" => device with { Gid = (uint?)Number(ref reader) },
                 _ => device,

@@ -6,7 +6,7 @@ namespace GpuContainers.Oci.Json;
 /// Writes JSON on one line without insignificant whitespace, with the escapes of NVIDIA's writer: the default
 /// encoder of .NET escapes more than that.
 /// </summary>
-public sealed class JsonLine
+internal sealed class JsonLine
 {
     private byte[] _bytes = new byte[256];
     private int _length;

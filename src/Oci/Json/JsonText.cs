@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace GpuContainers.Oci.Json;
 
 /// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
-public static class JsonText
+internal static class JsonText
 {
     /// <summary>
     /// What is wrong with a text and where, in lower case and on one line: "line 1, column 2: …" where a place is known, or that it ends too early.

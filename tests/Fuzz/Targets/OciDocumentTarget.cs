@@ -32,7 +32,7 @@ public sealed class OciDocumentTarget : IFuzzTarget
         document.SetNetDevice("eth1", "eth0");
         document.AddMounts([new OciMount { Destination = "/fresh", Source = "/s" }]);
         document.AppendHook("prestart", new OciHook { Path = "/h" });
-        document.SetIntelRdt(new OciIntelRdt { ClosId = "c" });
+        document.SetIntelRdt(new IntelRdt { ClosId = "c" });
         document.AddAdditionalGids([0, 44]);
         OciDocument again = OciDocument.Parse(document.ToBytes());
         Assert.Contains("A=2", again.Env);

@@ -124,19 +124,20 @@ public sealed class GpuNodesTests
     public void A_node_carries_the_numbers_mode_and_group_of_the_host()
     {
         using SimulatedTree host = SimulatedTree.Of("restricted-nodes");
+        const UnixFileMode ownerAndGroup = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
         Assert.Equal(
             [
                 new DeviceNode
                 {
-                    Path = "/dev/nvidia0", HostPath = host.At("/dev/nvidia0"), Major = 195, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 27,
+                    Path = "/dev/nvidia0", HostPath = host.At("/dev/nvidia0"), Major = 195, Minor = 0, FileMode = ownerAndGroup, Permissions = "rwm", Gid = 27,
                 },
                 new DeviceNode
                 {
-                    Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = 432, Permissions = "rwm", Gid = 44,
+                    Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = ownerAndGroup, Permissions = "rwm", Gid = 44,
                 },
                 new DeviceNode
                 {
-                    Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = 432, Permissions = "rwm",
+                    Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = ownerAndGroup, Permissions = "rwm",
                     Gid = 106,
                 },
             ],
@@ -162,7 +163,7 @@ public sealed class GpuNodesTests
         Assert.Equal(added ? [group] : [], search.Nodes.GroupsOf([node]));
         Assert.Empty(without.Nodes.GroupsOf([node]));
         Assert.Equal(group == 0 ? null : group, node.Gid);
-        Assert.Equal(mode == 0 ? null : (uint)mode, node.FileMode);
+        Assert.Equal(mode == 0 ? null : (UnixFileMode)mode, node.FileMode);
     }
 
     // Below the device root; a link to a node and a plain file are none; a device root that ends in dev finds nothing.

@@ -39,7 +39,7 @@ public sealed class DeviceNamingTests
     {
         IReadOnlyList<CdiDevice> devices = DeviceNaming.Name(
             [s_mig with { Uuid = "MIG-GPU-a/1/0", Edits = new ContainerEdits { Env = ["A=1"] } }], [DeviceNameStrategy.Uuid]);
-        var error = Assert.Throws<CdiException>(() => SpecValidation.Require(new CdiSpec { Version = "0.5.0", Kind = "nvidia.com/gpu", Devices = devices }));
+        var error = Assert.Throws<CdiException>(() => new CdiSpec { Version = "0.5.0", Kind = "nvidia.com/gpu", Devices = devices }.EnsureValid());
         Assert.Contains("invalid character '/' in device name", error.Message, StringComparison.Ordinal);
     }
 

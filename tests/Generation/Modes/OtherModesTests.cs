@@ -33,7 +33,7 @@ public sealed class OtherModesTests
         CdiSpec spec = host.Generate(new GenerationOptions { Mode = GenerationMode.Gds });
         Assert.True(spec.FindDevice("all")!.ContainerEdits.IsEmpty);
         Assert.Contains("failed add device \"all\": invalid device, empty device edits",
-            Assert.Throws<CdiException>(() => SpecValidation.Require(spec)).Message, StringComparison.Ordinal);
+            Assert.Throws<CdiException>(() => spec.EnsureValid()).Message, StringComparison.Ordinal);
     }
 
     // The order of names, and the digits as written.

@@ -41,7 +41,7 @@ public sealed class SpecBuildingTests
         Assert.Empty(spec.FindDevice("0")!.ContainerEdits.DeviceNodes.Intersect(spec.ContainerEdits.DeviceNodes));
         Assert.Equal([44u, 106u], spec.FindDevice("0")!.ContainerEdits.AdditionalGids.Distinct().Order());
         var same = new ContainerEdits { Env = ["A=1"] };
-        CdiSpec kept = Simplify.Apply(new CdiSpec { Devices = [new CdiDevice { Name = "d", ContainerEdits = same }], ContainerEdits = same });
+        CdiSpec kept = SpecTransforms.Simplify(new CdiSpec { Devices = [new CdiDevice { Name = "d", ContainerEdits = same }], ContainerEdits = same });
         Assert.Equal(["A=1"], kept.Devices[0].ContainerEdits.Env);
     }
 

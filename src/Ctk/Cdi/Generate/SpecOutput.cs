@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
@@ -67,7 +66,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         try
         {
             Require(spec);
-            output.Write(Encoding.UTF8.GetString(request.Format == SpecFormat.Json ? CdiSpecWriter.ToJson(spec) : CdiSpecWriter.ToYaml(spec)));
+            CdiSpecWriter.Write(spec, output, request.Format);
             output.Flush();
             return "standard output";
         }
@@ -82,7 +81,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
     {
         try
         {
-            SpecValidation.Require(spec);
+            spec.EnsureValid();
         }
         catch (CdiException invalid)
         {

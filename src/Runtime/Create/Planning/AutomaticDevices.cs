@@ -39,7 +39,7 @@ internal static class AutomaticDevices
             throw error.Within("failed to create the automatic CDI modifier: ");
         }
         foreach (CdiSpec specification in specifications)
-            plan.Add(document => CdiInjector.ApplySpec(specification, document));
+            plan.Add(document => CdiInjector.Inject(document, specification));
     }
 
     /// <summary>Generates one specification; without an id for the id <c>all</c>, empty ids dropped (RT-173).</summary>

@@ -29,6 +29,6 @@ internal static class CsvPlanner
         Log.Info($"Constructing modifier from config: mode csv, files in {inputs.Config.Runtime.Modes.CsvMountSpecPath}");
         // IMEX channels are never injected here (RT-193).
         CdiSpec specification = AutomaticDevices.Generate(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", inputs.Request.Devices);
-        plan.Add(document => CdiInjector.ApplySpec(specification, document));
+        plan.Add(document => CdiInjector.Inject(document, specification));
     }
 }

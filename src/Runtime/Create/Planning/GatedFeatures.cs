@@ -43,7 +43,7 @@ internal static class GatedFeatures
         {
             GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
             CdiSpec specification = AutomaticDevices.Generate(inputs, options, name, []);
-            plan.Add(document => CdiInjector.ApplySpec(specification, document));
+            plan.Add(document => CdiInjector.Inject(document, specification));
         }
     }
 }

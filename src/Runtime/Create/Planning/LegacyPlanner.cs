@@ -59,7 +59,7 @@ internal static class LegacyPlanner
             throw new CoreException(CoreFailure.Graphics, error.Message, error);
         }
         Announce(edits);
-        plan.Add(document => CdiInjector.Apply(edits, document));
+        plan.Add(document => CdiInjector.Inject(document, edits));
     }
 
     // Section 4.6: what these modifiers bring is told one by one.

@@ -21,7 +21,7 @@ internal static class RegistryDevices
         Log.Debug($"Injecting devices using CDI: [{string.Join(' ', names)}]");
         try
         {
-            CdiInjector.Inject(registry, document, names);
+            CdiInjector.Inject(document, registry, names);
         }
         catch (CdiException error)
         {
@@ -72,7 +72,7 @@ internal static class RegistryDevices
     private static string Known(CdiRegistry registry, string kind)
     {
         var known = new List<string>();
-        foreach (string name in registry.DeviceNames)
+        foreach (string name in registry.GetDeviceNames())
         {
             if (name.StartsWith(kind + "=", StringComparison.Ordinal))
                 known.Add(name);
@@ -86,7 +86,7 @@ internal static class RegistryDevices
     private static string Errors(CdiRegistry registry)
     {
         var lines = new List<string>();
-        foreach ((string path, IReadOnlyList<string> errors) in registry.Errors)
+        foreach ((string path, IReadOnlyList<RegistryError> errors) in registry.GetErrors())
             lines.Add($"{path}: {string.Join("; ", errors)}");
         return string.Join("; ", lines);
     }

@@ -3,6 +3,52 @@ using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi.Validation;
 
+/// <summary>The rules of the format that a document must keep, in NVIDIA's order (CDI-45 to CDI-48).</summary>
+internal static class SpecValidation
+{
+    internal static IReadOnlyList<CdiProblem> Problems(CdiSpec spec, CdiOptions options)
+    {
+        var problems = new List<CdiProblem>();
+        if (options.Validator?.Invoke(spec) is { } objection)
+            problems.Add(new CdiProblem("", objection));
+        if (SpecVersion.FindProblem(spec) is { } version)
+            problems.Add(version);
+        Add(problems, "kind", CdiName.VendorProblem(spec.Vendor));
+        if (spec.Vendor.Length > 0)
+            Add(problems, "kind", CdiName.ClassProblem(spec.Class));
+        EditsValidation.AddProblems(problems, spec.ContainerEdits, "containerEdits", "", options);
+        AddDevices(problems, spec, options);
+        if (spec.Devices.Count == 0)
+            problems.Add(new CdiProblem("devices", "invalid spec, no devices"));
+        return problems;
+    }
+
+    private static void AddDevices(List<CdiProblem> problems, CdiSpec spec, CdiOptions options)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < spec.Devices.Count; i++)
+        {
+            CdiDevice device = spec.Devices[i];
+            string member = $"devices[{i}]";
+            string prefix = $"failed add device \"{device.Name}\": ";
+            if (CdiName.DeviceProblem(device.Name) is { } nameProblem)
+                problems.Add(new CdiProblem(member + ".name", prefix + nameProblem));
+            if (device.ContainerEdits.IsEmpty)
+                problems.Add(new CdiProblem(member, prefix + "invalid device, empty device edits", "give the device edits, or remove it"));
+            EditsValidation.AddProblems(problems, device.ContainerEdits, member + ".containerEdits", prefix, options);
+            // CDI-64: within one file this is an error, not a conflict.
+            if (!names.Add(device.Name))
+                problems.Add(new CdiProblem(member + ".name", $"invalid spec, multiple device \"{device.Name}\"", "rename or remove one of them"));
+        }
+    }
+
+    private static void Add(List<CdiProblem> problems, string member, string? text)
+    {
+        if (text is not null)
+            problems.Add(new CdiProblem(member, text));
+    }
+}
+
 /// <summary>The rules for one set of edits, checked in NVIDIA's order (CDI-47).</summary>
 internal static class EditsValidation
 {
@@ -91,7 +137,7 @@ internal static class EditsValidation
         internal void Add(string member, string? text)
         {
             if (text is not null)
-                Problems.Add(new CdiProblem(0, 0, $"{Member}.{member}", Prefix + text));
+                Problems.Add(new CdiProblem($"{Member}.{member}", Prefix + text));
         }
     }
 }

@@ -1,6 +1,6 @@
-using GpuContainers.Linux.Files;
 using System.Diagnostics;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Cdi.Tests;
 

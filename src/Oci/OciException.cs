@@ -16,13 +16,13 @@ public enum OciErrorReason
     /// <summary>The text is not JSON, or not a JSON object.</summary>
     Syntax,
 
-    /// <summary>A member has a value of the wrong type or out of its range (RT-82).</summary>
+    /// <summary>A member has a value of the wrong type or out of its range.</summary>
     WrongType,
 
-    /// <summary>A member that the OCI runtime specification does not know, in strict mode (RT-83).</summary>
+    /// <summary>A member that the OCI runtime specification does not know, in strict mode.</summary>
     UnknownMember,
 
-    /// <summary>A hook of a life cycle stage that does not exist (RT-246).</summary>
+    /// <summary>A hook of a life cycle stage that does not exist.</summary>
     UnknownHookName,
 
     /// <summary>A file could not be opened or read.</summary>

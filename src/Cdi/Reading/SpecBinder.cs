@@ -101,7 +101,7 @@ internal sealed partial class SpecBinder
     {
         if (Resolve(node, "true or false") is not { } value || value.Kind == ScalarKind.Null)
             return current;
-        // CDI-24: never from a string.
+        // Never from a string (CDI-24).
         if (value.Kind != ScalarKind.Bool)
             Report(node, $"cannot unmarshal {Found(value)} into true or false");
         return value.Flag;
@@ -113,7 +113,7 @@ internal sealed partial class SpecBinder
 
     private uint? NullableUnsigned(SpecNode node) => (uint?)Number(node, 0, uint.MaxValue);
 
-    // CDI-23.
+    // A float without a fraction counts as an integer; a quoted number does not (CDI-23).
     private Int128? Number(SpecNode node, long least, long most)
     {
         if (Resolve(node, "a number") is not { } value || value.Kind == ScalarKind.Null)
@@ -148,7 +148,7 @@ internal sealed partial class SpecBinder
     private static bool IsNull(SpecNode node) =>
         node.Kind == SpecNodeKind.Scalar && ScalarValue.TryResolve(node, out ScalarValue value, out _) && value.Kind == ScalarKind.Null;
 
-    // CDI-30.
+    // A scalar in place of a list or mapping is an error, and the reverse (CDI-30).
     private bool Expect(SpecNode node, SpecNodeKind kind, string wanted)
     {
         if (node.Kind == kind)

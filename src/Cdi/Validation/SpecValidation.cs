@@ -36,7 +36,7 @@ internal static class SpecValidation
             if (device.ContainerEdits.IsEmpty)
                 problems.Add(new CdiProblem(member, prefix + "invalid device, empty device edits", "give the device edits, or remove it"));
             EditsValidation.AddProblems(problems, device.ContainerEdits, member + ".containerEdits", prefix, options);
-            // CDI-64: within one file this is an error, not a conflict.
+            // Within one file this is an error, not a conflict (CDI-64).
             if (!names.Add(device.Name))
                 problems.Add(new CdiProblem(member + ".name", $"invalid spec, multiple device \"{device.Name}\"", "rename or remove one of them"));
         }

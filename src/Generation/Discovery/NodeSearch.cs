@@ -70,7 +70,8 @@ internal sealed class NodeSearch(HostSearch search)
         List<uint>? groups = null;
         foreach (DeviceNode node in nodes)
         {
-            if (node is { Gid: > 0 and { } group, FileMode: { } mode and not UnixFileMode.None } && !mode.HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherWrite))
+            if (node is { Gid: > 0 and { } group, FileMode: { } mode and not UnixFileMode.None }
+                && !mode.HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherWrite))
                 (groups ??= []).Add(group);
         }
         return groups is null ? [] : groups;

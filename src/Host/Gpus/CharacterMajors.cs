@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Gpus;
 
-/// <summary>The majors of the driver's character devices, from /proc/devices (ctk.md section 15.1).</summary>
+/// <summary>The majors of the driver's character devices, from /proc/devices.</summary>
 public sealed class CharacterMajors
 {
     private const long Limit = 1 << 20;

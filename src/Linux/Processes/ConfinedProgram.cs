@@ -3,7 +3,7 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 
-/// <summary>The replacement of this process by a program of a container, which is not trusted (legacy.md section B15).</summary>
+/// <summary>The replacement of this process by a program of a container, which is not trusted.</summary>
 public static unsafe class ConfinedProgram
 {
     private const nuint Read = Libc.MountReadOnly | Libc.MountNoSetId | Libc.MountNoDevices | Libc.MountNoExecution;

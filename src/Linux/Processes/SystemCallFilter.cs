@@ -3,7 +3,7 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 
-/// <summary>A seccomp filter for a program that only reads and writes files: every other system call fails with EPERM (legacy.md section B15).</summary>
+/// <summary>A seccomp filter for a program that only reads and writes files: every other system call fails with EPERM.</summary>
 internal static unsafe class SystemCallFilter
 {
     private const ushort LoadWord = 0x20;

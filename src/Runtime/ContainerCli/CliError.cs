@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.ContainerCli;
 
-/// <summary>The kinds of failure that callers of the program tell apart by their words (legacy.md section B2).</summary>
+/// <summary>The kinds of failure that callers of the program tell apart by their words.</summary>
 internal enum CliError
 {
     Permission,

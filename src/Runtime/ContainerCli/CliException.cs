@@ -3,7 +3,7 @@ using GpuContainers.Linux;
 namespace GpuContainers.Runtime.ContainerCli;
 
 /// <summary>
-/// The program cannot do its work. The message begins with the words of the kind, as the reference prints them, and ends with the cure (CL-13).
+/// The program cannot do its work. The message begins with the words of the kind, as NVIDIA's toolkit prints them, and ends with the cure (CL-13).
 /// </summary>
 internal sealed class CliException : Exception
 {

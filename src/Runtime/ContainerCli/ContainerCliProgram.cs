@@ -10,7 +10,7 @@ using GpuContainers.Runtime.Create;
 
 namespace GpuContainers.Runtime.ContainerCli;
 
-/// <summary>nvidia-container-cli: lists the driver of this host, and configures containers with it (legacy.md part B).</summary>
+/// <summary>nvidia-container-cli: lists the driver of this host, and configures containers with it.</summary>
 internal static class ContainerCliProgram
 {
     /// <summary>The name of the program.</summary>

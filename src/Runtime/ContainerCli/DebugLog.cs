@@ -7,7 +7,7 @@ using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.ContainerCli;
 
-/// <summary>The log that --debug asks for, in the reference's form; what cannot be opened is silently off (CL-11, CL-12).</summary>
+/// <summary>The log that --debug asks for, in NVIDIA's form; what cannot be opened is silently off (CL-11, CL-12).</summary>
 internal sealed class DebugLog : IDisposable
 {
     private readonly Descriptor? _file;

@@ -64,7 +64,7 @@ internal static class InfoCommand
         gpu.ComputeCapability ?? "",
     ];
 
-    // The reference prints a domain of eight digits (CL-22).
+    // NVIDIA's toolkit prints a domain of eight digits (CL-22).
     private static string LongAddress(string address)
     {
         int colon = address.IndexOf(':');

@@ -54,7 +54,7 @@ internal sealed class ListCommand(DriverHost host, ListOptions options)
         }
     }
 
-    // The folder of the nodes once for each GPU, as the reference prints it (CL-51).
+    // The folder of the nodes once for each GPU, as NVIDIA's toolkit prints it (CL-51).
     private void AddRights(MigRights rights, Lazy<CapabilityNodes> capabilities)
     {
         if (rights.Gpus.Count == 0)

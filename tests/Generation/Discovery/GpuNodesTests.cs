@@ -133,11 +133,13 @@ public sealed class GpuNodesTests
                 },
                 new DeviceNode
                 {
-                    Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = ownerAndGroup, Permissions = "rwm", Gid = 44,
+                    Path = "/dev/dri/card0", HostPath = host.At("/dev/dri/card0"), Major = 226, Minor = 0, FileMode = ownerAndGroup, Permissions = "rwm",
+                    Gid = 44,
                 },
                 new DeviceNode
                 {
-                    Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = ownerAndGroup, Permissions = "rwm",
+                    Path = "/dev/dri/renderD128", HostPath = host.At("/dev/dri/renderD128"), Major = 226, Minor = 128, FileMode = ownerAndGroup,
+                    Permissions = "rwm",
                     Gid = 106,
                 },
             ],

@@ -11,7 +11,7 @@ internal static class CliTexts
     private const int Width = 79;
     private const int HelpColumn = 29;
 
-    /// <summary>Where help is, wrapped as the reference wraps it.</summary>
+    /// <summary>Where help is, wrapped as NVIDIA's toolkit wraps it.</summary>
     internal static string Hint(CliSyntax syntax) =>
         Wrap($"Try `{syntax.Program} --help' or `{syntax.Program} --usage' for more information.");
 

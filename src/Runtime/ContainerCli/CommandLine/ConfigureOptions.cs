@@ -5,7 +5,7 @@ using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
-/// <summary>The options of the command <c>configure</c> (legacy.md section B8).</summary>
+/// <summary>The options of the command <c>configure</c>.</summary>
 internal sealed class ConfigureOptions
 {
     private const int MostRequirements = 32;

@@ -1,7 +1,7 @@
 
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
-/// <summary>The options before the command (legacy.md section B1).</summary>
+/// <summary>The options before the command.</summary>
 internal sealed record GlobalOptions
 {
     /// <summary>The file for the debug log; empty for none.</summary>

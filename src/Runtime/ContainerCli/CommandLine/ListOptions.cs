@@ -1,6 +1,6 @@
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
-/// <summary>The options of the command <c>list</c> (legacy.md section B7).</summary>
+/// <summary>The options of the command <c>list</c>.</summary>
 internal sealed class ListOptions
 {
     /// <summary>The selection of devices; null when none was asked for.</summary>

@@ -11,7 +11,7 @@ namespace GpuContainers.Runtime.ContainerCli.Configure;
 /// <summary>A compatibility library of an image: the handle that the lookup gave, and where it is in the image.</summary>
 internal sealed record CompatLibrary(Descriptor File, ContainerPath Path);
 
-/// <summary>The CUDA compatibility libraries of an image, which is not trusted (legacy.md section B13).</summary>
+/// <summary>The CUDA compatibility libraries of an image, which is not trusted.</summary>
 internal sealed class CompatLibraries : IDisposable
 {
     // Real images have a dozen; what is beyond this is left out (SEC-24).

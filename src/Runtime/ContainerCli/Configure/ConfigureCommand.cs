@@ -7,7 +7,7 @@ using GpuContainers.Runtime.ContainerCli.Selection;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
-/// <summary>The command <c>configure</c>: gives a container that is being created the driver and its devices (legacy.md sections B8 to B15).</summary>
+/// <summary>The command <c>configure</c>: gives a container that is being created the driver and its devices.</summary>
 internal static class ConfigureCommand
 {
     /// <summary>Runs it.</summary>

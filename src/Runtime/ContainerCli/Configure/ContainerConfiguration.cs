@@ -11,7 +11,7 @@ internal sealed record ConfigurationInputs(
     MountPlan Plan, PreparedSources Sources, DriverProcFiles ProcFiles, CompatMode Compat, LoaderCacheProgram Program, string DriverVersion,
     IReadOnlySet<string> HostMemory);
 
-/// <summary>The work inside the container's mount namespace (legacy.md sections B11 to B15).</summary>
+/// <summary>The work inside the container's mount namespace.</summary>
 internal sealed class ContainerConfiguration : IDisposable
 {
     private readonly ContainerProcess _process;

@@ -11,7 +11,7 @@ using GpuContainers.Runtime.ContainerCli.Selection;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
-/// <summary>What a container gets of the host, by its request alone; nothing is looked at in the container (NL-5; legacy.md sections B12 and B14).</summary>
+/// <summary>What a container gets of the host, by its request alone; nothing is looked at in the container (NL-5).</summary>
 internal sealed class MountPlan
 {
     private const MountFlags FileFlags = MountFlags.ReadOnly | MountFlags.NoDevices | MountFlags.NoSetId;

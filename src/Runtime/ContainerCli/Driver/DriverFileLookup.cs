@@ -4,7 +4,7 @@ using GpuContainers.Runtime.ContainerCli.CommandLine;
 
 namespace GpuContainers.Runtime.ContainerCli.Driver;
 
-/// <summary>Programs, firmware, sockets and control nodes of the driver (legacy.md section B6). Paths are those below the driver's root, without it.</summary>
+/// <summary>Programs, firmware, sockets and control nodes of the driver. Paths are those below the driver's root, without it.</summary>
 internal sealed class DriverFileLookup(DriverHost host, DebugLog log)
 {
     /// <summary>The programs, links followed: of each name the first in the folders of PATH (CL-37).</summary>

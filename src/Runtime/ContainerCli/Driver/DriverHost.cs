@@ -81,7 +81,7 @@ internal sealed class DriverHost
 
     private static CliException NoLibrary(DriverRoot root)
     {
-        // The reference would hand over to another library here, which reads the lists of files that our CSV mode reads (CL-150).
+        // NVIDIA's toolkit would hand over to another library here, which reads the lists of files that our CSV mode reads (CL-150).
         bool isTegra = root.Files.IsFile(root.Join("/etc/nv_tegra_release"));
         string cure = isTegra
             ? "this is a Tegra system without the library; use the NVIDIA runtime in csv or cdi mode (nvidia-container-runtime.mode)"

@@ -5,7 +5,7 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.ContainerCli.Driver;
 
-/// <summary>The driver's libraries, by the loader's cache and the list of names alone (legacy.md section B5).</summary>
+/// <summary>The driver's libraries, by the loader's cache and the list of names alone.</summary>
 internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
 {
     private const long MaximumCache = 64 << 20;

@@ -6,7 +6,7 @@ using GpuContainers.Runtime.ContainerCli.Selection;
 namespace GpuContainers.Runtime.ContainerCli.Requirements;
 
 /// <summary>
-/// What an image demands of the machine (legacy.md section B10): alternatives separated by blanks, each a list of conditions separated by commas. A fact is
+/// What an image demands of the machine: alternatives separated by blanks, each a list of conditions separated by commas. A fact is
 /// asked for when a condition needs it.
 /// </summary>
 internal sealed class RequirementExpression(DriverHost host)

@@ -3,7 +3,7 @@ using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.Selection;
 
-/// <summary>The devices that a request names (legacy.md section B9).</summary>
+/// <summary>The devices that a request names.</summary>
 internal sealed class DeviceSelection
 {
     private readonly DriverHost _host;

@@ -9,7 +9,7 @@ namespace GpuContainers.Runtime.Create.Planning;
 
 /// <summary>
 /// The rules for the devices that the prestart hook is going to bring, written into the specification as well: what only the hook knows is lost as soon as
-/// systemd or the low-level runtime writes the rules again (legacy.md part D).
+/// systemd or the low-level runtime writes the rules again.
 /// </summary>
 internal static class LegacyDeviceRules
 {

@@ -16,24 +16,32 @@ internal static class NvmlFiles
     {
         DriverDescription driver = description.Driver!;
         string file = $"libnvidia-ml.so.{driver.Version}";
-        tree.File(DriverLayout.Library(driver, file),
-            WithAnswers(driver.Nvml == NvmlBehaviour.Old ? WithoutNewFunctions(library) : library, Answers(driver, gpus, at)), FileModes.PublicFolder);
+        byte[] itself = WithoutNames(library, Missing(driver));
+        tree.File(DriverLayout.Library(driver, file), WithAnswers(itself, Answers(driver, gpus, at)), FileModes.PublicFolder);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
     }
 
+    private static IEnumerable<string> Missing(DriverDescription driver)
+    {
+        string[] older = ["nvmlDeviceGetMigMode", "nvmlDeviceGetAddressingMode", "nvmlDeviceGetPciInfo_v3", "nvmlInit_v2", "nvmlErrorString"];
+        const int FirstWithMemoryLimits = 615;
+        bool hasLimits = int.TryParse(driver.Version.Split('.')[0], CultureInfo.InvariantCulture, out int branch) && branch >= FirstWithMemoryLimits;
+        return [.. driver.Nvml == NvmlBehaviour.Old ? older : [], .. hasLimits ? (string[])[] : ["nvmlDeviceSetMemoryLimits_v1"]];
+    }
+
     // The names are blotted out where the dynamic loader compares them: who looks for one does not find it.
-    private static byte[] WithoutNewFunctions(byte[] library)
+    private static byte[] WithoutNames(byte[] library, IEnumerable<string> names)
     {
         if (library.Length == 0)
             return library;
         byte[] copy = [.. library];
-        foreach (string name in (string[])["nvmlDeviceGetMigMode", "nvmlDeviceGetAddressingMode", "nvmlDeviceGetPciInfo_v3", "nvmlInit_v2", "nvmlErrorString"])
+        foreach (string name in names)
         {
             byte[] text = [0, .. Encoding.ASCII.GetBytes(name), 0];
             int at = copy.AsSpan().IndexOf(text);
             if (at < 0)
-                throw new SimulatorException($"the simulated libnvidia-ml.so.1 has no {name}");
+                throw new SimulatorException($"the simulated libnvidia-ml.so.1 has no {name}; build it again: make simulator");
             copy[at + 1] = (byte)'-';
         }
         return copy;

@@ -7,7 +7,7 @@ public sealed record GenerationOptions
     public GenerationMode Mode { get; init; } = GenerationMode.Auto;
 
     /// <summary>Where the driver's files are; empty means <c>/</c>.</summary>
-    public string DriverRoot { get; init; } = "/";
+    public string DriverRoot { get; init; } = "";
 
     /// <summary>The folder that holds <c>dev</c>; empty means the driver root.</summary>
     public string DevRoot { get; init; } = "";

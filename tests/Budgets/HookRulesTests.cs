@@ -12,6 +12,13 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/DisableDeviceNodeModification.cs: if (HostFile.TryReadAll(path, ParametersLimit, out byte[] bytes, out Errno error))",
         "src/Runtime/Hooks/DisableDeviceNodeModification.cs: string? own = HostFile.ReadLink(\"/proc/self/ns/mnt\");",
         "src/Runtime/Hooks/DisableDeviceNodeModification.cs: if (own is not null && own == HostFile.ReadLink(\"/proc/1/ns/mnt\"))",
+        // the tools program beside this one, and whether this is the container's mount namespace (HK-142)
+        "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: string? own = HostFile.ReadLink(\"/proc/self/ns/mnt\");",
+        "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (own is not null && own == HostFile.ReadLink($\"/proc/{process}/ns/mnt\"))",
+        "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (!HostFile.TryStatus(program, followLinks: true, out FileStatus status, out Errno error))",
+        // the container's cgroup, in the host's cgroup file system (HK-140)
+        "src/Runtime/Hooks/Limits/ContainerCgroup.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
+        "src/Runtime/Hooks/Limits/ContainerCgroup.cs: byte[] list = HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit);",
         // the container state and the bundle's config.json, both the engine's
         "src/Runtime/Hooks/HookContext.cs: if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)",
         "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(path, limit);",
@@ -29,8 +36,10 @@ public sealed partial class HookRulesTests
         Assert.Empty(Lines(PathApi()).Except(AllowedByPath));
     }
 
+    // One exception, in the host's namespaces and only if the container asks for it (HK-142).
     [Fact]
-    public void Hooks_start_no_program() => Assert.Empty(Lines(ProgramApi()));
+    public void Hooks_start_no_program() =>
+        Assert.Equal(["src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: var child = new DriverChild();"], Lines(ProgramApi()));
 
     // In a container's pid namespace the own number names another process in the host's /proc, or none.
     [Fact]
@@ -48,7 +57,7 @@ public sealed partial class HookRulesTests
         "\\b(File|Directory|FileInfo|DirectoryInfo|FileStream|StreamReader|StreamWriter|HostFile|HostDirectory|HostPathResolution|AtomicFile)\\b\\s*[.(]")]
     private static partial Regex PathApi();
 
-    [GeneratedRegex("\\b(Process|ChildProcess|ProgramImage)\\b\\s*[.(]")]
+    [GeneratedRegex("\\b(Process|ChildProcess|ProgramImage|DriverChild|InventoryChild)\\b\\s*[.(]")]
     private static partial Regex ProgramApi();
 
     [GeneratedRegex("\\b(ProcessId|getpid|GetCurrentProcess)\\b")]

@@ -112,6 +112,19 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal((capable, enabled), (isCapable, isEnabled));
     }
 
+    [Theory]
+    [InlineData("LIMITS=0", NvmlReturn.Success)]
+    [InlineData("LIMITS=3", NvmlReturn.NotSupported)]
+    [InlineData("COUNT=3", NvmlReturn.FunctionNotFound)]
+    [Requirement("HK-141")]
+    public void Limits_are_set_for_a_GPU_by_UUID_and_a_cgroup(string macro, NvmlReturn result)
+    {
+        using NvmlLibrary nvml = Open(macro);
+        Assert.Equal(NvmlReturn.NotFound, nvml.GetDevice("MIG-1", out _));
+        Assert.Equal(2, Get(nvml.GetDevice("GPU-1", out nint device), device));
+        Assert.Equal(result, nvml.SetMemoryLimits(device, "/sys/fs/cgroup/a", 1, ulong.MaxValue));
+    }
+
     // The id of a profile is looked up; the stub knows no profile 5, and the loop goes past it.
     [Fact]
     [Requirement("NV-24", "NV-25")]

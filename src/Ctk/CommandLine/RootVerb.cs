@@ -27,6 +27,7 @@ internal sealed class RootVerb
         Verb.Add(HookCommand.Create());
         Verb.Add(CdiGroup.Create());
         Verb.Add(GpuInventoryCommand.Create());
+        Verb.Add(MemoryLimitsCommand.Create());
         Verb.Add(RuntimeGroup.Create());
         Verb.Add(SystemGroup.Create());
         Verb.Add(ConfigCommand.Create());

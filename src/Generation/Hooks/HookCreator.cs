@@ -7,10 +7,14 @@ namespace GpuContainers.Generation.Hooks;
 /// <summary>Makes hooks, or leaves them out.</summary>
 internal sealed class HookCreator
 {
+    private const string CreateContainer = "createContainer";
+    private const string CreateRuntime = "createRuntime";
+
     // The library never turns debug on (DS-84).
     private static readonly string[] s_environment = ["NVIDIA_CTK_DEBUG=false"];
     private readonly string _path;
     private readonly string _ldconfigPath;
+    private readonly string _driverRoot;
     private readonly List<string> _disabled;
     private readonly IReadOnlyList<string> _enabled;
     private readonly Explanation? _explanation;
@@ -20,6 +24,7 @@ internal sealed class HookCreator
         _explanation = explanation;
         _path = options.HookPath.Length == 0 ? "/usr/bin/nvidia-cdi-hook" : options.HookPath;
         _ldconfigPath = options.LdconfigPath;
+        _driverRoot = options.DriverRoot;
         _enabled = options.EnabledHooks;
         _disabled = [.. options.DisabledHooks, HookName.Chmod];
         if (isManagement)
@@ -39,8 +44,17 @@ internal sealed class HookCreator
     internal IReadOnlyList<Hook> UpdateLdcache(IReadOnlyList<string> folders) =>
         Create(HookName.UpdateLdcache, WithOption(_ldconfigPath.Length == 0 ? [] : ["--ldconfig-path", _ldconfigPath], "--folder", folders));
 
+    /// <summary><c>apply-cuda-memory-limits</c> for a GPU; its UUID is asked for only if the hook is not disabled.</summary>
+    internal IReadOnlyList<Hook> ApplyCudaMemoryLimits(Func<string> uuid) =>
+        IsEnabled(HookName.ApplyCudaMemoryLimits)
+            ? Create(HookName.ApplyCudaMemoryLimits, ["--driver-root", _driverRoot, "--gpu-id", uuid()], CreateRuntime)
+            : Create(HookName.ApplyCudaMemoryLimits, []);
+
     /// <summary>A hook with finished arguments; none when it is disabled.</summary>
-    internal IReadOnlyList<Hook> Create(string name, IReadOnlyList<string> arguments)
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">What follows the name.</param>
+    /// <param name="time">When it runs: in the container's namespaces, but the one that must run in the host's (DS-82).</param>
+    internal IReadOnlyList<Hook> Create(string name, IReadOnlyList<string> arguments, string time = CreateContainer)
     {
         bool isEnabled = IsEnabled(name);
         _explanation?.Decide($"hook {name}", isEnabled ? "put in" : "left out: it is disabled, or off in this mode (--enable-hook puts it in)");
@@ -53,7 +67,7 @@ internal sealed class HookCreator
             args.Add("hook");
         args.Add(name);
         args.AddRange(arguments);
-        return [new Hook { HookName = "createContainer", Path = _path, Args = args, Env = s_environment }];
+        return [new Hook { HookName = time, Path = _path, Args = args, Env = s_environment }];
     }
 
     // A hook that needs inputs is never made without them, enabled or not (DS-86).

@@ -21,6 +21,9 @@ public static class HookName
     /// <summary>Limits the application profiles to the container's GPUs.</summary>
     public const string UpdateApplicationProfile = "update-application-profile";
 
+    /// <summary>Limits the GPU memory of the container's cgroup, if the container asks for it.</summary>
+    public const string ApplyCudaMemoryLimits = "apply-cuda-memory-limits";
+
     /// <summary>Stands for every hook in the lists of hooks to disable.</summary>
     public const string All = "all";
 }

@@ -1,3 +1,4 @@
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 
@@ -48,6 +49,12 @@ internal sealed class GpuSelection(GpuInventory inventory)
     /// <summary>A GPU whose UUID is needed but not shown by procfs, as the driver's library tells it.</summary>
     internal Gpu WithUuid(Gpu gpu) =>
         gpu.Uuid is not null ? gpu : inventory.ReportedGpus.FirstOrDefault(reported => reported.Index == gpu.Index) ?? gpu;
+
+    /// <summary>The UUID of a GPU, from the driver's library where procfs does not show it.</summary>
+    /// <exception cref="GenerationException">The library does not tell it either.</exception>
+    internal string UuidOf(Gpu gpu) => WithUuid(gpu).Uuid
+        ?? throw Incomplete(
+            $"failed to get device UUID: GPU {gpu.Index} shows none; check nvidia-smi -q, or disable the hook {HookName.ApplyCudaMemoryLimits}");
 
     /// <summary>Whether a GPU shares addresses with the processor; null when the driver cannot tell (GN-16).</summary>
     internal bool? IsCoherent(Gpu gpu) => inventory.ReportedGpus.FirstOrDefault(reported => reported.Index == gpu.Index)?.IsCoherent;

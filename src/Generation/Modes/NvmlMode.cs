@@ -39,7 +39,7 @@ internal static class NvmlMode
         foreach ((Gpu gpu, MigDevice? mig) in found)
         {
             if (mig is null)
-                entries.Add(FullGpu(search, selection, gpu));
+                entries.Add(WithMemoryLimits(search, selection, gpu, FullGpu(search, selection, gpu)));
             else
                 entries.Add(new DeviceEntry(gpu.Index, mig.Index, mig.Uuid, GpuNodes.Mig(search, minors ??= MigMinors.Read(search.Host.SystemRoot), gpu, mig)));
         }
@@ -54,6 +54,10 @@ internal static class NvmlMode
         Gpu named = needsUuid ? selection.WithUuid(gpu) : gpu;
         return new DeviceEntry(gpu.Index, null, named.Uuid ?? "", GpuNodes.Full(search, gpu), coherent);
     }
+
+    // Full GPUs of this mode alone: the driver refuses limits for MIG devices (HK-143).
+    private static DeviceEntry WithMemoryLimits(HostSearch search, GpuSelection selection, Gpu gpu, DeviceEntry entry) =>
+        entry with { Edits = entry.Edits.Append(new ContainerEdits { Hooks = search.Hooks.ApplyCudaMemoryLimits(() => selection.UuidOf(gpu)) }) };
 
     // Two ids of one device are one device (GN-10), but where the runtime applies them one by one (RT-177).
     private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids, bool keepsRepeated)

@@ -85,6 +85,16 @@ public static class HostFile
         file.Write(Encoding.ASCII.GetBytes(line), path);
     }
 
+    /// <summary>The number of the file system's type on which a path lies (statfs(2)); 0 when it is missing or cannot be opened.</summary>
+    public static unsafe long FileSystemOf(string path)
+    {
+        if (!TryOpen(path, Libc.PathOnly, 0, out Descriptor? handle, out _))
+            return 0;
+        Libc.FileSystemStatus status;
+        using (handle)
+            return Libc.FileSystem(handle!.Number, &status) == 0 ? status.Type : 0;
+    }
+
     /// <summary>The text a symbolic link holds; null when the path is no link or cannot be read.</summary>
     public static unsafe string? ReadLink(string path)
     {

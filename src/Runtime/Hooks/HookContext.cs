@@ -19,8 +19,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
     /// <exception cref="HookException">The state, config.json or root cannot be used.</exception>
     internal ContainerRoot OpenRoot(bool forWriting)
     {
-        HookState state = HookState.Parse(ReadState());
-        string path = RootPath(state);
+        string path = RootPath(ReadState());
         ContainerRoot root;
         try
         {
@@ -33,8 +32,26 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         return forWriting ? root.ForWriting() : root;
     }
 
+    /// <summary>Reads the state to its end (HK-35).</summary>
+    /// <exception cref="HookException">It cannot be read, or is not a state.</exception>
+    internal HookState ReadState() => HookState.Parse(StateText());
+
+    /// <summary>The bundle's config.json.</summary>
+    /// <exception cref="HookException">It cannot be read.</exception>
+    internal static byte[] ReadConfig(HookState state)
+    {
+        try
+        {
+            return ReadRegular(ConfigPath(state.Bundle), ConfigLimit);
+        }
+        catch (LinuxException error)
+        {
+            throw UnreadableConfig(error);
+        }
+    }
+
     // The option is called container-spec and names the state (HK-24).
-    private byte[] ReadState()
+    private byte[] StateText()
     {
         string path = values.Text(HookCommand.ContainerSpec);
         try
@@ -67,9 +84,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
 
     private static string RootOfBundle(string bundle)
     {
-        if (!bundle.StartsWith('/'))
-            throw new HookException(HookFailure.State, $"the container state names no absolute bundle (\"{bundle}\")");
-        string file = LexicalPath.Join(bundle, "config.json");
+        string file = ConfigPath(bundle);
         try
         {
             return HookState.RootPathOf(ReadRegular(file, ConfigLimit));
@@ -81,9 +96,16 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
         }
         catch (LinuxException error)
         {
-            throw new HookException(HookFailure.State, $"cannot read the container's configuration: {error.Message}", error);
+            throw UnreadableConfig(error);
         }
     }
+
+    private static string ConfigPath(string bundle) => bundle.StartsWith('/')
+        ? LexicalPath.Join(bundle, "config.json")
+        : throw new HookException(HookFailure.State, $"the container state names no absolute bundle (\"{bundle}\")");
+
+    private static HookException UnreadableConfig(LinuxException error) =>
+        new(HookFailure.State, $"cannot read the container's configuration: {error.Message}", error);
 
     private static bool IsForeignMountPoint(string bundle) =>
         HostFile.IsMountPoint(".") && HostFile.TryStatus(".", true, out FileStatus here)

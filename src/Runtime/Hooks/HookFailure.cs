@@ -14,4 +14,7 @@ public enum HookFailure
 
     /// <summary>Something in the container's files prevents the work.</summary>
     Container,
+
+    /// <summary>What the container asks for is wrong, or this host cannot give it.</summary>
+    Request,
 }

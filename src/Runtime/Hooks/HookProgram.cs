@@ -19,6 +19,7 @@ public static class HookProgram
         EnableCudaCompat.Command,
         DisableDeviceNodeModification.Command,
         UpdateApplicationProfile.Command,
+        ApplyCudaMemoryLimits.Command,
         Noop.Command,
     ];
 

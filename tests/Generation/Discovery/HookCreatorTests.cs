@@ -32,6 +32,25 @@ public sealed class HookCreatorTests
         Assert.Equal(["nvidia-cdi-hook", "update-ldcache", "--folder", "/a"], Creator(new GenerationOptions()).UpdateLdcache(["/a"])[0].Args);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("all", false)]
+    [InlineData("apply-cuda-memory-limits", false)]
+    [Requirement("DS-82")]
+    public void The_limits_of_memory_are_set_in_the_hosts_namespaces_by_UUID(string disabled, bool isMade)
+    {
+        bool isAsked = false;
+        string Uuid()
+        {
+            isAsked = true;
+            return "GPU-1";
+        }
+        IReadOnlyList<Hook> hooks = Creator(new GenerationOptions { DriverRoot = "/driver", DisabledHooks = List(disabled) }).ApplyCudaMemoryLimits(Uuid);
+        string[] expected = isMade ? ["createRuntime nvidia-cdi-hook apply-cuda-memory-limits --driver-root /driver --gpu-id GPU-1"] : [];
+        Assert.Equal(expected, hooks.Select(static hook => $"{hook.HookName} {string.Join(' ', hook.Args)}"));
+        Assert.Equal(isMade, isAsked);
+    }
+
     // One argument, with its value behind "=".
     [Fact]
     [Requirement("DS-87")]

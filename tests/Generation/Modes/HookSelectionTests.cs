@@ -6,15 +6,19 @@ public sealed class HookSelectionTests
 {
     [Theory]
     [InlineData("", "", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile",
-        "create-symlinks")]
+        "create-symlinks apply-cuda-memory-limits")]
     [InlineData("all", "", "", "")]
     [InlineData("all", "update-ldcache", "update-ldcache", "")]
     [InlineData("update-ldcache", "update-ldcache",
+        "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile",
+        "create-symlinks apply-cuda-memory-limits")]
+    [InlineData("create-symlinks enable-cuda-compat", "", "update-ldcache disable-device-node-modification update-application-profile",
+        "apply-cuda-memory-limits")]
+    [InlineData("apply-cuda-memory-limits", "",
         "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile", "create-symlinks")]
-    [InlineData("create-symlinks enable-cuda-compat", "", "update-ldcache disable-device-node-modification update-application-profile", "")]
     [InlineData(
         "bogus", "chmod", "create-symlinks create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile",
-        "create-symlinks chmod")]
+        "create-symlinks chmod apply-cuda-memory-limits")]
     [InlineData("all", "chmod", "", "chmod")]
     public void Enabling_wins_over_disabling(string disabled, string enabled, string common, string device)
     {

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Generation.Tests.Discovery;
 
 namespace GpuContainers.Generation.Tests.Modes;
@@ -123,6 +124,30 @@ public sealed class NvmlModeTests
         Assert.Contains(spec.Nodes("0:0"), static node => node.StartsWith("/dev/dri/renderD", StringComparison.Ordinal));
         Assert.Equal(["create-symlinks"], spec.FindDevice("0:0")!.ContainerEdits.HookNames());
         Assert.DoesNotContain(spec.Nodes("0:2"), static node => node.StartsWith("/dev/dri/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Requirement("HK-143")]
+    public void The_memory_of_full_GPUs_can_be_limited_and_that_of_MIG_devices_cannot()
+    {
+        using SimulatedTree host = SimulatedTree.Of("memory-limits");
+        CdiSpec spec = host.Generate(s_nvml, "0", "1:0");
+        Hook hook = Assert.Single(spec.FindDevice("0")!.ContainerEdits.Hooks);
+        string uuid = host.Generate(new GenerationOptions { Mode = GenerationMode.Nvml, NameStrategies = [DeviceNameStrategy.Uuid] }, "0").Devices[0].Name;
+        Assert.Equal("createRuntime", hook.HookName);
+        Assert.Equal($"nvidia-cdi-hook apply-cuda-memory-limits --driver-root {host.DriverRoot} --gpu-id {uuid}", string.Join(' ', hook.Args));
+        Assert.Empty(spec.FindDevice("1:0")!.ContainerEdits.Hooks);
+    }
+
+    [Fact]
+    [Requirement("HK-143")]
+    public void A_UUID_that_procfs_does_not_show_is_asked_of_the_driver_only_if_the_hook_is_wanted()
+    {
+        using SimulatedTree host = SimulatedTree.Of("no-persistence");
+        GenerationOptions options = host.Options(s_nvml);
+        Assert.Contains("GPU-", SpecGenerator.Generate(options, ["0"], host.Context()).Devices[0].ContainerEdits.Hooks[^1].Args[^1], StringComparison.Ordinal);
+        CdiSpec without = SpecGenerator.Generate(options with { DisabledHooks = [HookName.ApplyCudaMemoryLimits] }, ["0"], host.WithoutChild());
+        Assert.DoesNotContain(without.Devices[0].ContainerEdits.Hooks, static hook => hook.HookName == "createRuntime");
     }
 
     [Fact]

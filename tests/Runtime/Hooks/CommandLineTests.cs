@@ -15,7 +15,7 @@ public sealed class CommandLineTests : IDisposable
         ([], "No CDI hook specified"),
         (["frobnicate"], "Unsupported CDI hook: frobnicate"),
         (["create-soname-symlinks", "--folder", "/lib"], "Unsupported CDI hook: create-soname-symlinks"),
-        (["apply-cuda-memory-limits", "--limit=1", "x"], "Unsupported CDI hook: apply-cuda-memory-limits"),
+        (["hook-of-tomorrow", "--limit=1", "x"], "Unsupported CDI hook: hook-of-tomorrow"),
         (["--frobnicate", "chmod"], "No CDI hook specified"),
         (["--frobnicate"], "No CDI hook specified"),
         (["-"], "Unsupported CDI hook: -"),
@@ -124,7 +124,8 @@ public sealed class CommandLineTests : IDisposable
     {
         HookResult result = _container.Succeed(word);
         Assert.Equal("", result.Errors);
-        string[] hooks = ["update-ldcache", "create-symlinks", "chmod", "enable-cuda-compat", "disable-device-node-modification", "update-application-profile"];
+        string[] hooks = ["update-ldcache", "create-symlinks", "chmod", "enable-cuda-compat", "disable-device-node-modification", "update-application-profile",
+            "apply-cuda-memory-limits"];
         string[] others = ["--debug", "-d", "--quiet", "--help", "--version", "NVIDIA_CTK_DEBUG", "NVIDIA_CDI_DEBUG", "NVIDIA_CTK_QUIET", "NVIDIA_CDI_QUIET"];
         foreach (string text in hooks.Concat(others))
             Assert.Contains(text, result.Output, StringComparison.Ordinal);
@@ -139,6 +140,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("enable-cuda-compat", false, "--host-driver-version", "--host-cuda-version", "--cuda-compat-container-root", "/usr/local/cuda/compat")]
     [InlineData("disable-device-node-modification", false, "--debug")]
     [InlineData("update-application-profile", false, "--quiet")]
+    [InlineData("apply-cuda-memory-limits", false, "--driver-root", "--gpu-id")]
     [InlineData("noop", false, "--debug")]
     public void Help_of_a_hook_lists_its_flags_with_their_defaults(string hook, bool showsState, params string[] texts)
     {

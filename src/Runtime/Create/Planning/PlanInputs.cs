@@ -1,6 +1,8 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
+using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create.Planning;
@@ -27,7 +29,7 @@ internal sealed record PlanInputs
     public GenerationOptions Options(GenerationMode mode, string @class)
     {
         // One root for the driver's files and for device nodes (RT-13).
-        string root = Config.ContainerCli.Root.Length == 0 ? "/" : Config.ContainerCli.Root;
+        string root = Config.ContainerCli.Root;
         var options = new GenerationOptions
         {
             Mode = mode,
@@ -38,12 +40,21 @@ internal sealed record PlanInputs
             Class = @class,
             KeepsRepeatedDevices = true,
             FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
-            DisabledHooks = Config.Runtime.Modes.GeneratorDisabledHooks,
+            DisabledHooks = DisabledHooks(),
             // The flag of the configuration alone counts (RT-175).
             NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
             CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image) : null,
         };
         string compatRoot = Config.Runtime.Modes.CsvCompatContainerRoot;
         return compatRoot.Length == 0 ? options : options with { CsvCompatContainerRoot = compatRoot };
+    }
+
+    // The specification is made for this one container, so the hook is left out unless it has something to do (HK-144).
+    private IReadOnlyList<string> DisabledHooks()
+    {
+        IReadOnlyList<string> configured = Config.Runtime.Modes.GeneratorDisabledHooks;
+        bool isLimited =
+            Request.Image.Variable(MemoryLimits.RequestVariable).Length > 0 || Request.Image.Variable(MemoryLimits.LimitVariable).Length > 0;
+        return isLimited ? configured : [.. configured, HookName.ApplyCudaMemoryLimits];
     }
 }

@@ -63,6 +63,22 @@ public sealed class AutomaticDevicesTests
         Assert.Contains(cause, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0, "NVIDIA_GPU_MEMORY_LIMIT=", "NVIDIA_GPU_MEMORY_REQUEST=")]
+    [InlineData(2, "NVIDIA_GPU_MEMORY_LIMIT=1")]
+    [InlineData(2, "NVIDIA_GPU_MEMORY_REQUEST=1")]
+    [InlineData(2, "NVIDIA_GPU_MEMORY_REQUEST=words", "NVIDIA_GPU_MEMORY_LIMIT=")]
+    [Requirement("HK-144")]
+    public void Memory_is_limited_by_a_hook_for_each_GPU_if_the_container_asks_for_it(int hooks, params string[] variables)
+    {
+        using var host = new FakeHost(0, 1);
+        JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request(["NVIDIA_VISIBLE_DEVICES=all", .. variables])));
+        string[] found = [.. (result["hooks"]?["createRuntime"]?.AsArray() ?? []).Select(static hook => string.Join(' ', hook!["args"]!.AsArray().Skip(2)))];
+        Assert.Equal(Enumerable.Range(0, hooks).Select(gpu => $"apply-cuda-memory-limits --driver-root {host.Root} --gpu-id {FakeHost.Uuid(gpu)}"), found);
+        Assert.DoesNotContain("apply-cuda-memory-limits", Plans.Hooks(result));
+    }
+
     [Fact]
     [Requirement("RT-145", "RT-182")]
     public void A_host_without_driver_fails_only_containers_that_ask()

@@ -1,0 +1,62 @@
+using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Mounts;
+
+namespace GpuContainers.Runtime.Hooks.Limits;
+
+/// <summary>The cgroup of a container in the cgroup2 file system, as this process sees it.</summary>
+internal static class ContainerCgroup
+{
+    private const string UsualPlace = "/sys/fs/cgroup";
+    private const string FileSystem = "cgroup2";
+    private const long FileSystemMagic = 0x63677270;
+    private const long ListLimit = 1 << 20;
+
+    /// <summary>The folder of the cgroup that a process is in.</summary>
+    /// <exception cref="HookException">There is no cgroup v2, or the process is not in one that may be limited.</exception>
+    internal static string Find(long process)
+    {
+        string root = Root() ?? throw Unusable("this host has no cgroup v2; start it with systemd.unified_cgroup_hierarchy=1 on the kernel command line");
+        string path = PathOf(process) ?? throw Unusable($"the container's process {process} is not in a cgroup v2; let the container engine use cgroup v2");
+        // A limit for the root is one for the host; a path with ".." lies outside of what this process may see (HK-140).
+        if (path == "/" || path.Contains("/..", StringComparison.Ordinal))
+        {
+            throw Unusable(
+                $"the container's process {process} is in the cgroup {path}, which is not its own; give it one (linux.cgroupsPath), and let the container " +
+                "engine use cgroup v2");
+        }
+        string folder = root + path;
+        return IsCgroup(folder) ? folder : throw Unusable($"{folder} is not a folder of a cgroup2 file system; mount it where the container engine does");
+    }
+
+    // On a hybrid host the usual place holds the folders of cgroup v1, and cgroup v2 lies elsewhere.
+    private static string? Root()
+    {
+        if (IsCgroup(UsualPlace))
+            return UsualPlace;
+        foreach (MountPoint mount in MountPoint.Visible())
+        {
+            if (mount.FileSystem == FileSystem && mount.Root == "/")
+                return mount.Path;
+        }
+        return null;
+    }
+
+    private static bool IsCgroup(string folder) =>
+        HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;
+
+    // proc_pid_cgroup(5): "0::" is the line of cgroup v2; a hybrid host has lines of cgroup v1 before it.
+    private static string? PathOf(long process)
+    {
+        const string mark = "0::";
+        byte[] list = HostFile.ReadAll($"/proc/{process}/cgroup", ListLimit);
+        foreach (string line in Encoding.UTF8.GetString(list).Split('\n'))
+        {
+            if (line.StartsWith(mark, StringComparison.Ordinal))
+                return line[mark.Length..];
+        }
+        return null;
+    }
+
+    private static HookException Unusable(string message) => new(HookFailure.Request, message);
+}

@@ -1,6 +1,7 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
 using GpuContainers.Host;
+using GpuContainers.Host.Tegra;
 using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create.Planning;
@@ -41,7 +42,9 @@ internal sealed record PlanInputs
             DisabledHooks = Config.Runtime.Modes.GeneratorDisabledHooks,
             // The flag of the configuration alone counts (RT-175).
             NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
-            CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image) : null,
+            CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv
+                ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image.WantsAllCsvFiles)
+                : null,
         };
         string compatRoot = Config.Runtime.Modes.CsvCompatContainerRoot;
         return compatRoot.Length == 0 ? options : options with { CsvCompatContainerRoot = compatRoot };

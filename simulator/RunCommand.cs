@@ -66,10 +66,18 @@ internal static class RunCommand
         return RunInHost(options);
     }
 
+    // As a shell does it: a name with a slash is not searched.
+    private static string? Find(string command)
+    {
+        if (command.Contains('/'))
+            return ProgramSearch.IsProgram(command) ? command : null;
+        return ProgramSearch.Find(command, Environment.GetEnvironmentVariable("PATH")?.Split(':') ?? ProgramSearch.UsualFolders);
+    }
+
     private static int RunInHost(RunOptions options)
     {
         IReadOnlyList<string> command = options.Command.Count > 0 ? options.Command : [Environment.GetEnvironmentVariable("SHELL") ?? "/bin/sh"];
-        if (CommandSearch.Find(command[0]) is not { } program)
+        if (Find(command[0]) is not { } program)
         {
             Console.Error.WriteLine($"gpu-host-simulator: {command[0]}: there is no such program in the simulated host");
             return SearchFailed;

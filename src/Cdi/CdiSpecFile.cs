@@ -61,7 +61,7 @@ public static class CdiSpecFile
         string target = NameFor(path, format);
         byte[] content = CdiSpecWriter.ToBytes(spec, LexicalPath.Extension(target) == ".json" ? SpecFormat.Json : SpecFormat.Yaml);
         HostDirectory.Create(LexicalPath.Parent(target), FileModes.PublicFolder);
-        WholeFile.Write(target, content, mode is { } wanted and not UnixFileMode.None ? wanted : FileModes.PublicFile, overwrite);
+        AtomicFile.Create(target, content, mode is { } wanted and not UnixFileMode.None ? wanted : FileModes.PublicFile, overwrite);
         return target;
     }
 }

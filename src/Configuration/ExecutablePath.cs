@@ -1,12 +1,11 @@
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Configuration;
 
 /// <summary>Paths of our own programs as they are written into containers' hooks. Resolution never fails and logs nothing.</summary>
 public static class ExecutablePath
 {
-    private static readonly string[] s_directories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
     /// <summary>The absolute path for <c>nvidia-ctk.path</c>.</summary>
     public static string Ctk(string configured) => Resolve(configured, "/usr/bin/nvidia-ctk");
 
@@ -27,36 +26,8 @@ public static class ExecutablePath
         string name = configured.Length == 0 ? LexicalPath.Base(fallback) : configured;
         // An OCI hook's path must be absolute, so what was found relative to the working directory is made absolute (CF-92).
         if (name.Contains('/'))
-            return IsExecutable(name) ? Path.GetFullPath(name) : fallback;
-        string searchPath = Environment.GetEnvironmentVariable("PATH") ?? "";
-        // Without a PATH nothing comes before the default directories; an empty element of one is the working directory.
-        string? found = Search(name, searchPath.Length == 0 ? [] : searchPath.Split(':')) ?? Search(name, s_directories);
+            return ProgramSearch.IsProgram(name) ? Path.GetFullPath(name) : fallback;
+        string? found = ProgramSearch.Find(name, ProgramSearch.Folders(Environment.GetEnvironmentVariable("PATH") ?? ""));
         return found is null ? fallback : Path.GetFullPath(found);
-    }
-
-    // The name is compared literally, never as a pattern (CF-95).
-    private static string? Search(string name, string[] directories)
-    {
-        foreach (string directory in directories)
-        {
-            string candidate = directory.Length == 0 ? "./" + name : directory + "/" + name;
-            if (IsExecutable(candidate))
-                return candidate;
-        }
-        return null;
-    }
-
-    private static bool IsExecutable(string path)
-    {
-        const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        try
-        {
-            return File.Exists(path) && (File.GetUnixFileMode(path) & execute) != 0;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            // Removed, or hidden by permissions, since it was seen: not a candidate (CF-94).
-            return false;
-        }
     }
 }

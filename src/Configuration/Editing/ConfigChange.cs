@@ -53,7 +53,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
                 // Only feature flags can be removed (CF-116).
                 return null;
             case ConfigKeyType.Boolean or ConfigKeyType.Feature:
-                return new TomlBoolean(value is null || ParseBoolean(value));
+                return new TomlBoolean(value is null || (GoBoolean.Parse(value) ?? throw Invalid($"\"{value}\" is neither true nor false")));
         }
         if (value is null)
             throw Invalid($"expected key=value; got {text}");
@@ -67,13 +67,6 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
             return [];
         return value.Contains(separator, StringComparison.Ordinal) ? value.Split(separator) : value.Split(',');
     }
-
-    private static bool ParseBoolean(string value) => value switch
-    {
-        "1" or "t" or "T" or "TRUE" or "true" or "True" => true,
-        "0" or "f" or "F" or "FALSE" or "false" or "False" => false,
-        _ => throw Invalid($"\"{value}\" is neither true nor false"),
-    };
 
     // The first component at which the path leaves the known keys (CF-110, CF-115).
     private static ConfigurationException Undefined(string path)

@@ -57,7 +57,10 @@ internal sealed class CommandLineProgram(TextWriter output, LogWriter errors, Lo
         if (result.GetValue(_root.Help))
             return HelpText.Write(command.Verb, output);
         if (result.GetValue(_root.Version))
-            return VersionText.Write(output);
+        {
+            output.Write(ProductVersion.Banner(RootVerb.ProgramName));
+            return 0;
+        }
         if (command.Verb.Run is not { } run)
             return HelpText.Write(command.Verb, output);
         // A stray word is most often a forgotten dash, so it is named before anything is changed (CT-16).

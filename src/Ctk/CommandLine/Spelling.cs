@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuContainers.Configuration;
 
 namespace GpuContainers.Ctk.CommandLine;
 
@@ -95,9 +96,7 @@ internal sealed class Spelling
         if (option is FlagSetting)
         {
             // A boolean takes its value behind "=" only (CT-10).
-            bool on = true;
-            if (value is not null && !BooleanText.TryParse(value, out on))
-                throw Usage($"invalid value \"{value}\" for flag -{name}: parse error");
+            bool on = value is null || (GoBoolean.Parse(value) ?? throw Usage($"invalid value \"{value}\" for flag -{name}: parse error"));
             Store(option, on ? "true" : "false");
             return;
         }
@@ -144,14 +143,14 @@ internal sealed class Spelling
             Store(option, value);
             return;
         }
-        bool on = false;
-        if (value.Length > 0 && !BooleanText.TryParse(value, out on))
+        bool? on = value.Length > 0 ? GoBoolean.Parse(value) : false;
+        if (on is null)
         {
             string name = option.Name.TrimStart('-');
             throw new CommandLineException(
                 CommandLineFault.Value, $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {name}: parse error");
         }
-        Store(option, on ? "true" : "false");
+        Store(option, on.Value ? "true" : "false");
     }
 
     private SpelledCommand Result()

@@ -74,7 +74,7 @@ public sealed class BackupFolder(string path)
         HostDirectory.Create(path, FileModes.PrivateFolder);
         List<int> numbers = Numbers();
         int number = numbers.Count == 0 ? 1 : numbers[^1] + 1;
-        WholeFile.Write(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]),
+        AtomicFile.Create(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]),
             FileModes.PrivateFile, overwrite: false);
         foreach (int old in numbers.Take(numbers.Count + 1 - Kept))
             _ = HostFile.Delete(File(old));

@@ -1,7 +1,5 @@
 using System.Text;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Engines.Sources;
@@ -70,14 +68,6 @@ public static class SourceCommand
         return new EngineException(EngineFault.Command, $"failed to run command {command}: {reason}" + (last.Length > 0 ? $": {last}" : ""));
     }
 
-    private static string? Find(string name)
-    {
-        if (name.Contains('/', StringComparison.Ordinal))
-            return name;
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        return folders.Select(folder => LexicalPath.Join(folder.Length == 0 ? "." : folder, name)).FirstOrDefault(IsExecutable);
-    }
-
-    private static bool IsExecutable(string path) =>
-        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Regular && (status.Mode & FileModes.AnyExecute) != 0;
+    private static string? Find(string name) =>
+        name.Contains('/') ? name : ProgramSearch.Find(name, (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'));
 }

@@ -1,12 +1,10 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Host.Driver;
 
 /// <summary>Programs by name, in the folders of PATH and in the usual ones.</summary>
 public sealed class Programs
 {
-    private static readonly string[] s_usual = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
     private readonly DriverRoot _root;
     private readonly string _path;
     private List<string>? _folders;
@@ -22,27 +20,13 @@ public sealed class Programs
     public IReadOnlyList<string> Folders => _folders ??= Existing();
 
     /// <summary>The host path of the first file of this name that anyone may execute; null when there is none. A name with a slash is not searched.</summary>
-    public string? Locate(string name)
-    {
-        if (name.Contains('/'))
-            return IsProgram(name) ? name : null;
-        foreach (string folder in Folders)
-        {
-            string path = LexicalPath.Join(folder, name);
-            if (IsProgram(path))
-                return path;
-        }
-        return null;
-    }
-
-    private static bool IsProgram(string path) =>
-        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & FileModes.AnyExecute) != 0;
+    public string? Locate(string name) =>
+        !name.Contains('/') ? ProgramSearch.Find(name, Folders) : ProgramSearch.IsProgram(name) ? name : null;
 
     // The host path is told by the first name a folder has, so a second name of the same folder can be left out.
     private List<string> Existing()
     {
-        List<string> folders = [.. _path.Split(':', StringSplitOptions.RemoveEmptyEntries)];
-        folders.AddRange(s_usual.Where(usual => !folders.Contains(usual)));
+        List<string> folders = ProgramSearch.Folders(_path).FindAll(static folder => folder.Length > 0);
         var seen = new HashSet<string>();
         return folders.ConvertAll(_root.Join).FindAll(folder => _root.Resolve(folder) is { } real && seen.Add(real));
     }

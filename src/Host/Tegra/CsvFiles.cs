@@ -20,24 +20,27 @@ public static class CsvFiles
     /// <summary>The three files in their usual place.</summary>
     public static IReadOnlyList<string> Default => [.. BaseNames.Select(static name => LexicalPath.Join(DefaultFolder, name))];
 
-    /// <summary>The csv files in a folder, in the order of their names; empty when it is missing.</summary>
+    /// <summary>The csv files in a folder, in the order of their names; null, with a warning unless it is missing, when there are none.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="baseOnly">Whether to keep only the three files that every system has.</param>
-    /// <exception cref="LinuxException">The folder is there but cannot be read.</exception>
-    public static IReadOnlyList<string> In(string folder, bool baseOnly)
+    /// <param name="all">Whether to take more than the three files that every system has.</param>
+    public static IReadOnlyList<string>? Choose(string folder, bool all)
     {
         if (!HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out Errno error))
-            return error == Errno.ENOENT ? [] : throw new LinuxException(error, "open", folder);
+        {
+            if (error != Errno.ENOENT)
+                Log.Warning($"Failed to get the list of CSV files: open {folder}: {error.Describe()}");
+            return null;
+        }
         var files = new List<string>();
         foreach (string name in names)
         {
             string path = LexicalPath.Join(folder, name);
             bool isCsv = name.Length > 4 && name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
-            if (isCsv && (!baseOnly || BaseNames.Contains(name)) && HostFile.TryStatus(path, followLinks: false, out FileStatus status)
+            if (isCsv && (all || BaseNames.Contains(name)) && HostFile.TryStatus(path, followLinks: false, out FileStatus status)
                 && status.Kind != FileKind.Directory)
                 files.Add(path);
         }
-        return files;
+        return files.Count == 0 ? null : files;
     }
 
     /// <summary>The entries of several files, in their order; what cannot be read or has no entry is skipped with a warning.</summary>

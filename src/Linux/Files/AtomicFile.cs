@@ -40,6 +40,39 @@ public static class AtomicFile
     }
 
     /// <summary>
+    /// Writes a temporary file in the same directory, with its final mode, syncs it, and renames it over the name; a symbolic link of that name is
+    /// replaced, not followed. No temporary file stays behind, whatever fails.
+    /// </summary>
+    /// <param name="path">The file; its directory must exist.</param>
+    /// <param name="content">All of its content.</param>
+    /// <param name="mode">Its mode, independent of the umask.</param>
+    /// <param name="overwrite">Whether a file of that name is replaced; else it is an error (EEXIST), checked by the kernel.</param>
+    /// <exception cref="LinuxException">A step failed; what had the name still has it.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite = true)
+    {
+        string folder = LexicalPath.Parent(path);
+        string temporary = LexicalPath.Join(folder, TemporaryName());
+        using Descriptor file = HostFile.Open(temporary, Libc.NewFile, FileModes.PrivateFile);
+        bool renamed = false;
+        try
+        {
+            file.Write(content, path);
+            if (Libc.ChangeMode(file.Number, mode) != 0)
+                throw new LinuxException(Libc.LastError, "chmod", path);
+            if (Libc.Sync(file.Number) != 0)
+                throw new LinuxException(Libc.LastError, "sync", path);
+            Publish(temporary, path, overwrite);
+            renamed = true;
+        }
+        finally
+        {
+            if (!renamed)
+                _ = HostFile.Delete(temporary);
+        }
+        SyncFolder(folder);
+    }
+
+    /// <summary>
     /// Removes the temporary files that a killed process has left in a directory, for the sake of programs that read every file there.
     /// What cannot be removed stays.
     /// </summary>
@@ -102,7 +135,7 @@ public static class AtomicFile
             // A last look, as late as can be: an editor may have saved the file while we computed.
             if (unchangedSince is not null)
                 RequireUnchanged(path, HostFile.TryStatus(target, false, out FileStatus now) ? now : null, unchangedSince);
-            Errno result = Rename(temporary, target);
+            Errno result = HostFile.TryRename(temporary, target);
             renamed = result == Errno.None;
             if (!renamed)
                 return result is Errno.EBUSY or Errno.EXDEV ? false : throw new LinuxException(result, "rename", path);
@@ -137,11 +170,22 @@ public static class AtomicFile
         }
     }
 
-    private static unsafe Errno Rename(string from, string to)
+    private static unsafe void Publish(string from, string to, bool overwrite)
     {
-        fixed (byte* source = Libc.Terminated(from))
-        fixed (byte* target = Libc.Terminated(to))
-            return Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) == 0 ? Errno.None : Libc.LastError;
+        if (!overwrite)
+        {
+            fixed (byte* source = Libc.Terminated(from), target = Libc.Terminated(to))
+            {
+                if (Libc.RenameAt2(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target, Libc.RenameNoReplace) == 0)
+                    return;
+            }
+            // Old kernels and some file systems do not know the flag; then a look before must do (CDI-76).
+            if (Libc.LastError is not (Errno.EINVAL or Errno.ENOSYS))
+                throw new LinuxException(Libc.LastError, "rename", to);
+            if (HostFile.TryStatus(to, followLinks: false, out _))
+                throw new LinuxException(Errno.EEXIST, "rename", to);
+        }
+        HostFile.Rename(from, to);
     }
 
     private static void WriteInPlace(string target, ReadOnlySpan<byte> content, UnixFileMode newFileMode)

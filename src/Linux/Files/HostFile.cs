@@ -115,13 +115,17 @@ public static class HostFile
 
     /// <summary>Gives a file or link another name, in place of what has that name.</summary>
     /// <exception cref="LinuxException">It cannot be renamed.</exception>
-    public static unsafe void Rename(string from, string to)
+    public static void Rename(string from, string to)
+    {
+        Errno error = TryRename(from, to);
+        if (error != Errno.None)
+            throw new LinuxException(error, "rename", to);
+    }
+
+    internal static unsafe Errno TryRename(string from, string to)
     {
         fixed (byte* source = Libc.Terminated(from), target = Libc.Terminated(to))
-        {
-            if (Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) != 0)
-                throw new LinuxException(Libc.LastError, "rename", to);
-        }
+            return Libc.RenameAt(Libc.WorkingDirectory, source, Libc.WorkingDirectory, target) == 0 ? Errno.None : Libc.LastError;
     }
 
     internal static Descriptor Open(string path, int flags, UnixFileMode mode) =>

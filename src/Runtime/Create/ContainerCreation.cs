@@ -34,8 +34,8 @@ internal sealed class ContainerCreation
         string directory = bundleDirectory ?? throw new CoreException(
             CoreFailure.BundleArgument,
             FirstStage +
-                "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: bundle option requires an " +
-                "argument; put the bundle directory behind it");
+                "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: " +
+                "bundle option requires an argument; put the bundle directory behind it");
         try
         {
             // Only an explicit false is strict (RT-83).

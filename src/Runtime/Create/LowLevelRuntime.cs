@@ -1,6 +1,7 @@
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Create;
 
@@ -8,7 +9,6 @@ namespace GpuContainers.Runtime.Create;
 internal static class LowLevelRuntime
 {
     private const string Stage = "failed to create NVIDIA Container Runtime: error constructing low-level runtime: ";
-    private static readonly string[] s_defaultDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The path of the first candidate that is there.</summary>
     /// <param name="candidates">Names or paths, tried in order (RT-50).</param>
@@ -40,18 +40,11 @@ internal static class LowLevelRuntime
     // PATH first, then the default directories that are not in it; links in the result are not resolved (RT-52).
     private static string? Search(string name, string searchPath, ref string self)
     {
-        string[] directories = searchPath.Length == 0 ? [] : searchPath.Split(':');
-        foreach (string directory in directories)
+        foreach (string directory in ProgramSearch.Folders(searchPath))
         {
             // A relative or empty element is taken from the root of the file system (RT-53).
             string path = LexicalPath.Join("/", directory, name);
             if (IsUsable(path, ref self))
-                return path;
-        }
-        foreach (string directory in s_defaultDirectories)
-        {
-            string path = directory + "/" + name;
-            if (Array.IndexOf(directories, directory) < 0 && IsUsable(path, ref self))
                 return path;
         }
         return null;
@@ -59,8 +52,7 @@ internal static class LowLevelRuntime
 
     private static bool IsUsable(string path, ref string self)
     {
-        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status)
-            || status.Kind == FileKind.Directory || (status.Mode & FileModes.AnyExecute) == 0)
+        if (!ProgramSearch.IsProgram(path, out FileStatus status))
             return false;
         // Executing ourselves would go on for ever (RT-56).
         if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))

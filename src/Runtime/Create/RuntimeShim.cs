@@ -32,8 +32,9 @@ internal sealed class RuntimeShim
     // This order decides which of several errors is reported (RT-10).
     private int Run()
     {
+        // The banner names this program under all of its three names (RT-1).
         if (_arguments.ShowsVersion)
-            StandardStreams.Write(VersionBanner.Text(ProductVersion.Text, ProductVersion.Commit));
+            StandardStreams.Write(ProductVersion.Banner("NVIDIA Container Runtime") + "spec: 1.3.0\n");
         ToolkitConfig config;
         try
         {

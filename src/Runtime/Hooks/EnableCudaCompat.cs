@@ -70,9 +70,9 @@ internal static class EnableCudaCompat
     }
 
     // A version that was not given is no reason for a warning (HK-101).
-    private static DriverVersion? Version(string whose, string text)
+    private static SemanticVersion? Version(string whose, string text)
     {
-        DriverVersion? version = DriverVersion.Parse(text);
+        SemanticVersion? version = SemanticVersion.Parse(text);
         if (version is null && text.Length > 0)
             Log.Warning($"the {whose} version \"{text}\" is not understood; it counts as unknown");
         return version;

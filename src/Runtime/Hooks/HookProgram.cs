@@ -85,7 +85,7 @@ public static class HookProgram
         if (values.Has(HookSwitches.Help))
             return Print(streams, HookHelp.OfProgram(caller, s_commands));
         if (values.Has(HookSwitches.Version))
-            return Print(streams, VersionText());
+            return Print(streams, ProductVersion.Banner(CdiHookName));
         if (name is "help" or "h")
             return PrintHelp(caller, arguments, walk.Position + 1, streams);
         if (name is null)
@@ -163,13 +163,6 @@ public static class HookProgram
 
     /// <summary>Standard error as all hooks write their log there.</summary>
     internal static LogDestination LogOn(HookStreams streams) => new(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true);
-
-    // A second line names the commit, where the build knew it (HK-12).
-    private static string VersionText()
-    {
-        string commit = ProductVersion.Commit;
-        return $"{CdiHookName} version {ProductVersion.Text}\n" + (commit.Length > 0 ? $"commit: {commit}\n" : "");
-    }
 
     private static int Print(HookStreams streams, string text)
     {

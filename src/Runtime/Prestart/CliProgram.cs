@@ -1,6 +1,7 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Prestart;
 
@@ -10,7 +11,6 @@ namespace GpuContainers.Runtime.Prestart;
 internal sealed record CliProgram(string Path, string? SearchPath)
 {
     private const string Name = "nvidia-container-cli";
-    private static readonly string[] s_defaultDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The program that is to be executed; null when the work is done in this process (NL-2, NL-3).</summary>
     /// <param name="config">The section of the injector.</param>
@@ -61,12 +61,7 @@ internal sealed record CliProgram(string Path, string? SearchPath)
     /// <summary>The inherited directories, then the usual ones that are missing among them; all of them below the driver root come first (LG-64).</summary>
     internal static List<string> Directories(string inheritedPath, string root)
     {
-        List<string> directories = inheritedPath.Length == 0 ? [] : [.. inheritedPath.Split(':')];
-        foreach (string directory in s_defaultDirectories)
-        {
-            if (!directories.Contains(directory))
-                directories.Add(directory);
-        }
+        List<string> directories = ProgramSearch.Folders(inheritedPath);
         if (root is "" or "/")
             return directories;
         List<string> below = directories.ConvertAll(directory => LexicalPath.Join(root, directory));
@@ -80,12 +75,9 @@ internal sealed record CliProgram(string Path, string? SearchPath)
         {
             string path = directory + "/" + Name;
             // A relative directory would let the working directory, which is the bundle, choose the program.
-            if (directory.StartsWith('/') && IsExecutable(path) && accepts(path))
+            if (directory.StartsWith('/') && ProgramSearch.IsProgram(path) && accepts(path))
                 return path;
         }
         return null;
     }
-
-    private static bool IsExecutable(string path) =>
-        HostFile.TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory && (status.Mode & FileModes.AnyExecute) != 0;
 }

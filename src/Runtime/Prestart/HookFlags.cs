@@ -1,3 +1,5 @@
+using GpuContainers.Configuration;
+
 namespace GpuContainers.Runtime.Prestart;
 
 /// <summary>The command line of the hook program (LG-2, LG-3).</summary>
@@ -65,15 +67,10 @@ internal sealed record HookFlags(string Config, bool Debug, bool Version, bool H
 
     private static bool Boolean(string name, string? value, ref string error)
     {
-        switch (value)
-        {
-            case null or "1" or "t" or "T" or "true" or "True" or "TRUE":
-                return true;
-            case "0" or "f" or "F" or "false" or "False" or "FALSE":
-                return false;
-            default:
-                error = $"invalid boolean value \"{value}\" for -{name}: parse error";
-                return false;
-        }
+        if (value is null || GoBoolean.Parse(value) is true)
+            return true;
+        if (GoBoolean.Parse(value) is null)
+            error = $"invalid boolean value \"{value}\" for -{name}: parse error";
+        return false;
     }
 }

@@ -31,10 +31,6 @@ internal static class HookTexts
         "invoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported. " +
         "Please use the NVIDIA Container Runtime (e.g. specify the --runtime=nvidia flag) instead";
 
-    /// <summary>The answer to -version, line ends included; the second line only where a commit is known (LG-4).</summary>
-    public static string Version(string version, string commit) =>
-        $"NVIDIA Container Runtime Hook version {version}\n{(commit.Length == 0 ? "" : $"commit: {commit}\n")}";
-
     /// <summary>A message as one line with its end: texts of the container in it cannot start another line or steer a terminal (LG-9).</summary>
     public static string Line(string message)
     {

@@ -24,7 +24,7 @@ internal static class LegacyHookProgram
         // Whatever the command is (LG-4).
         if (flags.Version)
         {
-            StandardStreams.Write(HookTexts.Version(ProductVersion.Text, ProductVersion.Commit));
+            StandardStreams.Write(ProductVersion.Banner("NVIDIA Container Runtime Hook"));
             return 0;
         }
         return flags.Command switch

@@ -1,3 +1,5 @@
+using GpuContainers.Configuration;
+
 namespace GpuContainers.Runtime.Requests;
 
 /// <summary>
@@ -50,6 +52,9 @@ internal sealed class ContainerImage
     /// <summary>Images made before NVIDIA_REQUIRE_CUDA existed ask for all GPUs by naming a CUDA version (RT-105, LG-48).</summary>
     public bool IsLegacyCudaImage => Variable("CUDA_VERSION").Length > 0 && Variable("NVIDIA_REQUIRE_CUDA").Length == 0;
 
+    /// <summary>Whether it asks for all that the CSV files of a Tegra system name, instead of the files that every one has (RT-191).</summary>
+    public bool WantsAllCsvFiles => Variable("NVIDIA_REQUIRE_JETPACK") == "csv-mounts=all";
+
     /// <summary>The value of a variable of the container; empty when it is not set.</summary>
     public string Variable(string name) => _environment.GetValueOrDefault(name, "");
 
@@ -70,5 +75,5 @@ internal sealed class ContainerImage
     }
 
     /// <summary>The boolean texts that Go's parser takes for true; any other text is not true (RT-200, LG-46).</summary>
-    public bool IsTrue(string name) => Variable(name) is "1" or "t" or "T" or "TRUE" or "true" or "True";
+    public bool IsTrue(string name) => GoBoolean.Parse(Variable(name)) is true;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Fuzz.Tests.Runner;
+using GpuContainers.Runtime;
 using GpuContainers.Runtime.Hooks.Compat;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
@@ -22,8 +23,8 @@ public sealed class CompatNoteTarget : IFuzzTarget
         }
         CompatNote? inside = CompatNote.Read(Read, bytes.Length);
         CompatNote? text = CompatNote.Parse(input);
-        DriverVersion? version = DriverVersion.Parse(Encoding.UTF8.GetString(input));
-        DriverVersion host = DriverVersion.Parse("570.133.20")!;
+        SemanticVersion? version = SemanticVersion.Parse(Encoding.UTF8.GetString(input));
+        SemanticVersion host = SemanticVersion.Parse("570.133.20")!;
         Assert.True(version is null || version.CompareTo(version) == 0);
         Assert.True(version is null || Math.Sign(version.CompareTo(host)) == -Math.Sign(host.CompareTo(version)));
         foreach (CompatNote? note in (CompatNote?[])[inside, text])
@@ -31,7 +32,7 @@ public sealed class CompatNoteTarget : IFuzzTarget
             _ = CompatDecision.UseCompat(note, version, host, null, hostCudaGiven: false);
             _ = CompatDecision.UseCompat(note, null, null, host, hostCudaGiven: true);
             // A host that is newer than the library keeps its own (HK-101).
-            Assert.False(CompatDecision.UseCompat(note, DriverVersion.Parse("1.0"), host, null, hostCudaGiven: false));
+            Assert.False(CompatDecision.UseCompat(note, SemanticVersion.Parse("1.0"), host, null, hostCudaGiven: false));
         }
     }
 }

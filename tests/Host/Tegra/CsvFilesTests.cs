@@ -39,10 +39,10 @@ public sealed class CsvFilesTests : IDisposable
         foreach (string name in (string[])["z.csv", "devices.csv", "A.CSV", ".csv", "l4t.csv", "drivers.csv", "notes.txt", "csv", "sub/deep.csv"])
             _host.Write("/csv/" + name);
         Directory.CreateDirectory(_host.At("/csv/folder.csv"));
-        Assert.Equal(["A.CSV", "devices.csv", "drivers.csv", "l4t.csv", "z.csv"], CsvFiles.In(_host.At("/csv"), baseOnly: false).Select(Path.GetFileName));
-        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.In(_host.At("/csv"), baseOnly: true).Select(Path.GetFileName));
-        Assert.Empty(CsvFiles.In(_host.At("/nowhere"), baseOnly: false));
-        Assert.Throws<LinuxException>(() => CsvFiles.In(_host.At("/csv/notes.txt"), baseOnly: false));
+        Assert.Equal(["A.CSV", "devices.csv", "drivers.csv", "l4t.csv", "z.csv"], CsvFiles.Choose(_host.At("/csv"), all: true)!.Select(Path.GetFileName));
+        Assert.Equal(["devices.csv", "drivers.csv", "l4t.csv"], CsvFiles.Choose(_host.At("/csv"), all: false)!.Select(Path.GetFileName));
+        Assert.Null(CsvFiles.Choose(_host.At("/nowhere"), all: true));
+        Assert.Null(CsvFiles.Choose(_host.At("/csv/notes.txt"), all: true));
     }
 
     [Fact]

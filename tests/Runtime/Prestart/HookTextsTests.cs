@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Runtime.Prestart;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
@@ -6,10 +7,11 @@ public sealed class HookTextsTests
 {
     [Fact]
     [Requirement("LG-4")]
+    [Requirement("RT-21")]
     public void The_version_has_a_commit_line_where_one_is_known()
     {
-        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\n", HookTexts.Version("1.2.3", ""));
-        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\ncommit: abc\n", HookTexts.Version("1.2.3", "abc"));
+        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\n", ProductVersion.Banner("NVIDIA Container Runtime Hook", "1.2.3", ""));
+        Assert.Equal("NVIDIA Container Runtime Hook version 1.2.3\ncommit: abc\n", ProductVersion.Banner("NVIDIA Container Runtime Hook", "1.2.3", "abc"));
     }
 
     [Fact]

@@ -2,6 +2,9 @@ using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
+using GpuContainers.Host.Driver;
+using GpuContainers.Host.Tegra;
+using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Requests;
 
@@ -43,7 +46,9 @@ internal sealed record PlanInputs
             DisabledHooks = DisabledHooks(),
             // The flag of the configuration alone counts (RT-175).
             NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
-            CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image) : null,
+            CsvFiles = mode is GenerationMode.Auto or GenerationMode.Csv
+                ? CsvFiles.Choose(Config.Runtime.Modes.CsvMountSpecPath, Request.Image.WantsAllCsvFiles)
+                : null,
         };
         string compatRoot = Config.Runtime.Modes.CsvCompatContainerRoot;
         return compatRoot.Length == 0 ? options : options with { CsvCompatContainerRoot = compatRoot };

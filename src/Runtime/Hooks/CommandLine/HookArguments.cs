@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Configuration;
 
 namespace GpuContainers.Runtime.Hooks.CommandLine;
 
@@ -58,7 +59,7 @@ internal ref struct HookArguments
         if (flag.IsSwitch)
         {
             string text = separate ? "true" : Encoding.UTF8.GetString(attached);
-            if (HookSwitches.Parse(text) is null)
+            if (GoBoolean.Parse(text) is null)
                 values.Error = $"invalid value \"{text}\" for flag -{flag.Name}: parse error";
             else
                 values.Add(flag, Encoding.UTF8.GetBytes(text));

@@ -1,3 +1,4 @@
+using GpuContainers.Configuration;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Hooks.CommandLine;
@@ -23,21 +24,13 @@ internal static class HookSwitches
     {
         foreach (IReadOnlyList<string> names in (ReadOnlySpan<IReadOnlyList<string>>)[caller.DebugNames, caller.QuietNames])
         {
-            if (FirstSet(names) is { } set && set.Value.Length > 0 && Parse(set.Value) is null)
+            if (FirstSet(names) is { } set && set.Value.Length > 0 && GoBoolean.Parse(set.Value) is null)
                 Log.Warning($"ignoring {set.Name}: its value \"{set.Value}\" is neither true nor false");
         }
     }
 
-    /// <summary>A truth value in the accepted spellings; null for anything else.</summary>
-    internal static bool? Parse(string text) => text switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => null,
-    };
-
     private static bool IsOn(HookFlag flag, IReadOnlyList<string> names, HookValues values) =>
-        values.Has(flag) ? Parse(values.Text(flag)) == true : FirstSet(names) is { } set && Parse(set.Value) == true;
+        values.Has(flag) ? GoBoolean.Parse(values.Text(flag)) == true : FirstSet(names) is { } set && GoBoolean.Parse(set.Value) == true;
 
     // The first name that is set counts, even if its value is empty (HK-11).
     private static (string Name, string Value)? FirstSet(IReadOnlyList<string> names)

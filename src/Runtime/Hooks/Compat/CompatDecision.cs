@@ -9,12 +9,12 @@ internal static class CompatDecision
     /// <param name="host">The host driver's version; null when unknown.</param>
     /// <param name="hostCuda">The host driver's CUDA version; null when unknown.</param>
     /// <param name="hostCudaGiven">Whether a CUDA version was given at all, parsable or not.</param>
-    internal static bool UseCompat(CompatNote? note, DriverVersion? compat, DriverVersion? host, DriverVersion? hostCuda, bool hostCudaGiven)
+    internal static bool UseCompat(CompatNote? note, SemanticVersion? compat, SemanticVersion? host, SemanticVersion? hostCuda, bool hostCudaGiven)
     {
         if (note is null)
             return !hostCudaGiven && compat is not null && host is not null && compat.Major > host.Major;
         if (compat is not null && host is not null)
             return note.Drivers.Contains((long)host.Major) && compat.CompareTo(host) > 0;
-        return hostCuda is not null && DriverVersion.Parse(note.CudaVersion) is { } cuda && cuda.CompareTo(hostCuda) > 0;
+        return hostCuda is not null && SemanticVersion.Parse(note.CudaVersion) is { } cuda && cuda.CompareTo(hostCuda) > 0;
     }
 }

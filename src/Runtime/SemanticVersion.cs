@@ -1,25 +1,15 @@
 using System.Globalization;
 
-namespace GpuContainers.Runtime.Requirements;
+namespace GpuContainers.Runtime;
 
-/// <summary>A version as requirements of images write it: leniently, with one to three numbers (RT-209, LG-25, LG-49).</summary>
-internal sealed class SemanticVersion : IComparable<SemanticVersion>
+/// <summary>A version as images, drivers and specifications write it: leniently, with one to three numbers (RT-209, HK-100, LG-25, LG-49).</summary>
+/// <param name="Major">The first number.</param>
+/// <param name="Minor">The second number, 0 when it is not given.</param>
+/// <param name="Patch">The third number, 0 when it is not given.</param>
+/// <param name="Prerelease">What follows the first "-", without metadata; empty for a release.</param>
+internal sealed record SemanticVersion(ulong Major, ulong Minor, ulong Patch, string Prerelease) : IComparable<SemanticVersion>
 {
     private const int LengthLimit = 256;
-    private readonly ulong[] _numbers;
-    private readonly string[] _preRelease;
-
-    private SemanticVersion(ulong[] numbers, string[] preRelease)
-    {
-        _numbers = numbers;
-        _preRelease = preRelease;
-    }
-
-    /// <summary>The first number.</summary>
-    public ulong Major => _numbers[0];
-
-    /// <summary>The second number, 0 when it is not given.</summary>
-    public ulong Minor => _numbers[1];
 
     /// <summary>
     /// Reads an optional "v", one to three decimal numbers of up to 64 bits separated by dots, an optional "-" pre-release and optional "+" metadata;
@@ -27,38 +17,38 @@ internal sealed class SemanticVersion : IComparable<SemanticVersion>
     /// </summary>
     public static SemanticVersion? Parse(string text)
     {
-        if (text.Length > LengthLimit)
+        // The framework's numbers may end with zero bytes.
+        if (text.Length > LengthLimit || text.Contains('\0'))
             return null;
         ReadOnlySpan<char> rest = text.StartsWith('v') ? text.AsSpan(1) : text;
         if (Cut(ref rest, '+') is { } metadata && !AreIdentifiers(metadata, allowLeadingZero: true))
             return null;
-        string? preRelease = Cut(ref rest, '-');
-        if (preRelease is not null && !AreIdentifiers(preRelease, allowLeadingZero: false))
+        string? prerelease = Cut(ref rest, '-');
+        if (prerelease is not null && !AreIdentifiers(prerelease, allowLeadingZero: false))
             return null;
-        return Numbers(rest) is { } numbers ? new SemanticVersion(numbers, preRelease?.Split('.') ?? []) : null;
+        Span<ulong> numbers = stackalloc ulong[3];
+        return ReadNumbers(rest, numbers) ? new SemanticVersion(numbers[0], numbers[1], numbers[2], prerelease ?? "") : null;
     }
 
-    /// <summary>Orders by semantic-version precedence; metadata plays no part.</summary>
+    /// <summary>Orders by semantic-version precedence (section 11 of semver.org 2.0.0); metadata plays no part.</summary>
     public int CompareTo(SemanticVersion? other)
     {
         if (other is null)
             return 1;
-        for (int i = 0; i < _numbers.Length; i++)
-        {
-            int order = _numbers[i].CompareTo(other._numbers[i]);
-            if (order != 0)
-                return order;
-        }
+        int order = (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
+        if (order != 0)
+            return order;
         // A pre-release comes before its release.
-        if (_preRelease.Length == 0 || other._preRelease.Length == 0)
-            return other._preRelease.Length.CompareTo(_preRelease.Length);
-        for (int i = 0; i < Math.Min(_preRelease.Length, other._preRelease.Length); i++)
+        if (Prerelease.Length == 0 || other.Prerelease.Length == 0)
+            return (other.Prerelease.Length > 0).CompareTo(Prerelease.Length > 0);
+        string[] mine = Prerelease.Split('.'), others = other.Prerelease.Split('.');
+        for (int i = 0; i < Math.Min(mine.Length, others.Length); i++)
         {
-            int order = CompareIdentifiers(_preRelease[i], other._preRelease[i]);
+            order = CompareIdentifiers(mine[i], others[i]);
             if (order != 0)
                 return order;
         }
-        return _preRelease.Length.CompareTo(other._preRelease.Length);
+        return mine.Length.CompareTo(others.Length);
     }
 
     // Takes what follows the first mark off the end; null without the mark.
@@ -85,17 +75,17 @@ internal sealed class SemanticVersion : IComparable<SemanticVersion>
         return true;
     }
 
-    private static ulong[]? Numbers(ReadOnlySpan<char> text)
+    private static bool ReadNumbers(ReadOnlySpan<char> text, Span<ulong> numbers)
     {
-        var numbers = new ulong[3];
+        numbers.Clear();
         int count = 0;
         foreach (Range range in text.Split('.'))
         {
             // NumberStyles.None: digits only, no sign and no blanks.
             if (count == numbers.Length || !ulong.TryParse(text[range], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[count++]))
-                return null;
+                return false;
         }
-        return numbers;
+        return true;
     }
 
     // Numbers come before words and are compared as numbers of any length; words bytewise.

@@ -1,7 +1,6 @@
 using CsCheck;
-using GpuContainers.Runtime.Requirements;
 
-namespace GpuContainers.Runtime.Tests.Requirements;
+namespace GpuContainers.Runtime.Tests;
 
 public sealed class SemanticVersionTests
 {
@@ -28,6 +27,7 @@ public sealed class SemanticVersionTests
     [InlineData("1.2-a..b")]
     [InlineData("1.2-01")]
     [InlineData("1 ")]
+    [InlineData("1\0")]
     [InlineData("18446744073709551616")]
     public void Anything_else_is_no_version(string text) => Assert.Null(SemanticVersion.Parse(text));
 
@@ -63,4 +63,57 @@ public sealed class SemanticVersionTests
 
     [Fact]
     public void No_text_makes_it_fail() => Gen.String.Sample(text => { _ = SemanticVersion.Parse(text); });
+
+    [Theory]
+    [Requirement("HK-100")]
+    [InlineData("575.57.08", 575, 57, 8, "")]
+    [InlineData("v575", 575, 0, 0, "")]
+    [InlineData("12.9", 12, 9, 0, "")]
+    [InlineData("1.2.3-rc.1+build.7", 1, 2, 3, "rc.1")]
+    [InlineData("1-x", 1, 0, 0, "x")]
+    [InlineData("1+x", 1, 0, 0, "")]
+    [InlineData("18446744073709551615", ulong.MaxValue, 0, 0, "")]
+    public void A_version_is_one_to_three_numbers_and_more(string text, ulong major, ulong minor, ulong patch, string prerelease) =>
+        Assert.Equal(new SemanticVersion(major, minor, patch, prerelease), SemanticVersion.Parse(text));
+
+    [Theory]
+    [Requirement("HK-100")]
+    [InlineData("")]
+    [InlineData("v")]
+    [InlineData("vv1")]
+    [InlineData("1.2.3.4")]
+    [InlineData("1..2")]
+    [InlineData("1.2.")]
+    [InlineData(" 1")]
+    [InlineData("1 ")]
+    [InlineData("+1")]
+    [InlineData("1\0")]
+    [InlineData("1.x")]
+    [InlineData("1-")]
+    [InlineData("1-a..b")]
+    [InlineData("1-ä")]
+    [InlineData("1+")]
+    [InlineData("18446744073709551616")]
+    [InlineData("٣")]
+    public void Any_other_text_is_unknown(string text) => Assert.Null(SemanticVersion.Parse(text));
+
+    // semver.org 2.0.0, section 11.
+    [Fact]
+    [Requirement("HK-100")]
+    public void Versions_are_compared_by_number_and_then_by_the_rules_of_prereleases()
+    {
+        string[] ascending = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1",
+            "1.2", "1.10", "2"];
+        for (int i = 0; i < ascending.Length; i++)
+        {
+            for (int j = 0; j < ascending.Length; j++)
+                Assert.Equal(Math.Sign(i - j), Math.Sign(SemanticVersion.Parse(ascending[i])!.CompareTo(SemanticVersion.Parse(ascending[j]))));
+        }
+        Assert.Equal(0, SemanticVersion.Parse("575.57.08+a")!.CompareTo(SemanticVersion.Parse("v575.57.8+b")));
+    }
+
+    [Fact]
+    [Requirement("HK-100")]
+    public void What_is_written_is_read_again() =>
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong).Sample((a, b, c) => SemanticVersion.Parse($"{a}.{b}.{c}") == new SemanticVersion(a, b, c, ""));
 }

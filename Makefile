@@ -75,6 +75,7 @@ install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
 	install -d -m 0755 "$(DESTDIR)$(PREFIX)/bin"
 	install -m 0755 $(addprefix $(BIN)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin/"
 	for name in $(LINKS); do ln -sfn nvidia-container-runtime "$(DESTDIR)$(PREFIX)/bin/$$name"; done
+	ln -f "$(DESTDIR)$(PREFIX)/bin/nvidia-container-runtime" "$(DESTDIR)$(PREFIX)/bin/nvidia-container-cli"
 
 clean: ## Remove everything that was built.
 	rm -rf artifacts

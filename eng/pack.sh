@@ -1,29 +1,28 @@
 #!/usr/bin/env bash
-# Makes the package GpuContainers.Cdi with the two it needs, and builds the examples of its README against them.
+# Makes the package GpuContainers.Cdi, and proves it from outside: the examples of its README compile against it, and the program of its promises runs.
 # usage: pack.sh [FOLDER]     default: artifacts/packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(realpath -m "${1:-artifacts/packages}")
 rm -rf "$out"
-for room in Linux Oci Cdi; do
-    dotnet pack "src/$room" -c Release --nologo -v quiet -o "$out"
-done
-# A project outside the repository, with the packages as a user gets them.
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+dotnet pack src/Cdi -c Release -p:CarriedAssets=all --nologo -v quiet -o "$out"
 version=$(basename "$out"/GpuContainers.Cdi.*.nupkg .nupkg)
 version=${version#GpuContainers.Cdi.}
-awk -v work="$work" '/^```csharp/ { n++; file = work "/Example" n ".cs"; inside = 1; next } /^```/ { inside = 0 } inside { print > file }' src/Cdi/README.md
+# Projects outside the repository, with the package as a user gets it.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 cat > "$work/NuGet.config" <<END
 <configuration><packageSources><add key="made-here" value="$out" /></packageSources></configuration>
 END
-for example in "$work"/Example*.cs; do
-    lines=$(grep -c . "$example")
-    [ "$lines" -le 25 ] || { echo "$(basename "$example") has $lines lines: an example is to be short" >&2; exit 1; }
-    name=$(basename "$example" .cs)
-    mkdir "$work/$name"
-    mv "$example" "$work/$name/"
-    cat > "$work/$name/$name.csproj" <<END
+
+# usage: project NAME LINES SOURCE: a program of one file with at most so many lines
+project() {
+    local lines
+    lines=$(grep -c . "$3")
+    [ "$lines" -le "$2" ] || { echo "$1 has $lines lines: it is to be short" >&2; exit 1; }
+    mkdir "$work/$1"
+    cp "$3" "$work/$1/$1.cs"
+    cat > "$work/$1/$1.csproj" <<END
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
@@ -39,7 +38,14 @@ for example in "$work"/Example*.cs; do
   </ItemGroup>
 </Project>
 END
-    dotnet build "$work/$name" --nologo -v quiet
+    dotnet build "$work/$1" --nologo -v quiet
+}
+
+awk -v work="$work" '/^```csharp/ { n++; file = work "/Example" n ".cs"; inside = 1; next } /^```/ { inside = 0 } inside { print > file }' src/Cdi/README.md
+for example in "$work"/Example*.cs; do
+    project "$(basename "$example" .cs)" 25 "$example"
 done
+project Promises 30 tests/Cdi/Package/Promises.cs
+"$work/Promises/bin/Debug/net10.0/Promises"
 echo "packages in $out:"
 ls "$out"

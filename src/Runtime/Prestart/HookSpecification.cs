@@ -2,7 +2,6 @@ using System.Text.Json;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Oci.Json;
 using GpuContainers.Runtime.Requests;
-using GpuContainers.Runtime.Requirements;
 
 namespace GpuContainers.Runtime.Prestart;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using GpuContainers.Host.Tegra;
 using GpuContainers.Host.Tests.Files;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Host.Tests.Tegra;
 

@@ -2,9 +2,7 @@ using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Host.Driver;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Requests;
 

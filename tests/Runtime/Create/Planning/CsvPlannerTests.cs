@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Runtime.Create.Planning;
 using GpuContainers.Runtime.Requirements;
 using GpuContainers.Runtime.Tests.Requests;
 using GpuContainers.Runtime.Tests.Support;

@@ -241,8 +241,10 @@ public sealed class ErrorsTests
         {
             foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository, "src/Runtime", folder), "*.cs", SearchOption.AllDirectories))
             {
+                // A long text stands in several pieces.
+                string source = Regex.Replace(File.ReadAllText(file), "\"\\s*\\+\\s*\\$?\"", "");
                 foreach (Match match in Regex.Matches(
-                    File.ReadAllText(file), "new CoreException\\(\\s*CoreFailure\\.(\\w+),\\s*([^;]*?\"[^\"]+\"[^;]*);", RegexOptions.Singleline))
+                    source, "new CoreException\\(\\s*CoreFailure\\.(\\w+),\\s*([^;]*?\"[^\"]+\"[^;]*);", RegexOptions.Singleline))
                 {
                     // What stands before the first value that is filled in.
                     string beginning = match.Groups[2].Value.Split('"')[1].Split('{')[0];

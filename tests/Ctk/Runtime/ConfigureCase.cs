@@ -11,7 +11,6 @@ internal sealed class ConfigureCase : IDisposable
     private const string Mark = "@/";
 
     private static readonly string s_cases = Repository.At("testdata", "engines");
-    private static readonly Lock s_lock = new();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
     private readonly string[] _arguments;
@@ -53,9 +52,7 @@ internal sealed class ConfigureCase : IDisposable
     internal string Run(params string[] more)
     {
         using var output = new StringWriter();
-        // One at a time: the log is the process's.
-        lock (s_lock)
-            Assert.Equal(0, new CommandLineProgram(output, static _ => { }, LogFormat.Text, _ => null).Run([.. _arguments, .. more]));
+        Assert.Equal(0, new CommandLineProgram(output, static _ => { }, LogFormat.Text, _ => null).Run([.. _arguments, .. more]));
         return output.ToString().Replace(Files + "/", Mark, StringComparison.Ordinal);
     }
 

@@ -132,7 +132,9 @@ public sealed class ConfigureCommandTests : IDisposable
     {
         CommandResult result = Containerd("--dry-run");
         Said(result, "Drop-in config:", "Top-level config:");
-        Assert.EndsWith($"BinaryName = \"/usr/bin/nvidia-container-runtime\"\n\nimports = [\"{_folder}/etc/conf.d/*.toml\"]\nversion = 2\n\n", result.Output);
+        Assert.Contains("BinaryName = \"/usr/bin/nvidia-container-runtime\"\n", result.Output, StringComparison.Ordinal);
+        // The runtime that containerd 1.x has built in stays beside ours (CT-195).
+        Assert.EndsWith($"runtime_type = \"io.containerd.runc.v2\"\n\nimports = [\"{_folder}/etc/conf.d/*.toml\"]\nversion = 2\n\n", result.Output);
         Assert.DoesNotContain("Wrote", result.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder + "/etc"));
         Assert.False(Directory.Exists(_folder + "/backups"));

@@ -165,6 +165,7 @@ public sealed class ErrorsTests
     [InlineData("unsupported capabilities found in", "", "NVIDIA_VISIBLE_DEVICES=0;NVIDIA_DRIVER_CAPABILITIES=none")]
     [InlineData("failed to get requirements", "", "CUDA_VERSION=abc")]
     [InlineData("invoking the NVIDIA Container Runtime Hook directly", "", "NVIDIA_VISIBLE_DEVICES=0")]
+    [InlineData("nvidia-container-cli.implementation", "nvidia-container-cli.implementation = \"magic\"", "NVIDIA_VISIBLE_DEVICES=0")]
     [InlineData("exec failed", "nvidia-container-cli.path = \"/nowhere\"", "NVIDIA_VISIBLE_DEVICES=0")]
     public void The_hook_says_what_is_wrong_with_a_container(string text, string config, string environment)
     {

@@ -11,8 +11,17 @@ namespace GpuContainers.Simulator.Namespaces;
 internal sealed record MachineMount(string Path, string FileSystem)
 {
     /// <summary>The mounts that can be seen, in the order they were made.</summary>
-    internal static IReadOnlyList<MachineMount> Visible() =>
-        [.. MountPoint.Visible().Select(static m => new MachineMount(m.Path, m.FileSystem))];
+    internal static IReadOnlyList<MachineMount> Visible()
+    {
+        var mounts = new List<MachineMount>();
+        foreach (MountEntry entry in MountTable.Read("/proc/self/mountinfo", static _ => true))
+        {
+            // What was mounted below or at this place before lies hidden now.
+            mounts.RemoveAll(m => m.IsWithin(entry.MountPoint.TrimEnd('/')));
+            mounts.Add(new MachineMount(entry.MountPoint, entry.FileSystem));
+        }
+        return mounts;
+    }
 
     /// <summary>Whether it lies below that directory or is mounted there.</summary>
     internal bool IsWithin(string directory) => Path == directory || Path.StartsWith(directory + "/", StringComparison.Ordinal);

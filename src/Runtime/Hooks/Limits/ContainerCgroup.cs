@@ -34,10 +34,10 @@ internal static class ContainerCgroup
     {
         if (IsCgroup(UsualPlace))
             return UsualPlace;
-        foreach (MountPoint mount in MountPoint.Visible())
+        foreach (MountEntry mount in MountTable.Read("/proc/self/mountinfo", static type => type == FileSystem))
         {
-            if (mount.FileSystem == FileSystem && mount.Root == "/")
-                return mount.Path;
+            if (mount.Root == "/" && IsCgroup(mount.MountPoint))
+                return mount.MountPoint;
         }
         return null;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Settings;
 using GpuContainers.Linux.Processes;
@@ -56,7 +55,6 @@ internal static class InstallerCommand
         using NriServer plugin = InstallerException.Step("unable to start NRI plugin server", () => NriServer.Start(settings));
         using HealthEndpoint? health = HealthEndpoint.Start(invocation.Get(GeneralFlags.HealthAddress));
         health?.Report("ready", isReady: true);
-        Log.Info("Waiting for signal");
         interruption.WaitForSignal();
         return 0;
     }

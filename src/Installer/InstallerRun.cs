@@ -100,7 +100,6 @@ internal sealed class InstallerRun : IDisposable
     private void Serve()
     {
         _health?.Report("ready", isReady: true);
-        Log.Info("Waiting for signal");
         _interruption.WaitForSignal();
         _health?.Report("cleaning up", isReady: false);
         _phase = "cleanup";

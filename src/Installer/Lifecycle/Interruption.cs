@@ -44,6 +44,8 @@ internal sealed class Interruption : IDisposable
     {
         lock (_writing)
             _waits = true;
+        // Said only when it is true: whoever reads it may send a signal at once.
+        Log.Info("Waiting for signal");
         _ended.Wait();
     }
 

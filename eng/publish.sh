@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes the two programs and lays them out with their links.
+# Publishes the three programs and lays them out with their links.
 # usage: publish.sh FOLDER
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -7,12 +7,14 @@ out=${1:?usage: publish.sh FOLDER}
 mkdir -p "$out"
 rid=$(eng/runtime-identifier.sh)
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
-for room in Runtime Ctk; do
+for room in Runtime Ctk Installer; do
     dotnet publish "src/$room" -c Release -r "$rid" --nologo -v quiet -p:SourceRevisionId="$commit" -o "artifacts/publish/$room"
 done
-install -m 0755 artifacts/publish/Runtime/nvidia-container-runtime artifacts/publish/Ctk/nvidia-ctk-cli "$out/"
+install -m 0755 artifacts/publish/Runtime/nvidia-container-runtime artifacts/publish/Ctk/nvidia-ctk-cli artifacts/publish/Installer/nvidia-ctk-installer "$out/"
 for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do
     ln -sfn nvidia-container-runtime "$out/$name"
 done
 # A hard link: people put a program of their own under this name, which must not be written through a symbolic link.
 ln -f "$out/nvidia-container-runtime" "$out/nvidia-container-cli"
+# Older operators start the installer under this name.
+ln -sfn nvidia-ctk-installer "$out/nvidia-toolkit"

@@ -1,20 +1,37 @@
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+
 namespace GpuContainers.Configuration;
 
 /// <summary>Where the configuration file is.</summary>
 public static class ConfigLocation
 {
+    // Where a node's installer puts the configuration, seen from the folder of the programs (IN-50).
+    private const string BesideProgram = ".config/nvidia-container-runtime/config.toml";
+
     /// <summary>The environment variable that names the file.</summary>
     public const string PathVariable = "NVIDIA_CTK_CONFIG_FILE_PATH";
 
     /// <summary>The path that counts for this process, whether the file exists or not; it may be relative if the environment says so.</summary>
+    // A toolkit that a node's installer has put into a folder of its own uses the configuration there, whatever the environment says (IN-44).
     // The variable verbatim, else below XDG_CONFIG_HOME, else below /etc; set but empty counts as unset (CF-1).
     // The environment is the program's own (CF-4). Nothing else is searched (CF-2).
     public static string Resolve()
     {
-        if (FromEnvironment() is { } named)
+        if ((Installed() ?? FromEnvironment()) is { } named)
             return named;
         string? home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
         return (string.IsNullOrEmpty(home) ? "/etc" : home) + "/nvidia-container-runtime/config.toml";
+    }
+
+    /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>
+    public static string? Installed()
+    {
+        // A program that was replaced while it runs has " (deleted)" behind its name; its folder is the same.
+        if (HostFile.ReadLink("/proc/self/exe") is not { } self)
+            return null;
+        string path = LexicalPath.Join(LexicalPath.Parent(self), BesideProgram);
+        return HostFile.IsFile(path) ? path : null;
     }
 
     /// <summary>The value of <see cref="PathVariable"/>, or null if it is unset or empty. The prestart hook insists on that file.</summary>

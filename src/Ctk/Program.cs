@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
@@ -16,6 +17,6 @@ public static class Program
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         // People at a terminal see short lines, files and pipes get records (CT-2, CT-3).
         LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
-        return new CommandLineProgram(output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable).Run(arguments);
+        return new CommandLineProgram(RootVerb.Create(), output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable).Run(arguments);
     }
 }

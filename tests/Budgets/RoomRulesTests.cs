@@ -21,8 +21,10 @@ public sealed partial class RoomRulesTests
         ["Host"] = ["Diagnostics", "Linux", "Elf"],
         ["Generation"] = ["Diagnostics", "Host", "Cdi", "Linux"],
         ["Engines"] = ["Diagnostics", "Configuration", "Linux"],
+        ["CommandLine"] = ["Configuration", "Diagnostics"],
         ["Runtime"] = Libraries,
-        ["Ctk"] = [.. Libraries, "Engines", "Nvml"],
+        ["Ctk"] = [.. Libraries, "CommandLine", "Engines", "Nvml"],
+        ["Installer"] = ["Cdi", "CommandLine", "Configuration", "Diagnostics", "Engines", "Generation", "Host", "Linux", "Nri"],
     };
 
     // Host finds the driver's libraries; what Generation makes links of is their soname, which Elf reads.

@@ -1,3 +1,4 @@
+using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Generation;

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Oci.Json;

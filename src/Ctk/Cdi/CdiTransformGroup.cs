@@ -1,4 +1,4 @@
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 
 namespace GpuContainers.Ctk.Cdi;
 

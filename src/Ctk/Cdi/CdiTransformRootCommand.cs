@@ -1,5 +1,5 @@
 using GpuContainers.Cdi;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;

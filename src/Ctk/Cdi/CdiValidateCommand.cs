@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using GpuContainers.Cdi;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Cdi;

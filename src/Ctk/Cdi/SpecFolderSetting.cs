@@ -1,5 +1,5 @@
 using GpuContainers.Cdi;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 
 namespace GpuContainers.Ctk.Cdi;
 

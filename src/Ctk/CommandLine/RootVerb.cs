@@ -1,3 +1,4 @@
+using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi;
 using GpuContainers.Ctk.Config;
 using GpuContainers.Ctk.Devices;
@@ -8,49 +9,8 @@ using GpuContainers.Ctk.Runtime;
 namespace GpuContainers.Ctk.CommandLine;
 
 /// <summary>The tree of commands with the global flags.</summary>
-internal sealed class RootVerb
+internal static class RootVerb
 {
-    /// <summary>The name in help and version texts (CT-13).</summary>
-    public const string ProgramName = "NVIDIA Container Toolkit CLI";
-
-    /// <summary>Makes the tree.</summary>
-    public RootVerb()
-    {
-        Verb = new Verb("nvidia-ctk", "Tools to configure the NVIDIA Container Toolkit")
-        {
-            Examples =
-            [
-                new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
-                new Example("describe the GPUs of this machine for engines that know CDI", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
-            ],
-        };
-        Verb.Add(HookCommand.Create());
-        Verb.Add(CdiGroup.Create());
-        Verb.Add(GpuInventoryCommand.Create());
-        Verb.Add(MemoryLimitsCommand.Create());
-        Verb.Add(RuntimeGroup.Create());
-        Verb.Add(SystemGroup.Create());
-        Verb.Add(ConfigCommand.Create());
-        Verb.Add(InfoCommand.Create());
-        Verb.Add(CompletionCommand.Create());
-        Verb.Add(ManPagesCommand.Create());
-        Verb.Add(HelpCommand.Create());
-        Verb.Add(Debug);
-        Verb.Add(Quiet);
-        Verb.Add(Config);
-        Verb.Add(Help);
-        Verb.Add(Version);
-    }
-
-    /// <summary>The root.</summary>
-    public Verb Verb { get; }
-
-    /// <summary>Log level debug.</summary>
-    public FlagSetting Debug { get; } = new("--debug", "Enable debug-level logging", "-d") { Variables = ["NVIDIA_CTK_DEBUG"] };
-
-    /// <summary>Log level error; wins over debug.</summary>
-    public FlagSetting Quiet { get; } = new("--quiet", "Suppress all output except for errors; overrides --debug") { Variables = ["NVIDIA_CTK_QUIET"] };
-
     /// <summary>The toolkit's configuration file, for the cdi commands alone.</summary>
     public static TextSetting Config { get; } = new("--config", "Path to the toolkit's configuration file, for the cdi commands")
     {
@@ -58,9 +18,35 @@ internal sealed class RootVerb
         ValueWord = "FILE",
     };
 
-    /// <summary>Help.</summary>
-    public FlagSetting Help { get; } = new("--help", "Show help", "-h");
-
-    /// <summary>Version.</summary>
-    public FlagSetting Version { get; } = new("--version", "Print the version", "-v");
+    /// <summary>Makes the tree.</summary>
+    public static CommandTree Create()
+    {
+        var debug = new FlagSetting("--debug", "Enable debug-level logging", "-d") { Variables = ["NVIDIA_CTK_DEBUG"] };
+        var quiet = new FlagSetting("--quiet", "Suppress all output except for errors; overrides --debug") { Variables = ["NVIDIA_CTK_QUIET"] };
+        var root = new Verb("nvidia-ctk", "Tools to configure the NVIDIA Container Toolkit")
+        {
+            // The display name, not that of the file (CT-13).
+            Title = "NVIDIA Container Toolkit CLI",
+            Examples =
+            [
+                new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
+                new Example("describe the GPUs of this machine for engines that know CDI", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
+            ],
+        };
+        root.Add(HookCommand.Create());
+        root.Add(CdiGroup.Create());
+        root.Add(GpuInventoryCommand.Create());
+        root.Add(MemoryLimitsCommand.Create());
+        root.Add(RuntimeGroup.Create());
+        root.Add(SystemGroup.Create());
+        root.Add(ConfigCommand.Create());
+        root.Add(InfoCommand.Create());
+        root.Add(CompletionCommand.Create());
+        root.Add(ManPagesCommand.Create());
+        root.Add(HelpCommand.Create());
+        root.Add(debug);
+        root.Add(quiet);
+        root.Add(Config);
+        return new CommandTree(root, debug, quiet);
+    }
 }

@@ -1,8 +1,8 @@
 using System.Text;
+using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Config;

@@ -1,6 +1,6 @@
 using System.Text;
+using GpuContainers.CommandLine;
 using GpuContainers.Configuration.Editing;
-using GpuContainers.Ctk.CommandLine;
 
 namespace GpuContainers.Ctk.Config;
 

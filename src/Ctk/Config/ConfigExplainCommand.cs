@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;

@@ -1,5 +1,6 @@
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 
 namespace GpuContainers.Ctk.Devices;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Devices;

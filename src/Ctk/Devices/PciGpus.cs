@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 

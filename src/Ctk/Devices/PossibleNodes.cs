@@ -1,3 +1,4 @@
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Devices;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 
 namespace GpuContainers.Ctk.Documentation;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 

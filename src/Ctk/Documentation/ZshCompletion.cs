@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 
 namespace GpuContainers.Ctk.Documentation;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Nvml;
 
 namespace GpuContainers.Ctk.Inventory;

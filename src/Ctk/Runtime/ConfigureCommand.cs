@@ -1,6 +1,6 @@
 using System.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
-using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Containerd;
 using GpuContainers.Engines.Crio;

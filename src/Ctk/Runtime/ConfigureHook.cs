@@ -1,4 +1,4 @@
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;

@@ -1,5 +1,5 @@
 using System.Text;
-using GpuContainers.Ctk.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;

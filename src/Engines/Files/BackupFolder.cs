@@ -54,8 +54,12 @@ public sealed class BackupFolder(string path)
                 _ = HostFile.Delete(saved);
             throw;
         }
-        if (saved is not null)
-            earlier?.Delete();
+        // What came before is in the new one, or does not fit any more.
+        if (saved is not null && keepsFirst)
+        {
+            foreach (Backup old in All(engine, configPath).Where(backup => backup.Location != saved).ToList())
+                old.Delete();
+        }
     }
 
     /// <summary>The latest backup of an engine's configuration that still fits what the files hold, or null.</summary>

@@ -8,9 +8,6 @@ public static class ProcessSignal
     /// <summary>SIGHUP: "read your configuration again".</summary>
     public const int HangUp = 1;
 
-    /// <summary>SIGPIPE: nobody reads any more.</summary>
-    public const int Pipe = 13;
-
     /// <summary>Sends a signal to one process.</summary>
     /// <param name="process">Its number; 1 and less, which stand for the whole system or for groups, are refused (EINVAL).</param>
     /// <param name="signal">The signal's number.</param>

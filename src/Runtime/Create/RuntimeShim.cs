@@ -1,7 +1,9 @@
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Create;
@@ -32,6 +34,8 @@ internal sealed class RuntimeShim
     // This order decides which of several errors is reported (RT-10).
     private int Run()
     {
+        if (ConfigLocation.Installed() is not null && !DriverModule.IsLoaded())
+            return RunWithoutDriver();
         // The banner names this program under all of its three names (RT-1).
         if (_arguments.ShowsVersion)
             StandardStreams.Write(ProductVersion.Banner("NVIDIA Container Runtime") + "spec: 1.3.0\n");
@@ -64,6 +68,23 @@ internal sealed class RuntimeShim
         Log.Error(message);
         string closing = log.Close();
         return Fail(closing.Length == 0 ? message : $"{message}\n{closing}");
+    }
+
+    // Every call, also that for a container which was created before the driver was loaded or after it was unloaded (IN-44).
+    private int RunWithoutDriver()
+    {
+        try
+        {
+            IReadOnlyList<string> candidates = LoadConfig().Runtime.Runtimes;
+            string runtime = LowLevelRuntime.Find(candidates, Environment.GetEnvironmentVariable("PATH") ?? "");
+            string candidate = candidates.First(name => name == runtime || (!name.Contains('/') && LexicalPath.Base(runtime) == name));
+            StandardStreams.WriteErrorText($"nvidia driver modules are not yet loaded, invoking {candidate} directly\n");
+            return Fail(Execute(runtime));
+        }
+        catch (CoreException error)
+        {
+            return Fail(error.Message);
+        }
     }
 
     // A broken configuration keeps no running container from being managed (RT-11).

@@ -14,7 +14,7 @@ internal static class HookConfiguration
     /// <exception cref="CoreException">The file cannot be used (LG-13, LG-14).</exception>
     public static ToolkitConfig Load(string named)
     {
-        string? required = named.Length > 0 ? named : ConfigLocation.FromEnvironment();
+        string? required = named.Length > 0 ? named : ConfigLocation.Installed() ?? ConfigLocation.FromEnvironment();
         try
         {
             return required is null ? ToolkitConfig.Load() : ToolkitConfig.LoadRequired(required);

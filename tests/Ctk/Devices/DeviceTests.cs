@@ -1,5 +1,6 @@
 using GpuContainers.Ctk.Devices;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Tests.Devices;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Ctk.Documentation;
 using GpuContainers.Ctk.Tests.Cdi;
@@ -8,7 +9,7 @@ namespace GpuContainers.Ctk.Tests.Documentation;
 public sealed class DocumentationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
-    private readonly Verb _root = new RootVerb().Verb;
+    private readonly Verb _root = RootVerb.Create().Root;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -113,6 +113,13 @@ internal sealed class PodEngine : IDisposable
     /// <summary>Ends the engine; its pods stay.</summary>
     public void Stop() => _host.Shell($"kill $(cat {Folder}/pid); {SimulatedHost.Await($"! kill -0 $(cat {Folder}/pid) 2>/dev/null", "exit 1")}").Succeeded();
 
+    /// <summary>Waits until the engine has ended by itself, and starts it again, as its supervisor does.</summary>
+    public void StartAgain()
+    {
+        _host.Shell(SimulatedHost.Await($"! kill -0 $(cat {Folder}/pid) 2>/dev/null", "exit 1")).Succeeded();
+        Start();
+    }
+
     /// <summary>What the engine has logged.</summary>
     public string ReadLog() => File.ReadAllText(_host.At(Folder + "/log"));
 

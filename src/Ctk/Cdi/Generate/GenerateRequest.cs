@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Toml;

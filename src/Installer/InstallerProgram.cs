@@ -1,0 +1,27 @@
+using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
+
+namespace GpuContainers.Installer;
+
+/// <summary>From arguments to an exit status, with the messages around a run (IN-2).</summary>
+/// <param name="output">Standard output: the configuration that is used, and what was done.</param>
+/// <param name="errors">Standard error: diagnostics.</param>
+/// <param name="logFormat">How diagnostics look there.</param>
+/// <param name="environment">The variables: a value, or null if it is not set.</param>
+internal sealed class InstallerProgram(TextWriter output, LogWriter errors, LogFormat logFormat, Func<string, string?> environment)
+{
+    /// <summary>Runs one command line: 0, or 1 for any error.</summary>
+    public int Run(IReadOnlyList<string> arguments)
+    {
+        Log.Start(LogLevel.Info, new LogDestination(errors, logFormat));
+        Log.Info($"Starting {InstallerCommand.Name}");
+        var program = new CommandLineProgram(InstallerCommand.Create(), output, errors, logFormat, environment)
+        {
+            ErrorPrefix = $"error running {InstallerCommand.Name}: ",
+        };
+        int status = program.Run(arguments);
+        if (status == 0)
+            Log.Info($"Completed {InstallerCommand.Name}");
+        return status;
+    }
+}

@@ -1,0 +1,57 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Installer.Settings;
+using GpuContainers.Linux.Paths;
+using GpuContainers.Nri;
+
+namespace GpuContainers.Installer.Lifecycle;
+
+/// <summary>The NRI plugin inside this process: it runs until it is disposed of (installer.md section 10).</summary>
+internal sealed class NriServer : IDisposable
+{
+    private readonly NriPlugin _plugin;
+
+    private NriServer(NriPlugin plugin) => _plugin = plugin;
+
+    /// <summary>Registers the plugin with the engine.</summary>
+    /// <param name="settings">How.</param>
+    /// <exception cref="NriException">There is no engine that takes it.</exception>
+    public static NriServer Start(NriSettings settings)
+    {
+        Log.Info("Starting the NRI Plugin server....");
+        LogOutput? log = Log.Current;
+        NriPluginOptions options = new NriPluginOptions
+        {
+            // IN-82: as it was started, so that an engine shows nvidia-toolkit where that name was used.
+            Name = LexicalPath.Base(Environment.GetCommandLineArgs()[0]),
+            Index = settings.Index,
+            SocketPath = settings.Socket,
+            Devices = new DeviceRule(settings.Namespaces, settings.ManagementKind),
+            // It writes on a thread of its own.
+            Log = (level, message) =>
+            {
+                Log.Current = log;
+                Write(level, message);
+            },
+        }.WithEnvironment(Environment.GetEnvironmentVariable);
+        return new NriServer(NriPlugin.StartAsync(options, CancellationToken.None).GetAwaiter().GetResult());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _plugin.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static void Write(NriLogLevel level, string message)
+    {
+        switch (level)
+        {
+            case NriLogLevel.Warning:
+                Log.Warning(message);
+                break;
+            case NriLogLevel.Info:
+                Log.Info(message);
+                break;
+            default:
+                Log.Debug($"{message}");
+                break;
+        }
+    }
+}

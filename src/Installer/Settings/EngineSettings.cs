@@ -1,0 +1,144 @@
+using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Engines;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Installer.Settings;
+
+/// <summary>How the container engine is configured (installer.md sections 8 and 9).</summary>
+internal sealed record EngineSettings
+{
+    /// <summary>The engine with the files of this run.</summary>
+    public required Engine Engine { get; init; }
+
+    /// <summary>The drop-in file as the engine sees it; empty: as this process does.</summary>
+    public required string DropInHostPath { get; init; }
+
+    /// <summary>The engine's program; empty for the one in PATH.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The engine's socket.</summary>
+    public required string Socket { get; init; }
+
+    /// <summary>How the engine is restarted.</summary>
+    public required RestartMode RestartMode { get; init; }
+
+    /// <summary>Whether the engine's CDI is turned on.</summary>
+    public required bool EnablesCdi { get; init; }
+
+    /// <summary>The host's root as this process sees it; empty: its own.</summary>
+    public required string HostRoot { get; init; }
+
+    /// <summary>The name of the runtime that is added.</summary>
+    public required string RuntimeName { get; init; }
+
+    /// <summary>Whether it becomes the default.</summary>
+    public required bool SetsDefault { get; init; }
+
+    /// <summary>Where the current configuration is read, first one that loads.</summary>
+    public required IReadOnlyList<string> Sources { get; init; }
+
+    /// <summary>Whether a new containerd configuration has version 1.</summary>
+    public required bool UsesLegacyConfig { get; init; }
+
+    /// <summary>The type of runtimes that inherit none.</summary>
+    public required string RuntimeType { get; init; }
+
+    /// <summary>Patterns of annotations that containerd hands to the runtime.</summary>
+    public required IReadOnlyList<string> ContainerAnnotations { get; init; }
+
+    /// <summary>Whether a hook file is written for CRI-O instead of runtimes.</summary>
+    public required bool UsesHook { get; init; }
+
+    /// <summary>The hook file.</summary>
+    public required string HookFile { get; init; }
+
+    /// <summary>Reads and checks the options (IN-24 to IN-26).</summary>
+    /// <param name="invocation">The call.</param>
+    /// <param name="cdi">Whether CDI is enabled for the toolkit, which the engine follows (IN-59).</param>
+    /// <exception cref="InstallerException">A value that is refused.</exception>
+    public static EngineSettings From(Invocation invocation, bool cdi)
+    {
+        string name = invocation.Get(GeneralFlags.Runtime);
+        Engine engine = Engine.Find(name) ?? throw new InstallerException($"invalid runtime \"{name}\"; expected one of [containerd | crio | docker]");
+        bool isDocker = engine == Engine.Docker;
+        bool usesHook = UsesHookMode(invocation, engine);
+        return new EngineSettings
+        {
+            Engine = WithFiles(engine, invocation),
+            DropInHostPath = invocation.Get(EngineFlags.DropInHostPath),
+            Program = isDocker ? Ignored(invocation, EngineFlags.Executable, name) : invocation.Get(EngineFlags.Executable),
+            Socket = Or(invocation.Get(EngineFlags.Socket), EngineDefaults.Socket(engine)),
+            RestartMode = ReadRestartMode(invocation, engine),
+            EnablesCdi = invocation.IsGiven(EngineFlags.EnableCdi) ? invocation.Get(EngineFlags.EnableCdi) : cdi,
+            HostRoot = invocation.Get(EngineFlags.HostRoot),
+            RuntimeName = invocation.Get(EngineFlags.RuntimeName),
+            SetsDefault = invocation.Get(EngineFlags.SetAsDefault),
+            // IN-60: Docker has the file alone.
+            Sources = isDocker ? ["file"] : [.. OptionalKey.Items(invocation.Get(EngineFlags.Sources)).Select(source => source.Trim())],
+            UsesLegacyConfig = invocation.Get(EngineFlags.UseLegacyConfig),
+            RuntimeType = invocation.Get(EngineFlags.RuntimeType),
+            // IN-58.
+            ContainerAnnotations = [.. OptionalKey.Items(invocation.Get(EngineFlags.AnnotationPrefixes)).Select(prefix => prefix + "*")],
+            UsesHook = usesHook,
+            HookFile = LexicalPath.Join(invocation.Get(EngineFlags.HooksDir), invocation.Get(EngineFlags.HookFilename)),
+        };
+    }
+
+    private static Engine WithFiles(Engine engine, Invocation invocation)
+    {
+        if (engine == Engine.Docker && invocation.Get(EngineFlags.DropIn) != EngineFlags.Usual)
+            _ = Ignored(invocation, EngineFlags.DropIn, engine.Name);
+        string dropIn = invocation.Get(EngineFlags.DropIn);
+        bool isUsual = dropIn == EngineFlags.Usual || engine == Engine.Docker;
+        return engine with { ConfigPath = Or(invocation.Get(EngineFlags.Config), engine.ConfigPath), DropInPath = isUsual ? engine.DropInPath : dropIn };
+    }
+
+    private static bool UsesHookMode(Invocation invocation, Engine engine)
+    {
+        string mode = invocation.Get(EngineFlags.CrioMode);
+        if (engine != Engine.Crio)
+            return false;
+        if (mode is not ("config" or "hook"))
+            throw new InstallerException($"invalid cri-o config: invalid cri-o config mode: \"{mode}\"; use config or hook");
+        if (mode == "hook")
+            Log.Warning("The \"hook\" config for cri-o is deprecated");
+        return mode == "hook";
+    }
+
+    // IN-26: before anything is changed.
+    private static RestartMode ReadRestartMode(Invocation invocation, Engine engine) => Or(invocation.Get(EngineFlags.RestartMode),
+        EngineDefaults.RestartMode(engine)) switch
+    {
+        "none" => RestartMode.None,
+        "systemd" => RestartMode.Systemd,
+        "signal" when engine == Engine.Crio => throw new InstallerException("supporting crio via signal is unsupported; use --restart-mode=systemd or none"),
+        "signal" => RestartMode.Signal,
+        var other => throw new InstallerException($"invalid restart mode specified: {other}; use signal, systemd or none"),
+    };
+
+    // IN-24.
+    private static string Ignored(Invocation invocation, TextSetting option, string engine)
+    {
+        string value = invocation.Get(option);
+        if (value.Length > 0)
+            Log.Warning($"Ignoring {option.Name.TrimStart('-')}=\"{value}\" flag for {engine}");
+        return "";
+    }
+
+    // The operator's templates set variables to empty texts.
+    private static string Or(string given, string usual) => given is "" or EngineFlags.Usual ? usual : given;
+}
+
+/// <summary>How an engine learns of its new configuration.</summary>
+internal enum RestartMode
+{
+    /// <summary>It does not: the administrator restarts it.</summary>
+    None,
+
+    /// <summary>By SIGHUP to the process behind its socket.</summary>
+    Signal,
+
+    /// <summary>By systemd.</summary>
+    Systemd,
+}

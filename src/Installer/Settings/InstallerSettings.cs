@@ -1,0 +1,95 @@
+using System.Globalization;
+using GpuContainers.CommandLine;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Installer.Settings;
+
+/// <summary>What the installer is asked to do, checked before anything is changed (installer.md section 3).</summary>
+/// <param name="InstallDir">The folder in whose folder toolkit the programs are installed.</param>
+/// <param name="SourceRoot">The root of the extracted packages.</param>
+/// <param name="PidFile">The file that is locked while the program runs.</param>
+/// <param name="NoDaemon">Whether the program ends after the installation.</param>
+/// <param name="Toolkit">What is installed and how the toolkit is configured.</param>
+/// <param name="Engine">How the engine is configured; null when it is left alone.</param>
+/// <param name="Nri">How the NRI plugin is run; null when it is not.</param>
+/// <param name="EngineName">The engine's name, also when it is left alone.</param>
+/// <param name="HealthAddress">Where probes are answered; empty for nowhere.</param>
+/// <param name="Undo">Whether only the engine's files are put back.</param>
+internal sealed record InstallerSettings(
+    string InstallDir,
+    string SourceRoot,
+    string PidFile,
+    bool NoDaemon,
+    ToolkitSettings Toolkit,
+    EngineSettings? Engine,
+    NriSettings? Nri,
+    string EngineName,
+    string HealthAddress,
+    bool Undo)
+{
+    private const string PidFileName = "toolkit.pid";
+
+    /// <summary>The folder of the installed programs.</summary>
+    public string ToolkitDir => LexicalPath.Join(InstallDir, "toolkit");
+
+    /// <summary>Whether this run configures the engine (IN-16).</summary>
+    public bool ConfiguresEngine => Engine is not null;
+
+    /// <summary>Reads and checks the options, in the order of IN-10 and IN-20.</summary>
+    /// <exception cref="InstallerException">A value that is refused; nothing was changed.</exception>
+    public static InstallerSettings From(Invocation invocation)
+    {
+        string source = Settings.SourceRoot.Resolve(invocation);
+        string installDir = invocation.Get(GeneralFlags.InstallDir);
+        if (installDir.Length == 0)
+            throw new InstallerException("the install root must be specified; give it with --toolkit-install-dir");
+        string pidFile = invocation.Get(GeneralFlags.PidFile);
+        if (LexicalPath.Base(pidFile) != PidFileName)
+            throw new InstallerException($"invalid {PidFileName} path {pidFile}; the file's name must be {PidFileName}");
+        bool usesNri = invocation.Get(GeneralFlags.EnableNri);
+        NriSettings.RequireNamespace(invocation, usesNri);
+        ToolkitSettings toolkit = ToolkitSettings.From(invocation);
+        EngineSettings engine = EngineSettings.From(invocation, toolkit.CdiEnabled);
+        int index = NriSettings.ReadIndex(invocation);
+        bool isUndo = invocation.Get(GeneralFlags.Undo);
+        bool configures = isUndo || (!usesNri && !invocation.Get(GeneralFlags.NoRuntimeConfig));
+        return new InstallerSettings(
+            installDir, source, pidFile, invocation.Get(GeneralFlags.NoDaemon), toolkit, configures ? engine : null, usesNri ? NriSettings.From(invocation,
+                index, toolkit) : null,
+            engine.Engine.Name, invocation.Get(GeneralFlags.HealthAddress), isUndo);
+    }
+}
+
+/// <summary>How the NRI plugin is run (installer.md section 10).</summary>
+/// <param name="Index">When the engine calls it among others: 0 to 99.</param>
+/// <param name="Socket">The engine's socket.</param>
+/// <param name="Namespaces">The namespaces whose pods may have management devices.</param>
+/// <param name="ManagementKind">The kind of these devices.</param>
+internal sealed record NriSettings(int Index, string Socket, IReadOnlyList<string> Namespaces, string ManagementKind)
+{
+    /// <summary>Reads the options of the plugin.</summary>
+    public static NriSettings From(Invocation invocation, int index, ToolkitSettings toolkit) => new(
+        index,
+        invocation.Get(GeneralFlags.NriSocket),
+        [.. invocation.Get(GeneralFlags.NriManagementNamespaces).Prepend(invocation.Get(GeneralFlags.NriNamespace)).Where(name => name.Length > 0)],
+        $"{toolkit.CdiVendor}/{toolkit.CdiClass}");
+
+    /// <summary>Checks that a plugin has a namespace (IN-20).</summary>
+    /// <exception cref="InstallerException">It has none.</exception>
+    public static void RequireNamespace(Invocation invocation, bool usesNri)
+    {
+        if (usesNri && invocation.Get(GeneralFlags.NriNamespace).Length == 0)
+            throw new InstallerException("the NRI namespace must be specified when the NRI plugin is enabled; give it with --nri-namespace");
+    }
+
+    /// <summary>The plugin's index, which is checked whether there is a plugin or not (IN-20).</summary>
+    /// <exception cref="InstallerException">It is not a number from 0 to 99.</exception>
+    public static int ReadIndex(Invocation invocation)
+    {
+        string text = invocation.Get(GeneralFlags.NriIndex);
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
+            throw new CommandLineException(CommandLineFault.Usage,
+                $"invalid value \"{text}\" for flag -{GeneralFlags.NriIndex.Name.TrimStart('-')}: parse error");
+        return index is >= 0 and <= 99 ? index : throw new InstallerException($"nri-plugin-index must be in the range [0,99], but is {index}");
+    }
+}

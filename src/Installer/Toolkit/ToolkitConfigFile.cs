@@ -1,0 +1,83 @@
+using System.Text;
+using GpuContainers.Configuration;
+using GpuContainers.Configuration.Editing;
+using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Toml;
+using GpuContainers.Diagnostics;
+using GpuContainers.Installer.Settings;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
+
+namespace GpuContainers.Installer.Toolkit;
+
+/// <summary>The configuration of the installed toolkit: the built-in defaults with what this node needs (installer.md section 6).</summary>
+/// <param name="Text">The document.</param>
+internal sealed record ToolkitConfigFile(string Text)
+{
+    /// <summary>Where it lies in the toolkit's folder.</summary>
+    public const string Name = ".config/nvidia-container-runtime/config.toml";
+
+    /// <summary>Its mode.</summary>
+    public const UnixFileMode Mode = FileModes.PublicFile;
+
+    /// <summary>Makes it; an older file or the host's is not merged (IN-50).</summary>
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="folder">The toolkit's folder.</param>
+    /// <param name="lowLevelRuntimes">The low-level runtimes; empty for the built-in default.</param>
+    public static ToolkitConfigFile Create(ToolkitSettings settings, string folder, IReadOnlyList<string> lowLevelRuntimes)
+    {
+        var document = ConfigDocument.Default();
+        Set(document, "accept-nvidia-visible-devices-envvar-when-unprivileged", new TomlBoolean(settings.AcceptsEnvironment));
+        Set(document, "accept-nvidia-visible-devices-as-volume-mounts", new TomlBoolean(settings.AcceptsMounts));
+        Set(document, "nvidia-container-cli.root", new TomlString(settings.DriverRoot));
+        Set(document, "nvidia-container-cli.path", new TomlString(LexicalPath.Join(folder, "nvidia-container-cli")));
+        Set(document, "nvidia-container-cli.ldconfig", new TomlString(Ldconfig(settings)));
+        Set(document, "nvidia-ctk.path", new TomlString(LexicalPath.Join(folder, ToolkitProgram.Toolkit)));
+        Set(document, "nvidia-container-runtime-hook.path", new TomlString(LexicalPath.Join(folder, ToolkitProgram.RuntimeHook)));
+        Set(document, "nvidia-container-runtime-hook.skip-mode-detection", new TomlBoolean(settings.SkipsModeDetection));
+        SetOptional(document, settings, lowLevelRuntimes);
+        foreach (string feature in settings.Features)
+            Set(document, "features." + feature, new TomlBoolean(true));
+        return new ToolkitConfigFile(Encoding.UTF8.GetString(document.ToBytes()));
+    }
+
+    /// <summary>The low-level runtimes of an installed configuration (IN-15).</summary>
+    /// <exception cref="ConfigurationException">It cannot be read.</exception>
+    public static IReadOnlyList<string> InstalledRuntimes(string folder)
+    {
+        string path = LexicalPath.Join(folder, Name);
+        var file = ConfigFile.Read(path);
+        if (!file.Exists)
+            throw new ConfigurationException(ConfigurationFailure.Unreadable, $"open {path}: no such file or directory");
+        return file.Document.Root.Find("nvidia-container-runtime",
+            "runtimes") is TomlArray array ? [.. array.Items.OfType<TomlString>().Select(item => item.Value)] : [];
+    }
+
+    // IN-51.
+    private static void SetOptional(ConfigDocument document, ToolkitSettings settings, IReadOnlyList<string> lowLevelRuntimes)
+    {
+        foreach (OptionalKey key in settings.OptionalKeys)
+        {
+            if (!key.IsGiven)
+                Log.Info($"Skipping unset option: {key.Path}");
+            else if (key.Value is not null)
+                Set(document, key.Path, key.Value);
+        }
+        if (lowLevelRuntimes.Count > 0)
+            Set(document, "nvidia-container-runtime.runtimes", TomlArray.OfStrings(lowLevelRuntimes));
+    }
+
+    // IN-50: looked for below the root as this process sees it, named as the host sees it.
+    private static string Ldconfig(ToolkitSettings settings)
+    {
+        const string real = "sbin/ldconfig.real";
+        bool isScript = HostFile.IsFile(LexicalPath.Join(settings.DriverRootInContainer, real)) || HostFile.IsFile(LexicalPath.Join(settings.DriverRoot, real));
+        return "@" + LexicalPath.Join(settings.DriverRoot, isScript ? real : "sbin/ldconfig");
+    }
+
+    private static void Set(ConfigDocument document, string path, TomlValue value)
+    {
+        ConfigKey key = ConfigKeys.Find(path) ?? throw new InstallerException($"the toolkit has no configuration key {path}; check --opt-in-features");
+        document.Apply(new ConfigChange(key, value));
+    }
+}

@@ -1,0 +1,122 @@
+namespace GpuContainers.CommandLine.Tests;
+
+public sealed class SpellingTests
+{
+    private static readonly FlagSetting s_debug = new("--debug", "", "-d") { Variables = ["T_DEBUG"] };
+    private static readonly TextSetting s_config = new("--config", "") { Variables = ["T_CONFIG"] };
+    private static readonly TextSetting s_own = new("--config", "", "", "-c");
+    private static readonly FlagSetting s_inPlace = new("--in-place", "", "-i");
+    private static readonly ListSetting s_list = new("--item", "", ["x"]) { Variables = ["T_FIRST", "T_SECOND"] };
+    private static readonly ListSetting s_whole = new("--whole", "", []) { SplitsAtCommas = false };
+    private static readonly FlagSetting s_dry = new("--dry-run", "") { Variables = ["T_DRY"] };
+
+    private static readonly Verb s_root = Tree();
+
+    private static Verb Tree()
+    {
+        var leaf = new Verb("leaf", "") { Run = _ => 0 };
+        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] { s_own, s_inPlace, s_list, s_whole, s_dry })
+            leaf.Add(option);
+        var group = new Verb("group", "");
+        group.Add(leaf);
+        var root = new Verb("root", "");
+        root.Add(group);
+        root.Add(s_debug);
+        root.Add(s_config);
+        return root;
+    }
+
+    private static string Read(string line, params (string Name, string Value)[] environment)
+    {
+        SpelledCommand command = Spelling.Read(s_root, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => environment.FirstOrDefault(entry => entry.Name == name).Value);
+        return string.Join(' ', command.Tokens) + (command.Ignored.Count > 0 ? " ! " + string.Join(' ', command.Ignored) : "");
+    }
+
+    [Theory]
+    [Requirement("CT-9")]
+    [InlineData("group leaf -dry-run -item a", "group leaf --item=a --dry-run=true")]
+    [InlineData("group leaf --item=a,b --item c", "group leaf --item=a --item=b --item=c")]
+    [InlineData("group leaf --whole a,b --whole=c", "group leaf --whole=a,b --whole=c")]
+    [InlineData("group leaf -ic FILE", "group leaf --config=FILE --in-place=true")]
+    [InlineData("group leaf --config a --config=b", "group leaf --config=b")]
+    [InlineData("group leaf --item --dry-run", "group leaf --item=--dry-run")]
+    [InlineData("group leaf --item=a=b", "group leaf --item=a=b")]
+    [InlineData("group leaf --config=", "group leaf --config ")]
+    public void Flags_are_read_with_one_or_two_dashes(string line, string expected) => Assert.Equal(expected, Read(line));
+
+    [Theory]
+    [Requirement("CT-10")]
+    [InlineData("1", true)]
+    [InlineData("t", true)]
+    [InlineData("T", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("0", false)]
+    [InlineData("f", false)]
+    [InlineData("F", false)]
+    [InlineData("FALSE", false)]
+    [InlineData("false", false)]
+    [InlineData("False", false)]
+    public void Booleans_have_twelve_spellings(string text, bool value) => Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
+
+    [Theory]
+    [Requirement("CT-7")]
+    [InlineData("-d group leaf")]
+    [InlineData("group -d leaf")]
+    [InlineData("group leaf --debug")]
+    public void Global_flags_stand_anywhere(string line) => Assert.Equal("--debug=true group leaf", Read(line));
+
+    [Fact]
+    [Requirement("CT-8", "CF-101")]
+    public void An_inner_option_shadows_the_global_one_of_its_name() =>
+        Assert.Equal("--config=g group leaf --config=l", Read("--config=e group leaf --config l", ("T_CONFIG", "x")).Replace("=e ", "=g ", StringComparison.Ordinal));
+
+    [Fact]
+    [Requirement("CT-12")]
+    public void The_environment_counts_where_the_command_line_is_silent()
+    {
+        Assert.Equal("group leaf --item=a", Read("group leaf --item a", ("T_FIRST", "b")));
+        Assert.Equal("group leaf --item=b --item=c", Read("group leaf", ("T_FIRST", "b,c"), ("T_SECOND", "d")));
+        // An empty variable is an empty text, but no list (GN-81).
+        Assert.Equal("group leaf", Read("group leaf", ("T_FIRST", ""), ("T_SECOND", "d")));
+        Assert.Equal("--config  group leaf", Read("group leaf", ("T_CONFIG", "")));
+    }
+
+    [Fact]
+    [Requirement("CT-11")]
+    public void A_boolean_variable_must_be_one_or_empty()
+    {
+        Assert.Equal("group leaf --dry-run=false", Read("group leaf", ("T_DRY", "")));
+        var error = Assert.Throws<CommandLineException>(() => Read("group leaf", ("T_DRY", "maybe")));
+        Assert.Equal("could not parse \"maybe\" as bool value from environment variable \"T_DRY\" for flag dry-run: parse error", error.Message);
+        Assert.Equal(CommandLineFault.Value, error.Reason);
+    }
+
+    [Theory]
+    [Requirement("CT-15")]
+    [InlineData("group leaf --bogus", "flag provided but not defined: -bogus")]
+    [InlineData("group leaf -bogus=1", "flag provided but not defined: -bogus")]
+    [InlineData("group leaf -ix", "flag provided but not defined: -ix")]
+    [InlineData("--item=a group leaf", "flag provided but not defined: -item")]
+    [InlineData("group leaf --item", "flag needs an argument: --item")]
+    [InlineData("group leaf -c", "flag needs an argument: -c")]
+    [InlineData("group leaf --dry-run=maybe", "invalid value \"maybe\" for flag -dry-run: parse error")]
+    public void Faults_are_named(string line, string message)
+    {
+        var error = Assert.Throws<CommandLineException>(() => Read(line));
+        Assert.Equal(message, error.Message);
+        Assert.Equal(CommandLineFault.Usage, error.Reason);
+    }
+
+    [Theory]
+    [Requirement("CT-14")]
+    [InlineData("gruop leaf", "No help topic for 'gruop'")]
+    [InlineData("group laef", "No help topic for 'laef'")]
+    public void Unknown_words_are_no_topics(string line, string message) =>
+        Assert.Equal(message, Assert.Throws<CommandLineException>(() => Read(line)).Message);
+
+    [Fact]
+    [Requirement("CT-16")]
+    public void Words_behind_a_leaf_are_handed_back_as_ignored() => Assert.Equal("group leaf --dry-run=true ! a --b", Read("group leaf a --dry-run -- --b"));
+}

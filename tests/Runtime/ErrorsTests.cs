@@ -204,6 +204,7 @@ public sealed class ErrorsTests
     public void The_injector_must_be_there()
     {
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
+        run.Configure("nvidia-container-cli.implementation = \"external\"");
         File.Delete(run.Scratch.At("bin/nvidia-container-cli"));
         Check("couldn't find binary nvidia-container-cli in PATH", run.Prestart(("PATH", "/nowhere")));
     }

@@ -36,7 +36,8 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
         engine.AwaitAnswer();
         AssertNoRuntime(engine);
         // The import of the folder of drop-ins stays: others may have put files there since.
-        Assert.Equal(before.Split('\n'), engine.Read(engine.ConfigPath).Split('\n').Where(static line => !line.StartsWith("imports", StringComparison.Ordinal)));
+        string[] after = engine.Read(engine.ConfigPath).Split('\n');
+        Assert.Equal(before.Split('\n'), after.Where(static line => !line.StartsWith("imports", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -84,11 +85,11 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
             _host = host;
             _log = engine.Folder + "/installer.log";
             string artifacts = engine.Folder + "/artifacts";
-            host.Shell($"mkdir -p {artifacts}/usr/bin && cp -a /usr/bin/nvidia-ctk* /usr/bin/nvidia-cdi-hook /usr/bin/nvidia-container-* {artifacts}/usr/bin/").Succeeded();
+            host.Shell($"mkdir -p {artifacts}/usr/bin && cd /usr/bin && cp -a nvidia-ctk* nvidia-cdi-hook nvidia-container-* {artifacts}/usr/bin/").Succeeded();
             string command = string.Join(' ', [
                 "nvidia-ctk-installer", "--runtime=containerd", $"--socket={engine.SocketPath}", "--set-as-default=false", "--host-root=", "--driver-root=/",
-                "--driver-root-ctr-path=/", $"--toolkit-source-root={artifacts}", $"--toolkit-install-dir={engine.Folder}/install", $"--pid-file={engine.Folder}/toolkit.pid",
-                .. options]);
+                "--driver-root-ctr-path=/", $"--toolkit-source-root={artifacts}", $"--toolkit-install-dir={engine.Folder}/install",
+                $"--pid-file={engine.Folder}/toolkit.pid", .. options]);
             _process = host.Start("/bin/sh", "-c", $"exec {command} >{_log} 2>&1");
         }
 

@@ -50,12 +50,14 @@ internal static class InstallerCommand
     private static int RunPlugin(Invocation invocation)
     {
         NriSettings.RequireNamespace(invocation, usesNri: true);
-        var settings = NriSettings.From(invocation, NriSettings.ReadIndex(invocation), ToolkitSettings.From(invocation));
+        // An engine that starts the plugin itself gives it an index, unless somebody chose another (IN-82).
+        int? index = invocation.IsGiven(GeneralFlags.NriIndex) ? NriSettings.ReadIndex(invocation) : null;
+        var settings = NriSettings.From(invocation, index, ToolkitSettings.From(invocation));
         using var interruption = new Interruption(() => ProcessEnd.Now(0));
         using NriServer plugin = InstallerException.Step("unable to start NRI plugin server", () => NriServer.Start(settings));
         using HealthEndpoint? health = HealthEndpoint.Start(invocation.Get(GeneralFlags.HealthAddress));
         health?.Report("ready", isReady: true);
-        interruption.WaitForSignal();
+        interruption.WaitForSignal(plugin.Completion);
         return 0;
     }
 }

@@ -35,6 +35,11 @@ public sealed class NriPlugin : IAsyncDisposable
         {
             return new NriPlugin(options, log, await NriConnection.OpenAsync(options, log, cancellation).ConfigureAwait(false));
         }
+        catch (NriException e)
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+            throw new NriException($"plugin exited with error: {e.Message}", e);
+        }
         catch
         {
             await log.DisposeAsync().ConfigureAwait(false);

@@ -188,7 +188,7 @@ public sealed partial class NriPluginTests : IDisposable
 
         await File.WriteAllTextAsync(_engine.SocketPath, "", EngineDouble.Guard);
         NriException dead = await Assert.ThrowsAsync<NriException>(Start);
-        Assert.StartsWith($"failed to connect to NRI service: {_engine.SocketPath}: ", dead.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"plugin exited with error: failed to connect to NRI service: {_engine.SocketPath}: ", dead.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed partial class NriPluginTests : IDisposable
 
         NriException silent = await Assert.ThrowsAsync<NriException>(() => starting);
 
-        Assert.Equal("failed to register with NRI/Runtime: no answer within 0.05 s", silent.Message);
+        Assert.Equal("plugin exited with error: failed to register with NRI/Runtime: no answer within 0.05 s", silent.Message);
     }
 
     [Fact]

@@ -39,13 +39,15 @@ internal sealed class Interruption : IDisposable
             step();
     }
 
-    /// <summary>Waits for the first signal.</summary>
-    public void WaitForSignal()
+    /// <summary>Waits for the first signal, or until there is nothing left to wait for.</summary>
+    /// <param name="work">What goes on meanwhile; null for what never ends by itself.</param>
+    public void WaitForSignal(Task? work = null)
     {
         lock (_writing)
             _waits = true;
         // Said only when it is true: whoever reads it may send a signal at once.
         Log.Info("Waiting for signal");
+        work?.ContinueWith(_ => _ended.Set(), TaskScheduler.Default);
         _ended.Wait();
     }
 

@@ -12,6 +12,9 @@ internal sealed class NriServer : IDisposable
 
     private NriServer(NriPlugin plugin) => _plugin = plugin;
 
+    /// <summary>Ends when the engine that started the plugin has left it.</summary>
+    public Task Completion => _plugin.Completion;
+
     /// <summary>Registers the plugin with the engine.</summary>
     /// <param name="settings">How.</param>
     /// <exception cref="NriException">There is no engine that takes it.</exception>

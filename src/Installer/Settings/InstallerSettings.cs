@@ -61,14 +61,14 @@ internal sealed record InstallerSettings(
 }
 
 /// <summary>How the NRI plugin is run (installer.md section 10).</summary>
-/// <param name="Index">When the engine calls it among others: 0 to 99.</param>
+/// <param name="Index">When the engine calls it among others: 0 to 99; null: the engine that starts it says so, or it does not matter.</param>
 /// <param name="Socket">The engine's socket.</param>
 /// <param name="Namespaces">The namespaces whose pods may have management devices.</param>
 /// <param name="ManagementKind">The kind of these devices.</param>
-internal sealed record NriSettings(int Index, string Socket, IReadOnlyList<string> Namespaces, string ManagementKind)
+internal sealed record NriSettings(int? Index, string Socket, IReadOnlyList<string> Namespaces, string ManagementKind)
 {
     /// <summary>Reads the options of the plugin.</summary>
-    public static NriSettings From(Invocation invocation, int index, ToolkitSettings toolkit) => new(
+    public static NriSettings From(Invocation invocation, int? index, ToolkitSettings toolkit) => new(
         index,
         invocation.Get(GeneralFlags.NriSocket),
         [.. invocation.Get(GeneralFlags.NriManagementNamespaces).Prepend(invocation.Get(GeneralFlags.NriNamespace)).Where(name => name.Length > 0)],

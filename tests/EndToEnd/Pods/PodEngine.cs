@@ -99,19 +99,38 @@ internal sealed class PodEngine : IDisposable
 
         """;
 
-    /// <summary>Starts the engine, and ends when it answers.</summary>
+    /// <summary>Starts the engine under a supervisor that starts it again when it ends, and ends when it answers.</summary>
     public void Start()
     {
-        CommandResult started = _host.Shell($"""
-            cd {Folder} && PATH={_programs}:$PATH setsid containerd -c {ConfigPath} >>log 2>&1 </dev/null & echo $! >{Folder}/pid
-            {SimulatedHost.Await($"{_programs}/ctr --address {SocketPath} version >/dev/null 2>&1 && [ -S {NriSocketPath} ]", $"tail {Folder}/log >&2; exit 9")}
+        File.WriteAllText(_host.At(Folder + "/supervise.sh"), $"""
+            cd {Folder} && touch supervised
+            while [ -e supervised ]; do
+                PATH={_programs}:$PATH containerd -c {ConfigPath} >>log 2>&1 </dev/null &
+                echo $! >pid; wait
+            done
             """);
+        _host.Shell($"setsid sh {Folder}/supervise.sh >/dev/null 2>&1 </dev/null &").Succeeded();
+        AwaitAnswer();
+    }
+
+    /// <summary>Ends when the engine answers.</summary>
+    public void AwaitAnswer()
+    {
+        string answers = $"{_programs}/ctr --address {SocketPath} version >/dev/null 2>&1 && [ -S {NriSocketPath} ]";
+        CommandResult started = _host.Shell(SimulatedHost.Await(answers, $"tail {Folder}/log >&2; exit 9"));
         Assert.SkipWhen(started.Status == 9, "containerd does not start on this machine: " + started.Errors);
         started.Succeeded();
     }
 
-    /// <summary>Ends the engine; its pods stay.</summary>
-    public void Stop() => _host.Shell($"kill $(cat {Folder}/pid); {SimulatedHost.Await($"! kill -0 $(cat {Folder}/pid) 2>/dev/null", "exit 1")}").Succeeded();
+    /// <summary>Ends the engine and its supervisor; its pods stay.</summary>
+    public void Stop() => _host.Shell($"""
+        cd {Folder} && rm supervised && kill $(cat pid)
+        {SimulatedHost.Await("! kill -0 $(cat pid) 2>/dev/null", "exit 1")}
+        rm -f {SocketPath} {NriSocketPath}
+        """).Succeeded();
+
+    /// <summary>The process number of the engine, which changes with a restart.</summary>
+    public string ProcessId => Read(Folder + "/pid").Trim();
 
     /// <summary>Waits until the engine has ended by itself, and starts it again, as its supervisor does.</summary>
     public void StartAgain()
@@ -129,7 +148,7 @@ internal sealed class PodEngine : IDisposable
     public void Dispose()
     {
         _channel.Dispose();
-        _host.Shell($"kill $(cat {Folder}/pid)");
+        _host.Shell($"cd {Folder} && rm -f supervised && kill $(cat pid)");
     }
 
     private void Ctr(string arguments) => _host.Shell($"{_programs}/ctr --address {SocketPath} {arguments}").Succeeded();

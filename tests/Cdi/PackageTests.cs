@@ -8,7 +8,7 @@ public sealed class PackageTests
 {
     [Fact]
     [Trait("Kind", "slow")]
-    public void The_package_keeps_its_promises_and_shows_only_its_own_types()
+    public async Task The_package_keeps_its_promises_and_shows_only_its_own_types()
     {
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo(Path.Combine(TestData.Root, "eng", "pack.sh"), [folder.Path + "/packages"])
@@ -17,10 +17,10 @@ public sealed class PackageTests
             RedirectStandardError = true,
         };
         using Process pack = Process.Start(start)!;
-        Task<string> errors = pack.StandardError.ReadToEndAsync();
-        string output = pack.StandardOutput.ReadToEnd();
-        pack.WaitForExit();
-        Assert.True(pack.ExitCode == 0, output + errors.Result);
+        Task<string> errors = pack.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await pack.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await pack.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(pack.ExitCode == 0, output + await errors);
         Assert.Contains("kept\n", output, StringComparison.Ordinal);
 
         string package = Assert.Single(Directory.GetFiles(folder.Path + "/packages", "*.nupkg"));

@@ -74,7 +74,7 @@ internal sealed class InstallerRun : IDisposable
         }
         catch (Exception failure)
         {
-            Report("failed", failure.Message);
+            Report("failed", failure.Message.Split(": ")[0]);
             throw;
         }
     }
@@ -148,9 +148,9 @@ internal sealed class InstallerRun : IDisposable
         }
     }
 
-    private void Report(string result, string error = "")
+    private void Report(string result, string step = "")
     {
-        _output.Write(_report.Line(_phase, _settings.EngineName, _settings.ToolkitDir, result, error));
+        _output.Write(_report.Line(_phase, _settings.EngineName, _settings.ToolkitDir, result, step));
         _output.Flush();
     }
 

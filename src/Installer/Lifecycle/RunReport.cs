@@ -34,8 +34,8 @@ internal sealed class RunReport
     /// <param name="engine">The engine's name.</param>
     /// <param name="toolkitDir">The folder of the installed programs.</param>
     /// <param name="result">"done", "interrupted" or "failed".</param>
-    /// <param name="error">Why it failed; empty if it did not.</param>
-    public string Line(string phase, string engine, string toolkitDir, string result, string error = "")
+    /// <param name="step">The step that failed; empty if none did. Why it failed stands on standard error.</param>
+    public string Line(string phase, string engine, string toolkitDir, string result, string step = "")
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -43,8 +43,8 @@ internal sealed class RunReport
             json.WriteStartObject();
             json.WriteString("phase", phase);
             json.WriteString("result", result);
-            if (error.Length > 0)
-                json.WriteString("error", error);
+            if (step.Length > 0)
+                json.WriteString("step", step);
             json.WriteString("version", ProductVersion.Text);
             json.WriteStartObject("toolkit");
             json.WriteString("dir", toolkitDir);

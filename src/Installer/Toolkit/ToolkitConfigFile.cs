@@ -2,6 +2,7 @@ using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
+using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Settings;
@@ -27,6 +28,7 @@ internal sealed record ToolkitConfigFile(string Text)
     public static ToolkitConfigFile Create(ToolkitSettings settings, string folder, IReadOnlyList<string> lowLevelRuntimes)
     {
         var document = ConfigDocument.Default();
+        SetRest(document);
         Set(document, "accept-nvidia-visible-devices-envvar-when-unprivileged", new TomlBoolean(settings.AcceptsEnvironment));
         Set(document, "accept-nvidia-visible-devices-as-volume-mounts", new TomlBoolean(settings.AcceptsMounts));
         Set(document, "nvidia-container-cli.root", new TomlString(settings.DriverRoot));
@@ -53,7 +55,18 @@ internal sealed record ToolkitConfigFile(string Text)
             "runtimes") is TomlArray array ? [.. array.Items.OfType<TomlString>().Select(item => item.Value)] : [];
     }
 
-    // IN-51.
+    // Every value is written out, those that a user's default file only shows in a comment as well: an operator reads it with other programs (IN-50).
+    private static void SetRest(ConfigDocument document)
+    {
+        var defaults = new ToolkitConfig();
+        foreach (ConfigKey key in ConfigKeys.All.Where(key => key.Sample is not null && key.Type != ConfigKeyType.Feature))
+        {
+            if (key.Read(defaults) is { } value)
+                document.Apply(new ConfigChange(key, value));
+        }
+    }
+
+    // What was not given keeps its default (IN-51).
     private static void SetOptional(ConfigDocument document, ToolkitSettings settings, IReadOnlyList<string> lowLevelRuntimes)
     {
         foreach (OptionalKey key in settings.OptionalKeys)

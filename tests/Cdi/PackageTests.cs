@@ -15,6 +15,8 @@ public sealed class PackageTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // Build servers that outlive the script would keep its output open, and the test waiting.
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0", ["UseSharedCompilation"] = "false" },
         };
         using Process pack = Process.Start(start)!;
         Task<string> errors = pack.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -39,7 +39,7 @@ internal sealed record ToolkitConfigFile(string Text)
         Set(document, "nvidia-container-runtime-hook.skip-mode-detection", new TomlBoolean(settings.SkipsModeDetection));
         SetOptional(document, settings, lowLevelRuntimes);
         foreach (string feature in settings.Features)
-            Set(document, "features." + feature, new TomlBoolean(true));
+            document.Apply(new ConfigChange(FeatureKey("features." + feature), new TomlBoolean(true)));
         return new ToolkitConfigFile(Encoding.UTF8.GetString(document.ToBytes()));
     }
 
@@ -88,9 +88,18 @@ internal sealed record ToolkitConfigFile(string Text)
         return "@" + LexicalPath.Join(settings.DriverRoot, isScript ? real : "sbin/ldconfig");
     }
 
+    // A feature of another version of the toolkit is written all the same: whoever reads the file decides what it knows.
+    private static ConfigKey FeatureKey(string path)
+    {
+        if (ConfigKeys.Find(path) is { } known)
+            return known;
+        Log.Warning($"Writing {path} of --opt-in-features, which this version of the toolkit does not know");
+        return new ConfigKey(path, ConfigKeyType.Feature, "", "", static _ => null);
+    }
+
     private static void Set(ConfigDocument document, string path, TomlValue value)
     {
-        ConfigKey key = ConfigKeys.Find(path) ?? throw new InstallerException($"the toolkit has no configuration key {path}; check --opt-in-features");
+        ConfigKey key = ConfigKeys.Find(path) ?? throw new ArgumentException($"{path} is not a configuration key", nameof(path));
         document.Apply(new ConfigChange(key, value));
     }
 }

@@ -14,7 +14,7 @@ public sealed class CommandLineProgram(CommandTree tree, TextWriter output, LogW
     /// <summary>What stands in front of the line that tells the error of a command.</summary>
     public string ErrorPrefix { get; init; } = "";
 
-    /// <summary>Runs one command line and returns its exit status: 0, 1 for any error, 3 for an unknown command word (CT-4).</summary>
+    /// <summary>Runs one command line and returns its exit status: 0, 1 for any error, 3 for an unknown command word.</summary>
     public int Run(IReadOnlyList<string> arguments)
     {
         StartLog(LogLevel.Info);

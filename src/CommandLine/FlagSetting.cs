@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace GpuContainers.CommandLine;
 
-/// <summary>An option that is on or off: <c>--f</c>, <c>--f=false</c> (CT-10).</summary>
+/// <summary>An option that is on or off: <c>--f</c>, <c>--f=false</c>.</summary>
 public sealed class FlagSetting : Option<bool>, ISetting
 {
     /// <summary>Makes the option.</summary>

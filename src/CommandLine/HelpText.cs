@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.CommandLine;
 
-/// <summary>Help, grouped as NAME, USAGE, VERSION, DESCRIPTION, COMMANDS, OPTIONS or GLOBAL OPTIONS, EXAMPLES (CT-17).</summary>
+/// <summary>Help, grouped as NAME, USAGE, VERSION, DESCRIPTION, COMMANDS, OPTIONS or GLOBAL OPTIONS, EXAMPLES.</summary>
 public static class HelpText
 {
     /// <summary>Prints the help of a verb; returns exit status 0.</summary>

@@ -3,7 +3,7 @@ namespace GpuContainers.CommandLine;
 /// <summary>What an option has beyond System.CommandLine: names in the environment, and its looks in help texts.</summary>
 public interface ISetting
 {
-    /// <summary>The variables that may give the value, the most important first (CT-12).</summary>
+    /// <summary>The variables that may give the value, the most important first.</summary>
     string[] Variables { get; init; }
 
     /// <summary>The word for the value in help texts; empty for a flag, which needs none.</summary>

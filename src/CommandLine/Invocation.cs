@@ -11,10 +11,10 @@ public sealed class Invocation(Verb verb, ParseResult result, TextWriter output)
     /// <summary>The verb that is called.</summary>
     public Verb Verb { get; } = verb;
 
-    /// <summary>Standard output: results only, never diagnostics (CT-1).</summary>
+    /// <summary>Standard output: results only, never diagnostics.</summary>
     public TextWriter Output { get; } = output;
 
-    /// <summary>The value of an option: from the command line, else the environment, else its default (CT-12).</summary>
+    /// <summary>The value of an option: from the command line, else the environment, else its default.</summary>
     public T Get<T>(Option<T> option) => result.GetValue(option)!;
 
     /// <summary>The value of an argument.</summary>

@@ -4,5 +4,5 @@ namespace GpuContainers.CommandLine;
 /// <param name="Verb">The verb that the words name.</param>
 /// <param name="Tokens">Words and options; each option before the next word belongs to the verb named so far; every value follows its option behind
 /// "=".</param>
-/// <param name="Ignored">Words that no verb takes (CT-16).</param>
+/// <param name="Ignored">Words that no verb takes.</param>
 public sealed record SpelledCommand(Verb Verb, IReadOnlyList<string> Tokens, IReadOnlyList<string> Ignored);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace GpuContainers.CommandLine;
 
-/// <summary>An option with one text; given twice, the last counts (CT-9).</summary>
+/// <summary>An option with one text; given twice, the last counts.</summary>
 public sealed class TextSetting : Option<string>, ISetting
 {
     /// <summary>Makes the option.</summary>

@@ -48,7 +48,7 @@ public sealed class Verb : Command
     public IEnumerable<Verb> Tree => VisibleVerbs.SelectMany(below => below.Tree).Prepend(this);
 
     /// <summary>
-    /// The options that count for this verb and are shown to people: its own, and those of the verbs above that it does not shadow (CT-7, CT-8).
+    /// The options that count for this verb and are shown to people: its own, and those of the verbs above that it does not shadow.
     /// </summary>
     public IEnumerable<Option> OptionsInReach =>
         Above is null ? VisibleOptions : VisibleOptions.Concat(Above.OptionsInReach.Where(option => !Shadows(option)));

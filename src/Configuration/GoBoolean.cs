@@ -1,6 +1,6 @@
 namespace GpuContainers.Configuration;
 
-/// <summary>The spellings of truth values on command lines, in the environment and in <c>--set</c>, which are those of the Go language (CT-10, CF-111).</summary>
+/// <summary>The spellings of truth values on command lines, in the environment and in <c>--set</c>, which are those of the Go language.</summary>
 public static class GoBoolean
 {
     /// <summary>Reads one of the twelve spellings; null for any other text.</summary>

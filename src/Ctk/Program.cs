@@ -17,6 +17,7 @@ public static class Program
         using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         // People at a terminal see short lines, files and pipes get records (CT-2, CT-3).
         LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
-        return new CommandLineProgram(RootVerb.Create(), output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable).Run(arguments);
+        var program = new CommandLineProgram(RootVerb.Create(), output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable);
+        return program.Run(arguments);
     }
 }

@@ -6,7 +6,7 @@ using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Installer;
 
-/// <summary>The program's one command, and the NRI plugin alone below it (installer.md section 1).</summary>
+/// <summary>The program's one command, and the NRI plugin alone below it.</summary>
 internal static class InstallerCommand
 {
     /// <summary>The program's name in help, messages and version texts.</summary>

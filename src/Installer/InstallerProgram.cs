@@ -3,7 +3,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Installer;
 
-/// <summary>From arguments to an exit status, with the messages around a run (IN-2).</summary>
+/// <summary>From arguments to an exit status, with the messages around a run.</summary>
 /// <param name="output">Standard output: the configuration that is used, and what was done.</param>
 /// <param name="errors">Standard error: diagnostics.</param>
 /// <param name="logFormat">How diagnostics look there.</param>

@@ -11,7 +11,7 @@ using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Installer;
 
-/// <summary>One run of the installer, from the lock to the end (installer.md section 2).</summary>
+/// <summary>One run of the installer, from the lock to the end.</summary>
 internal sealed class InstallerRun : IDisposable
 {
     private readonly InstallerSettings _settings;
@@ -53,7 +53,7 @@ internal sealed class InstallerRun : IDisposable
         run.Run();
     }
 
-    // IN-35: on every exit after the lock.
+    // On every exit after the lock (IN-35).
     public void Dispose()
     {
         _interruption.Dispose();
@@ -113,7 +113,6 @@ internal sealed class InstallerRun : IDisposable
         Report("done");
     }
 
-    // IN-14 to IN-16.
     private IReadOnlyList<string> FindRuntimes()
     {
         if (_settings.Nri is not null)
@@ -154,7 +153,6 @@ internal sealed class InstallerRun : IDisposable
         _output.Flush();
     }
 
-    // IN-33.
     private void EndEarly()
     {
         Log.Info("Signal received, exiting early");

@@ -30,7 +30,10 @@ public sealed class PackageTests
         using ZipArchive content = ZipFile.OpenRead(package);
         string[] names = [.. content.Entries.Select(static entry => entry.FullName)];
         Assert.Equal(
-            ["ref/net10.0/GpuContainers.Cdi.dll", "ref/net10.0/GpuContainers.Cdi.xml", "ref/net10.0/GpuContainers.Oci.dll", "ref/net10.0/GpuContainers.Oci.xml"],
+            [
+                "ref/net10.0/GpuContainers.Cdi.dll", "ref/net10.0/GpuContainers.Cdi.xml",
+                "ref/net10.0/GpuContainers.Oci.dll", "ref/net10.0/GpuContainers.Oci.xml",
+            ],
             names.Where(static name => name.StartsWith("ref/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Contains("README.md", names);
     }

@@ -28,7 +28,8 @@ public sealed class SpellingTests
 
     private static string Read(string line, params (string Name, string Value)[] environment)
     {
-        SpelledCommand command = Spelling.Read(s_root, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), name => environment.FirstOrDefault(entry => entry.Name == name).Value);
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        SpelledCommand command = Spelling.Read(s_root, words, name => environment.FirstOrDefault(entry => entry.Name == name).Value);
         return string.Join(' ', command.Tokens) + (command.Ignored.Count > 0 ? " ! " + string.Join(' ', command.Ignored) : "");
     }
 
@@ -58,7 +59,8 @@ public sealed class SpellingTests
     [InlineData("FALSE", false)]
     [InlineData("false", false)]
     [InlineData("False", false)]
-    public void Booleans_have_twelve_spellings(string text, bool value) => Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
+    public void Booleans_have_twelve_spellings(string text, bool value) =>
+        Assert.Equal($"group leaf --dry-run={(value ? "true" : "false")}", Read($"group leaf --dry-run={text}"));
 
     [Theory]
     [Requirement("CT-7")]
@@ -69,8 +71,11 @@ public sealed class SpellingTests
 
     [Fact]
     [Requirement("CT-8", "CF-101")]
-    public void An_inner_option_shadows_the_global_one_of_its_name() =>
-        Assert.Equal("--config=g group leaf --config=l", Read("--config=e group leaf --config l", ("T_CONFIG", "x")).Replace("=e ", "=g ", StringComparison.Ordinal));
+    public void An_inner_option_shadows_the_global_one_of_its_name()
+    {
+        string read = Read("--config=e group leaf --config l", ("T_CONFIG", "x"));
+        Assert.Equal("--config=g group leaf --config=l", read.Replace("=e ", "=g ", StringComparison.Ordinal));
+    }
 
     [Fact]
     [Requirement("CT-12")]

@@ -57,7 +57,10 @@ internal static class NvmlMode
 
     // Full GPUs of this mode alone: the driver refuses limits for MIG devices (HK-143).
     private static DeviceEntry WithMemoryLimits(HostSearch search, GpuSelection selection, Gpu gpu, DeviceEntry entry) =>
-        entry with { Edits = entry.Edits.Append(new ContainerEdits { Hooks = search.Hooks.ApplyCudaMemoryLimits(() => selection.UuidOf(gpu)) }) };
+        // A GPU without a node stays an empty device, which is an error that names the node: the hook alone would hide that (GN-17).
+        entry.Edits.DeviceNodes.Count == 0
+            ? entry
+            : entry with { Edits = entry.Edits.Append(new ContainerEdits { Hooks = search.Hooks.ApplyCudaMemoryLimits(() => selection.UuidOf(gpu)) }) };
 
     // Two ids of one device are one device (GN-10), but where the runtime applies them one by one (RT-177).
     private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids, bool keepsRepeated)

@@ -5,12 +5,12 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Devices;
 
-/// <summary>The driver's control devices (CT-152 to CT-157).</summary>
+/// <summary>The driver's control devices.</summary>
 /// <param name="majors">The majors of this host.</param>
 /// <param name="dryRun">Only report.</param>
 public sealed class ControlDevices(DeviceMajors majors, bool dryRun)
 {
-    /// <summary>Name, major's name and minor of each, in the order in which they are made (CT-152, CT-182).</summary>
+    /// <summary>Name, major's name and minor of each, in the order in which they are made.</summary>
     public static IReadOnlyList<(string Name, string Major, uint Minor)> All { get; } =
     [
         ("nvidiactl", "nvidia", 255),
@@ -19,7 +19,7 @@ public sealed class ControlDevices(DeviceMajors majors, bool dryRun)
         ("nvidia-uvm-tools", "nvidia-uvm", 1),
     ];
 
-    /// <summary>Whether a character device with other numbers is replaced (CT-153).</summary>
+    /// <summary>Whether a character device with other numbers is replaced.</summary>
     public bool ReplacesStale { get; init; }
 
     /// <summary>Makes those that are missing below a root's dev.</summary>

@@ -5,7 +5,7 @@ using GpuContainers.Nri;
 
 namespace GpuContainers.Installer.Lifecycle;
 
-/// <summary>The NRI plugin inside this process: it runs until it is disposed of (installer.md section 10).</summary>
+/// <summary>The NRI plugin inside this process: it runs until it is disposed of.</summary>
 internal sealed class NriServer : IDisposable
 {
     private readonly NriPlugin _plugin;
@@ -24,7 +24,7 @@ internal sealed class NriServer : IDisposable
         LogOutput? log = Log.Current;
         NriPluginOptions options = new NriPluginOptions
         {
-            // IN-82: as it was started, so that an engine shows nvidia-toolkit where that name was used.
+            // As it was started, so that an engine shows nvidia-toolkit where that name was used (IN-82).
             Name = LexicalPath.Base(Environment.GetCommandLineArgs()[0]),
             Index = settings.Index,
             SocketPath = settings.Socket,

@@ -4,13 +4,13 @@ using GpuContainers.Installer.Settings;
 
 namespace GpuContainers.Installer.Restart;
 
-/// <summary>Lets an engine know of its new configuration (installer.md section 9).</summary>
+/// <summary>Lets an engine know of its new configuration.</summary>
 /// <param name="settings">How.</param>
 /// <param name="interruption">Shortens the waiting when somebody is in a hurry.</param>
 internal sealed class EngineRestart(EngineSettings settings, Interruption interruption)
 {
     /// <summary>Tells it.</summary>
-    /// <exception cref="InstallerException">It could not be told; its files stay as they are (IN-72).</exception>
+    /// <exception cref="InstallerException">It could not be told; its files stay as they are.</exception>
     public void Run()
     {
         string name = settings.Engine.Name;
@@ -23,7 +23,6 @@ internal sealed class EngineRestart(EngineSettings settings, Interruption interr
                 new SystemdRestart(name, settings.HostRoot).Run();
                 break;
             default:
-                // IN-70.
                 Log.Warning($"Skipping restart of {name} due to --restart-mode=none");
                 break;
         }

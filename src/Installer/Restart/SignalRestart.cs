@@ -6,7 +6,7 @@ using GpuContainers.Linux.Sockets;
 
 namespace GpuContainers.Installer.Restart;
 
-/// <summary>SIGHUP to the process that answers on the engine's socket (IN-73 to IN-78): Docker reloads, containerd ends and is started by its
+/// <summary>SIGHUP to the process that answers on the engine's socket: Docker reloads, containerd ends and is started by its
 /// supervisor.</summary>
 /// <param name="engine">The engine's name.</param>
 /// <param name="socket">Its socket.</param>

@@ -7,7 +7,7 @@ using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Installer.Restart;
 
-/// <summary>A restart by systemd (IN-71): asked over D-Bus; where the host has no bus, by its own systemctl.</summary>
+/// <summary>A restart by systemd: asked over D-Bus; where the host has no bus, by its own systemctl.</summary>
 /// <param name="engine">The engine, whose unit has its name.</param>
 /// <param name="hostRoot">The host's root as this process sees it; empty: its own.</param>
 internal sealed class SystemdRestart(string engine, string hostRoot)
@@ -34,7 +34,7 @@ internal sealed class SystemdRestart(string engine, string hostRoot)
     private void AskBus(string bus)
     {
         Log.Info($"Restarting {engine}{Place} using systemd: [RestartUnit {engine}.service replace]");
-        string result = SystemdManager.RestartAsync(bus, engine + ".service", s_limit).GetAwaiter().GetResult();
+        string result = SystemdBus.RestartAsync(bus, engine + ".service", s_limit).GetAwaiter().GetResult();
         if (result != "done")
             throw new InstallerException($"the job of {engine}.service ended as {result}; see systemctl status {engine} on the host");
     }

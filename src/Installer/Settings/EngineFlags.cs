@@ -4,7 +4,7 @@ using GpuContainers.Engines;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>The flags that decide how the container engine is configured (installer.md section 1.3).</summary>
+/// <summary>The flags that decide how the container engine is configured.</summary>
 internal static class EngineFlags
 {
     /// <summary>The text that stands for "what is usual for the engine".</summary>

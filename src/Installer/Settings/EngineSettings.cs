@@ -5,7 +5,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>How the container engine is configured (installer.md sections 8 and 9).</summary>
+/// <summary>How the container engine is configured.</summary>
 internal sealed record EngineSettings
 {
     /// <summary>The engine with the files of this run.</summary>
@@ -53,9 +53,9 @@ internal sealed record EngineSettings
     /// <summary>The hook file.</summary>
     public required string HookFile { get; init; }
 
-    /// <summary>Reads and checks the options (IN-24 to IN-26).</summary>
+    /// <summary>Reads and checks the options.</summary>
     /// <param name="invocation">The call.</param>
-    /// <param name="cdi">Whether CDI is enabled for the toolkit, which the engine follows (IN-59).</param>
+    /// <param name="cdi">Whether CDI is enabled for the toolkit, which the engine follows.</param>
     /// <exception cref="InstallerException">A value that is refused.</exception>
     public static EngineSettings From(Invocation invocation, bool cdi)
     {
@@ -74,11 +74,10 @@ internal sealed record EngineSettings
             HostRoot = invocation.Get(EngineFlags.HostRoot),
             RuntimeName = invocation.Get(EngineFlags.RuntimeName),
             SetsDefault = invocation.Get(EngineFlags.SetAsDefault),
-            // IN-60: Docker has the file alone.
+            // Docker has the file alone (IN-60).
             Sources = isDocker ? ["file"] : [.. OptionalKey.Items(invocation.Get(EngineFlags.Sources)).Select(source => source.Trim())],
             UsesLegacyConfig = invocation.Get(EngineFlags.UseLegacyConfig),
             RuntimeType = invocation.Get(EngineFlags.RuntimeType),
-            // IN-58.
             ContainerAnnotations = [.. OptionalKey.Items(invocation.Get(EngineFlags.AnnotationPrefixes)).Select(prefix => prefix + "*")],
             UsesHook = usesHook,
             HookFile = LexicalPath.Join(invocation.Get(EngineFlags.HooksDir), invocation.Get(EngineFlags.HookFilename)),
@@ -106,7 +105,7 @@ internal sealed record EngineSettings
         return mode == "hook";
     }
 
-    // IN-26: before anything is changed.
+    // Before anything is changed (IN-26).
     private static RestartMode ReadRestartMode(Invocation invocation, Engine engine) => Or(invocation.Get(EngineFlags.RestartMode),
         EngineDefaults.RestartMode(engine)) switch
     {
@@ -117,7 +116,6 @@ internal sealed record EngineSettings
         var other => throw new InstallerException($"invalid restart mode specified: {other}; use signal, systemd or none"),
     };
 
-    // IN-24.
     private static string Ignored(Invocation invocation, TextSetting option, string engine)
     {
         string value = invocation.Get(option);

@@ -3,7 +3,7 @@ using GpuContainers.CommandLine;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>The flags that belong neither to the toolkit nor to an engine (installer.md section 1.1).</summary>
+/// <summary>The flags that belong neither to the toolkit nor to an engine.</summary>
 internal static class GeneralFlags
 {
     public static FlagSetting NoDaemon { get; } = new("--no-daemon", "End after the installation; nothing is taken back", "-n") { Variables = ["NO_DAEMON"] };

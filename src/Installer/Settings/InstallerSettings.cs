@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>What the installer is asked to do, checked before anything is changed (installer.md section 3).</summary>
+/// <summary>What the installer is asked to do, checked before anything is changed.</summary>
 /// <param name="InstallDir">The folder in whose folder toolkit the programs are installed.</param>
 /// <param name="SourceRoot">The root of the extracted packages.</param>
 /// <param name="PidFile">The file that is locked while the program runs.</param>
@@ -32,7 +32,7 @@ internal sealed record InstallerSettings(
     /// <summary>The folder of the installed programs.</summary>
     public string ToolkitDir => LexicalPath.Join(InstallDir, "toolkit");
 
-    /// <summary>Whether this run configures the engine (IN-16).</summary>
+    /// <summary>Whether this run configures the engine.</summary>
     public bool ConfiguresEngine => Engine is not null;
 
     /// <summary>Reads and checks the options, in the order of IN-10 and IN-20.</summary>
@@ -60,7 +60,7 @@ internal sealed record InstallerSettings(
     }
 }
 
-/// <summary>How the NRI plugin is run (installer.md section 10).</summary>
+/// <summary>How the NRI plugin is run.</summary>
 /// <param name="Index">When the engine calls it among others: 0 to 99; null: the engine that starts it says so, or it does not matter.</param>
 /// <param name="Socket">The engine's socket.</param>
 /// <param name="Namespaces">The namespaces whose pods may have management devices.</param>
@@ -74,7 +74,7 @@ internal sealed record NriSettings(int? Index, string Socket, IReadOnlyList<stri
         [.. invocation.Get(GeneralFlags.NriManagementNamespaces).Prepend(invocation.Get(GeneralFlags.NriNamespace)).Where(name => name.Length > 0)],
         $"{toolkit.CdiVendor}/{toolkit.CdiClass}");
 
-    /// <summary>Checks that a plugin has a namespace (IN-20).</summary>
+    /// <summary>Checks that a plugin has a namespace.</summary>
     /// <exception cref="InstallerException">It has none.</exception>
     public static void RequireNamespace(Invocation invocation, bool usesNri)
     {
@@ -82,7 +82,7 @@ internal sealed record NriSettings(int? Index, string Socket, IReadOnlyList<stri
             throw new InstallerException("the NRI namespace must be specified when the NRI plugin is enabled; give it with --nri-namespace");
     }
 
-    /// <summary>The plugin's index, which is checked whether there is a plugin or not (IN-20).</summary>
+    /// <summary>The plugin's index, which is checked whether there is a plugin or not.</summary>
     /// <exception cref="InstallerException">It is not a number from 0 to 99.</exception>
     public static int ReadIndex(Invocation invocation)
     {

@@ -5,7 +5,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>Where the image keeps the extracted packages (IN-11, IN-12).</summary>
+/// <summary>Where the image keeps the extracted packages.</summary>
 internal static class SourceRoot
 {
     private const string PackageTool = "usr/bin/rpm";
@@ -28,7 +28,7 @@ internal static class SourceRoot
         return root;
     }
 
-    // IN-12: the host's tool counts, not one that the image happens to have.
+    // The host's tool counts, not one that the image happens to have (IN-12).
     private static bool UsesRpm(string hostRoot)
     {
         string host = hostRoot.Length > 0 && HostFile.IsDirectory(hostRoot) ? hostRoot : "/";

@@ -3,7 +3,7 @@ using GpuContainers.CommandLine;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>The flags that decide what is installed and how the toolkit is configured (installer.md section 1.2).</summary>
+/// <summary>The flags that decide what is installed and how the toolkit is configured.</summary>
 internal static class ToolkitFlags
 {
     public static TextSetting DriverRoot { get; } = new("--driver-root", "The root of the driver's files on the host", "/run/nvidia/driver",
@@ -119,7 +119,7 @@ internal static class ToolkitFlags
     private static TextSetting Text(string name, string description, string word, string variable, params string[] aliases) =>
         new(name, description, "", aliases) { ValueWord = word, Variables = [variable] };
 
-    // IN-3: blanks are part of the items.
+    // Blanks are part of the items (IN-3).
     private static ListSetting List(string name, string description, string word, string variable) =>
         new(name, description, []) { ValueWord = word, Variables = [variable], TrimsItems = false };
 }

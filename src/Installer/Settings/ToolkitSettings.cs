@@ -5,7 +5,7 @@ using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Installer.Settings;
 
-/// <summary>What is installed and how the toolkit is configured (installer.md sections 5 to 7).</summary>
+/// <summary>What is installed and how the toolkit is configured.</summary>
 internal sealed record ToolkitSettings
 {
     /// <summary>The root of the driver's files on the host.</summary>
@@ -56,7 +56,7 @@ internal sealed record ToolkitSettings
     /// <summary>Feature flags to turn on.</summary>
     public required IReadOnlyList<string> Features { get; init; }
 
-    /// <summary>Reads and checks the options (IN-21 to IN-23).</summary>
+    /// <summary>Reads and checks the options.</summary>
     /// <exception cref="InstallerException">A value that is refused.</exception>
     public static ToolkitSettings From(Invocation invocation)
     {
@@ -69,7 +69,7 @@ internal sealed record ToolkitSettings
             cdi = false;
         }
         string driverRoot = invocation.Get(ToolkitFlags.DriverRoot);
-        // IN-50: an empty one would make the path of ldconfig relative.
+        // An empty one would make the path of ldconfig relative (IN-50).
         if (driverRoot.Length == 0)
             throw new InstallerException("the driver root must be specified; give it with --driver-root (/ for a driver on the host)");
         string inContainer = invocation.Get(ToolkitFlags.DriverRootInContainer);
@@ -79,7 +79,7 @@ internal sealed record ToolkitSettings
             DriverRoot = driverRoot,
             DriverRootInContainer = inContainer,
             DevRoot = invocation.Get(ToolkitFlags.DevRoot),
-            // IN-53: so that the nodes lie where the specification is looked up.
+            // So that the nodes lie where the specification is looked up (IN-53).
             DevRootInContainer = devInContainer.Length > 0 ? devInContainer : inContainer,
             OptionalKeys = OptionalKey.All(invocation),
             Runtimes = invocation.IsGiven(ToolkitFlags.Runtimes) ? OptionalKey.Items(invocation.Get(ToolkitFlags.Runtimes)) : null,
@@ -127,7 +127,7 @@ internal sealed record ToolkitSettings
     }
 }
 
-/// <summary>A key of config.toml that is set only when its option was given (IN-51).</summary>
+/// <summary>A key of config.toml that is set only when its option was given.</summary>
 /// <param name="Path">The key.</param>
 /// <param name="IsGiven">Whether command line or environment gave it.</param>
 /// <param name="Value">What it becomes; null for a text that was given but is empty.</param>

@@ -7,7 +7,7 @@ using GpuContainers.Linux;
 
 namespace GpuContainers.Installer.Setup;
 
-/// <summary>Where the engine's current configuration is read (IN-60, IN-61).</summary>
+/// <summary>Where the engine's current configuration is read.</summary>
 internal static class ConfigSources
 {
     private static readonly SourceText s_nothing = new("no configuration source", null);

@@ -51,7 +51,7 @@ internal sealed class EngineFiles(EngineSettings settings, string toolkitDir)
     /// <summary>The backup that leads back to what the files held before this program changed them first; null for none.</summary>
     public Backup? Backup => Backups.Fitting(settings.Engine.Name, settings.Engine.ConfigPath);
 
-    /// <summary>Docker's default runtime before the first change of ours; of an interrupted run as well (IN-68).</summary>
+    /// <summary>Docker's default runtime before the first change of ours; of an interrupted run as well.</summary>
     public static string RememberedDefault(IEngineConfig config)
     {
         if (config is not DockerConfig docker)
@@ -90,7 +90,6 @@ internal sealed class EngineFiles(EngineSettings settings, string toolkitDir)
         return config;
     }
 
-    // CT-127.
     private Dictionary<string, string> HostFolders()
     {
         Dictionary<string, string> folders = [];

@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Setup;
 
-/// <summary>The runtimes that an engine gets (IN-56).</summary>
+/// <summary>The runtimes that an engine gets.</summary>
 internal static class EngineRuntimes
 {
     private const string Usual = "nvidia";

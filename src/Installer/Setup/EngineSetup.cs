@@ -13,7 +13,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Setup;
 
-/// <summary>The engine's configuration: what is added at the start and taken back at the end (installer.md section 8).</summary>
+/// <summary>The engine's configuration: what is added at the start and taken back at the end.</summary>
 /// <param name="settings">What is asked for.</param>
 /// <param name="toolkitDir">The folder of the installed programs.</param>
 /// <param name="restart">Tells the engine of its new configuration.</param>
@@ -29,7 +29,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
 
     private bool IsCrio => settings.Engine == Engine.Crio;
 
-    /// <summary>Step 2: the executables of the low-level runtimes that the engine knows, followed by the usual names (IN-14).</summary>
+    /// <summary>Step 2: the executables of the low-level runtimes that the engine knows, followed by the usual names.</summary>
     /// <exception cref="InstallerException">The engine's configuration cannot be read.</exception>
     public IReadOnlyList<string> LowLevelRuntimes() => [.. Load().LowLevelRuntimePaths(), "runc", "crun"];
 
@@ -52,7 +52,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
             Log.Info($"Completed 'setup' for {ProgramName}");
     }
 
-    /// <summary>Step 8: takes back what <see cref="SetUp"/> added (installer.md section 8.3).</summary>
+    /// <summary>Step 8: takes back what <see cref="SetUp"/> added.</summary>
     /// <exception cref="InstallerException">A file cannot be read or written, or the engine cannot be told.</exception>
     public void CleanUp()
     {

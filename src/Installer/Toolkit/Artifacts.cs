@@ -3,7 +3,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>What the image holds to be installed: found and checked as a whole before anything is changed (IN-40 to IN-42).</summary>
+/// <summary>What the image holds to be installed: found and checked as a whole before anything is changed.</summary>
 /// <param name="Libraries">Real files of libraries, with the name under which programs look for each.</param>
 /// <param name="Programs">The programs with their real files.</param>
 /// <param name="Core">The file that serves as several programs and knows by itself where it is installed: that of the hook program.</param>
@@ -60,7 +60,7 @@ internal sealed record Artifacts(IReadOnlyList<(string Name, string File)> Libra
     private static string Require(string root, string name) =>
         FindProgram(root, name) ?? throw new InstallerException($"error locating executable: {name}: not found below {root}; the image is not complete");
 
-    // IN-42: the folders of PATH first, each below the root.
+    // The folders of PATH first, each below the root (IN-42).
     private static string? FindProgram(string root, string name)
     {
         string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);

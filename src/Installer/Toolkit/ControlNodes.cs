@@ -2,7 +2,7 @@ using GpuContainers.Host.Devices;
 
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>The driver's control device nodes (IN-53).</summary>
+/// <summary>The driver's control device nodes.</summary>
 internal static class ControlNodes
 {
     /// <summary>Makes those that are missing below a root's dev.</summary>

@@ -8,7 +8,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>The CDI specification of all the node's devices, for containers that manage GPUs (IN-54, IN-55).</summary>
+/// <summary>The CDI specification of all the node's devices, for containers that manage GPUs.</summary>
 /// <param name="File">Where it goes.</param>
 /// <param name="Spec">The document.</param>
 internal sealed record ManagementSpec(string File, CdiSpec Spec)

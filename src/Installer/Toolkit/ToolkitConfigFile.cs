@@ -11,7 +11,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>The configuration of the installed toolkit: the built-in defaults with what this node needs (installer.md section 6).</summary>
+/// <summary>The configuration of the installed toolkit: the built-in defaults with what this node needs.</summary>
 /// <param name="Text">The document.</param>
 internal sealed record ToolkitConfigFile(string Text)
 {
@@ -21,7 +21,7 @@ internal sealed record ToolkitConfigFile(string Text)
     /// <summary>Its mode.</summary>
     public const UnixFileMode Mode = FileModes.PublicFile;
 
-    /// <summary>Makes it; an older file or the host's is not merged (IN-50).</summary>
+    /// <summary>Makes it; an older file or the host's is not merged.</summary>
     /// <param name="settings">What is asked for.</param>
     /// <param name="folder">The toolkit's folder.</param>
     /// <param name="lowLevelRuntimes">The low-level runtimes; empty for the built-in default.</param>
@@ -43,7 +43,7 @@ internal sealed record ToolkitConfigFile(string Text)
         return new ToolkitConfigFile(Encoding.UTF8.GetString(document.ToBytes()));
     }
 
-    /// <summary>The low-level runtimes of an installed configuration (IN-15).</summary>
+    /// <summary>The low-level runtimes of an installed configuration.</summary>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
     public static IReadOnlyList<string> InstalledRuntimes(string folder)
     {
@@ -80,7 +80,7 @@ internal sealed record ToolkitConfigFile(string Text)
             Set(document, "nvidia-container-runtime.runtimes", TomlArray.OfStrings(lowLevelRuntimes));
     }
 
-    // IN-50: looked for below the root as this process sees it, named as the host sees it.
+    // Looked for below the root as this process sees it, named as the host sees it (IN-50).
     private static string Ldconfig(ToolkitSettings settings)
     {
         const string real = "sbin/ldconfig.real";

@@ -26,7 +26,7 @@ internal sealed class ToolkitFolder(string path)
 
     private string StagingPath => LexicalPath.Join(path, Staging);
 
-    /// <summary>Adds a copy of a file with its mode (IN-43).</summary>
+    /// <summary>Adds a copy of a file with its mode.</summary>
     /// <exception cref="LinuxException">It cannot be read.</exception>
     public void AddCopy(string name, string source)
     {

@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>Step 3 of the installation: programs, configuration, device nodes and the CDI specification (installer.md sections 5 to 7).</summary>
+/// <summary>Step 3 of the installation: programs, configuration, device nodes and the CDI specification.</summary>
 /// <param name="settings">What is asked for.</param>
 /// <param name="lowLevelRuntimes">The low-level runtimes; empty for the configuration's own.</param>
 /// <param name="interruption">Keeps signals away while files are written.</param>
@@ -20,7 +20,7 @@ internal sealed class ToolkitInstallation(InstallerSettings settings, IReadOnlyL
     private readonly ToolkitSettings _toolkit = settings.Toolkit;
     private readonly string _folder = settings.ToolkitDir;
 
-    /// <summary>Does it all; with <c>--ignore-errors</c> a part that fails is logged only (IN-47).</summary>
+    /// <summary>Does it all; with <c>--ignore-errors</c> a part that fails is logged only.</summary>
     /// <exception cref="InstallerException">A part failed.</exception>
     public void Run()
     {

@@ -1,6 +1,6 @@
 namespace GpuContainers.Installer.Toolkit;
 
-/// <summary>A program of the toolkit, and what one that is not our core program needs around it (IN-42).</summary>
+/// <summary>A program of the toolkit, and what one that is not our core program needs around it.</summary>
 /// <param name="Name">Its name.</param>
 internal sealed record ToolkitProgram(string Name)
 {
@@ -16,7 +16,7 @@ internal sealed record ToolkitProgram(string Name)
     /// <summary>Whether its wrapper calls the low-level runtime while the driver's kernel module is not loaded.</summary>
     public bool NeedsDriver { get; init; }
 
-    /// <summary>The program that runs hooks: never wrapped, because it runs where there is no shell (IN-43).</summary>
+    /// <summary>The program that runs hooks: never wrapped, because it runs where there is no shell.</summary>
     public const string Hook = "nvidia-cdi-hook";
 
     /// <summary>The program that the core hands the verbs of nvidia-ctk to, found beside it.</summary>

@@ -4,7 +4,7 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Installer.Toolkit;
 
 /// <summary>
-/// The script around a program that does not know by itself where it is installed (IN-44, IN-46): it needs no other program than the shell, and is
+/// The script around a program that does not know by itself where it is installed: it needs no other program than the shell, and is
 /// replaced by the one it calls.
 /// </summary>
 internal static class WrapperScript

@@ -22,7 +22,7 @@ public static class ProgramSearch
 
     /// <summary>
     /// The first program of this name in the folders, of which an empty one is the working directory; null when there is none. The name is compared literally,
-    /// never as a pattern (CF-95).
+    /// never as a pattern.
     /// </summary>
     public static string? Find(string name, IReadOnlyList<string> folders)
     {

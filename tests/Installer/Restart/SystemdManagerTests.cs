@@ -5,7 +5,7 @@ using Tmds.DBus.Protocol;
 namespace GpuContainers.Installer.Tests.Restart;
 
 /// <summary>Restarts over D-Bus, on a real bus with a stand-in for systemd.</summary>
-public sealed class SystemdManagerTests : IDisposable
+public sealed class SystemdBusTests : IDisposable
 {
     private const string Config = """
         <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -16,7 +16,7 @@ public sealed class SystemdManagerTests : IDisposable
     private readonly TestNode _node = new();
     private readonly Process _bus;
 
-    public SystemdManagerTests()
+    public SystemdBusTests()
     {
         // Blanks and other characters that an address of D-Bus spells differently.
         _node.Write("ho st,;/run/dbus/config", Config.Replace("SOCKET", Escaped(Socket), StringComparison.Ordinal));
@@ -51,7 +51,7 @@ public sealed class SystemdManagerTests : IDisposable
     {
         using var systemd = new StandInSystemd(Socket, result, endsFirst);
         await systemd.ServeAsync();
-        Assert.Equal(result, await SystemdManager.RestartAsync(Socket, "docker.service", TimeSpan.FromMinutes(2)));
+        Assert.Equal(result, await SystemdBus.RestartAsync(Socket, "docker.service", TimeSpan.FromMinutes(2)));
         Assert.Equal(["Subscribe", "RestartUnit docker.service replace"], systemd.Calls);
     }
 

@@ -3,7 +3,7 @@ using Tmds.DBus.Protocol;
 namespace GpuContainers.Installer.Restart;
 
 /// <summary>systemd's manager on the system bus (org.freedesktop.systemd1).</summary>
-internal static class SystemdManager
+internal static class SystemdBus
 {
     private const string Service = "org.freedesktop.systemd1";
     private const string Path = "/org/freedesktop/systemd1";

@@ -64,7 +64,7 @@ man: build ## Write the manual pages into artifacts/man.
 check: ## Formatting, analyzers, and the rules for source and documents.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
-	tests/Budgets/bin/Debug/net10.0/GpuContainers.Budgets.Tests --no-ansi --filter-class '*RulesTests' '*DocumentationTests'
+	tests/Repository/bin/Debug/net10.0/GpuContainers.Repository.Tests --no-ansi --filter-class '*RulesTests' '*DocumentationTests'
 
 bench: build simulator ## Time the programs beside a static C program and the bare low-level runtime; CHECK=1 fails when a budget is missed.
 	@eng/install-packages.sh $(RUN_PACKAGES) gcc libc6-dev python3

@@ -21,8 +21,8 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     [Requirement("CT-61", "CT-131")]
     public void Dockerd_knows_the_runtime_by_its_name()
     {
-        _ = Repository.MachineProgram("dockerd");
-        _ = Repository.MachineProgram("docker");
+        _ = Checkout.MachineProgram("dockerd");
+        _ = Checkout.MachineProgram("docker");
         var container = new Container(Host);
         const string before = """
             {
@@ -55,7 +55,7 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     [Requirement("CT-75", "CT-80", "CT-83")]
     public void Containerd_shows_and_runs_the_runtime()
     {
-        _ = Repository.MachineProgram("containerd");
+        _ = Checkout.MachineProgram("containerd");
         var container = new Container(Host);
         Write("/etc/containerd/config.toml", """
             version = 2
@@ -98,7 +98,7 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
     [Requirement("CT-110", "CT-111")]
     public void Podman_runs_the_named_runtime_and_reads_the_hook_file()
     {
-        _ = Repository.MachineProgram("podman");
+        _ = Checkout.MachineProgram("podman");
         var container = new Container(Host);
         Write("/run/podman-configured/containers.conf", "[engine.runtimes]\nnvidia = [\"/usr/bin/nvidia-container-runtime\"]\n");
         Write("/run/podman-configured/hook", "#!/bin/sh\ncat >/dev/null\necho \"$0 $*\" >/run/podman-configured/called\n");

@@ -10,12 +10,12 @@ internal static class ContainerImage
 
     private static string Make()
     {
-        _ = Repository.MachineProgram("gcc");
-        _ = Repository.MachineProgram("busybox");
-        string folder = Repository.At("artifacts", "test", "image");
+        _ = Checkout.MachineProgram("gcc");
+        _ = Checkout.MachineProgram("busybox");
+        string folder = Checkout.At("artifacts", "test", "image");
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
-        Command.Run(Repository.At("eng", "demo", "rootfs.sh"), folder).Succeeded();
+        Command.Run(Checkout.At("eng", "demo", "rootfs.sh"), folder).Succeeded();
         return folder;
     }
 }

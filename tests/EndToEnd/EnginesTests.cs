@@ -10,7 +10,7 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     [Fact]
     public void Crun_as_the_low_level_runtime()
     {
-        _ = Repository.MachineProgram("crun");
+        _ = Checkout.MachineProgram("crun");
         // crun refuses controllers of both cgroup versions at once; without the second version's tree it sees the first alone.
         Host.Shell("umount /sys/fs/cgroup/unified 2>/dev/null; true").Succeeded();
         Directory.CreateDirectory(Host.At("/etc/nvidia-container-runtime"));
@@ -32,7 +32,7 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     [Fact]
     public void Podman_with_our_runtime()
     {
-        _ = Repository.MachineProgram("podman");
+        _ = Checkout.MachineProgram("podman");
         var container = new Container(Host);
         CommandResult result = Host.Run(
             "podman", "--root", "/run/podman-root", "--runroot", "/run/podman-run", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
@@ -46,7 +46,7 @@ public sealed class EnginesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
     [Fact]
     public void Containerd_with_our_runtime()
     {
-        _ = Repository.MachineProgram("containerd");
+        _ = Checkout.MachineProgram("containerd");
         var container = new Container(Host);
         CommandResult result = Host.Shell($"""
             mkdir -p /run/containerd-test && cd /run/containerd-test

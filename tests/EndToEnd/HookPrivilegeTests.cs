@@ -64,7 +64,7 @@ public sealed class HookPrivilegeTests(CanaryHost fixture) : IClassFixture<Canar
     [MemberData(nameof(Hooks))]
     public void CVE_2024_21626_every_descriptor_that_a_hook_opens_is_closed_on_exec(string hook)
     {
-        _ = Repository.MachineProgram("strace");
+        _ = Checkout.MachineProgram("strace");
         HookUse use = HookUse.Named(hook);
         HookRoot root = HookUse.Prepare(Host);
         CommandResult result = root.Run(

@@ -79,7 +79,7 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
 
     private Container Prepare(string runtime, bool inUserNamespace)
     {
-        _ = Repository.MachineProgram(runtime);
+        _ = Checkout.MachineProgram(runtime);
         var container = new Container(Host) { Runtime = runtime };
         Host.Shell($"""
             set -e; cd {container.Rootfs}; mkdir -p opt/driver; cp -L {Machine.LibraryFolder}/libcuda.so.570.133.20 opt/driver/

@@ -86,7 +86,7 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
     [Requirement("SEC-8")]
     public void Under_runc_a_hook_without_an_environment_opens_what_it_always_opens()
     {
-        _ = Repository.MachineProgram("strace");
+        _ = Checkout.MachineProgram("strace");
         Container container = fixture.Prepare()
             .With([.. HostileVariables.In("/proc/self/cwd").Where(static v => !v.StartsWith("PATH=", StringComparison.Ordinal))]);
         container.Specification["hooks"] = JsonNode.Parse(
@@ -131,7 +131,7 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
 
     private List<string> Run(HookUse use, string refusal, out HookRoot root, IReadOnlyList<string>? variables = null, string folder = "/")
     {
-        _ = Repository.MachineProgram("strace");
+        _ = Checkout.MachineProgram("strace");
         root = HookUse.Prepare(Host);
         string trace = root.Bundle + "/trace";
         // -E sets the variables for the hook alone, so that strace itself stays as it is; the filter of system calls is passed on by "refusing".

@@ -25,7 +25,7 @@ public sealed class HostileSettingsTests(ITestOutputHelper output)
     [MemberData(nameof(Settings))]
     public void No_image_reaches_the_host(string runtime, int cgroups, string users)
     {
-        _ = Repository.MachineProgram(runtime);
+        _ = Checkout.MachineProgram(runtime);
         using var fixture = new CanaryHost();
         Arrange(fixture.Host, cgroups);
         ContainerResult plain = Make(fixture, runtime, cgroups, users, "", static _ => { }).Run("probe libcuda.so.1");

@@ -14,7 +14,7 @@ public sealed class KilledInstallerTests : IDisposable
             "nvidia-ctk"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed").FullName;
-    private readonly string _installer = Repository.Program("nvidia-ctk-installer");
+    private readonly string _installer = Checkout.Program("nvidia-ctk-installer");
 
     public KilledInstallerTests()
     {

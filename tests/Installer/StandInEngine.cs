@@ -27,7 +27,7 @@ internal sealed class StandInEngine : IDisposable
 
     public StandInEngine(string socket, string kind)
     {
-        _process = Process.Start(new ProcessStartInfo(Repository.MachineProgram("python3"), ["-c", Script, socket, kind]) { RedirectStandardOutput = true })!;
+        _process = Process.Start(new ProcessStartInfo(Checkout.MachineProgram("python3"), ["-c", Script, socket, kind]) { RedirectStandardOutput = true })!;
         Assert.Equal("listening", Next());
     }
 

@@ -106,7 +106,7 @@ internal sealed class RunningInstaller(Process process) : IDisposable
     }
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(string signal) => Command.Run(Repository.MachineProgram("kill"), "-" + signal, Id.ToString(CultureInfo.InvariantCulture)).Succeeded();
+    public void Signal(string signal) => Command.Run(Checkout.MachineProgram("kill"), "-" + signal, Id.ToString(CultureInfo.InvariantCulture)).Succeeded();
 
     /// <summary>Sends a signal and waits for the end.</summary>
     public CommandResult End(string signal = "TERM")

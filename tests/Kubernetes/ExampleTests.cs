@@ -8,7 +8,7 @@ public sealed class ExampleTests
     private static readonly string[] Variables =
         ["NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES", "NVIDIA_GPU_MEMORY_REQUEST", "NVIDIA_GPU_MEMORY_LIMIT"];
 
-    private static string Folder { get; } = Repository.At("packaging", "kubernetes", "examples");
+    private static string Folder { get; } = Checkout.At("packaging", "kubernetes", "examples");
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.yaml").Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 

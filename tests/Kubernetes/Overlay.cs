@@ -12,7 +12,7 @@ internal sealed class Overlay
 
     private Overlay(string name)
     {
-        string kubectl = Repository.At("artifacts", "debian", "kubectl", "usr", "bin", "kubectl");
+        string kubectl = Checkout.At("artifacts", "debian", "kubectl", "usr", "bin", "kubectl");
         Assert.SkipUnless(File.Exists(kubectl), $"{kubectl} is not there: run make engines");
         CommandResult rendered = Command.Run(kubectl, "kustomize", Path.Combine(Folder, name)).Succeeded();
         Objects = [.. YamlObjects.Parse(rendered.Output).Select(Models.Read)];
@@ -28,7 +28,7 @@ internal sealed class Overlay
     /// <summary>All overlays there are.</summary>
     public static TheoryData<string> Names => [.. Directory.GetDirectories(Folder).Select(static d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
-    private static string Folder { get; } = Repository.At("packaging", "kubernetes", "overlays");
+    private static string Folder { get; } = Checkout.At("packaging", "kubernetes", "overlays");
 
     public IReadOnlyList<IKubernetesObject> Objects { get; }
 

@@ -18,7 +18,7 @@ public static partial class KilledRuns
     /// <returns>How many runs were killed.</returns>
     public static int All(Func<string[], CommandResult> run, Action<string> check)
     {
-        string strace = Repository.MachineProgram("strace");
+        string strace = Checkout.MachineProgram("strace");
         string trace = Path.GetTempFileName();
         CommandResult whole = run([strace, "-f", "-qq", "-o", trace, "-e", "trace=" + Changing]);
         Assert.SkipWhen(whole.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + whole.Errors);

@@ -21,7 +21,7 @@ public static class NativeTool
     public static string Compile(string source, string name, params string[] options)
     {
         string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', options) + source)))[..16];
-        string folder = Repository.At("artifacts", "test", "native", key);
+        string folder = Checkout.At("artifacts", "test", "native", key);
         string output = Path.Combine(folder, name);
         lock (s_compiling)
         {
@@ -30,7 +30,7 @@ public static class NativeTool
                 Directory.CreateDirectory(folder);
                 // Other projects that run beside this one may be compiling the same: each under a name of its own until it is whole.
                 string mine = $"{output}.{Environment.ProcessId}";
-                Command.Run(Repository.MachineProgram("gcc"), ["-x", "c", .. options, "-o", mine, "-"], [], source).Succeeded();
+                Command.Run(Checkout.MachineProgram("gcc"), ["-x", "c", .. options, "-o", mine, "-"], [], source).Succeeded();
                 File.Move(mine, output, overwrite: true);
             }
         }

@@ -19,9 +19,9 @@ public sealed class SimulatedHost : IDisposable
     public static SimulatedHost Start(string host)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a simulated host needs root");
-        _ = Repository.Program("nvidia-container-runtime");
-        var start = new ProcessStartInfo(Repository.Simulator(),
-            ["run", "--programs", Repository.At("artifacts", "bin"), host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
+        _ = Checkout.Program("nvidia-container-runtime");
+        var start = new ProcessStartInfo(Checkout.Simulator(),
+            ["run", "--programs", Checkout.At("artifacts", "bin"), host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -45,15 +45,15 @@ public sealed class SimulatedHost : IDisposable
 
     /// <summary>Runs a program in the host that may take long.</summary>
     public CommandResult Run(IEnumerable<string> command, TimeSpan limit) =>
-        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], [], limit: limit);
+        Command.Run(Checkout.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], [], limit: limit);
 
     /// <summary>Runs a program in the host with further variables.</summary>
     public CommandResult Run(IEnumerable<string> command, IReadOnlyCollection<KeyValuePair<string, string?>> environment, string input = "") =>
-        Command.Run(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment, input);
+        Command.Run(Checkout.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command], environment, input);
 
     /// <summary>Starts a program in the host that goes on beside the test.</summary>
     public Process Start(params IEnumerable<string> command) =>
-        Process.Start(Repository.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command]);
+        Process.Start(Checkout.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command]);
 
     /// <summary>Runs a shell script in the host.</summary>
     public CommandResult Shell(string script) => Run("/bin/sh", "-c", script);

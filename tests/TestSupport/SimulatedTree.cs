@@ -118,7 +118,7 @@ public sealed class SimulatedTree : IDisposable
     /// <summary>The simulated libnvidia-ml.so.1; the test is skipped where it has not been built.</summary>
     public static string NvmlLibrary()
     {
-        string path = Repository.At("artifacts", "simulator", "libnvidia-ml.so.1");
+        string path = Checkout.At("artifacts", "simulator", "libnvidia-ml.so.1");
         Assert.SkipUnless(File.Exists(path), $"{path} is not there: run make simulator");
         return path;
     }
@@ -126,7 +126,7 @@ public sealed class SimulatedTree : IDisposable
     /// <summary>The tools program: the native one, which starts fast, or the one that was built beside the tests.</summary>
     public static string CtkCli()
     {
-        string native = Repository.At("artifacts", "bin", "nvidia-ctk-cli");
+        string native = Checkout.At("artifacts", "bin", "nvidia-ctk-cli");
         return File.Exists(native) ? native : Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
     }
 }

@@ -57,7 +57,7 @@ public sealed class ConfigFaultTests : IDisposable
             strace =>
             {
                 File.WriteAllText(Kept, s_old);
-                return Command.Run(strace[0], [.. strace[1..], Repository.Program("nvidia-ctk-cli"), .. Edit]);
+                return Command.Run(strace[0], [.. strace[1..], Checkout.Program("nvidia-ctk-cli"), .. Edit]);
             },
             _ => edited += IsEdited() ? 1 : 0);
         Assert.InRange(edited, 1, killed - 1);
@@ -71,7 +71,7 @@ public sealed class ConfigFaultTests : IDisposable
         () =>
         {
             File.WriteAllText(Kept, s_old);
-            return Process.Start(new ProcessStartInfo(Repository.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo(Checkout.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
         },
         IsEdited);
 

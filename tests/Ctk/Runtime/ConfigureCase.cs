@@ -11,7 +11,7 @@ internal sealed class ConfigureCase : IDisposable
     // Stands for the folder in the texts of a case.
     private const string Mark = "@/";
 
-    private static readonly string s_cases = Repository.At("testdata", "engines");
+    private static readonly string s_cases = Checkout.At("testdata", "engines");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
     private readonly string[] _arguments;

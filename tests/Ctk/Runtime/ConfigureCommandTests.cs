@@ -270,7 +270,7 @@ public sealed class ConfigureCommandTests : IDisposable
     [InlineData("crio", "k3s-template.toml", "(1, 1): ")]
     public void Broken_files_are_refused_with_file_line_and_column(string engine, string file, string message)
     {
-        string text = File.ReadAllText(Repository.At("testdata", "engines", "refused", file));
+        string text = File.ReadAllText(Checkout.At("testdata", "engines", "refused", file));
         Write(text);
         CommandResult result = Run(["--runtime=" + engine, .. engine == "docker" ? Array.Empty<string>() : ["--drop-in-config", DropIn]]);
         Refused(result, message);

@@ -102,7 +102,7 @@ public sealed class ConfigureFaultTests : IDisposable
             strace =>
             {
                 PutInOrder();
-                return Command.Run(strace[0], [.. strace[1..], Repository.Program("nvidia-ctk-cli"), .. Edit]);
+                return Command.Run(strace[0], [.. strace[1..], Checkout.Program("nvidia-ctk-cli"), .. Edit]);
             },
             _ => edited += IsEdited() ? 1 : 0);
         Assert.InRange(edited, 1, killed - 1);
@@ -116,7 +116,7 @@ public sealed class ConfigureFaultTests : IDisposable
         () =>
         {
             PutInOrder();
-            return Process.Start(new ProcessStartInfo(Repository.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
+            return Process.Start(new ProcessStartInfo(Checkout.Program("nvidia-ctk-cli"), Edit) { RedirectStandardError = true })!;
         },
         IsEdited);
 

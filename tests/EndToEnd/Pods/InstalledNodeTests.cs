@@ -39,7 +39,7 @@ public sealed class InstalledNodeTests(TwoGpuHost fixture) : IClassFixture<TwoGp
     [Requirement("IN-53", "IN-54", "IN-55")]
     public void Management_containers_get_a_specification_and_the_control_nodes_it_needs()
     {
-        Host.Shell("mkdir -p /run/cdi-node/usr /run/cdi-node/dev /run/cdi-node/etc && ln -sfn " + Repository.At("artifacts",
+        Host.Shell("mkdir -p /run/cdi-node/usr /run/cdi-node/dev /run/cdi-node/etc && ln -sfn " + Checkout.At("artifacts",
             "bin") + " /run/cdi-node/usr/bin").Succeeded();
         const string options = "--toolkit-source-root=/run/cdi-node --toolkit-install-dir=/run/cdi-node/nv --pid-file=/run/cdi-node/toolkit.pid --host-root= "
             + "--driver-root=/ --driver-root-ctr-path=/ --config=/run/cdi-node/etc/daemon.json --restart-mode=none "
@@ -58,7 +58,7 @@ public sealed class InstalledNodeTests(TwoGpuHost fixture) : IClassFixture<TwoGp
     private string Options(PodEngine engine)
     {
         // As the image holds them: the packages, extracted.
-        Host.Shell($"mkdir -p /run/artifacts/usr && ln -sfn {Repository.At("artifacts", "bin")} /run/artifacts/usr/bin").Succeeded();
+        Host.Shell($"mkdir -p /run/artifacts/usr && ln -sfn {Checkout.At("artifacts", "bin")} /run/artifacts/usr/bin").Succeeded();
         return $"--runtime=containerd --toolkit-source-root=/run/artifacts --toolkit-install-dir={engine.Folder}/nv --pid-file={engine.Folder}/toolkit.pid "
             + $"--host-root= --driver-root=/ --driver-root-ctr-path=/ --config={engine.ConfigPath} --drop-in-config={engine.Folder}/etc/conf.d/99-nvidia.toml "
             + $"--config-source=file --socket={engine.SocketPath} --restart-mode=signal --set-as-default=false";

@@ -81,7 +81,7 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
 
         public Installation(SimulatedHost host, PodEngine engine, params string[] options)
         {
-            _ = Repository.Program("nvidia-ctk-installer");
+            _ = Checkout.Program("nvidia-ctk-installer");
             _host = host;
             _log = engine.Folder + "/installer.log";
             string artifacts = engine.Folder + "/artifacts";

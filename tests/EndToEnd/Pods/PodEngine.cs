@@ -23,7 +23,7 @@ internal sealed class PodEngine : IDisposable
     public PodEngine(SimulatedHost host, string package)
     {
         _host = host;
-        _programs = Repository.At("artifacts", "debian", package, "usr", "bin");
+        _programs = Checkout.At("artifacts", "debian", package, "usr", "bin");
         Assert.SkipUnless(File.Exists(Path.Combine(_programs, "containerd")), $"{_programs} has no containerd: run make test");
         Folder = $"/run/{package}";
         Directory.CreateDirectory(host.At(Folder + "/etc/conf.d"));

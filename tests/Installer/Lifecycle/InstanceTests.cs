@@ -8,7 +8,7 @@ public sealed class InstanceTests : IDisposable
     public void Dispose() => _node.Dispose();
 
     // .NET would take a lock of its own.
-    private string ReadPidFile() => Command.Run(Repository.MachineProgram("cat"), _node.PidFile).Succeeded().Output;
+    private string ReadPidFile() => Command.Run(Checkout.MachineProgram("cat"), _node.PidFile).Succeeded().Output;
 
     [Fact]
     [Requirement("IN-30", "IN-31")]

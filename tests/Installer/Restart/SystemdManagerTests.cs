@@ -21,7 +21,7 @@ public sealed class SystemdBusTests : IDisposable
         // Blanks and other characters that an address of D-Bus spells differently.
         _node.Write("ho st,;/run/dbus/config", Config.Replace("SOCKET", Escaped(Socket), StringComparison.Ordinal));
         string[] options = ["--nofork", "--print-address", "--config-file=" + _node.At("ho st,;/run/dbus/config")];
-        _bus = Process.Start(new ProcessStartInfo(Repository.MachineProgram("dbus-daemon"), options) { RedirectStandardOutput = true })!;
+        _bus = Process.Start(new ProcessStartInfo(Checkout.MachineProgram("dbus-daemon"), options) { RedirectStandardOutput = true })!;
         Assert.StartsWith("unix:path=", _bus.StandardOutput.ReadLine(), StringComparison.Ordinal);
     }
 
@@ -60,16 +60,16 @@ public sealed class SystemdBusTests : IDisposable
     public async Task The_installer_restarts_the_engine_on_a_host_whose_root_it_cannot_write()
     {
         string host = _node.At("ho st,;");
-        CommandResult mounted = Command.Run(Repository.MachineProgram("mount"), "--bind", host, host);
+        CommandResult mounted = Command.Run(Checkout.MachineProgram("mount"), "--bind", host, host);
         Assert.SkipWhen(mounted.Status != 0, "nothing can be mounted here: " + mounted.Errors);
         try
         {
-            Command.Run(Repository.MachineProgram("mount"), "-o", "remount,bind,ro", host).Succeeded();
+            Command.Run(Checkout.MachineProgram("mount"), "-o", "remount,bind,ro", host).Succeeded();
             await RestartOnHostAsync();
         }
         finally
         {
-            Command.Run(Repository.MachineProgram("umount"), host);
+            Command.Run(Checkout.MachineProgram("umount"), host);
         }
     }
 

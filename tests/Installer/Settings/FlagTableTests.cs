@@ -16,7 +16,7 @@ public sealed partial class FlagTableTests
     public static TheoryData<string, string, string> Rows()
     {
         var rows = new TheoryData<string, string, string>();
-        foreach (string line in File.ReadLines(Repository.At("docs", "requirements", "IN-installer.md")))
+        foreach (string line in File.ReadLines(Checkout.At("docs", "requirements", "IN-installer.md")))
         {
             if (Row().Match(line) is { Success: true } row)
                 rows.Add(row.Groups[1].Value, row.Groups[2].Value, row.Groups[3].Value);

@@ -76,7 +76,7 @@ public sealed class ToolkitFolderTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a small file system needs root");
         Directory.CreateDirectory(_node.ToolkitDir);
-        CommandResult mounted = Command.Run(Repository.MachineProgram("mount"), "-t", "tmpfs", "-o", "size=64k", "tmpfs", _node.ToolkitDir);
+        CommandResult mounted = Command.Run(Checkout.MachineProgram("mount"), "-t", "tmpfs", "-o", "size=64k", "tmpfs", _node.ToolkitDir);
         Assert.SkipWhen(mounted.Status != 0, "no file system can be mounted here: " + mounted.Errors);
         try
         {
@@ -89,7 +89,7 @@ public sealed class ToolkitFolderTests : IDisposable
         }
         finally
         {
-            Command.Run(Repository.MachineProgram("umount"), _node.ToolkitDir);
+            Command.Run(Checkout.MachineProgram("umount"), _node.ToolkitDir);
         }
     }
 }

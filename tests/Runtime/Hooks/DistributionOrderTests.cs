@@ -37,7 +37,7 @@ public sealed class DistributionOrderTests : IDisposable
         Assert.SkipWhen(SearchPaths.IsArm, "the folders of this test are those of x86-64");
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");
         Assert.Equal(expected, CacheEntries.PathsOf(_container, Name).Take(expected.Length));
-        Command.Run(Repository.MachineProgram("ldconfig"), "-r", _container.Root, "-f", "/etc/ld.so.conf", "-C", "/etc/ld.so.cache").Succeeded();
+        Command.Run(Checkout.MachineProgram("ldconfig"), "-r", _container.Root, "-f", "/etc/ld.so.conf", "-C", "/etc/ld.so.cache").Succeeded();
         Assert.Equal(expected, CacheEntries.PathsOf(_container, Name).Take(expected.Length));
         // The second run keeps it too.
         _container.Succeed("update-ldcache", "--folder", "/opt/driver");

@@ -12,7 +12,7 @@ internal static class LdconfigComparison
     /// <param name="folders">The folders with injected libraries.</param>
     public static void AssertEqual(HookContainer container, int runs = 1, params string[] folders)
     {
-        string ldconfig = Repository.MachineProgram("ldconfig");
+        string ldconfig = Checkout.MachineProgram("ldconfig");
         using var copy = new HookContainer();
         // Hard links: only names are made and replaced, and copies of large libraries would take long.
         Command.Run("/bin/cp", "-a", "--link", container.Root + "/.", copy.Root).Succeeded();
@@ -49,7 +49,7 @@ internal static class LdconfigComparison
         return cache[..start];
     }
 
-    private static string Describe(HookContainer container) => Command.Run(Repository.MachineProgram("ldconfig"), "-r", container.Root, "-p").Output;
+    private static string Describe(HookContainer container) => Command.Run(Checkout.MachineProgram("ldconfig"), "-r", container.Root, "-p").Output;
 
     private static HashSet<string> Links(string root)
     {

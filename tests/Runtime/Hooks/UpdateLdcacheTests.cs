@@ -228,7 +228,7 @@ public sealed class UpdateLdcacheTests : IDisposable
     [Requirement("HK-43", "HK-61")]
     public void No_call_makes_a_mount_a_namespace_or_a_process()
     {
-        string strace = Repository.MachineProgram("strace");
+        string strace = Checkout.MachineProgram("strace");
         HookResult result = InMountNamespace.RunThen(
             _container,
             $"exec 3>$ROOT/../trace; set -- {strace} -f -o /dev/fd/3 -e " +

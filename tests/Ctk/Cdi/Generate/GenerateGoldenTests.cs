@@ -22,7 +22,7 @@ public sealed class GenerateGoldenTests
         // Firmware and programs are looked for by the machine's own kernel release and PATH; neither shows in these documents.
         CommandResult result = host.Shell($"PATH=/usr/bin:/bin nvidia-ctk --quiet cdi generate {options}").Succeeded();
         Assert.Equal("", result.Errors);
-        string recorded = Repository.At("testdata", "generated", name + ".yaml");
+        string recorded = Checkout.At("testdata", "generated", name + ".yaml");
         string expected = File.ReadAllText(recorded).Replace("x86_64-linux-gnu", Path.GetFileName(LibraryFolder), StringComparison.Ordinal);
         Assert.Equal(expected, result.Output);
     }

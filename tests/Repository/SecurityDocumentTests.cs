@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>SECURITY.md says which test holds which promise: the tests exist, and no rule and no published flaw is without one.</summary>
 public sealed partial class SecurityDocumentTests
@@ -19,7 +19,7 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_test_that_the_page_names_exists()
     {
-        string[] named = [.. File.ReadLines(Repository.At("SECURITY.md")).Where(static l => l.StartsWith('|')).SelectMany(static l => Table().Matches(l))
+        string[] named = [.. File.ReadLines(Checkout.At("SECURITY.md")).Where(static l => l.StartsWith('|')).SelectMany(static l => Table().Matches(l))
             .Select(static m => m.Groups[1].Value)];
         Assert.NotEmpty(named);
         Assert.Empty(named.Except(Tests.Value));
@@ -38,7 +38,7 @@ public sealed partial class SecurityDocumentTests
     public void Every_published_flaw_has_a_test_of_its_name_and_stands_on_the_page()
     {
         Assert.DoesNotContain(Flaws, static f => !Tests.Value.Any(t => Regex.IsMatch(t, $"(^|_){f}(_|$)")));
-        string page = File.ReadAllText(Repository.At("SECURITY.md"));
+        string page = File.ReadAllText(Checkout.At("SECURITY.md"));
         Assert.DoesNotContain(Flaws, f => !page.Contains(f.Replace('_', '-'), StringComparison.Ordinal));
     }
 
@@ -46,9 +46,9 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_guard_was_proven()
     {
-        string proofs = File.ReadAllText(Repository.At("docs", "security-proofs.md"));
+        string proofs = File.ReadAllText(Checkout.At("docs", "security-proofs.md"));
         Assert.DoesNotContain("survived", proofs, StringComparison.Ordinal);
-        string[] guards = [.. Guard().Matches(File.ReadAllText(Repository.At("eng", "mutations", "guards.toml"))).Select(static m => m.Groups[1].Value)];
+        string[] guards = [.. Guard().Matches(File.ReadAllText(Checkout.At("eng", "mutations", "guards.toml"))).Select(static m => m.Groups[1].Value)];
         Assert.NotEmpty(guards);
         Assert.DoesNotContain(guards, g => !proofs.Contains($"| {g} |", StringComparison.Ordinal));
     }
@@ -57,11 +57,11 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_change_of_a_guard_finds_its_text_once()
     {
-        IReadOnlyList<Match> changes = Change().Matches(File.ReadAllText(Repository.At("eng", "mutations", "guards.toml")));
+        IReadOnlyList<Match> changes = Change().Matches(File.ReadAllText(Checkout.At("eng", "mutations", "guards.toml")));
         Assert.NotEmpty(changes);
         RepositoryFiles.AssertNone(changes
             .Select(static change => (File: change.Groups[1].Value, Text: change.Groups[2].Value + change.Groups[3].Value))
-            .Where(static change => File.ReadAllText(Repository.At(change.File)).Split(change.Text).Length != 2)
+            .Where(static change => File.ReadAllText(Checkout.At(change.File)).Split(change.Text).Length != 2)
             .Select(static change => $"{change.File}: {change.Text}"));
     }
 

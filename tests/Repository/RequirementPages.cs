@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>The rules of docs/requirements, and who cites them.</summary>
 internal static partial class RequirementPages
@@ -10,7 +10,7 @@ internal static partial class RequirementPages
     private static readonly Lazy<Dictionary<string, string>> s_rules = new(static () =>
     {
         var rules = new Dictionary<string, string>();
-        foreach (string page in Directory.EnumerateFiles(Repository.At(Folder), "*.md").Order(StringComparer.Ordinal))
+        foreach (string page in Directory.EnumerateFiles(Checkout.At(Folder), "*.md").Order(StringComparer.Ordinal))
             Read(page, rules);
         return rules;
     });
@@ -25,7 +25,7 @@ internal static partial class RequirementPages
     /// <summary>Rules that are agreed and not built, by the list on the first page.</summary>
     internal static HashSet<string> NotKept()
     {
-        string list = File.ReadAllText(Repository.At(Folder, "README.md")).Split("## Not kept yet")[1];
+        string list = File.ReadAllText(Checkout.At(Folder, "README.md")).Split("## Not kept yet")[1];
         var found = new HashSet<string>();
         foreach (Match series in WholeSeries().Matches(list))
             found.UnionWith(

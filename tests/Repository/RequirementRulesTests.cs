@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Every id leads to the text of its rule, and every rule that is kept is proven by a test.</summary>
 public sealed class RequirementRulesTests
@@ -20,7 +20,7 @@ public sealed class RequirementRulesTests
     [Fact]
     public void Every_id_that_is_named_has_a_rule()
     {
-        IEnumerable<string> unknown = RepositoryFiles.Texts().SelectMany(static file => RequirementPages.WrittenIn(File.ReadAllText(Repository.At(file)))
+        IEnumerable<string> unknown = RepositoryFiles.Texts().SelectMany(static file => RequirementPages.WrittenIn(File.ReadAllText(Checkout.At(file)))
             .Where(static id => !RequirementPages.Rules.ContainsKey(id)).Select(id => $"{file}: {id}")).Distinct();
         RepositoryFiles.AssertNone(unknown);
     }
@@ -35,7 +35,7 @@ public sealed class RequirementRulesTests
     [Fact]
     public void Every_promise_that_is_kept_stands_among_the_differences()
     {
-        HashSet<string> told = [.. RequirementPages.MeantIn(File.ReadAllText(Repository.At("docs/differences.md")))];
+        HashSet<string> told = [.. RequirementPages.MeantIn(File.ReadAllText(Checkout.At("docs/differences.md")))];
         RepositoryFiles.AssertNone(RequirementPages.Promises.Except(RequirementPages.NotKept()).Except(told));
     }
 
@@ -52,5 +52,5 @@ public sealed class RequirementRulesTests
 
     // The files that speak about rules instead of proving them are left out.
     private static IEnumerable<string> Tests() =>
-        SourceFiles.In("tests").Where(static file => !file.StartsWith("tests/Budgets/Requirement", StringComparison.Ordinal));
+        SourceFiles.In("tests").Where(static file => !file.StartsWith("tests/Repository/Requirement", StringComparison.Ordinal));
 }

@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>The variables by which an image could try to steer a program that is started outside its container (guide to security, M4).</summary>
 internal static class HostileEnvironment

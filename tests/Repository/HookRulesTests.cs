@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Two rules of CONTRIBUTING.md, read from the source: hooks reach the container by handles only, and start no program.</summary>
 public sealed partial class HookRulesTests
@@ -48,7 +48,7 @@ public sealed partial class HookRulesTests
 
     private static IEnumerable<string> Lines(Regex pattern)
     {
-        Assert.SkipUnless(Directory.Exists(Repository.At("src", "Runtime", "Hooks")), "there are no hooks yet");
+        Assert.SkipUnless(Directory.Exists(Checkout.At("src", "Runtime", "Hooks")), "there are no hooks yet");
         return SourceFiles.In("src/Runtime/Hooks").SelectMany(f => SourceFiles.Lines(f)
             .Where(l => !l.TrimStart().StartsWith("//", StringComparison.Ordinal) && pattern.IsMatch(l)).Select(l => $"{f}: {l.Trim()}"));
     }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>What a start of the core reads, seen by strace.</summary>
 public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<NativeTools>
@@ -61,7 +61,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
     // The lines of the trace that are the core's own.
     private List<string> CallsOf(string name, Dictionary<string, string?> environment, string calls)
     {
-        string strace = Repository.MachineProgram("strace");
+        string strace = Checkout.MachineProgram("strace");
         string trace = Path.Combine(tools.Folder, Guid.NewGuid().ToString("N"));
         // The runtime becomes a low-level runtime in the end: one that is static too.
         string configuration = Path.Combine(tools.Folder, "config.toml");
@@ -71,7 +71,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         // As nvidia-ctk the core serves "hook" itself; with everything else it becomes the tools program.
         string[] arguments = name == "nvidia-ctk" ? ["hook", "--help"] : ["--version"];
         CommandResult result = Command.Run(
-            strace, ["-f", "-qq", "-e", $"trace=execve,{calls}", "-o", trace, .. variables, Repository.Program(name), .. arguments]);
+            strace, ["-f", "-qq", "-e", $"trace=execve,{calls}", "-o", trace, .. variables, Checkout.Program(name), .. arguments]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         // What another program opens after the core has become it (a low-level runtime, the tools program) is not the core's start.
         return [.. File.ReadLines(trace).Skip(1).TakeWhile(static l => !l.Contains(" execve(", StringComparison.Ordinal))];

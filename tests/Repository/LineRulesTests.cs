@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Lines fit on a screen beside another one.</summary>
 public sealed class LineRulesTests
@@ -17,7 +17,7 @@ public sealed class LineRulesTests
     public void What_cannot_be_broken_may_be_longer(string ending, string line, bool isTooLong) =>
         Assert.Equal(isTooLong, TooLong(ending, [line + new string(' ', Longest) + "."]).Any());
 
-    private static IEnumerable<int> LongLines(string file) => TooLong(Path.GetExtension(file), File.ReadAllLines(Repository.At(file)));
+    private static IEnumerable<int> LongLines(string file) => TooLong(Path.GetExtension(file), File.ReadAllLines(Checkout.At(file)));
 
     // Rows of tables, and data of tests that stands as it is between three quotes, cannot be broken.
     private static IEnumerable<int> TooLong(string ending, string[] lines)

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>A rule's id stands behind the sentence that explains a line, and nowhere that users look.</summary>
 public sealed partial class CommentRulesTests

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Who may know whom, from the project files and from the using directives.</summary>
 public sealed partial class RoomRulesTests
@@ -31,14 +31,14 @@ public sealed partial class RoomRulesTests
     private static readonly (string Room, string Used)[] KnownThroughOthers = [("Generation", "Elf")];
 
     public static TheoryData<string> Rooms() =>
-        [.. Directory.GetDirectories(Repository.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Rooms))]
     public void A_room_refers_only_to_rooms_it_may_know(string room)
     {
         Assert.Contains(room, Allowed.Keys);
-        IEnumerable<string> referred = XDocument.Load(Repository.At("src", room, room + ".csproj")).Descendants("ProjectReference")
+        IEnumerable<string> referred = XDocument.Load(Checkout.At("src", room, room + ".csproj")).Descendants("ProjectReference")
             .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
         Assert.Empty(referred.Except(Allowed[room]));
     }
@@ -60,7 +60,7 @@ public sealed partial class RoomRulesTests
     [Fact]
     public void The_simulator_knows_no_room_but_Linux()
     {
-        IEnumerable<string> referred = XDocument.Load(Repository.At("simulator", "Simulator.csproj")).Descendants("ProjectReference")
+        IEnumerable<string> referred = XDocument.Load(Checkout.At("simulator", "Simulator.csproj")).Descendants("ProjectReference")
             .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
         Assert.Equal(["Linux"], referred);
     }
@@ -68,7 +68,7 @@ public sealed partial class RoomRulesTests
     [Fact]
     public void Every_room_has_tests_of_its_name()
     {
-        IEnumerable<string> untested = Allowed.Keys.Where(static r => !File.Exists(Repository.At("tests", r, r + ".csproj")));
+        IEnumerable<string> untested = Allowed.Keys.Where(static r => !File.Exists(Checkout.At("tests", r, r + ".csproj")));
         Assert.Empty(untested);
     }
 

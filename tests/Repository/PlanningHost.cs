@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>A simulated host with so many GPUs, in which containers are planned: the low-level runtime is a program that ends at once.</summary>
 internal sealed class PlanningHost : IDisposable
@@ -26,7 +26,7 @@ internal sealed class PlanningHost : IDisposable
     /// <summary>What strace tells of planning one container: each system call as a line, descriptors with their paths.</summary>
     internal string[] Trace()
     {
-        string strace = Repository.MachineProgram("strace");
+        string strace = Checkout.MachineProgram("strace");
         File.Copy(_host.At(Area + "/template.json"), _host.At(Area + "/bundle/config.json"), overwrite: true);
         CommandResult result = _host.Run([strace, "-f", "-y", "-qq", "-s", "256", "-o", Area + "/trace", Runtime, "create", "--bundle", Area + "/bundle", "c"],
             [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml")]);

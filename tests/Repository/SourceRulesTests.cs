@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>The house rules that a compiler does not know.</summary>
 public sealed partial class SourceRulesTests

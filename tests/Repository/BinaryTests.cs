@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Size and form of the built programs.</summary>
 public sealed class BinaryTests
@@ -14,19 +14,19 @@ public sealed class BinaryTests
     public void The_installed_programs_stay_below_16_MB()
     {
         // Core and tools: the other names are links to the core, and the installer lies in an image of its own.
-        long size = new FileInfo(Repository.Program("nvidia-container-runtime")).Length + new FileInfo(Repository.Program("nvidia-ctk-cli")).Length;
+        long size = new FileInfo(Checkout.Program("nvidia-container-runtime")).Length + new FileInfo(Checkout.Program("nvidia-ctk-cli")).Length;
         Assert.InRange(size, 1, MostInstalledBytes);
     }
 
     [Fact]
-    public void The_core_stays_below_8_MB() => Assert.InRange(new FileInfo(Repository.Program("nvidia-container-runtime")).Length, 1, MostCoreBytes);
+    public void The_core_stays_below_8_MB() => Assert.InRange(new FileInfo(Checkout.Program("nvidia-container-runtime")).Length, 1, MostCoreBytes);
 
     // A static program names no dynamic loader: then LD_PRELOAD and its kin are nobody's business (CVE-2025-23266).
     [Fact]
     [Requirement("HK-129")]
     public void The_core_is_static()
     {
-        byte[] elf = File.ReadAllBytes(Repository.Program("nvidia-container-runtime"));
+        byte[] elf = File.ReadAllBytes(Checkout.Program("nvidia-container-runtime"));
         long table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(32));
         int size = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(54)), count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(56));
         for (int i = 0; i < count; i++)
@@ -39,7 +39,7 @@ public sealed class BinaryTests
     [InlineData("nvidia-ctk-cli")]
     public void A_start_applies_hardly_any_relocation(string program)
     {
-        byte[] elf = File.ReadAllBytes(Repository.Program(program));
+        byte[] elf = File.ReadAllBytes(Checkout.Program(program));
         long table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
         int size = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(58)), count = BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(60));
         long total = 0;
@@ -58,7 +58,7 @@ public sealed class BinaryTests
     [Fact]
     public void No_crash_dump_program_lies_beside_them()
     {
-        _ = Repository.Program("nvidia-container-runtime");
-        Assert.False(File.Exists(Repository.At("artifacts", "bin", "createdump")));
+        _ = Checkout.Program("nvidia-container-runtime");
+        Assert.False(File.Exists(Checkout.At("artifacts", "bin", "createdump")));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>
 /// Rules 5 and 6 of the design: standard output belongs to the low-level runtime, and what the engine set up for it reaches it as it came. A program that
@@ -27,7 +27,7 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
     {
         string[] arguments = ["--root", "/run/x", verb, "--bundle", _folder, "an id", "trailing\ttext"];
         string direct = StateOf(tools["inspect"], pipe, arguments, out _);
-        string ours = StateOf(Repository.Program("nvidia-container-runtime"), pipe, arguments, out CommandResult result);
+        string ours = StateOf(Checkout.Program("nvidia-container-runtime"), pipe, arguments, out CommandResult result);
         // SIGPIPE is always back at its default; it is the one disposition that the .NET runtime changes (RT-62).
         Assert.Equal(WithDefaultPipe(direct), ours);
         // The comparison says something only if the launcher's settings are there to be seen.
@@ -46,7 +46,7 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
         string launcher = Path.Combine(_folder, "odd.sh");
         string state = Path.Combine(_folder, "odd");
         File.WriteAllText(launcher, $"#!/bin/sh\nexport ODD=$(printf 'x\\377y')\nexport INSPECT_FILE={state} NVIDIA_CTK_CONFIG_FILE_PATH={Configuration()}\n"
-            + $"exec {Repository.Program("nvidia-container-runtime")} state \"$(printf 'a\\200b')\"\n");
+            + $"exec {Checkout.Program("nvidia-container-runtime")} state \"$(printf 'a\\200b')\"\n");
         File.SetUnixFileMode(launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Command.Run(launcher).Succeeded();
         byte[] bytes = File.ReadAllBytes(state);

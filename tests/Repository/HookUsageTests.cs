@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>What hooks may take: they run in the container's cgroup, and every container start waits for them.</summary>
 [Requirement("HK-131", "HK-134")]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>
 /// No test of <c>make test</c> depends on a clock: what is left of clocks there is a guard against programs that hang, of a minute at least, or a poll for
@@ -32,7 +32,7 @@ public sealed partial class ClockRulesTests
     [Fact]
     public void A_program_of_functional_tests_uses_no_clock() =>
         Assert.DoesNotContain(
-            Directory.EnumerateFiles(Repository.At("tests"), "*.c", SearchOption.AllDirectories)
+            Directory.EnumerateFiles(Checkout.At("tests"), "*.c", SearchOption.AllDirectories)
                 .Where(static f => f.Contains("/native/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
                 .Where(static f => !ExemptPrograms.Contains(Path.GetFileName(f))),
             static f => ClockOfC().IsMatch(File.ReadAllText(f)));
@@ -62,7 +62,7 @@ public sealed partial class ClockRulesTests
     {
         foreach (string file in SourceFiles.In("tests").Where(static f => !Exempt.Contains(Path.GetFileName(f))))
         {
-            string[] members = File.ReadAllText(Repository.At(file)).Split("\n\n");
+            string[] members = File.ReadAllText(Checkout.At(file)).Split("\n\n");
             if (members.Any(static m => ("\n" + m).Contains("\n" + Slow, StringComparison.Ordinal)))
                 continue;
             foreach (string line in members.Where(static m => !m.Contains(Slow, StringComparison.Ordinal)).SelectMany(static m => m.Split('\n')))

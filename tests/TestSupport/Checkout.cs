@@ -1,7 +1,7 @@
 namespace GpuContainers.TestSupport;
 
 /// <summary>Where things lie in the repository.</summary>
-public static class Repository
+public static class Checkout
 {
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();

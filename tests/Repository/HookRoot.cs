@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>A container's root with everything that hooks work on, and hooks run on it with their use of memory and threads taken.</summary>
 internal sealed class HookRoot : IDisposable
@@ -36,8 +36,8 @@ internal sealed class HookRoot : IDisposable
         string script =
             $"mount -t tmpfs driver /proc/driver && mkdir -p /proc/driver/nvidia && echo 'ModifyDeviceFiles: 1' >/proc/driver/nvidia/params || exit " +
             $"77\nexec \"$@\" <{State}";
-        CommandResult result = Command.Run(Repository.MachineProgram("unshare"),
-            ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", _tools["usage"], output, Repository.Program("nvidia-cdi-hook"),
+        CommandResult result = Command.Run(Checkout.MachineProgram("unshare"),
+            ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", _tools["usage"], output, Checkout.Program("nvidia-cdi-hook"),
                 .. arguments]);
         Assert.SkipWhen(result.Status == 77, "mounting is not possible here: " + result.Errors);
         string[] words = File.ReadAllText(Succeeded(result, output)).Split(' ');

@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>The small C programs of this folder, and a folder for the files of a class of tests.</summary>
 public sealed class NativeTools : IDisposable

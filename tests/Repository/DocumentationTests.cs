@@ -1,21 +1,21 @@
 using System.Text.RegularExpressions;
 
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>Documents that name places of the repository name what is there.</summary>
 public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Documents() =>
-        new(Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Repository.At("docs"), "*.md", SearchOption.AllDirectories))
-            .Select(static f => Path.GetRelativePath(Repository.Root, f)).Order(StringComparer.Ordinal));
+        new(Directory.EnumerateFiles(Checkout.Root, "*.md").Concat(Directory.EnumerateFiles(Checkout.At("docs"), "*.md", SearchOption.AllDirectories))
+            .Select(static f => Path.GetRelativePath(Checkout.Root, f)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void Files_and_links_in_a_document_exist(string document)
     {
-        string text = File.ReadAllText(Repository.At(document));
-        string folder = Path.GetDirectoryName(Repository.At(document))!;
-        IEnumerable<string> named = NamedFile().Matches(text).Select(static m => Repository.At(m.Groups[1].Value));
+        string text = File.ReadAllText(Checkout.At(document));
+        string folder = Path.GetDirectoryName(Checkout.At(document))!;
+        IEnumerable<string> named = NamedFile().Matches(text).Select(static m => Checkout.At(m.Groups[1].Value));
         IEnumerable<string> linked = Link().Matches(text).Select(m => Path.Combine(folder, m.Groups[1].Value));
         Assert.DoesNotContain(named.Concat(linked), static path => !Path.Exists(path));
     }
@@ -23,8 +23,8 @@ public sealed partial class DocumentationTests
     [Fact]
     public void The_code_map_names_the_files_of_every_room()
     {
-        string map = File.ReadAllText(Repository.At("docs/code-map.md"));
-        string[] rooms = [.. Directory.EnumerateDirectories(Repository.At("src")).Select(static d => Path.GetFileName(d))];
+        string map = File.ReadAllText(Checkout.At("docs/code-map.md"));
+        string[] rooms = [.. Directory.EnumerateDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d))];
         Assert.NotEmpty(rooms);
         Assert.DoesNotContain(rooms, room => !map.Contains($"`src/{room}/", StringComparison.Ordinal));
     }

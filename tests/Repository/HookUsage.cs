@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>What one run of a hook took.</summary>
 /// <param name="PeakMegabytes">The most memory it held, in MiB.</param>

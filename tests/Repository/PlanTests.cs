@@ -1,4 +1,4 @@
-namespace GpuContainers.Budgets.Tests;
+namespace GpuContainers.Repository.Tests;
 
 /// <summary>What it costs to plan a container for full GPUs, and what is left alone meanwhile.</summary>
 public sealed class PlanTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>

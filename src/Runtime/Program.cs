@@ -1,4 +1,3 @@
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.Create;
@@ -7,19 +6,17 @@ using GpuContainers.Runtime.Prestart;
 
 namespace GpuContainers.Runtime;
 
-/// <summary>The core program: chooses by the name it is started under.</summary>
+/// <summary>The core program: does what it is started as.</summary>
 public static class Program
 {
-    // Installers keep a program under this suffix behind a wrapper script of the original name.
-    private const string WrappedSuffix = ".real";
-
-    /// <summary>Runs the program that the name stands for and returns its exit status.</summary>
+    /// <summary>Runs the program that is meant and returns its exit status.</summary>
     public static int Main()
     {
         try
         {
-            IReadOnlyList<byte[]> arguments = RawArguments.Arguments();
-            return Run(NameOf(arguments), arguments);
+            string executed = RawArguments.ExecutedPath();
+            IReadOnlyList<byte[]> arguments = WithName(RawArguments.Arguments(), executed);
+            return Run(ProgramNames.Decide(executed, RawArguments.ToTexts(arguments)), arguments);
         }
         catch (CoreException error)
         {
@@ -34,18 +31,25 @@ public static class Program
         }
     }
 
-    private static int Run(string name, IReadOnlyList<byte[]> arguments) => name switch
+    private static int Run(ProgramKind kind, IReadOnlyList<byte[]> arguments) => kind switch
     {
-        "nvidia-cdi-hook" => HookProgram.RunCdiHook(Raw(arguments)),
-        "nvidia-ctk" => RunToolkit(arguments),
-        "nvidia-container-runtime-hook" or "nvidia-container-toolkit" => LegacyHookProgram.Run(Tail(arguments)),
-        "nvidia-container-cli" => ContainerCliProgram.Run(RawArguments.ToTexts(arguments)),
+        ProgramKind.CdiHook => HookProgram.RunCdiHook(Raw(arguments)),
+        ProgramKind.Toolkit => RunToolkit(arguments),
+        ProgramKind.LegacyHook => LegacyHookProgram.Run(Tail(arguments)),
+        ProgramKind.ContainerCli => ContainerCliProgram.Run(RawArguments.ToTexts(arguments)),
         // These differ from the plain name in nothing but the mode (RT-1).
-        "nvidia-container-runtime.cdi" => RuntimeShim.Run(arguments, ModeSelector.Cdi),
-        "nvidia-container-runtime.legacy" => RuntimeShim.Run(arguments, ModeSelector.Legacy),
-        // Administrators rename the runtime; the others are called by fixed names only.
+        ProgramKind.RuntimeCdi => RuntimeShim.Run(arguments, ModeSelector.Cdi),
+        ProgramKind.RuntimeLegacy => RuntimeShim.Run(arguments, ModeSelector.Legacy),
         _ => RuntimeShim.Run(arguments, ""),
     };
+
+    // Without argument 0, or with an empty one, which newer kernels put there, it is as if it were the executed path (RT-262).
+    private static IReadOnlyList<byte[]> WithName(IReadOnlyList<byte[]> arguments, string executed)
+    {
+        if (arguments.Count > 0 && arguments[0].Length > 0)
+            return arguments;
+        return [RawArguments.FromTexts([executed])[0], .. arguments.Skip(1)];
+    }
 
     // The hooks run while containers start; every other verb is the tools program's.
     private static int RunToolkit(IReadOnlyList<byte[]> arguments)
@@ -68,11 +72,5 @@ public static class Program
         var texts = new List<string>(RawArguments.ToTexts(arguments));
         texts.RemoveAt(0);
         return texts;
-    }
-
-    private static string NameOf(IReadOnlyList<byte[]> arguments)
-    {
-        string name = arguments.Count == 0 ? "" : LexicalPath.Base(RawArguments.ToTexts(arguments)[0]);
-        return name.EndsWith(WrappedSuffix, StringComparison.Ordinal) ? name[..^WrappedSuffix.Length] : name;
     }
 }

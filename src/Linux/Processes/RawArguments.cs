@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using GpuContainers.Linux.Files;
+using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 
@@ -21,6 +23,9 @@ public static class RawArguments
         }
         return FromTexts(decoded);
     }
+
+    /// <summary>The path that was executed, as the kernel was given it: that of a script where it names this program; empty when it is not known.</summary>
+    public static string ExecutedPath() => Marshal.PtrToStringUTF8(Libc.AuxiliaryValue(Libc.ExecutedPath)) ?? "";
 
     /// <summary>The environment as it was at the start, entries as "NAME=value".</summary>
     /// <exception cref="LinuxException">/proc is not mounted or not readable.</exception>

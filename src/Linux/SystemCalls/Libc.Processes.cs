@@ -2,13 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace GpuContainers.Linux.SystemCalls;
 
-/// <content>unistd.h, spawn.h, signal.h, sys/wait.h, poll.h: programs and processes.</content>
+/// <content>unistd.h, sys/auxv.h, spawn.h, signal.h, sys/wait.h, poll.h: programs and processes.</content>
 internal static partial class Libc
 {
     internal const int SignalKill = 9;
     internal const int SignalPipe = 13;
     internal const short PollIn = 1;
     internal const int WaitNoHang = 1;
+
+    /// <summary>AT_EXECFN of the auxiliary vector.</summary>
+    internal const nuint ExecutedPath = 31;
 
     /// <summary>POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP.</summary>
     internal const short SpawnDefaultSignalsOwnGroup = 0x04 | 0x02;
@@ -20,6 +23,9 @@ internal static partial class Libc
         internal short Events;
         internal short Returned;
     }
+
+    [LibraryImport(Library, EntryPoint = "getauxval")]
+    internal static partial nint AuxiliaryValue(nuint kind);
 
     [LibraryImport(Library, EntryPoint = "execve", SetLastError = true)]
     internal static unsafe partial int Execute(byte* path, byte** arguments, byte** environment);

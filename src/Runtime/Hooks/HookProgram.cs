@@ -75,7 +75,9 @@ public static class HookProgram
         var values = caller.Outer?.Copy() ?? new HookValues();
         var walk = new HookArguments(arguments, 0);
         walk.TakeFlags(caller.Flags, values);
-        string? name = walk.Position < arguments.Count ? Encoding.UTF8.GetString(arguments[walk.Position]) : null;
+        if (caller.HasVersion)
+            SkipToolkitWord(ref walk, caller, values);
+        string? name = walk.Word;
         HookCommand? command = values.Error is null ? Find(name) : null;
         StartLog(caller, values, streams);
         if (values.Error is not null && values.Error.StartsWith("invalid value", StringComparison.Ordinal))
@@ -93,6 +95,20 @@ public static class HookProgram
         return command is null
             ? RefuseUnknown(caller, name, arguments, walk.Position + 1, values, streams)
             : RunHook(caller, command, arguments, walk.Position + 1, values, streams);
+    }
+
+    // A specification made for nvidia-ctk says "hook" in front of a hook; one that is known must not be skipped because of it (RT-263).
+    private static void SkipToolkitWord(ref HookArguments walk, HookCaller caller, HookValues values)
+    {
+        HookArguments behind = walk;
+        HookValues more = values.Copy();
+        if (values.Error is not null || behind.TakeWord() != "hook")
+            return;
+        behind.TakeFlags(caller.Flags, more);
+        if (more.Error is not null || behind.Word is not { } name || !IsHook(name))
+            return;
+        _ = walk.TakeWord();
+        walk.TakeFlags(caller.Flags, values);
     }
 
     private static int RunHook(
@@ -146,6 +162,9 @@ public static class HookProgram
             ? Print(streams, HookHelp.OfHook(caller, command))
             : Warn("Unsupported CDI hook: help");
     }
+
+    /// <summary>Whether a hook has this name.</summary>
+    internal static bool IsHook(string name) => Find(name) is not null;
 
     private static HookCommand? Find(string? name)
     {

@@ -24,6 +24,13 @@ internal sealed class ScratchFolder : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
 
+    public void Link(string name, string target)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        System.IO.File.CreateSymbolicLink(path, target);
+    }
+
     public string Read(string name) => System.IO.File.ReadAllText(System.IO.Path.Combine(Path, name));
 
     public bool Has(string name) => System.IO.File.Exists(System.IO.Path.Combine(Path, name));

@@ -18,6 +18,17 @@ internal ref struct HookArguments
     /// <summary>The position of the first argument that is not taken yet.</summary>
     internal readonly int Position => _next;
 
+    /// <summary>The first argument that is not taken yet; null at the end.</summary>
+    internal readonly string? Word => _next < _arguments.Count ? Encoding.UTF8.GetString(_arguments[_next]) : null;
+
+    /// <summary>Takes the first argument that is not taken yet, be it a flag; null at the end.</summary>
+    internal string? TakeWord()
+    {
+        string? word = Word;
+        _next++;
+        return word;
+    }
+
     /// <summary>
     /// Takes flags until the first argument that is none, or past "--" (HK-6). At the first error it stops, with <see cref="HookValues.Error"/> set.
     /// </summary>

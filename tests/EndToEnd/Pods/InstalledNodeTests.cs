@@ -15,22 +15,25 @@ public sealed class InstalledNodeTests(TwoGpuHost fixture) : IClassFixture<TwoGp
     public void Pods_of_the_runtime_class_see_their_gpu_until_the_installer_goes()
     {
         using PodEngine engine = new(Host, "containerd-2");
+        string process = engine.ProcessId;
         Assert.True(IsRestarted(Install(engine)));
-        engine.StartAgain();
+        engine.AwaitRestart(process);
         Assert.Equal("nvidia1", Run(engine, "nvidia", "1"));
-        Assert.Equal("nvidia0 nvidia1", Run(engine, "nvidia-legacy", "all"));
+        Assert.Equal("nvidia0 nvidia1", Run(engine, "nvidia", "all"));
         Assert.Equal("", Run(engine, "", "void"));
         // The engine goes on: nothing is restarted when nothing changed.
+        Host.Run("nvidia-ctk", "cdi", "generate", "--output=/var/run/cdi/nvidia.yaml").Succeeded();
         Assert.False(IsRestarted(Install(engine)));
         Assert.Equal("nvidia0", Run(engine, "nvidia-cdi", "0"));
 
+        process = engine.ProcessId;
         CommandResult whole = Host.Shell($$"""
             nvidia-ctk-installer {{Options(engine)}} >/run/installer.out 2>/run/installer.log & installer=$!
             {{SimulatedHost.Await("grep -q 'Waiting for signal' /run/installer.log", "cat /run/installer.log >&2; exit 1")}}
             kill -TERM $installer; wait $installer; status=$?; cat /run/installer.log >&2; exit $status
             """).Succeeded();
         Assert.Contains("Completed 'cleanup' for nvidia-ctk-installer", whole.Errors, StringComparison.Ordinal);
-        engine.StartAgain();
+        engine.AwaitRestart(process);
         Assert.Throws<RpcException>(() => Run(engine, "nvidia", "1"));
         Assert.Equal("", Run(engine, "", "all"));
     }

@@ -132,11 +132,11 @@ internal sealed class PodEngine : IDisposable
     /// <summary>The process number of the engine, which changes with a restart.</summary>
     public string ProcessId => Read(Folder + "/pid").Trim();
 
-    /// <summary>Waits until the engine has ended by itself, and starts it again, as its supervisor does.</summary>
-    public void StartAgain()
+    /// <summary>Waits until the supervisor has started the engine again, so that it is another process than <paramref name="before"/>, and it answers.</summary>
+    public void AwaitRestart(string before)
     {
-        _host.Shell(SimulatedHost.Await($"! kill -0 $(cat {Folder}/pid) 2>/dev/null", "exit 1")).Succeeded();
-        Start();
+        _host.Shell(SimulatedHost.Await($"[ \"$(cat {Folder}/pid)\" != {before} ]", "exit 1")).Succeeded();
+        AwaitAnswer();
     }
 
     /// <summary>What the engine has logged.</summary>

@@ -34,10 +34,11 @@ test: build simulator engines ## Install what the tests need and run all that is
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
 
-engines: ## Extract engines and kubectl of other Debian suites beside the system; tests that need one are skipped where it cannot be had.
+engines: ## Extract engines, kubectl and an old glibc of other Debian suites beside the system; tests that need one are skipped where it cannot be had.
 	-@eng/extract-packages.sh sid artifacts/debian/containerd-2 containerd
 	-@eng/extract-packages.sh trixie artifacts/debian/containerd-1.7 containerd
 	-@eng/extract-packages.sh trixie artifacts/debian/kubectl kubectl
+	-@eng/extract-packages.sh bullseye artifacts/debian/glibc-2.31 libc6
 
 test-slow: build simulator ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names.
 	@eng/install-packages.sh $(TEST_PACKAGES)

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Publishes the three programs and lays them out with their links.
-# usage: publish.sh FOLDER
+# usage: publish.sh FOLDER [linux-x64|linux-arm64]     default: for this machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
-out=${1:?usage: publish.sh FOLDER}
+out=${1:?usage: publish.sh FOLDER [linux-x64|linux-arm64]}
 mkdir -p "$out"
-rid=$(eng/runtime-identifier.sh)
+mapfile -t machine < <(eng/aot-arguments.sh "${@:2}" | tr ' ' '\n')
+built=artifacts/publish/${machine[1]}
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
 for room in Runtime Ctk Installer; do
-    dotnet publish "src/$room" -c Release -r "$rid" --nologo -v quiet -p:SourceRevisionId="$commit" -o "artifacts/publish/$room"
+    dotnet publish "src/$room" -c Release "${machine[@]}" --nologo -v quiet -p:SourceRevisionId="$commit" -o "$built/$room"
 done
-install -m 0755 artifacts/publish/Runtime/nvidia-container-runtime artifacts/publish/Ctk/nvidia-ctk-cli artifacts/publish/Installer/nvidia-ctk-installer "$out/"
+install -m 0755 "$built/Runtime/nvidia-container-runtime" "$built/Ctk/nvidia-ctk-cli" "$built/Installer/nvidia-ctk-installer" "$out/"
 for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do
     ln -sfn nvidia-container-runtime "$out/$name"
 done

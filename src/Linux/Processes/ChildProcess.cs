@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.SystemCalls;
@@ -54,7 +55,7 @@ public static class ChildProcess
             _ = Libc.AddOpen(actions, 0, nothing, Libc.ReadOnly, 0);
             _ = Libc.AddDuplicate(actions, output, 1);
             _ = Libc.AddDuplicate(actions, errors, 2);
-            _ = Libc.AddCloseFrom(actions, 3);
+            AddCloses(actions);
             _ = Libc.EmptySignalSet(signals);
             _ = Libc.AddSignal(signals, Libc.SignalPipe);
             _ = Libc.SetSpawnDefaultSignals(attributes, signals);
@@ -64,6 +65,19 @@ public static class ChildProcess
         _ = Libc.DestroyActions(actions);
         _ = Libc.DestroyAttributes(attributes);
         return error == 0 ? process : throw new LinuxException((Errno)error, "execute", path);
+    }
+
+    // Descriptors that this process was given without close-on-exec. The function that closes all of them is newer than glibc 2.28 (IN-124), and a flag set
+    // here would change what the low-level runtime gets (RT-61).
+    private static unsafe void AddCloses(byte* actions)
+    {
+        if (!DirectoryListing.TryRead("/proc/self/fd", out DirectoryListing open, out Errno error))
+            throw new LinuxException(error, "read directory", "/proc/self/fd");
+        for (int i = 0; i < open.Count; i++)
+        {
+            if (Utf8Parser.TryParse(open.Name(i), out int descriptor, out _) && descriptor > 2)
+                _ = Libc.AddClose(actions, descriptor);
+        }
     }
 
     // Reads both streams until both are closed; false when the time is over first.

@@ -58,8 +58,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "fchownat", SetLastError = true)]
     internal static unsafe partial int ChangeOwnerAt(int folder, byte* path, uint uid, uint gid, int flags);
 
-    [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
-    internal static unsafe partial int MakeNodeAt(int folder, byte* path, uint typeAndMode, ulong device);
+    /// <summary>mknodat(2); the function of this name is newer than glibc 2.28 (IN-124). The kernel takes the low half of a device number.</summary>
+    internal static unsafe int MakeNodeAt(int folder, byte* path, uint typeAndMode, ulong device) =>
+        (int)SystemCall(IsArm ? 33 : 259, folder, (nint)path, (nint)typeAndMode, (nint)(uint)device, 0);
 
     /// <summary>pivot_root(2), which has no wrapper in the C library.</summary>
     internal static unsafe int PivotRoot(byte* newRoot, byte* oldRoot) => (int)PivotRootCall(PivotRootNumber, newRoot, oldRoot);

@@ -64,8 +64,8 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addopen")]
     internal static unsafe partial int AddOpen(byte* actions, int fd, byte* path, int flags, UnixFileMode mode);
 
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
-    internal static unsafe partial int AddCloseFrom(byte* actions, int fd);
+    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_addclose")]
+    internal static unsafe partial int AddClose(byte* actions, int fd);
 
     [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
     internal static unsafe partial int DestroyActions(byte* actions);
@@ -91,8 +91,8 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getppid")]
     internal static partial int ParentProcess();
 
-    [LibraryImport(Library, EntryPoint = "gettid")]
-    internal static partial int ThreadId();
+    /// <summary>gettid(2); the function of this name is newer than glibc 2.28 (IN-124).</summary>
+    internal static int ThreadId() => (int)SystemCall(IsArm ? 178 : 186, 0, 0, 0, 0, 0);
 
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void Exit(int status);

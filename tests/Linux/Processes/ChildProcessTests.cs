@@ -1,5 +1,7 @@
 using System.Text;
 using GpuContainers.Linux.Processes;
+using GpuContainers.Linux.SystemCalls;
+using Microsoft.Win32.SafeHandles;
 
 namespace GpuContainers.Linux.Tests.Processes;
 
@@ -47,6 +49,16 @@ public sealed class ChildProcessTests
     [Fact]
     public void Descriptors_0_to_2_are_all_the_child_gets() =>
         Assert.Equal("0\n1\n2\n3\n", Encoding.UTF8.GetString(ChildProcess.Run("/bin/ls", ["ls", "/proc/self/fd"], null, s_guard).Output));
+
+    // As an engine leaves them to us, without the flag that closes them.
+    [Fact]
+    public void A_descriptor_that_this_process_was_given_stays_here()
+    {
+        using SafeFileHandle file = File.OpenHandle("/dev/null");
+        int descriptor = (int)file.DangerousGetHandle();
+        Assert.Equal(0, Libc.Control(descriptor, Libc.SetDescriptorFlags, 0));
+        Assert.Equal("", Encoding.UTF8.GetString(Shell($"[ ! -e /proc/self/fd/{descriptor} ] || echo {descriptor} is open").Output));
+    }
 
     [Fact]
     public void A_missing_program_is_an_error() =>

@@ -21,6 +21,9 @@ public enum EngineFault
     /// <summary>A file could not be written or removed.</summary>
     Unwritable,
 
+    /// <summary>A file cannot be replaced without losing its owner or attributes, nor be written in place.</summary>
+    Metadata,
+
     /// <summary>There is no backup, or it cannot be used.</summary>
     Backup,
 }

@@ -66,7 +66,7 @@ public sealed class ConfigFile
         Step("failed to create output directory", () => HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder));
         try
         {
-            AtomicFile.Replace(path, content, unchangedSince: unchangedSince);
+            AtomicFile.Replace(path, content, new ReplaceSettings { UnchangedSince = unchangedSince });
         }
         catch (LinuxException failure)
         {

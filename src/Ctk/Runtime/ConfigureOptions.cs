@@ -92,9 +92,13 @@ internal static class ConfigureOptions
         DefaultText = "\"/var/lib/nvidia-container-toolkit/backups\"",
     };
 
+    /// <summary>Whether owner and attributes may be lost.</summary>
+    public static FlagSetting Force { get; } = new(
+        "--force", "Replace a file even if its owner, access list or extended attributes are lost by that, where it cannot be written otherwise");
+
     /// <summary>All of them, in the order of help texts.</summary>
     public static IReadOnlyList<Option> All { get; } =
-        [Runtime, Config, DropIn, Executable, Mode, Source, HookFile, RuntimeName, RuntimePath, HookPath, AsDefault, Cdi, DryRun, Diff, Undo, BackupDir];
+        [Runtime, Config, DropIn, Executable, Mode, Source, HookFile, RuntimeName, RuntimePath, HookPath, AsDefault, Cdi, DryRun, Diff, Undo, Force, BackupDir];
 
     private static string Usual(Func<Engine, string> path) => string.Join(", ", Engine.All.Where(engine => path(engine).Length > 0).Select(path));
 }

@@ -55,9 +55,18 @@ internal sealed class ConfigureOutput(Invocation invocation, Engine engine)
     public void Apply(ChangeSet changes, string name, string config)
     {
         string folder = invocation.Get(ConfigureOptions.BackupDir);
-        if (folder.Length == 0)
-            changes.Apply();
-        else
-            new BackupFolder(folder).Apply(name, config, changes);
+        bool mayLose = invocation.Get(ConfigureOptions.Force);
+        try
+        {
+            if (folder.Length == 0)
+                changes.Apply(mayLose);
+            else
+                new BackupFolder(folder).Apply(name, config, changes, mayLoseMetadata: mayLose);
+        }
+        catch (EngineException lost) when (lost.Reason == EngineFault.Metadata)
+        {
+            throw new EngineException(
+                lost.Reason, $"{lost.Message}; run the command as the file's owner or as root, or give --force to replace it without them", lost);
+        }
     }
 }

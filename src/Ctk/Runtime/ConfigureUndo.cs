@@ -24,7 +24,7 @@ internal static class ConfigureUndo
                 invocation.Output.Write(changes.Diff());
                 return 0;
             }
-            return Apply(backup, changes, name);
+            return Apply(backup, changes, name, invocation.Get(ConfigureOptions.Force));
         });
     }
 
@@ -40,9 +40,9 @@ internal static class ConfigureUndo
         return (engine.Name, engine.ConfigPath);
     }
 
-    private static int Apply(Backup backup, ChangeSet changes, string name)
+    private static int Apply(Backup backup, ChangeSet changes, string name, bool mayLose)
     {
-        changes.Apply();
+        changes.Apply(mayLose);
         backup.RemoveFolders();
         backup.Delete();
         foreach (FileChange change in changes.Changes)

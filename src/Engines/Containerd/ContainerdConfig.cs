@@ -42,7 +42,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         }
         else
         {
-            EngineFile dropIn = EngineFile.Read(request.DropInPath);
+            EngineFile dropIn = EngineFile.Read(request.DropInPath, isDropIn: true);
             _version = _sourceVersion;
             _remembered = request.RemembersDefault && !_version.IsFirst ? RememberedDefault.Read(dropIn, DefaultName) : null;
             _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0)

@@ -44,11 +44,12 @@ public sealed class CrioConfig : IEngineConfig
     /// <exception cref="LinuxException">A file cannot be read.</exception>
     public static CrioConfig Load(EngineRequest request)
     {
-        EngineFile target = EngineFile.Read(request.DropInPath.Length > 0 ? request.DropInPath : request.ConfigPath);
+        bool isDropIn = request.DropInPath.Length > 0;
+        EngineFile target = EngineFile.Read(isDropIn ? request.DropInPath : request.ConfigPath, isDropIn);
         SourceText source = request.Source ?? EngineFile.Read(request.ConfigPath).ToSource();
         TomlTable current = TomlSource.Parse(source).Root;
         // A drop-in starts empty, whatever is there (CT-100, CT-105). The top-level file keeps its settings (CT-104).
-        EditedToml edited = request.DropInPath.Length > 0 ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
+        EditedToml edited = isDropIn ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
         return new CrioConfig(request, source, current, edited);
     }
 

@@ -15,7 +15,7 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
     public ChangeSet Undo() => new(Files.Reverse().Select(Undo));
 
     /// <summary>Whether every file is as it was before the command or as it was left: then it can be taken back, and what follows can be added to it.</summary>
-    public bool Fits() => Files.All(backup => EngineFile.Read(backup.Path).Content is var now && (Same(now, backup.Before) || Same(now, backup.After)));
+    public bool Fits() => Files.All(backup => EngineFile.Read(backup.Target).Content is var now && (Same(now, backup.Before) || Same(now, backup.After)));
 
     /// <summary>Removes the folders that the command made, if nothing else is in them.</summary>
     public void RemoveFolders()
@@ -29,7 +29,7 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
 
     private FileChange Undo(BackupFile backup)
     {
-        EngineFile file = EngineFile.Read(backup.Path);
+        EngineFile file = EngineFile.Read(backup.Target, isDropIn: backup.Path != ConfigPath);
         // A file that was put back already, by hand or by an undo that was interrupted, is as it shall be.
         if (!Same(file.Content, backup.Before) && !Same(file.Content, backup.After))
         {
@@ -38,7 +38,7 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
                 $"{backup.Path} was changed after nvidia-ctk wrote it, so the earlier content cannot be put back without losing that change; "
                 + $"edit the file by hand, or delete {Location} to give up the undo");
         }
-        return new FileChange(file, backup.Before);
+        return new FileChange(file, backup.Before) { NewFileMetadata = backup.Metadata };
     }
 
     private static bool Same(byte[]? left, byte[]? right) => left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -16,7 +15,6 @@ public sealed class BackupFolder(string path)
 {
     // Enough to go back a while, and never a growing heap.
     private const int Kept = 16;
-    private const long Limit = 64 << 20;
     private const string Suffix = ".json";
 
     /// <summary>The folder that is used when the user names none: of the machine for root, of the user for others.</summary>
@@ -36,8 +34,9 @@ public sealed class BackupFolder(string path)
     /// <param name="changes">The changes.</param>
     /// <param name="keepsFirst">Whether an earlier backup that still fits is continued, so that taking it back leads to what was there before all of
     /// them.</param>
+    /// <param name="mayLoseMetadata">Whether a file is replaced even if its owner or attributes cannot be kept.</param>
     /// <exception cref="EngineException">Nothing was changed.</exception>
-    public void Apply(string engine, string configPath, ChangeSet changes, bool keepsFirst = false)
+    public void Apply(string engine, string configPath, ChangeSet changes, bool keepsFirst = false, bool mayLoseMetadata = false)
     {
         if (changes.Changes.Count == 0)
             return;
@@ -45,7 +44,7 @@ public sealed class BackupFolder(string path)
         string? saved = TrySave(engine, configPath, changes, earlier);
         try
         {
-            changes.Apply();
+            changes.Apply(mayLoseMetadata);
         }
         catch (EngineException)
         {
@@ -78,8 +77,8 @@ public sealed class BackupFolder(string path)
         HostDirectory.Create(path, FileModes.PrivateFolder);
         List<int> numbers = Numbers();
         int number = numbers.Count == 0 ? 1 : numbers[^1] + 1;
-        AtomicFile.Create(File(number), Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]),
-            FileModes.PrivateFile, overwrite: false);
+        byte[] backup = BackupJson.Write(engine, configPath, Continue(earlier, changes), [.. (earlier?.Folders ?? []).Union(changes.MissingFolders())]);
+        AtomicFile.Create(File(number), backup, FileModes.PrivateFile, overwrite: false);
         foreach (int old in numbers.Take(numbers.Count + 1 - Kept))
             _ = HostFile.Delete(File(old));
         return File(number);
@@ -90,7 +89,7 @@ public sealed class BackupFolder(string path)
     public Backup? Latest(string engine, string configPath) => All(engine, configPath).FirstOrDefault();
 
     private IEnumerable<Backup> All(string engine, string configPath) =>
-        Enumerable.Reverse(Numbers()).Select(number => Read(File(number)))
+        Enumerable.Reverse(Numbers()).Select(number => BackupJson.Read(File(number)))
             .Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
 
     private string? TrySave(string engine, string configPath, ChangeSet changes, Backup? earlier)
@@ -108,14 +107,14 @@ public sealed class BackupFolder(string path)
 
     private static List<BackupFile> Continue(Backup? earlier, ChangeSet changes)
     {
-        List<BackupFile> files = [.. changes.Changes.Select(change => new BackupFile(Path.GetFullPath(change.File.Path), change.File.Content, change.Content))];
+        List<BackupFile> files = [.. changes.Changes.Select(BackupFile.Of)];
         foreach (BackupFile old in earlier?.Files ?? [])
         {
-            int same = files.FindIndex(file => file.Path == old.Path);
+            int same = files.FindIndex(file => file.Target == old.Target);
             if (same < 0)
-                files.Add(old with { After = EngineFile.Read(old.Path).Content });
+                files.Add(old with { After = EngineFile.Read(old.Target).Content });
             else
-                files[same] = files[same] with { Before = old.Before };
+                files[same] = files[same] with { Before = old.Before, Metadata = old.Metadata };
         }
         return files;
     }
@@ -132,63 +131,4 @@ public sealed class BackupFolder(string path)
     private static int NumberOf(string name) =>
         name.EndsWith(Suffix, StringComparison.Ordinal) && int.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number : 0;
-
-    private static byte[] Write(string engine, string configPath, IReadOnlyList<BackupFile> files, IReadOnlyList<string> folders)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("engine", engine);
-            json.WriteString("config", Path.GetFullPath(configPath));
-            json.WriteStartArray("files");
-            foreach (BackupFile file in files)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", file.Path);
-                WriteContent(json, "before", file.Before);
-                WriteContent(json, "after", file.After);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteStartArray("folders");
-            foreach (string folder in folders)
-                json.WriteStringValue(folder);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
-
-    private static void WriteContent(Utf8JsonWriter json, string name, byte[]? content)
-    {
-        if (content is null)
-            json.WriteNull(name);
-        else
-            json.WriteBase64String(name, content);
-    }
-
-    private static Backup Read(string file)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(HostFile.ReadAll(file, Limit));
-            JsonElement root = document.RootElement;
-            return new Backup(
-                file,
-                root.GetProperty("engine").GetString()!,
-                root.GetProperty("config").GetString()!,
-                [.. root.GetProperty("files").EnumerateArray()
-                    .Select(entry => new BackupFile(entry.GetProperty("path").GetString()!, ReadContent(entry, "before"), ReadContent(entry, "after")))],
-                [.. root.GetProperty("folders").EnumerateArray().Select(folder => folder.GetString()!)]);
-        }
-        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new EngineException(EngineFault.Backup, $"the backup {file} is damaged ({broken.Message}); delete it and undo by hand", broken);
-        }
-    }
-
-    private static byte[]? ReadContent(JsonElement entry, string name) =>
-        entry.GetProperty(name) is { ValueKind: not JsonValueKind.Null } content ? content.GetBytesFromBase64() : null;
 }

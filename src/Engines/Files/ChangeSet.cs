@@ -28,8 +28,9 @@ public sealed class ChangeSet(IEnumerable<FileChange> changes)
     }
 
     /// <summary>Makes the changes. When one fails, those before it are taken back.</summary>
+    /// <param name="mayLoseMetadata">Whether a file is replaced even if its owner or attributes cannot be kept.</param>
     /// <exception cref="EngineException">A file was changed by someone else, or cannot be written.</exception>
-    public void Apply()
+    public void Apply(bool mayLoseMetadata = false)
     {
         // Before the first file is touched (CT-88).
         foreach (FileChange change in Changes)
@@ -38,13 +39,14 @@ public sealed class ChangeSet(IEnumerable<FileChange> changes)
         {
             try
             {
-                Changes[i].Apply();
+                Changes[i].Apply(mayLoseMetadata);
             }
             catch (LinuxException failure)
             {
                 // What someone else saved in the meantime is theirs.
                 int last = failure.Errno == Errno.EAGAIN ? i - 1 : i;
-                throw new EngineException(EngineFault.Unwritable, failure.Message + Restore(last), failure);
+                EngineFault fault = failure.Operation == AtomicFile.KeepingMetadata ? EngineFault.Metadata : EngineFault.Unwritable;
+                throw new EngineException(fault, failure.Message + Restore(last), failure);
             }
         }
     }

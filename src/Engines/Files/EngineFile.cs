@@ -11,30 +11,44 @@ public sealed class EngineFile
 
     private readonly FileStatus? _status;
 
-    private EngineFile(string path, byte[]? content, FileStatus? status)
+    private EngineFile(string path, bool isDropIn, byte[]? content, FileStatus? status)
     {
         Path = path;
+        Target = AtomicFile.Target(path);
+        IsDropIn = isDropIn;
         Content = content;
         _status = status;
+        Metadata = status is null ? null : FileMetadata.Read(Target);
     }
 
     /// <summary>Where it lies; links are followed.</summary>
     public string Path { get; }
 
+    /// <summary>The file that the path led to when it was read: the path itself, or the end of a chain of links, which may be missing.</summary>
+    public string Target { get; }
+
+    /// <summary>Whether the engine reads every file of its folder.</summary>
+    public bool IsDropIn { get; }
+
     /// <summary>What it held; null when it was missing.</summary>
     public byte[]? Content { get; }
+
+    /// <summary>Its mode, owner and attributes; null when it was missing or they cannot be read.</summary>
+    public FileMetadata? Metadata { get; }
 
     /// <summary>Its status when it was read; null when it was missing.</summary>
     internal FileStatus? Status => _status;
 
     /// <summary>Reads a file; a missing one is no error.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="isDropIn">Whether the engine reads every file of its folder.</param>
     /// <exception cref="LinuxException">It cannot be read; the message reads like "read /etc/x: is a directory".</exception>
-    public static EngineFile Read(string path)
+    public static EngineFile Read(string path, bool isDropIn = false)
     {
         // The look comes before the reading: a change between the two is then noticed when the file is written.
-        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error))
-            return error == Errno.ENOENT ? new EngineFile(path, null, null) : throw new LinuxException(error, "open", path);
-        return new EngineFile(path, HostFile.ReadAll(path, Limit), status);
+        if (HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error))
+            return new EngineFile(path, isDropIn, HostFile.ReadAll(path, Limit), status);
+        return error == Errno.ENOENT ? new EngineFile(path, isDropIn, null, null) : throw new LinuxException(error, "open", path);
     }
 
     /// <summary>The file as a source of the current configuration.</summary>

@@ -145,7 +145,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         Log.Info("Installing prestart hook");
         string hook = LexicalPath.Join(toolkitDir, Toolkit.ToolkitProgram.RuntimeHook);
         var change = new ChangeSet([OciHookFile.Change(settings.HookFile, hook)]);
-        interruption.Hold(() => InstallerException.Step($"error creating hook file '{settings.HookFile}'", change.Apply));
+        interruption.Hold(() => InstallerException.Step($"error creating hook file '{settings.HookFile}'", () => change.Apply()));
         report.EngineFiles = [.. change.Changes.Select(file => (file.File.Path, false))];
     }
 

@@ -10,33 +10,44 @@ public static class AtomicFile
     private const string Prefix = ".nvct-";
     private const long Minute = 60_000_000_000;
 
-    private static ReadOnlySpan<byte> LabelName => "security.selinux\0"u8;
+    /// <summary>The operation of the error that a file cannot be replaced without losing its owner or attributes, nor be written in place.</summary>
+    public const string KeepingMetadata = "keep the owner and attributes of";
+
+    private static readonly ReplaceSettings s_usual = new();
 
     /// <summary>
-    /// Gives a file new content: a temporary file in the same directory with the mode, owner and SELinux label of the target, synced, renamed over
-    /// the link-resolved target, the directory synced. Where that cannot be (the directory is not writable, or the target
-    /// is a mount point) the file is written in place. No temporary file stays behind, whatever fails.
+    /// Gives a file new content: a temporary file in the same directory with the mode, owner and extended attributes of the target, synced, renamed
+    /// over the link-resolved target, the directory synced. Where that cannot be (the directory is not writable, the target is a mount point, or its
+    /// owner or attributes cannot be given to another file) the file is written in place. No temporary file stays behind, whatever fails.
     /// </summary>
     /// <param name="path">The file; a symbolic link is followed and kept. Its directory must exist.</param>
     /// <param name="content">All of the new content.</param>
-    /// <param name="newFileMode">The mode of a file that did not exist, less the umask.</param>
-    /// <param name="unchangedSince">If given: the replacement fails with EAGAIN when the file is no longer the one this status was taken of.</param>
+    /// <param name="settings">How; null for the usual way.</param>
     /// <exception cref="LinuxException">A step failed; the file is as it was, unless the in-place write itself failed.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode newFileMode = FileModes.SharedFile, FileStatus? unchangedSince = null)
+    public static void Replace(string path, ReadOnlySpan<byte> content, ReplaceSettings? settings = null)
     {
+        settings ??= s_usual;
         string target = Target(path);
         bool exists = HostFile.TryStatus(target, followLinks: false, out FileStatus old, out Errno error);
         if (!exists && error != Errno.ENOENT)
             throw new LinuxException(error, "open", path);
-        RequireUnchanged(path, exists ? old : null, unchangedSince);
+        RequireUnchanged(path, exists ? old : null, settings.UnchangedSince);
         if (exists && old.Kind != FileKind.Regular)
         {
             // A terminal, pipe or /dev/stdout has no content to keep; it takes the bytes as they come.
-            WriteInPlace(target, content, newFileMode);
+            WriteInPlace(target, content, settings.NewFileMode);
             return;
         }
-        if (!TryReplace(target, content, exists ? old : null, newFileMode, path, unchangedSince))
-            WriteInPlace(target, content, newFileMode);
+        FileMetadata? metadata = exists ? FileMetadata.Read(target, old) : settings.NewFileMetadata;
+        bool keepsAll = !exists || metadata is not null;
+        if (keepsAll && TryReplace(target, content, metadata, !exists, settings, path, out keepsAll))
+            return;
+        if (keepsAll || IsWritable(target))
+            WriteInPlace(target, content, settings.NewFileMode);
+        else if (!settings.MayLoseMetadata)
+            throw new LinuxException(Errno.EACCES, KeepingMetadata, path);
+        else if (!TryReplace(target, content, metadata ?? new FileMetadata(old.Mode, old.Uid, old.Gid, []), true, settings, path, out _))
+            throw new LinuxException(Errno.EACCES, "replace", path);
     }
 
     /// <summary>
@@ -92,8 +103,9 @@ public static class AtomicFile
         }
     }
 
-    // The file behind a chain of links, or the name at which the last, dangling link points.
-    private static string Target(string path)
+    /// <summary>The file behind a chain of links, or the name at which the last, dangling link points: what <see cref="Replace"/> writes.</summary>
+    /// <exception cref="LinuxException">The links go in a circle.</exception>
+    public static string Target(string path)
     {
         string current = path;
         for (int links = 0; links < 40; links++)
@@ -113,28 +125,34 @@ public static class AtomicFile
             throw new LinuxException(Errno.EAGAIN, "replace (it was changed meanwhile)", path);
     }
 
+    // False where the file can be written in place alone; whether because something would be lost, "keepsAll" says.
     private static bool TryReplace(
-        string target, ReadOnlySpan<byte> content, FileStatus? old, UnixFileMode newFileMode, string path, FileStatus? unchangedSince)
+        string target, ReadOnlySpan<byte> content, FileMetadata? metadata, bool mayLose, ReplaceSettings settings, string path, out bool keepsAll)
     {
+        keepsAll = true;
         string folder = LexicalPath.Parent(target);
-        string temporary = folder + "/" + TemporaryName();
-        UnixFileMode mode = old?.Mode ?? newFileMode;
-        if (!HostFile.TryOpen(temporary, Libc.NewFile, old is null ? mode : FileModes.PrivateFile, out Descriptor? file, out Errno error))
-            return error is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENAMETOOLONG ? false : throw new LinuxException(error, "create", temporary);
+        UnixFileMode mode = metadata is null ? settings.NewFileMode : FileModes.PrivateFile;
+        Descriptor? file = null;
+        string temporary = "";
+        if (!(settings.IsInReadFolder && TryCreateAbove(folder, mode, out temporary, out file)) && !TryCreate(folder, mode, out temporary, out file))
+            return false;
         bool renamed = false;
         try
         {
             using (file)
             {
-                if (old is { } status && !CopyAttributes(file!, status, target))
+                if (metadata is not null && !metadata.TryApply(file!, target) && !mayLose)
+                {
+                    keepsAll = false;
                     return false;
+                }
                 file!.Write(content, path);
                 if (Libc.Sync(file.Number) != 0)
                     throw new LinuxException(Libc.LastError, "sync", path);
             }
             // A last look, as late as can be: an editor may have saved the file while we computed.
-            if (unchangedSince is not null)
-                RequireUnchanged(path, HostFile.TryStatus(target, false, out FileStatus now) ? now : null, unchangedSince);
+            if (settings.UnchangedSince is not null)
+                RequireUnchanged(path, HostFile.TryStatus(target, false, out FileStatus now) ? now : null, settings.UnchangedSince);
             Errno result = HostFile.TryRename(temporary, target);
             renamed = result == Errno.None;
             if (!renamed)
@@ -149,25 +167,29 @@ public static class AtomicFile
         return true;
     }
 
-    // Owner first: chown clears set-id bits. False when the owner cannot be kept; the file is then written in place, which keeps it.
-    private static unsafe bool CopyAttributes(Descriptor file, in FileStatus old, string target)
+    // A program that takes every file of the folder must not find the half of one there, even if this process is killed (CT-203).
+    private static bool TryCreateAbove(string folder, UnixFileMode mode, out string temporary, out Descriptor? file)
     {
-        FileStatus own = file.Status();
-        if ((own.Uid != old.Uid || own.Gid != old.Gid) && Libc.ChangeOwner(file.Number, old.Uid, old.Gid) != 0)
+        string above = LexicalPath.Parent(folder);
+        file = null;
+        temporary = "";
+        return HostFile.TryStatus(folder, followLinks: true, out FileStatus inside) && HostFile.TryStatus(above, followLinks: true, out FileStatus outside)
+            && inside.Device == outside.Device && inside.MountId == outside.MountId && TryCreate(above, mode, out temporary, out file);
+    }
+
+    private static bool TryCreate(string folder, UnixFileMode mode, out string temporary, out Descriptor? file)
+    {
+        temporary = LexicalPath.Join(folder, TemporaryName());
+        return HostFile.TryOpen(temporary, Libc.NewFile, mode, out file, out Errno error)
+            || (error is Errno.EACCES or Errno.EPERM or Errno.EROFS or Errno.ENAMETOOLONG ? false : throw new LinuxException(error, "create", temporary));
+    }
+
+    private static bool IsWritable(string path)
+    {
+        if (!HostFile.TryOpen(path, Libc.WriteOnly | Libc.NonBlocking, 0, out Descriptor? file, out _))
             return false;
-        if (Libc.ChangeMode(file.Number, old.Mode) != 0)
-            throw new LinuxException(Libc.LastError, "chmod", target);
-        if (!HostFile.TryOpen(target, Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking, 0, out Descriptor? source, out _))
-            return true;
-        using (source)
-        {
-            byte* label = stackalloc byte[1024];
-            fixed (byte* name = LabelName)
-            {
-                nint length = Libc.GetAttribute(source!.Number, name, label, 1024);
-                return length <= 0 || Libc.SetAttribute(file.Number, name, label, (nuint)length, 0) == 0;
-            }
-        }
+        file!.Dispose();
+        return true;
     }
 
     private static unsafe void Publish(string from, string to, bool overwrite)

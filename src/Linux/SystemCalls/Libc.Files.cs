@@ -96,6 +96,12 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true)]
     internal static unsafe partial int SetAttribute(int fd, byte* name, byte* value, nuint size, int flags);
 
+    [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
+    internal static unsafe partial nint ListAttributes(int fd, byte* names, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "fremovexattr", SetLastError = true)]
+    internal static unsafe partial int RemoveAttribute(int fd, byte* name);
+
     /// <summary>getdents64(2); the function of this name is newer than glibc 2.28 (IN-124).</summary>
     internal static unsafe nint ReadDirectory(int fd, byte* buffer, nuint size) => SystemCall(IsArm ? 61 : 217, fd, (nint)buffer, (nint)size, 0, 0);
 

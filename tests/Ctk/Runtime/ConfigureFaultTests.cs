@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Tests.Runtime;
 
@@ -91,6 +92,37 @@ public sealed class ConfigureFaultTests : IDisposable
         CommandResult result = Shell(
             $"echo '{{}}' >daemon.json; chown 1234:4321 daemon.json; chmod 0640 daemon.json; {Configure}; stat -c '%u:%g %a' daemon.json");
         Assert.Equal("1234:4321 640\n", result.Output);
+    }
+
+    [Fact]
+    [Requirement("CT-194")]
+    public void What_would_lose_its_owner_is_not_replaced_without_a_word()
+    {
+        // A user who may write the folder, but not the file of another in it.
+        string asNobody = $"setpriv --reuid 65534 --regid 65534 --clear-groups {Configure}";
+        CommandResult result = Shell(
+            $"echo '{{}}' >daemon.json; chmod 0755 .; chown 65534 .; {asNobody}; echo status $?; stat -c %u daemon.json; cat daemon.json; {asNobody} --force; "
+            + "stat -c %u daemon.json; grep -c nvidia daemon.json; ls -A");
+        Assert.Equal("status 1\n0\n{}\n65534\n2\ndaemon.json\n", result.Output);
+        Assert.Contains("keep the owner and attributes of", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("give --force to replace it without them", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("CT-203")]
+    public void A_kill_leaves_no_temporary_file_in_the_folder_of_drop_ins()
+    {
+        string[] dropIn = ["runtime", "configure", "--runtime=crio", "--config", _folder + "/crio.conf", "--drop-in-config", _folder + "/conf.d/99-nvidia.conf",
+            "--backup-dir", ""];
+        int killed = KilledRuns.All(
+            strace =>
+            {
+                Directory.CreateDirectory(_folder + "/conf.d");
+                File.WriteAllText(_folder + "/conf.d/99-nvidia.conf", "# old");
+                return Command.Run(strace[0], [.. strace[1..], Checkout.Program("nvidia-ctk-cli"), .. dropIn]);
+            },
+            when => Assert.Equal((when, "99-nvidia.conf"), (when, string.Join(' ', HostDirectory.Names(_folder + "/conf.d")))));
+        Assert.InRange(killed, 2, int.MaxValue);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using GpuContainers.Ctk.Tests.Cdi;
+using GpuContainers.Engines.Files;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Tests.Runtime;
 
@@ -106,5 +108,50 @@ public sealed class ConfigureUndoTests : IDisposable
         Assert.Contains("nvidia", File.ReadAllText(Config), StringComparison.Ordinal);
         File.WriteAllText(Config, "{}");
         Assert.DoesNotContain("warning", Run("--backup-dir=").Succeeded().Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("CT-193")]
+    public void Links_stay_and_what_they_led_to_is_put_back()
+    {
+        File.WriteAllText(_folder + "/real.json", "{}");
+        File.CreateSymbolicLink(_folder + "/step", "real.json");
+        File.CreateSymbolicLink(Config, "step");
+        Run().Succeeded();
+        // Another target since then: what was written is put back, not what the link leads to now.
+        File.Delete(_folder + "/step");
+        File.WriteAllText(_folder + "/other.json", "{\"debug\": true}");
+        File.CreateSymbolicLink(_folder + "/step", "other.json");
+        Run("--undo").Succeeded();
+        Assert.Equal("{}", File.ReadAllText(_folder + "/real.json"));
+        Assert.Equal("{\"debug\": true}", File.ReadAllText(_folder + "/other.json"));
+        Assert.Equal(("step", "other.json"), (new FileInfo(Config).LinkTarget, new FileInfo(_folder + "/step").LinkTarget));
+    }
+
+    [Fact]
+    [Requirement("CT-193")]
+    public void A_dangling_link_is_dangling_again()
+    {
+        File.CreateSymbolicLink(Config, "real.json");
+        Run().Succeeded();
+        Assert.True(File.Exists(_folder + "/real.json"));
+        Run("--undo").Succeeded();
+        Assert.False(File.Exists(_folder + "/real.json"));
+        Assert.Equal("real.json", new FileInfo(Config).LinkTarget);
+    }
+
+    [Fact]
+    [Requirement("CT-194")]
+    public void A_file_that_was_removed_comes_back_with_all_that_it_had()
+    {
+        string dropIn = _folder + "/conf.d/99-nvidia.toml";
+        var had = new FileMetadata(UnixFileMode.UserRead | UnixFileMode.GroupRead, 12, 34, [new ExtendedAttribute("user.note", "kept"u8.ToArray())]);
+        AtomicFile.Replace(Config, "x = 1\n"u8, new ReplaceSettings { NewFileMetadata = had });
+        var backups = new BackupFolder(Backups);
+        backups.Apply("crio", Config, new ChangeSet([new FileChange(EngineFile.Read(Config), null)]));
+        Assert.False(File.Exists(Config));
+        Run("--runtime=crio", "--drop-in-config", dropIn, "--undo").Succeeded();
+        Assert.Equal("x = 1\n", File.ReadAllText(Config));
+        Assert.Equivalent(had, FileMetadata.Read(Config), strict: true);
     }
 }

@@ -35,7 +35,7 @@ public sealed class ChangeSetTests : IDisposable
         {
             File.WriteAllText(_folder.Config, "theirs");
         }
-        EngineException refused = Assert.Throws<EngineException>(changes.Apply);
+        EngineException refused = Assert.Throws<EngineException>(() => changes.Apply());
         Assert.Equal($"{_folder.Config} was changed by someone else since it was read; nothing was written, run the command again", refused.Message);
         Assert.Equal(EngineFault.Changed, refused.Reason);
         Assert.False(File.Exists(_folder.Path + "/new"));
@@ -46,7 +46,7 @@ public sealed class ChangeSetTests : IDisposable
     {
         var changes = new ChangeSet([Change("config", "ours")]);
         File.WriteAllText(_folder.Config, "theirs");
-        Assert.Throws<EngineException>(changes.Apply);
+        Assert.Throws<EngineException>(() => changes.Apply());
         Assert.Equal("theirs", Text("config"));
     }
 
@@ -99,5 +99,35 @@ public sealed class ChangeSetTests : IDisposable
         File.WriteAllText(_folder.Config, "x");
         new ChangeSet([Change("config", null)]).Apply();
         Assert.False(File.Exists(_folder.Config));
+    }
+
+    [Theory]
+    [Requirement("CT-193")]
+    [InlineData("target")]
+    [InlineData("second")]
+    [InlineData("missing/target")]
+    public void A_failure_leaves_links_as_they_were(string leadsTo)
+    {
+        File.WriteAllText(_folder.Path + "/target", "old");
+        File.CreateSymbolicLink(_folder.Path + "/second", "dangling");
+        File.CreateSymbolicLink(_folder.Config, leadsTo);
+        var changes = new ChangeSet([Change("config", "new"), Change("third/x", "new")]);
+        File.WriteAllText(_folder.Path + "/third", "x");
+        Assert.Throws<EngineException>(() => changes.Apply());
+        Assert.Equal(leadsTo, new FileInfo(_folder.Config).LinkTarget);
+        Assert.Equal("dangling", new FileInfo(_folder.Path + "/second").LinkTarget);
+        Assert.Equal("old", Text("target"));
+        Assert.False(File.Exists(_folder.Path + "/dangling"));
+    }
+
+    [Fact]
+    [Requirement("CT-193", "CT-42")]
+    public void A_link_to_a_removed_file_stays()
+    {
+        File.WriteAllText(_folder.Path + "/target", "old");
+        File.CreateSymbolicLink(_folder.Config, "target");
+        new ChangeSet([Change("config", null)]).Apply();
+        Assert.Equal("target", new FileInfo(_folder.Config).LinkTarget);
+        Assert.False(File.Exists(_folder.Path + "/target"));
     }
 }

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Text;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
+using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Tests.Files;
 
@@ -48,7 +50,7 @@ public sealed class AtomicFileTests
     public void A_new_file_gets_the_mode_asked_for()
     {
         using var folder = new ScratchFolder();
-        AtomicFile.Replace(folder["a"], "x"u8, newFileMode: FileModes.PrivateFile);
+        AtomicFile.Replace(folder["a"], "x"u8, new ReplaceSettings { NewFileMode = FileModes.PrivateFile });
         HostFile.TryStatus(folder["a"], false, out FileStatus status);
         Assert.Equal(FileModes.PrivateFile, status.Mode);
     }
@@ -60,7 +62,7 @@ public sealed class AtomicFileTests
         string path = folder.File("a", "old");
         HostFile.TryStatus(path, true, out FileStatus seen);
         File.WriteAllText(path, "edited by somebody");
-        LinuxException error = Assert.Throws<LinuxException>(() => AtomicFile.Replace(path, "new"u8, unchangedSince: seen));
+        LinuxException error = Assert.Throws<LinuxException>(() => AtomicFile.Replace(path, "new"u8, new ReplaceSettings { UnchangedSince = seen }));
         Assert.Equal(Errno.EAGAIN, error.Errno);
         Assert.Equal("edited by somebody", File.ReadAllText(path));
         Assert.Equal(["a"], HostDirectory.Names(folder.Path));
@@ -93,5 +95,82 @@ public sealed class AtomicFileTests
         {
             ChildProcess.Run("/bin/umount", ["umount", target], null, TimeSpan.FromMinutes(10));
         }
+    }
+
+    [Fact]
+    [Requirement("CT-194")]
+    public void Extended_attributes_and_access_lists_are_kept()
+    {
+        using var folder = new ScratchFolder();
+        FileMetadata whole = new(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, 12, 34,
+            [
+                new ExtendedAttribute("user.note", [0, 255, 1]), new ExtendedAttribute("user.empty", []),
+                new ExtendedAttribute("system.posix_acl_access", Grants(1234)),
+            ]);
+        AtomicFile.Replace(folder["a"], "old"u8, new ReplaceSettings { NewFileMetadata = whole });
+        Assert.Equivalent(whole, FileMetadata.Read(folder["a"]));
+        HostFile.TryStatus(folder["a"], true, out FileStatus before);
+        AtomicFile.Replace(folder["a"], "new"u8);
+        HostFile.TryStatus(folder["a"], true, out FileStatus after);
+        Assert.NotEqual(before.Inode, after.Inode);
+        Assert.Equal("new", File.ReadAllText(folder["a"]));
+        Assert.Equivalent(whole, FileMetadata.Read(folder["a"]), strict: true);
+    }
+
+    [Fact]
+    [Requirement("CT-194")]
+    public void A_list_that_the_folder_gives_to_new_files_lets_nobody_in()
+    {
+        using var folder = new ScratchFolder();
+        string path = folder.File("a", "old");
+        Give(folder.Path, "system.posix_acl_default", Grants(1234));
+        AtomicFile.Replace(path, "new"u8);
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Empty(FileMetadata.Read(path)!.Attributes);
+    }
+
+    [Fact]
+    [Requirement("CT-203")]
+    public void In_a_folder_that_is_read_as_a_whole_only_finished_files_appear()
+    {
+        using var folder = new ScratchFolder();
+        string path = folder.File("conf.d/a", "old");
+        using var seen = new System.Collections.Concurrent.BlockingCollection<string>();
+        using var watcher = new FileSystemWatcher(folder["conf.d"]);
+        watcher.Created += (_, change) => seen.Add(change.Name!);
+        watcher.EnableRaisingEvents = true;
+        var settings = new ReplaceSettings { IsInReadFolder = true };
+        AtomicFile.Replace(path, "new"u8, settings);
+        AtomicFile.Replace(folder["conf.d/b"], "x"u8, settings);
+        // Reported last, because it is made last.
+        File.WriteAllText(folder["conf.d/end"], "");
+        var names = new List<string>();
+        while (names.LastOrDefault() != "end")
+            names.Add(seen.Take());
+        Assert.DoesNotContain(names, name => name is not ("a" or "b" or "end"));
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal(["conf.d"], HostDirectory.Names(folder.Path));
+    }
+
+    // Read and write for its owner and one more user, read for the group (acl(5), linux/posix_acl_xattr.h).
+    private static byte[] Grants(uint user)
+    {
+        byte[] list = [2, 0, 0, 0, .. Entry(1, 6, uint.MaxValue), .. Entry(2, 6, user), .. Entry(4, 4, uint.MaxValue), .. Entry(16, 6, uint.MaxValue),
+            .. Entry(32, 0, uint.MaxValue)];
+        return list;
+        static byte[] Entry(byte tag, byte rights, uint id)
+        {
+            byte[] entry = [tag, 0, rights, 0, 0, 0, 0, 0];
+            BinaryPrimitives.WriteUInt32LittleEndian(entry.AsSpan(4), id);
+            return entry;
+        }
+    }
+
+    private static unsafe void Give(string path, string attribute, byte[] value)
+    {
+        using Descriptor file = HostFile.Open(path, Libc.ReadOnly, 0);
+        fixed (byte* name = Libc.Terminated(attribute), bytes = value)
+            Assert.Equal(0, Libc.SetAttribute(file.Number, name, bytes, (nuint)value.Length, 0));
     }
 }

@@ -8,6 +8,19 @@ public sealed class CommandLineException(CommandLineFault reason, string message
     /// <summary>What kind of fault it is.</summary>
     public CommandLineFault Reason { get; } = reason;
 
-    /// <summary>The verb whose help is shown with the message; null for none.</summary>
-    public Verb? Verb { get; init; }
+    /// <summary>The command whose help is shown with the message; null for none.</summary>
+    public Command? Command { get; init; }
+}
+
+/// <summary>The ways in which a command line can be at fault.</summary>
+public enum CommandLineFault
+{
+    /// <summary>An unknown flag, a missing value or one that cannot be read: the help is shown too.</summary>
+    Usage,
+
+    /// <summary>A word that is no command: exit status 3.</summary>
+    UnknownCommand,
+
+    /// <summary>A value that the command refuses.</summary>
+    Value,
 }

@@ -1,16 +1,27 @@
-using System.CommandLine;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.CommandLine;
 
-/// <summary>From arguments to a verb and its exit status.</summary>
-/// <param name="tree">The commands.</param>
+/// <summary>From arguments to a command and its exit status.</summary>
+/// <param name="root">The program itself, with the commands below it.</param>
 /// <param name="output">Standard output: results.</param>
 /// <param name="errors">Standard error: diagnostics.</param>
 /// <param name="logFormat">How diagnostics look there.</param>
 /// <param name="environment">The variables: a value, or null if it is not set.</param>
-public sealed class CommandLineProgram(CommandTree tree, TextWriter output, LogWriter errors, LogFormat logFormat, Func<string, string?> environment)
+public sealed class CommandLineProgram(Command root, TextWriter output, LogWriter errors, LogFormat logFormat, Func<string, string?> environment)
 {
+    /// <summary>Help; an option of every root.</summary>
+    public static FlagOption Help { get; } = new("--help", "Show help", "-h");
+
+    /// <summary>The version; an option of every root.</summary>
+    public static FlagOption Version { get; } = new("--version", "Print the version", "-v");
+
+    /// <summary>The root's option for log level debug; null for none.</summary>
+    public FlagOption? Debug { get; init; }
+
+    /// <summary>The root's option for log level error, which wins over debug; null for none.</summary>
+    public FlagOption? Quiet { get; init; }
+
     /// <summary>What stands in front of the line that tells the error of a command.</summary>
     public string ErrorPrefix { get; init; } = "";
 
@@ -20,7 +31,7 @@ public sealed class CommandLineProgram(CommandTree tree, TextWriter output, LogW
         StartLog(LogLevel.Info);
         try
         {
-            return Invoke(Spelling.Read(tree.Root, arguments, environment));
+            return Invoke(ArgumentReader.Read(root, arguments, environment, output));
         }
         catch (CommandLineException fault) when (fault.Reason == CommandLineFault.UnknownCommand)
         {
@@ -31,7 +42,7 @@ public sealed class CommandLineProgram(CommandTree tree, TextWriter output, LogW
         {
             // The reason, the help of that command, and the reason again as an error line (CT-15).
             PrintError($"Incorrect Usage: {fault.Message}\n\n");
-            HelpText.Write(fault.Verb ?? tree.Root, output);
+            HelpText.Write(fault.Command ?? root, output);
             output.Flush();
             Log.Error(ErrorPrefix + fault.Message);
             return 1;
@@ -50,36 +61,32 @@ public sealed class CommandLineProgram(CommandTree tree, TextWriter output, LogW
         }
     }
 
-    private int Invoke(SpelledCommand command)
+    private int Invoke(Invocation invocation)
     {
-        ParseResult result = tree.Root.Parse(command.Tokens, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (result.Errors.Count > 0)
-            throw new CommandLineException(CommandLineFault.Usage, result.Errors[0].Message) { Verb = command.Verb };
-        StartLog(Level(result));
-        if (result.GetValue(tree.Help))
-            return HelpText.Write(command.Verb, output);
-        if (result.GetValue(tree.Version))
+        StartLog(Level(invocation));
+        Command command = invocation.Command;
+        if (invocation.Get(Help))
+            return HelpText.Write(command, output);
+        if (invocation.Get(Version))
         {
-            output.Write(ProductVersion.Banner(tree.Root.Title));
+            output.Write(ProductVersion.Banner(root.Title));
             return 0;
         }
-        if (command.Verb.Run is not { } run)
-            return HelpText.Write(command.Verb, output);
+        if (command.Run is not { } run)
+            return HelpText.Write(command, output);
         // A stray word is most often a forgotten dash, so it is named before anything is changed (CT-16).
-        foreach (string word in command.Ignored)
-            Log.Warning($"Ignoring the argument '{word}': {(command.Verb.Above is null ? command.Verb.Name : command.Verb.Words)} takes none");
-        return run(new Invocation(command.Verb, result, output));
+        foreach (string word in command.Operands.Length == 0 ? invocation.Words : [])
+            Log.Warning($"Ignoring the argument '{word}': {(command.Parent is null ? command.Name : command.Words)} takes none");
+        return run(invocation);
     }
 
-    // The exceptions of our rooms and of the file system are written for people.
+    // Our exceptions and those of the file system are written for people.
     private static bool IsExpected(Exception failure) =>
         failure is IOException or UnauthorizedAccessException
             || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true;
 
-    private LogLevel Level(ParseResult result) =>
-        IsOn(result, tree.Quiet) ? LogLevel.Error : IsOn(result, tree.Debug) ? LogLevel.Debug : LogLevel.Info;
-
-    private static bool IsOn(ParseResult result, FlagSetting? flag) => flag is not null && result.GetValue(flag);
+    private LogLevel Level(Invocation invocation) =>
+        Quiet is not null && invocation.Get(Quiet) ? LogLevel.Error : Debug is not null && invocation.Get(Debug) ? LogLevel.Debug : LogLevel.Info;
 
     private void StartLog(LogLevel level) =>
         Log.Start(level, new LogDestination(errors, logFormat));

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.CommandLine;
@@ -6,31 +5,30 @@ namespace GpuContainers.CommandLine;
 /// <summary>Help, grouped as NAME, USAGE, VERSION, DESCRIPTION, COMMANDS, OPTIONS or GLOBAL OPTIONS, EXAMPLES.</summary>
 public static class HelpText
 {
-    /// <summary>Prints the help of a verb; returns exit status 0.</summary>
-    public static int Write(Verb verb, TextWriter output)
+    /// <summary>Prints the help of a command; returns exit status 0.</summary>
+    public static int Write(Command command, TextWriter output)
     {
-        bool isRoot = verb.Above is null;
-        string title = isRoot ? verb.Title : verb.Root.Title + " " + verb.Words;
-        output.Write($"NAME:\n   {title} - {verb.Description}\n\nUSAGE:\n   {Usage(verb)}\n");
+        bool isRoot = command.Parent is null;
+        string title = isRoot ? command.Title : command.Root.Title + " " + command.Words;
+        output.Write($"NAME:\n   {title} - {command.Description}\n\nUSAGE:\n   {Usage(command)}\n");
         if (isRoot)
             output.Write($"\nVERSION:\n   {ProductVersion.Text}\n");
-        if (verb.Details.Length > 0)
-            output.Write($"\nDESCRIPTION:\n   {verb.Details.ReplaceLineEndings("\n   ")}\n");
+        if (command.Details.Length > 0)
+            output.Write($"\nDESCRIPTION:\n   {command.Details.ReplaceLineEndings("\n   ")}\n");
         WriteRows(
-            "COMMANDS", verb.VisibleVerbs.Select(below => (string.Join(", ", below.Aliases.Order().Prepend(below.Name)), below.Description ?? "")), output);
-        WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", verb.VisibleOptions.Select(option => (Names(option), Describe(option))), output);
-        if (!isRoot)
-            WriteRows(
-                "GLOBAL OPTIONS", verb.Root.VisibleOptions.Where(option => !verb.Shadows(option)).Select(option => (Names(option), Describe(option))), output);
-        if (verb.Examples.Count > 0)
-            output.Write("\nEXAMPLES:\n" + string.Concat(verb.Examples.Select(example => $"   # {example.Remark}\n   {example.Line}\n")));
+            "COMMANDS", command.VisibleCommands.Select(child => (string.Join(", ", child.Aliases.Order().Prepend(child.Name)), child.Description)), output);
+        WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", command.VisibleOptions.Select(option => (Names(option), Describe(option))), output);
+        IEnumerable<Option> global = isRoot ? [] : command.Root.VisibleOptions.Where(option => !command.Shadows(option));
+        WriteRows("GLOBAL OPTIONS", global.Select(option => (Names(option), Describe(option))), output);
+        if (command.Examples.Count > 0)
+            output.Write("\nEXAMPLES:\n" + string.Concat(command.Examples.Select(example => $"   # {example.Remark}\n   {example.Line}\n")));
         return 0;
     }
 
     /// <summary>The names of an option with the word for its value: "--driver-root FILE, --root FILE".</summary>
     public static string Names(Option option)
     {
-        string value = option is ISetting { ValueWord: { Length: > 0 } word } ? " " + word : "";
+        string value = option.ValueWord.Length > 0 ? " " + option.ValueWord : "";
         return string.Join(", ", option.Aliases.OrderBy(name => name.StartsWith("--", StringComparison.Ordinal) ? 0 : 1)
             .ThenBy(name => name, StringComparer.Ordinal).Prepend(option.Name).Select(name => name + value));
     }
@@ -38,25 +36,25 @@ public static class HelpText
     /// <summary>What an option does, its default and its variables.</summary>
     public static string Describe(Option option)
     {
-        string text = option.Description ?? "";
-        if (option is not ISetting setting)
-            return text;
-        if (setting.DefaultText.Length > 0)
-            text += $" (default: {setting.DefaultText})";
-        if (setting.Variables.Length > 0)
-            text += $" [{string.Join(", ", setting.Variables.Select(name => "$" + name))}]";
+        string text = option.Description;
+        if (option.DefaultText.Length > 0)
+            text += $" (default: {option.DefaultText})";
+        if (option.Variables.Length > 0)
+            text += $" [{string.Join(", ", option.Variables.Select(name => "$" + name))}]";
         return text;
     }
 
-    /// <summary>How the verb is called.</summary>
-    public static string Usage(Verb verb)
+    /// <summary>How the command is called.</summary>
+    public static string Usage(Command command)
     {
-        string words = verb.Above is not null ? $"{verb.Root.Name} {verb.Words}" : verb.Run is null ? $"{verb.Name} [global options]" : verb.Name;
-        if (verb.VisibleVerbs.Any())
-            words += verb.Run is null ? " [command]" : " [options] [command]";
+        string words = (command.Root.Name + " " + command.Words).TrimEnd();
+        if (command.Parent is null && command.Run is null)
+            words += " [global options]";
+        if (command.VisibleCommands.Any())
+            words += command.Run is null ? " [command]" : " [options] [command]";
         else
             words += " [options]";
-        return words + string.Concat(verb.Arguments.Select(argument => $" [{argument.Name}]"));
+        return words + (command.Operands.Length > 0 ? $" [{command.Operands}]" : "");
     }
 
     private static void WriteRows(string title, IEnumerable<(string Left, string Right)> source, TextWriter output)

@@ -1,25 +1,30 @@
-using System.CommandLine;
-
 namespace GpuContainers.CommandLine;
 
-/// <summary>One call of a verb: the values of its options and where its results go.</summary>
-/// <param name="verb">The verb.</param>
-/// <param name="result">The options as System.CommandLine parsed them.</param>
-/// <param name="output">Standard output.</param>
-public sealed class Invocation(Verb verb, ParseResult result, TextWriter output)
+/// <summary>One call of a command: the values of its options and where its results go.</summary>
+public sealed class Invocation
 {
-    /// <summary>The verb that is called.</summary>
-    public Verb Verb { get; } = verb;
+    private readonly IReadOnlyDictionary<Option, List<string>> _values;
+
+    internal Invocation(Command command, IReadOnlyDictionary<Option, List<string>> values, IReadOnlyList<string> words, TextWriter output)
+    {
+        Command = command;
+        Output = output;
+        Words = words;
+        _values = values;
+    }
+
+    /// <summary>The command that is called.</summary>
+    public Command Command { get; }
 
     /// <summary>Standard output: results only, never diagnostics.</summary>
-    public TextWriter Output { get; } = output;
+    public TextWriter Output { get; }
+
+    /// <summary>The words besides options; a command without operands ignores them.</summary>
+    public IReadOnlyList<string> Words { get; }
 
     /// <summary>The value of an option: from the command line, else the environment, else its default.</summary>
-    public T Get<T>(Option<T> option) => result.GetValue(option)!;
-
-    /// <summary>The value of an argument.</summary>
-    public T Get<T>(Argument<T> argument) => result.GetValue(argument)!;
+    public T Get<T>(Option<T> option) => option.Read(_values.GetValueOrDefault(option));
 
     /// <summary>Whether the command line or the environment gives the option.</summary>
-    public bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+    public bool IsGiven(Option option) => _values.ContainsKey(option);
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Settings;
@@ -13,33 +12,31 @@ internal static class InstallerCommand
     public const string Name = "nvidia-ctk-installer";
 
     /// <summary>Makes the command.</summary>
-    public static CommandTree Create()
+    public static Command Create() => new(Name, "Install the NVIDIA Container Toolkit on this node and configure its container engine")
     {
-        var root = new Verb(Name, "Install the NVIDIA Container Toolkit on this node and configure its container engine")
-        {
-            Run = Run,
-            Title = Name,
-            Details = "Installs the programs into DIR/toolkit, configures the engine, and waits. A signal takes the engine's configuration back;\n"
-                + "the programs stay, because running containers use them. An interrupted or repeated start is harmless: nothing is restarted when\n"
-                + "nothing changed.",
-            Examples =
-            [
-                new Example("install for Docker and end", "nvidia-ctk-installer --runtime=docker --no-daemon"),
-                new Example("as a DaemonSet does it, with probes", "RUNTIME=containerd ROOT=/usr/local/nvidia nvidia-ctk-installer --health-address=:8080"),
-                new Example("give Docker's files their earlier content back", "nvidia-ctk-installer --runtime=docker --undo"),
-                new Example("the NRI plugin alone", "nvidia-ctk-installer nri-plugin --nri-namespace=gpu-operator"),
-            ],
-        };
-        foreach (Option option in GeneralFlags.All.Concat(ToolkitFlags.All).Concat(EngineFlags.All))
-            root.Add(option);
-        root.Add(new Verb("nri-plugin", "Inject the CDI devices that pods ask for by annotation; nothing is installed or configured")
-        {
-            Run = RunPlugin,
-            Examples = [new Example("for pods of one namespace that manage GPUs",
-                "nvidia-ctk-installer nri-plugin --nri-namespace=gpu-operator --nri-plugin-index=20")],
-        });
-        return new CommandTree(root, GeneralFlags.Debug);
-    }
+        Run = Run,
+        Title = Name,
+        Details = "Installs the programs into DIR/toolkit, configures the engine, and waits. A signal takes the engine's configuration back;\n"
+            + "the programs stay, because running containers use them. An interrupted or repeated start is harmless: nothing is restarted when\n"
+            + "nothing changed.",
+        Examples =
+        [
+            new Example("install for Docker and end", "nvidia-ctk-installer --runtime=docker --no-daemon"),
+            new Example("as a DaemonSet does it, with probes", "RUNTIME=containerd ROOT=/usr/local/nvidia nvidia-ctk-installer --health-address=:8080"),
+            new Example("give Docker's files their earlier content back", "nvidia-ctk-installer --runtime=docker --undo"),
+            new Example("the NRI plugin alone", "nvidia-ctk-installer nri-plugin --nri-namespace=gpu-operator"),
+        ],
+        Options = [.. GeneralFlags.All, .. ToolkitFlags.All, .. EngineFlags.All, CommandLineProgram.Help, CommandLineProgram.Version],
+        Commands =
+        [
+            new Command("nri-plugin", "Inject the CDI devices that pods ask for by annotation; nothing is installed or configured")
+            {
+                Run = RunPlugin,
+                Examples = [new Example("for pods of one namespace that manage GPUs",
+                    "nvidia-ctk-installer nri-plugin --nri-namespace=gpu-operator --nri-plugin-index=20")],
+            },
+        ],
+    };
 
     private static int Run(Invocation invocation)
     {

@@ -1,5 +1,6 @@
 using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
+using GpuContainers.Installer.Settings;
 
 namespace GpuContainers.Installer;
 
@@ -17,6 +18,7 @@ internal sealed class InstallerProgram(TextWriter output, LogWriter errors, LogF
         Log.Info($"Starting {InstallerCommand.Name}");
         var program = new CommandLineProgram(InstallerCommand.Create(), output, errors, logFormat, environment)
         {
+            Debug = GeneralFlags.Debug,
             ErrorPrefix = $"error running {InstallerCommand.Name}: ",
         };
         int status = program.Run(arguments);

@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Settings;
+using Command = GpuContainers.CommandLine.Command;
 
 namespace GpuContainers.Kubernetes.Tests;
 
@@ -13,25 +13,26 @@ internal static class InstallerInput
     public static IReadOnlyList<Option> Options { get; } = [.. GeneralFlags.All, .. ToolkitFlags.All, .. EngineFlags.All];
 
     /// <summary>The option that a variable stands for, else null.</summary>
-    public static Option? Behind(string variable) => Options.FirstOrDefault(o => ((ISetting)o).Variables.Contains(variable));
+    public static Option? Behind(string variable) => Options.FirstOrDefault(o => o.Variables.Contains(variable));
 
     /// <summary>What the installer makes of arguments and variables, its checks included.</summary>
     public static InstallerSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
     {
         InstallerSettings? settings = null;
-        Verb root = new("nvidia-ctk-installer", "as in a pod")
+        Command root = new("nvidia-ctk-installer", "as in a pod")
         {
             Run = invocation =>
             {
                 settings = InstallerSettings.From(invocation);
                 return 0;
             },
+            Options = Options,
         };
-        foreach (Option option in Options)
-            root.Add(option);
         List<string> errors = [];
-        CommandTree tree = new(root, GeneralFlags.Debug);
-        CommandLineProgram program = new(tree, TextWriter.Null, line => errors.Add(Encoding.UTF8.GetString(line)), LogFormat.Text, variables.GetValueOrDefault);
+        CommandLineProgram program = new(root, TextWriter.Null, line => errors.Add(Encoding.UTF8.GetString(line)), LogFormat.Text, variables.GetValueOrDefault)
+        {
+            Debug = GeneralFlags.Debug,
+        };
         int status = program.Run(arguments);
         Assert.True(status == 0, string.Concat(errors));
         return settings!;

@@ -10,31 +10,26 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi generate</c>: describes the devices of this host for engines that know CDI.</summary>
 internal static class CdiGenerateCommand
 {
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("generate", "Generate CDI specifications for the devices of this host")
     {
-        var verb = new Verb("generate", "Generate CDI specifications for the devices of this host")
-        {
-            Run = Run,
-            Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it\n"
-                + "again after a driver update and after a change of MIG devices. What is optional and not found is no error:\n"
-                + "--explain lists it.",
-            Examples =
-            [
-                new Example("all GPUs, for every engine on this machine", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
-                new Example("why a library is in the specification, or is not", "nvidia-ctk cdi generate --explain"),
-                new Example("the driver of a driver container",
-                    "nvidia-ctk cdi generate --driver-root=/run/nvidia/driver --dev-root=/ --output=/var/run/cdi/nvidia.yaml"),
-                new Example("two GPUs under their UUIDs", "nvidia-ctk cdi generate --device-id=0,1 --device-name-strategy=uuid"),
-                new Example("all NVIDIA nodes as one device, for containers that manage GPUs",
-                    "nvidia-ctk cdi generate --mode=management --vendor=management.nvidia.com"),
-                new Example("IMEX channels, as a kind of their own", "nvidia-ctk cdi generate --mode=imex --class=imex-channel"),
-            ],
-        };
-        foreach (System.CommandLine.Option option in GenerateSettings.All)
-            verb.Add(option);
-        return verb;
-    }
+        Run = Run,
+        Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it\n"
+            + "again after a driver update and after a change of MIG devices. What is optional and not found is no error:\n"
+            + "--explain lists it.",
+        Examples =
+        [
+            new Example("all GPUs, for every engine on this machine", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
+            new Example("why a library is in the specification, or is not", "nvidia-ctk cdi generate --explain"),
+            new Example("the driver of a driver container",
+                "nvidia-ctk cdi generate --driver-root=/run/nvidia/driver --dev-root=/ --output=/var/run/cdi/nvidia.yaml"),
+            new Example("two GPUs under their UUIDs", "nvidia-ctk cdi generate --device-id=0,1 --device-name-strategy=uuid"),
+            new Example("all NVIDIA nodes as one device, for containers that manage GPUs",
+                "nvidia-ctk cdi generate --mode=management --vendor=management.nvidia.com"),
+            new Example("IMEX channels, as a kind of their own", "nvidia-ctk cdi generate --mode=imex --class=imex-channel"),
+        ],
+        Options = GenerateFlags.All,
+    };
 
     private static int Run(Invocation invocation)
     {

@@ -10,35 +10,30 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi list</c>: the devices that engines can use.</summary>
 internal static class CdiListCommand
 {
-    private static readonly ListSetting s_folders = SpecFolderSetting.Create();
+    private static readonly ListOption s_folders = SpecFolderOption.Create();
 
-    private static readonly TextSetting s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names")
+    private static readonly TextOption s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names")
     {
         ValueWord = "FORMAT",
         Choices = ["names", "table", "json"],
     };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("list", "List the available CDI devices")
     {
-        var verb = new Verb("list", "List the available CDI devices")
-        {
-            Run = Run,
-            Examples =
-            [
-                new Example("devices for a script, one on each line", "nvidia-ctk cdi list --format=names"),
-                new Example("with their files and all errors", "nvidia-ctk cdi list --format=json"),
-            ],
-        };
-        verb.Add(s_folders);
-        verb.Add(s_format);
-        return verb;
-    }
+        Run = Run,
+        Examples =
+        [
+            new Example("devices for a script, one on each line", "nvidia-ctk cdi list --format=names"),
+            new Example("with their files and all errors", "nvidia-ctk cdi list --format=json"),
+        ],
+        Options = [s_folders, s_format],
+    };
 
     private static int Run(Invocation invocation)
     {
         string format = Format(invocation.Get(s_format));
-        CdiRegistry registry = CdiRegistry.Load(SpecFolderSetting.Read(invocation, s_folders));
+        CdiRegistry registry = CdiRegistry.Load(SpecFolderOption.Read(invocation, s_folders));
         IReadOnlyDictionary<string, IReadOnlyList<RegistryError>> errorsByPath = registry.GetErrors();
         if (errorsByPath.Count > 0)
         {

@@ -9,35 +9,27 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi transform root</c>: moves the paths of a specification to another root.</summary>
 internal static class CdiTransformRootCommand
 {
-    private static readonly TextSetting s_from = new("--from", "The root to replace") { ValueWord = "DIR" };
-    private static readonly TextSetting s_to = new("--to", "The root that takes its place") { ValueWord = "DIR" };
-    private static readonly TextSetting s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host")
+    private static readonly TextOption s_from = new("--from", "The root to replace") { ValueWord = "DIR" };
+    private static readonly TextOption s_to = new("--to", "The root that takes its place") { ValueWord = "DIR" };
+    private static readonly TextOption s_relativeTo = new("--relative-to", "Whose paths are meant: host or container", "host")
     {
         ValueWord = "WHAT",
         Choices = ["host", "container"],
     };
-    private static readonly TextSetting s_input = new("--input", "The specification to read; - is standard input", "-") { ValueWord = "FILE" };
-    private static readonly TextSetting s_output = new("--output", "The file to write; standard output if it is not given") { ValueWord = "FILE" };
+    private static readonly TextOption s_input = new("--input", "The specification to read; - is standard input", "-") { ValueWord = "FILE" };
+    private static readonly TextOption s_output = new("--output", "The file to write; standard output if it is not given") { ValueWord = "FILE" };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("root", "Replace the root of paths in a CDI specification")
     {
-        var verb = new Verb("root", "Replace the root of paths in a CDI specification")
-        {
-            Run = Run,
-            Examples =
-            [
-                new Example("make a specification of a driver container fit for the host",
-                    "nvidia-ctk cdi transform root --from=/driver --to=/run/nvidia/driver --input=gpu.yaml"),
-            ],
-        };
-        verb.Add(s_from);
-        verb.Add(s_to);
-        verb.Add(s_relativeTo);
-        verb.Add(s_input);
-        verb.Add(s_output);
-        return verb;
-    }
+        Run = Run,
+        Examples =
+        [
+            new Example("make a specification of a driver container fit for the host",
+                "nvidia-ctk cdi transform root --from=/driver --to=/run/nvidia/driver --input=gpu.yaml"),
+        ],
+        Options = [s_from, s_to, s_relativeTo, s_input, s_output],
+    };
 
     private static int Run(Invocation invocation)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
@@ -9,36 +8,29 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi validate</c>: examines specifications and says what is wrong with them, where, and what to do.</summary>
 internal static class CdiValidateCommand
 {
-    private static readonly ListSetting s_folders = SpecFolderSetting.Create();
-    private static readonly TextSetting s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
-    private static readonly Argument<string[]> s_paths = new("PATH");
+    private static readonly ListOption s_folders = SpecFolderOption.Create();
+    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("validate", "Examine CDI specifications: the files or folders given, else the specification folders")
     {
-        var verb = new Verb("validate", "Examine CDI specifications: the files or folders given, else the specification folders")
-        {
-            Run = Run,
-            Details = "Each finding has a stable code, the file with line and column, and what to do. The exit status is 1 if there are errors.",
-            Examples =
-            [
-                new Example("everything that engines read on this machine", "nvidia-ctk cdi validate"),
-                new Example("one file, for a program", "nvidia-ctk cdi validate --format=json /etc/cdi/nvidia.yaml"),
-            ],
-        };
-        verb.Add(s_folders);
-        verb.Add(s_format);
-        verb.Add(s_paths);
-        return verb;
-    }
+        Run = Run,
+        Details = "Each finding has a stable code, the file with line and column, and what to do. The exit status is 1 if there are errors.",
+        Examples =
+        [
+            new Example("everything that engines read on this machine", "nvidia-ctk cdi validate"),
+            new Example("one file, for a program", "nvidia-ctk cdi validate --format=json /etc/cdi/nvidia.yaml"),
+        ],
+        Operands = "PATH",
+        Options = [s_folders, s_format],
+    };
 
     private static int Run(Invocation invocation)
     {
         string format = invocation.Get(s_format);
         if (format is not ("text" or "json"))
             throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
-        string[] given = invocation.Get(s_paths);
-        IReadOnlyList<string> paths = given.Length > 0 ? given : SpecFolderSetting.Read(invocation, s_folders);
+        IReadOnlyList<string> paths = invocation.Words.Count > 0 ? invocation.Words : SpecFolderOption.Read(invocation, s_folders);
         IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths);
         int errors = findings.Count(finding => finding.Severity == CdiSeverity.Error);
         int files = SpecLint.FindFiles(paths).Count;

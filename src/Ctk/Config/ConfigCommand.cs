@@ -11,44 +11,37 @@ namespace GpuContainers.Ctk.Config;
 internal static class ConfigCommand
 {
     // The default is the path of CF-1, worked out when it is needed (CF-100).
-    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
+    private static readonly TextOption s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
     {
         ValueWord = "FILE",
         DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
     };
-    private static readonly ListSetting s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", [])
+    private static readonly ListOption s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", [])
     {
         ValueWord = "KEY=VALUE",
         SplitsAtCommas = false,
     };
-    private static readonly TextSetting s_separator = new("--set-list-separator", "What separates the elements of a list in --set", ":") { Hidden = true };
-    private static readonly FlagSetting s_inPlace = new("--in-place", "Write the result back to the configuration file", "-i");
-    private static readonly TextSetting s_output = new("--output", "Write the result to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
+    private static readonly TextOption s_separator = new("--set-list-separator", "What separates the elements of a list in --set", ":") { Hidden = true };
+    private static readonly FlagOption s_inPlace = new("--in-place", "Write the result back to the configuration file", "-i");
+    private static readonly TextOption s_output = new("--output", "Write the result to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
 
-    /// <summary>Makes the verb with the verbs below it.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command with the commands below it.</summary>
+    public static Command Create() => new("config", "Print or change the configuration of the NVIDIA Container Toolkit")
     {
-        var verb = new Verb("config", "Print or change the configuration of the NVIDIA Container Toolkit")
-        {
-            Run = Run,
-            Details = "Reads the configuration file, or the built-in defaults if there is none, applies --set in order, and prints the result.\n"
-                + "Comments, order and unknown keys of the file stay. Keys that are not set are shown as commented samples.\n"
-                + "A list is given as elements separated by \":\" or \",\"; an empty value is the empty list. FEATURE=nil removes a feature flag.",
-            Examples =
-            [
-                new Example("show the configuration that counts", "nvidia-ctk config"),
-                new Example("let the runtime use CDI specifications only", "nvidia-ctk config --in-place --set nvidia-container-runtime.mode=cdi"),
-                new Example("try Podman's usual low-level runtime first", "nvidia-ctk config -i --set nvidia-container-runtime.runtimes=crun:runc"),
-                new Example("say what a key means and where its value comes from", "nvidia-ctk config explain nvidia-container-runtime.mode"),
-            ],
-        };
-        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] { s_file, s_set, s_separator, s_inPlace, s_output })
-            verb.Add(option);
-        verb.Add(ConfigDefaultCommand.Create());
-        verb.Add(ConfigExplainCommand.Create());
-        verb.Add(HelpCommand.Create());
-        return verb;
-    }
+        Run = Run,
+        Details = "Reads the configuration file, or the built-in defaults if there is none, applies --set in order, and prints the result.\n"
+            + "Comments, order and unknown keys of the file stay. Keys that are not set are shown as commented samples.\n"
+            + "A list is given as elements separated by \":\" or \",\"; an empty value is the empty list. FEATURE=nil removes a feature flag.",
+        Examples =
+        [
+            new Example("show the configuration that counts", "nvidia-ctk config"),
+            new Example("let the runtime use CDI specifications only", "nvidia-ctk config --in-place --set nvidia-container-runtime.mode=cdi"),
+            new Example("try Podman's usual low-level runtime first", "nvidia-ctk config -i --set nvidia-container-runtime.runtimes=crun:runc"),
+            new Example("say what a key means and where its value comes from", "nvidia-ctk config explain nvidia-container-runtime.mode"),
+        ],
+        Options = [s_file, s_set, s_separator, s_inPlace, s_output],
+        Commands = [ConfigDefaultCommand.Create(), ConfigExplainCommand.Create(), HelpCommand.Create()],
+    };
 
     private static int Run(Invocation invocation)
     {

@@ -7,22 +7,17 @@ namespace GpuContainers.Ctk.Config;
 /// <summary><c>config default</c>: the built-in defaults as a file.</summary>
 internal static class ConfigDefaultCommand
 {
-    private static readonly TextSetting s_output = new("--output", "Write to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
+    private static readonly TextOption s_output = new("--output", "Write to this file instead of standard output", "", "-o") { ValueWord = "FILE" };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("default", "Print the default configuration; no file is read")
     {
-        var verb = new Verb("default", "Print the default configuration; no file is read")
-        {
-            Run = Run,
-            Examples = [new Example("start a configuration of one's own", "nvidia-ctk config default --output=/etc/nvidia-container-runtime/config.toml")],
-        };
+        Run = Run,
+        Examples = [new Example("start a configuration of one's own", "nvidia-ctk config default --output=/etc/nvidia-container-runtime/config.toml")],
         // Older scripts use these names (CF-130).
-        verb.Aliases.Add("create-default");
-        verb.Aliases.Add("generate-default");
-        verb.Add(s_output);
-        return verb;
-    }
+        Aliases = ["create-default", "generate-default"],
+        Options = [s_output],
+    };
 
     private static int Run(Invocation invocation)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
@@ -13,39 +12,35 @@ namespace GpuContainers.Ctk.Config;
 /// <summary><c>config explain [KEY]</c>: for each key its value, where that comes from, and what it does.</summary>
 internal static class ConfigExplainCommand
 {
-    private static readonly TextSetting s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
+    private static readonly TextOption s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
     {
         ValueWord = "FILE",
         DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
     };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("explain", "Say for each key its value, where it comes from and what it does")
     {
-        var keys = new Argument<string[]>("KEY");
-        var verb = new Verb("explain", "Say for each key its value, where it comes from and what it does")
-        {
-            Run = invocation => Run(invocation, invocation.Get(keys)),
-            Details = "Without KEY all keys are listed with their values. KEY is a key or a section of the configuration file.",
-            Examples =
-            [
-                new Example("all keys that are not at their defaults stand out by the file and line they come from", "nvidia-ctk config explain"),
-                new Example("one key", "nvidia-ctk config explain nvidia-container-cli.ldconfig"),
-                new Example("one section", "nvidia-ctk config explain features"),
-            ],
-        };
-        verb.Add(s_file);
-        verb.Add(keys);
-        return verb;
-    }
+        Run = Run,
+        Details = "Without KEY all keys are listed with their values. KEY is a key or a section of the configuration file.",
+        Examples =
+        [
+            new Example("all keys that are not at their defaults stand out by the file and line they come from", "nvidia-ctk config explain"),
+            new Example("one key", "nvidia-ctk config explain nvidia-container-cli.ldconfig"),
+            new Example("one section", "nvidia-ctk config explain features"),
+        ],
+        Operands = "KEY",
+        Options = [s_file],
+    };
 
-    private static int Run(Invocation invocation, string[] paths)
+    private static int Run(Invocation invocation)
     {
+        IReadOnlyList<string> paths = invocation.Words;
         string path = invocation.IsGiven(s_file) ? invocation.Get(s_file) : ConfigLocation.Resolve();
-        List<ConfigKey> keys = paths.Length == 0 ? [.. ConfigKeys.All] : [.. paths.SelectMany(Select)];
+        List<ConfigKey> keys = paths.Count == 0 ? [.. ConfigKeys.All] : [.. paths.SelectMany(Select)];
         ConfigFile file = ConfigFile.Read(path);
         ToolkitConfig config = ToolkitConfig.Load(path);
-        if (paths.Length == 0)
+        if (paths.Count == 0)
             WriteTable(invocation.Output, keys, file, config);
         else
             WriteTexts(invocation.Output, keys, file, config);

@@ -7,54 +7,48 @@ namespace GpuContainers.Ctk.Devices;
 /// <summary><c>system create-dev-char-symlinks</c>: /dev/char links, by which systemd finds the driver's nodes (CT-168).</summary>
 internal static class CreateDevCharSymlinksCommand
 {
-    private static readonly TextSetting s_folder = new("--dev-char-path", "Directory for the links", "/dev/char")
+    private static readonly TextOption s_folder = new("--dev-char-path", "Directory for the links", "/dev/char")
     {
         Variables = ["DEV_CHAR_PATH"],
         ValueWord = "DIR",
     };
-    private static readonly TextSetting s_driverRoot = new("--driver-root", "Root of the driver, in which modules are loaded", "/")
+    private static readonly TextOption s_driverRoot = new("--driver-root", "Root of the driver, in which modules are loaded", "/")
     {
         Variables = ["NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
         ValueWord = "DIR",
     };
-    private static readonly TextSetting s_devRoot = new("--dev-root", "Root below whose dev the nodes are", "/") { ValueWord = "DIR" };
-    private static readonly FlagSetting s_createAll = new("--create-all", "Make links for all nodes that are possible, not only for those that exist")
+    private static readonly TextOption s_devRoot = new("--dev-root", "Root below whose dev the nodes are", "/") { ValueWord = "DIR" };
+    private static readonly FlagOption s_createAll = new("--create-all", "Make links for all nodes that are possible, not only for those that exist")
     {
         Variables = ["CREATE_ALL"],
     };
-    private static readonly FlagSetting s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first; needs --create-all")
+    private static readonly FlagOption s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first; needs --create-all")
     {
         Variables = ["LOAD_KERNEL_MODULES"],
     };
-    private static readonly FlagSetting s_createNodes = new("--create-device-nodes", "Create the control devices first; needs --create-all")
+    private static readonly FlagOption s_createNodes = new("--create-device-nodes", "Create the control devices first; needs --create-all")
     {
         Variables = ["CREATE_DEVICE_NODES"],
     };
-    private static readonly FlagSetting s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
+    private static readonly FlagOption s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("create-dev-char-symlinks", "Create links below /dev/char to the driver's device nodes")
     {
-        var verb = new Verb("create-dev-char-symlinks", "Create links below /dev/char to the driver's device nodes")
-        {
-            Run = invocation => Run(invocation, new DeviceHost()),
-            Details =
-                "systemd looks devices of a container up in /dev/char when it sets its cgroup again; without these links a running\ncontainer loses its " +
-                "GPUs at 'systemctl daemon-reload'.",
-            Examples =
-            [
-                new Example("links for the nodes that exist", "nvidia-ctk system create-dev-char-symlinks"),
-                new Example(
-                    "everything, as early as at boot", "nvidia-ctk system create-dev-char-symlinks --create-all --load-kernel-modules --create-device-nodes"),
-            ],
-        };
-        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] {
-            s_folder, s_driverRoot, s_devRoot, s_createAll, s_loadModules, s_createNodes, s_dryRun })
-            verb.Add(option);
-        return verb;
-    }
+        Run = invocation => Run(invocation, new DeviceHost()),
+        Details =
+            "systemd looks devices of a container up in /dev/char when it sets its cgroup again; without these links a running\ncontainer loses its " +
+            "GPUs at 'systemctl daemon-reload'.",
+        Examples =
+        [
+            new Example("links for the nodes that exist", "nvidia-ctk system create-dev-char-symlinks"),
+            new Example(
+                "everything, as early as at boot", "nvidia-ctk system create-dev-char-symlinks --create-all --load-kernel-modules --create-device-nodes"),
+        ],
+        Options = [s_folder, s_driverRoot, s_devRoot, s_createAll, s_loadModules, s_createNodes, s_dryRun],
+    };
 
-    /// <summary>Carries the verb out on a host.</summary>
+    /// <summary>Carries the command out on a host.</summary>
     internal static int Run(Invocation invocation, DeviceHost host)
     {
         bool all = invocation.Get(s_createAll);

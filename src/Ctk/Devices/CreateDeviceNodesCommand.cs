@@ -7,45 +7,39 @@ namespace GpuContainers.Ctk.Devices;
 /// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules.</summary>
 internal static class CreateDeviceNodesCommand
 {
-    private static readonly TextSetting s_root = new(
+    private static readonly TextOption s_root = new(
         "--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
     {
         Variables = ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
         ValueWord = "DIR",
     };
 
-    private static readonly TextSetting s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)")
+    private static readonly TextOption s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)")
     {
         Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"],
         ValueWord = "DIR",
     };
-    private static readonly FlagSetting s_controlDevices = new("--control-devices", "Create nvidiactl, nvidia-modeset, nvidia-uvm and nvidia-uvm-tools");
-    private static readonly FlagSetting s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first");
-    private static readonly FlagSetting s_replaceStale = new(
+    private static readonly FlagOption s_controlDevices = new("--control-devices", "Create nvidiactl, nvidia-modeset, nvidia-uvm and nvidia-uvm-tools");
+    private static readonly FlagOption s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first");
+    private static readonly FlagOption s_replaceStale = new(
         "--replace-stale-nodes", "Replace a control device that has other numbers than the loaded driver's");
-    private static readonly FlagSetting s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
+    private static readonly FlagOption s_dryRun = new("--dry-run", "Only say what would be done") { Variables = ["DRY_RUN"] };
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("create-device-nodes", "Create the driver's control device nodes")
     {
-        var verb = new Verb("create-device-nodes", "Create the driver's control device nodes")
-        {
-            Run = invocation => Run(invocation, new DeviceHost()),
-            Details = "Without --control-devices and --load-kernel-modules nothing is done. Nodes of GPUs, MIG devices and IMEX channels are not made here.",
-            Examples =
-            [
-                new Example(
-                    "make the control devices, loading the modules first", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices"),
-                new Example("see what that would do", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices --dry-run"),
-            ],
-        };
-        foreach (System.CommandLine.Option option in new System.CommandLine.Option[] {
-            s_root, s_devRoot, s_controlDevices, s_loadModules, s_replaceStale, s_dryRun })
-            verb.Add(option);
-        return verb;
-    }
+        Run = invocation => Run(invocation, new DeviceHost()),
+        Details = "Without --control-devices and --load-kernel-modules nothing is done. Nodes of GPUs, MIG devices and IMEX channels are not made here.",
+        Examples =
+        [
+            new Example(
+                "make the control devices, loading the modules first", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices"),
+            new Example("see what that would do", "nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices --dry-run"),
+        ],
+        Options = [s_root, s_devRoot, s_controlDevices, s_loadModules, s_replaceStale, s_dryRun],
+    };
 
-    /// <summary>Carries the verb out on a host.</summary>
+    /// <summary>Carries the command out on a host.</summary>
     internal static int Run(Invocation invocation, DeviceHost host)
     {
         string root = invocation.Get(s_root);

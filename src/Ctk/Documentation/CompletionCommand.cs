@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 
 namespace GpuContainers.Ctk.Documentation;
@@ -6,28 +5,23 @@ namespace GpuContainers.Ctk.Documentation;
 /// <summary><c>completion SHELL</c>: a script that completes commands and options, made from the command tree.</summary>
 internal static class CompletionCommand
 {
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("completion", "Print a completion script for bash, zsh or fish")
     {
-        var shell = new Argument<string[]>("SHELL");
-        var verb = new Verb("completion", "Print a completion script for bash, zsh or fish")
-        {
-            Run = invocation => Run(invocation, invocation.Get(shell)),
-            Examples =
-            [
-                new Example("for bash, for all users", "nvidia-ctk completion bash > /usr/share/bash-completion/completions/nvidia-ctk"),
-                new Example("for zsh", "nvidia-ctk completion zsh > /usr/share/zsh/site-functions/_nvidia-ctk"),
-                new Example("for fish", "nvidia-ctk completion fish > /usr/share/fish/vendor_completions.d/nvidia-ctk.fish"),
-            ],
-        };
-        verb.Add(shell);
-        return verb;
-    }
+        Run = Run,
+        Examples =
+        [
+            new Example("for bash, for all users", "nvidia-ctk completion bash > /usr/share/bash-completion/completions/nvidia-ctk"),
+            new Example("for zsh", "nvidia-ctk completion zsh > /usr/share/zsh/site-functions/_nvidia-ctk"),
+            new Example("for fish", "nvidia-ctk completion fish > /usr/share/fish/vendor_completions.d/nvidia-ctk.fish"),
+        ],
+        Operands = "SHELL",
+    };
 
-    private static int Run(Invocation invocation, string[] words)
+    private static int Run(Invocation invocation)
     {
-        Verb root = invocation.Verb.Above!;
-        string script = words switch
+        Command root = invocation.Command.Parent!;
+        string script = invocation.Words switch
         {
             ["bash"] => BashCompletion.Script(root),
             ["zsh"] => ZshCompletion.Script(root),

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.CommandLine;
 
@@ -8,33 +7,33 @@ namespace GpuContainers.Ctk.Documentation;
 internal static class FishCompletion
 {
     /// <summary>The script for a tree of commands.</summary>
-    public static string Script(Verb root)
+    public static string Script(Command root)
     {
         var text = new StringBuilder("# fish completion for nvidia-ctk; made by: nvidia-ctk completion fish\n");
         text.Append("function __nvidia_ctk_at\n    set -l at ''\n    for word in (commandline -opc)[2..-1]\n        switch \"$at $word\"\n");
-        foreach (Verb verb in root.Tree.Where(verb => verb.Above is not null))
-            text.Append($"            case {Quoted(" " + verb.Words)}\n                set at {Quoted(" " + verb.Words)}\n");
+        foreach (Command command in root.Tree.Where(command => command.Parent is not null))
+            text.Append($"            case {Quoted(" " + command.Words)}\n                set at {Quoted(" " + command.Words)}\n");
         text.Append("        end\n    end\n    test \"$at\" = \"$argv[1]\"\nend\ncomplete -c nvidia-ctk -f\n");
-        foreach (Verb verb in root.Tree)
-            AppendVerb(text, verb);
+        foreach (Command command in root.Tree)
+            AppendCommand(text, command);
         return text.ToString();
     }
 
-    private static void AppendVerb(StringBuilder text, Verb verb)
+    private static void AppendCommand(StringBuilder text, Command command)
     {
-        string words = verb.Words.Length == 0 ? "" : " " + verb.Words;
+        string words = command.Words.Length == 0 ? "" : " " + command.Words;
         string start = $"complete -c nvidia-ctk -n {Quoted($"__nvidia_ctk_at '{words}'")}";
-        foreach (Verb below in verb.VisibleVerbs)
-            text.Append($"{start} -a {below.Name} -d {Quoted(below.Description ?? "")}\n");
-        foreach (string word in CompletionWords.Arguments(verb))
+        foreach (Command child in command.VisibleCommands)
+            text.Append($"{start} -a {child.Name} -d {Quoted(child.Description)}\n");
+        foreach (string word in CompletionWords.Arguments(command))
             text.Append($"{start} -a {word}\n");
-        foreach (Option option in verb.OptionsInReach)
+        foreach (Option option in command.OptionsInReach)
         {
             string names = string.Concat(
-                CompletionWords.Names(option).Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
-            IReadOnlyList<string> choices = option is ISetting setting ? setting.Choices : [];
-            string value = option is FlagSetting ? "" : choices.Count > 0 ? $" -x -a {Quoted(string.Join(' ', choices))}" : " -r -F";
-            text.Append($"{start}{names}{value} -d {Quoted(option.Description ?? "")}\n");
+                option.Names.Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
+            IReadOnlyList<string> choices = option.Choices;
+            string value = option is FlagOption ? "" : choices.Count > 0 ? $" -x -a {Quoted(string.Join(' ', choices))}" : " -r -F";
+            text.Append($"{start}{names}{value} -d {Quoted(option.Description)}\n");
         }
     }
 

@@ -1,34 +1,33 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Documentation;
 
-/// <summary>The manual page of a verb, in the language of man(7).</summary>
+/// <summary>The manual page of a command, in the language of man(7).</summary>
 internal static class ManPage
 {
     /// <summary>The page's name: "nvidia-ctk-runtime-configure".</summary>
-    public static string Name(Verb verb) => verb.Above is null ? "nvidia-ctk" : "nvidia-ctk-" + verb.Words.Replace(' ', '-');
+    public static string Name(Command command) => command.Parent is null ? "nvidia-ctk" : "nvidia-ctk-" + command.Words.Replace(' ', '-');
 
     /// <summary>The page.</summary>
-    public static string Text(Verb verb)
+    public static string Text(Command command)
     {
         var text = new StringBuilder();
-        text.Append($".TH {Name(verb).ToUpperInvariant()} 1 \"\" \"nvidia-ctk {ProductVersion.Text}\" \"User Commands\"\n");
-        text.Append($".SH NAME\n{Escape(Name(verb))} \\- {Escape(verb.Description ?? "")}\n");
-        text.Append($".SH SYNOPSIS\n.B {Escape(HelpText.Usage(verb))}\n");
-        if (verb.Details.Length > 0)
-            text.Append($".SH DESCRIPTION\n{string.Join("\n.br\n", verb.Details.Split('\n').Select(Escape))}\n");
-        AppendItems(text, "COMMANDS", verb.VisibleVerbs.Select(below => (below.Name, $"{below.Description}; see {Name(below)}(1)")));
-        AppendItems(text, verb.Above is null ? "GLOBAL OPTIONS" : "OPTIONS", verb.VisibleOptions.Select(Item));
-        if (verb.Above is not null)
-            AppendItems(text, "GLOBAL OPTIONS", verb.OptionsInReach.Except(verb.VisibleOptions).Select(Item));
-        if (verb.Examples.Count > 0)
-            text.Append(".SH EXAMPLES\n" + string.Concat(verb.Examples.Select(
+        text.Append($".TH {Name(command).ToUpperInvariant()} 1 \"\" \"nvidia-ctk {ProductVersion.Text}\" \"User Commands\"\n");
+        text.Append($".SH NAME\n{Escape(Name(command))} \\- {Escape(command.Description)}\n");
+        text.Append($".SH SYNOPSIS\n.B {Escape(HelpText.Usage(command))}\n");
+        if (command.Details.Length > 0)
+            text.Append($".SH DESCRIPTION\n{string.Join("\n.br\n", command.Details.Split('\n').Select(Escape))}\n");
+        AppendItems(text, "COMMANDS", command.VisibleCommands.Select(below => (below.Name, $"{below.Description}; see {Name(below)}(1)")));
+        AppendItems(text, command.Parent is null ? "GLOBAL OPTIONS" : "OPTIONS", command.VisibleOptions.Select(Item));
+        if (command.Parent is not null)
+            AppendItems(text, "GLOBAL OPTIONS", command.OptionsInReach.Except(command.VisibleOptions).Select(Item));
+        if (command.Examples.Count > 0)
+            text.Append(".SH EXAMPLES\n" + string.Concat(command.Examples.Select(
                 example => $".TP\n{Escape(char.ToUpperInvariant(example.Remark[0]) + example.Remark[1..])}:\n.B {Escape(example.Line)}\n")));
         AppendItems(text, "EXIT STATUS", [("0", "Success."), ("1", "An error; standard error says which, and what to do."), ("3", "An unknown command word.")]);
-        IEnumerable<Verb> related = (verb.Above is null ? [] : new[] { verb.Above }).Concat(verb.VisibleVerbs);
+        IEnumerable<Command> related = (command.Parent is null ? [] : new[] { command.Parent }).Concat(command.VisibleCommands);
         string others = string.Join(", ", related.Select(other => $"{Escape(Name(other))}(1)"));
         return text.Append(others.Length > 0 ? $".SH SEE ALSO\n{others}\n" : "").ToString();
     }

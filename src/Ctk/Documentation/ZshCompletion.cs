@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.CommandLine;
 
@@ -8,37 +7,37 @@ namespace GpuContainers.Ctk.Documentation;
 internal static class ZshCompletion
 {
     /// <summary>The script for a tree of commands.</summary>
-    public static string Script(Verb root)
+    public static string Script(Command root)
     {
         var text = new StringBuilder("#compdef nvidia-ctk\n# made by: nvidia-ctk completion zsh\n_nvidia_ctk() {\n");
         text.Append("    local at='' i\n    local -a candidates\n    for ((i = 2; i < CURRENT; i++)); do\n        case \"$at $words[i]\" in\n");
-        foreach (Verb verb in root.Tree.Where(verb => verb.Above is not null))
-            text.Append($"            ' {verb.Words}') at=' {verb.Words}' ;;\n");
+        foreach (Command command in root.Tree.Where(command => command.Parent is not null))
+            text.Append($"            ' {command.Words}') at=' {command.Words}' ;;\n");
         text.Append("        esac\n    done\n    case \"$at\" in\n");
-        foreach (Verb verb in root.Tree)
-            AppendVerb(text, verb);
+        foreach (Command command in root.Tree)
+            AppendCommand(text, command);
         text.Append("    esac\n}\nif [ \"$funcstack[1]\" = _nvidia_ctk ]; then _nvidia_ctk \"$@\"; else compdef _nvidia_ctk nvidia-ctk; fi\n");
         return text.ToString();
     }
 
-    private static void AppendVerb(StringBuilder text, Verb verb)
+    private static void AppendCommand(StringBuilder text, Command command)
     {
-        string words = verb.Words.Length == 0 ? "" : " " + verb.Words;
+        string words = command.Words.Length == 0 ? "" : " " + command.Words;
         text.Append($"        '{words}')\n            case \"$words[CURRENT-1]\" in\n");
-        foreach (Option option in verb.OptionsInReach.Where(option => option is not FlagSetting))
+        foreach (Option option in command.OptionsInReach.Where(option => option is not FlagOption))
         {
-            IReadOnlyList<string> choices = ((ISetting)option).Choices;
+            IReadOnlyList<string> choices = option.Choices;
             string action = choices.Count > 0 ? $"compadd -- {string.Join(' ', choices)}" : "_files";
-            text.Append($"                {string.Join('|', CompletionWords.Names(option))}) {action}; return ;;\n");
+            text.Append($"                {string.Join('|', option.Names)}) {action}; return ;;\n");
         }
         text.Append("            esac\n            candidates=(\n");
-        foreach (Verb below in verb.VisibleVerbs)
-            text.Append($"                {Quoted(below.Name, below.Description)}\n");
-        foreach (string word in CompletionWords.Arguments(verb))
+        foreach (Command child in command.VisibleCommands)
+            text.Append($"                {Quoted(child.Name, child.Description)}\n");
+        foreach (string word in CompletionWords.Arguments(command))
             text.Append($"                {Quoted(word, "")}\n");
-        foreach (Option option in verb.OptionsInReach)
+        foreach (Option option in command.OptionsInReach)
         {
-            foreach (string name in CompletionWords.Names(option))
+            foreach (string name in option.Names)
                 text.Append($"                {Quoted(name, option.Description)}\n");
         }
         text.Append("            )\n            _describe nvidia-ctk candidates ;;\n");

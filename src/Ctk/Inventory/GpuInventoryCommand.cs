@@ -9,21 +9,18 @@ namespace GpuContainers.Ctk.Inventory;
 /// </summary>
 internal static class GpuInventoryCommand
 {
-    private static readonly FlagSetting s_nvml = new("--nvml", "Ask NVML for the driver and its GPUs");
-    private static readonly FlagSetting s_dxcore = new("--dxcore", "Ask dxcore for the driver stores of Windows");
-    private static readonly FlagSetting s_cuda = new("--cuda", "Ask the CUDA library for its version and the compute capability");
-    private static readonly TextSetting s_library = new("--library", "The NVML library; empty for the one of the system's loader");
+    private static readonly FlagOption s_nvml = new("--nvml", "Ask NVML for the driver and its GPUs");
+    private static readonly FlagOption s_dxcore = new("--dxcore", "Ask dxcore for the driver stores of Windows");
+    private static readonly FlagOption s_cuda = new("--cuda", "Ask the CUDA library for its version and the compute capability");
+    private static readonly TextOption s_library = new("--library", "The NVML library; empty for the one of the system's loader");
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("gpu-inventory", "Print what the NVIDIA driver's own libraries know, as JSON")
     {
-        var verb = new Verb("gpu-inventory", "Print what the NVIDIA driver's own libraries know, as JSON") { Run = Run, Hidden = true };
-        verb.Add(s_nvml);
-        verb.Add(s_dxcore);
-        verb.Add(s_cuda);
-        verb.Add(s_library);
-        return verb;
-    }
+        Run = Run,
+        Hidden = true,
+        Options = [s_nvml, s_dxcore, s_cuda, s_library],
+    };
 
     private static int Run(Invocation call)
     {

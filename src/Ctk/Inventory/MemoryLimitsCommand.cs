@@ -10,23 +10,19 @@ namespace GpuContainers.Ctk.Inventory;
 /// </summary>
 internal static class MemoryLimitsCommand
 {
-    private static readonly TextSetting s_library = new("--library", "The NVML library");
-    private static readonly TextSetting s_cgroup = new("--cgroup", "The folder of the cgroup");
-    private static readonly TextSetting s_soft = new("--soft", "The soft limit in bytes");
-    private static readonly TextSetting s_hard = new("--hard", "The hard limit in bytes");
-    private static readonly ListSetting s_gpus = new("--gpu-id", "The UUIDs of the GPUs", []);
+    private static readonly TextOption s_library = new("--library", "The NVML library");
+    private static readonly TextOption s_cgroup = new("--cgroup", "The folder of the cgroup");
+    private static readonly TextOption s_soft = new("--soft", "The soft limit in bytes");
+    private static readonly TextOption s_hard = new("--hard", "The hard limit in bytes");
+    private static readonly ListOption s_gpus = new("--gpu-id", "The UUIDs of the GPUs", []);
 
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("set-gpu-memory-limits", "Limit the GPU memory of a cgroup")
     {
-        var verb = new Verb("set-gpu-memory-limits", "Limit the GPU memory of a cgroup") { Run = Run, Hidden = true };
-        verb.Add(s_library);
-        verb.Add(s_cgroup);
-        verb.Add(s_soft);
-        verb.Add(s_hard);
-        verb.Add(s_gpus);
-        return verb;
-    }
+        Run = Run,
+        Hidden = true,
+        Options = [s_library, s_cgroup, s_soft, s_hard, s_gpus],
+    };
 
     private static int Run(Invocation call)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Engines;
@@ -14,35 +13,30 @@ namespace GpuContainers.Ctk.Runtime;
 /// <summary><c>runtime configure</c>: adds the NVIDIA runtime to an engine's configuration, or takes that back.</summary>
 internal static class ConfigureCommand
 {
-    /// <summary>Makes the verb.</summary>
-    public static Verb Create()
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("configure", "Add the NVIDIA runtime to the configuration of a container engine")
     {
-        var verb = new Verb("configure", "Add the NVIDIA runtime to the configuration of a container engine")
-        {
-            Run = Run,
-            Details = "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
-                + "when a file cannot be read or was changed by someone else meanwhile. The engine is not restarted.\n"
-                + "Each change leaves a backup, so that --undo can put the earlier content back.",
-            Examples =
-            [
-                new Example("see what would change for Docker", "nvidia-ctk runtime configure --runtime=docker --diff"),
-                new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
-                new Example("make it the default of Kubernetes' containerd, with CDI",
-                    "nvidia-ctk runtime configure --runtime=containerd --set-as-default --cdi.enabled"),
-                new Example(
-                    "start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
-                new Example("rootless Docker", "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json"),
-                new Example("take back the latest change", "nvidia-ctk runtime configure --runtime=containerd --undo"),
-            ],
-        };
-        foreach (Option option in ConfigureOptions.All)
-            verb.Add(option);
-        return verb;
-    }
+        Run = Run,
+        Details = "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
+            + "when a file cannot be read or was changed by someone else meanwhile. The engine is not restarted.\n"
+            + "Each change leaves a backup, so that --undo can put the earlier content back.",
+        Examples =
+        [
+            new Example("see what would change for Docker", "nvidia-ctk runtime configure --runtime=docker --diff"),
+            new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
+            new Example("make it the default of Kubernetes' containerd, with CDI",
+                "nvidia-ctk runtime configure --runtime=containerd --set-as-default --cdi.enabled"),
+            new Example(
+                "start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
+            new Example("rootless Docker", "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json"),
+            new Example("take back the latest change", "nvidia-ctk runtime configure --runtime=containerd --undo"),
+        ],
+        Options = ConfigureFlags.All,
+    };
 
     private static int Run(Invocation invocation)
     {
-        if (invocation.Get(ConfigureOptions.Undo))
+        if (invocation.Get(ConfigureFlags.Undo))
             return ConfigureUndo.Run(invocation);
         if (ConfigureHook.IsWanted(invocation))
             return ConfigureHook.Run(invocation);
@@ -52,9 +46,9 @@ internal static class ConfigureCommand
         IEngineConfig config = Step($"unable to load config for runtime {name}", () => Load(settings));
         IReadOnlyList<FileChange> files = Step("unable to update config", () => Update(config, settings));
         var output = new ConfigureOutput(invocation, settings.Engine);
-        if (invocation.Get(ConfigureOptions.Diff))
+        if (invocation.Get(ConfigureFlags.Diff))
             return output.PrintDiff(new ChangeSet(files));
-        if (invocation.Get(ConfigureOptions.DryRun))
+        if (invocation.Get(ConfigureFlags.DryRun))
             return output.PrintDocuments(files);
         return Step("unable to flush config", () => output.Write(files));
     }

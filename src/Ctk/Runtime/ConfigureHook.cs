@@ -14,17 +14,17 @@ internal static class ConfigureHook
     internal const string Name = "oci-hook";
 
     /// <summary>Whether that mode is asked for.</summary>
-    public static bool IsWanted(Invocation invocation) => invocation.Get(ConfigureOptions.Mode) is Name or "hook";
+    public static bool IsWanted(Invocation invocation) => invocation.Get(ConfigureFlags.Mode) is Name or "hook";
 
     /// <summary>Writes or prints the hook file.</summary>
     public static int Run(Invocation invocation)
     {
         // No other option is looked at (CT-20).
-        Log.Warning($"The \"{invocation.Get(ConfigureOptions.Mode)}\" config-mode is deprecated");
-        string hook = invocation.Get(ConfigureOptions.HookPath);
+        Log.Warning($"The \"{invocation.Get(ConfigureFlags.Mode)}\" config-mode is deprecated");
+        string hook = invocation.Get(ConfigureFlags.HookPath);
         if (!hook.StartsWith('/'))
             throw new CommandLineException(CommandLineFault.Value, $"the NVIDIA runtime hook path \"{hook}\" is not an absolute path");
-        string path = invocation.Get(ConfigureOptions.HookFile);
+        string path = invocation.Get(ConfigureFlags.HookFile);
         if (path.Length == 0)
         {
             invocation.Output.Write(OciHookFile.Content(hook));
@@ -46,9 +46,9 @@ internal static class ConfigureHook
 
     private static int Write(FileChange file, ConfigureOutput output, Invocation invocation)
     {
-        if (invocation.Get(ConfigureOptions.Diff))
+        if (invocation.Get(ConfigureFlags.Diff))
             return output.PrintDiff(new ChangeSet([file]));
-        if (invocation.Get(ConfigureOptions.DryRun))
+        if (invocation.Get(ConfigureFlags.DryRun))
         {
             // A dry run shows the file instead of writing it (CT-110).
             invocation.Output.Write(System.Text.Encoding.UTF8.GetString(file.Content!));

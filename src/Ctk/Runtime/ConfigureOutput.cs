@@ -54,8 +54,8 @@ internal sealed class ConfigureOutput(Invocation invocation, Engine engine)
     /// <param name="config">The top-level file in the backup.</param>
     public void Apply(ChangeSet changes, string name, string config)
     {
-        string folder = invocation.Get(ConfigureOptions.BackupDir);
-        bool mayLose = invocation.Get(ConfigureOptions.Force);
+        string folder = invocation.Get(ConfigureFlags.BackupDir);
+        bool mayLose = invocation.Get(ConfigureFlags.Force);
         try
         {
             if (folder.Length == 0)

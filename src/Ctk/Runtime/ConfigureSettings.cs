@@ -23,7 +23,7 @@ internal sealed record ConfigureSettings(
     {
         CheckMode(invocation);
         Engine engine = FindEngine(invocation);
-        string name = invocation.Get(ConfigureOptions.RuntimeName);
+        string name = invocation.Get(ConfigureFlags.RuntimeName);
         // An empty name would make an entry that no engine accepts (CT-28).
         if (name.Length == 0)
             throw Refused("the name of the NVIDIA runtime is empty; give one with --nvidia-runtime-name");
@@ -31,14 +31,14 @@ internal sealed record ConfigureSettings(
         bool enableCdi = IsCdiEnabled(invocation, engine);
         string program = FindProgram(invocation, engine);
         bool fromCommand = IsFromCommand(invocation, engine);
-        return new ConfigureSettings(WithFiles(engine, invocation), name, path, invocation.Get(ConfigureOptions.AsDefault), enableCdi, fromCommand, program);
+        return new ConfigureSettings(WithFiles(engine, invocation), name, path, invocation.Get(ConfigureFlags.AsDefault), enableCdi, fromCommand, program);
     }
 
     /// <summary>The engine that is named (CT-22).</summary>
     /// <exception cref="CommandLineException">There is no such engine.</exception>
     public static Engine FindEngine(Invocation invocation)
     {
-        string name = invocation.Get(ConfigureOptions.Runtime);
+        string name = invocation.Get(ConfigureFlags.Runtime);
         return Engine.Find(name) ?? throw Refused($"unrecognized runtime '{name}'");
     }
 
@@ -46,9 +46,9 @@ internal sealed record ConfigureSettings(
     /// <exception cref="CommandLineException">A drop-in file that the engine cannot have.</exception>
     public static Engine WithFiles(Engine engine, Invocation invocation)
     {
-        string config = invocation.Get(ConfigureOptions.Config);
-        string dropIn = invocation.Get(ConfigureOptions.DropIn);
-        if (dropIn == ConfigureOptions.UsualDropIn)
+        string config = invocation.Get(ConfigureFlags.Config);
+        string dropIn = invocation.Get(ConfigureFlags.DropIn);
+        if (dropIn == ConfigureFlags.UsualDropIn)
             dropIn = engine.DropInPath;
         if (dropIn.Length > 0 && engine == Engine.Docker)
             throw Refused("runtime docker does not support drop-in configs");
@@ -59,16 +59,16 @@ internal sealed record ConfigureSettings(
 
     private static void CheckMode(Invocation invocation)
     {
-        string mode = invocation.Get(ConfigureOptions.Mode);
+        string mode = invocation.Get(ConfigureFlags.Mode);
         // An unknown mode is the ordinary one, as scripts of old versions expect (CT-21).
         if (mode is not ("" or "config-file" or "config"))
-            Log.Warning($"Ignoring unsupported config mode for {invocation.Get(ConfigureOptions.Runtime)}: \"{mode}\"");
+            Log.Warning($"Ignoring unsupported config mode for {invocation.Get(ConfigureFlags.Runtime)}: \"{mode}\"");
     }
 
     // Docker finds the name in its PATH (CT-23, CT-131).
     private static string FindRuntime(Invocation invocation, Engine engine)
     {
-        string path = invocation.Get(ConfigureOptions.RuntimePath);
+        string path = invocation.Get(ConfigureFlags.RuntimePath);
         if (engine == Engine.Docker)
             return path;
         if (path == UsualRuntime)
@@ -78,7 +78,7 @@ internal sealed record ConfigureSettings(
 
     private static bool IsCdiEnabled(Invocation invocation, Engine engine)
     {
-        bool isEnabled = invocation.Get(ConfigureOptions.Cdi);
+        bool isEnabled = invocation.Get(ConfigureFlags.Cdi);
         // CRI-O injects CDI devices without a switch (CT-24).
         if (isEnabled && engine == Engine.Crio)
             Log.Warning("Ignoring cdi.enabled flag for crio");
@@ -87,7 +87,7 @@ internal sealed record ConfigureSettings(
 
     private static string FindProgram(Invocation invocation, Engine engine)
     {
-        string program = invocation.Get(ConfigureOptions.Executable);
+        string program = invocation.Get(ConfigureFlags.Executable);
         // Docker is never asked for its configuration (CT-25).
         if (program.Length == 0 || engine != Engine.Docker)
             return program;
@@ -97,7 +97,7 @@ internal sealed record ConfigureSettings(
 
     private static bool IsFromCommand(Invocation invocation, Engine engine)
     {
-        string source = invocation.Get(ConfigureOptions.Source);
+        string source = invocation.Get(ConfigureFlags.Source);
         // Docker has no command that prints its configuration (CT-26).
         if (source is not ("file" or "command"))
             throw Refused($"unrecognized Config Source: {source}");

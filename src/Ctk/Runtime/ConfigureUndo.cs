@@ -12,19 +12,19 @@ internal static class ConfigureUndo
     public static int Run(Invocation invocation)
     {
         (string name, string config) = Target(invocation);
-        string folder = invocation.Get(ConfigureOptions.BackupDir);
+        string folder = invocation.Get(ConfigureFlags.BackupDir);
         return ConfigureCommand.Step("unable to undo", () =>
         {
             Backup backup = new BackupFolder(folder).Latest(name, config)
                 ?? throw new EngineException(
                     EngineFault.Backup, $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
             ChangeSet changes = backup.Undo();
-            if (invocation.Get(ConfigureOptions.Diff) || invocation.Get(ConfigureOptions.DryRun))
+            if (invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun))
             {
                 invocation.Output.Write(changes.Diff());
                 return 0;
             }
-            return Apply(backup, changes, name, invocation.Get(ConfigureOptions.Force));
+            return Apply(backup, changes, name, invocation.Get(ConfigureFlags.Force));
         });
     }
 
@@ -32,7 +32,7 @@ internal static class ConfigureUndo
     {
         if (ConfigureHook.IsWanted(invocation))
         {
-            string path = invocation.Get(ConfigureOptions.HookFile);
+            string path = invocation.Get(ConfigureFlags.HookFile);
             return path.Length > 0 ? (ConfigureHook.Name, path)
                 : throw new CommandLineException(CommandLineFault.Value, "--undo of a hook needs the hook's file; give it with --oci-hook-path");
         }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 using GpuContainers.Engines;
 
@@ -10,40 +9,40 @@ internal static class EngineFlags
     /// <summary>The text that stands for "what is usual for the engine".</summary>
     public const string Usual = "RUNTIME_SPECIFIC_DEFAULT";
 
-    public static TextSetting Config { get; } = new("--config", "The engine's top-level configuration file", Usual)
+    public static TextOption Config { get; } = new("--config", "The engine's top-level configuration file", Usual)
     {
         ValueWord = "FILE",
         Variables = ["RUNTIME_CONFIG", "CONTAINERD_CONFIG", "DOCKER_CONFIG"],
         DefaultText = UsualOf(engine => engine.ConfigPath),
     };
 
-    public static TextSetting DropIn { get; } = new("--drop-in-config", "The file that receives the settings; empty: the top-level file itself", Usual)
+    public static TextOption DropIn { get; } = new("--drop-in-config", "The file that receives the settings; empty: the top-level file itself", Usual)
     {
         ValueWord = "FILE",
         Variables = ["RUNTIME_DROP_IN_CONFIG"],
         DefaultText = UsualOf(engine => engine.DropInPath),
     };
 
-    public static TextSetting DropInHostPath { get; } = new("--drop-in-config-host-path", "The same file as the engine sees it")
+    public static TextOption DropInHostPath { get; } = new("--drop-in-config-host-path", "The same file as the engine sees it")
     {
         ValueWord = "FILE",
         Variables = ["RUNTIME_DROP_IN_CONFIG_HOST_PATH"],
     };
 
-    public static TextSetting Executable { get; } = new("--executable-path", "The engine's program, for the config source command")
+    public static TextOption Executable { get; } = new("--executable-path", "The engine's program, for the config source command")
     {
         ValueWord = "FILE",
         Variables = ["RUNTIME_EXECUTABLE_PATH"],
     };
 
-    public static TextSetting Socket { get; } = new("--socket", "The engine's socket", Usual)
+    public static TextOption Socket { get; } = new("--socket", "The engine's socket", Usual)
     {
         ValueWord = "SOCKET",
         Variables = ["RUNTIME_SOCKET", "CONTAINERD_SOCKET", "DOCKER_SOCKET"],
         DefaultText = UsualOf(EngineDefaults.Socket),
     };
 
-    public static TextSetting RestartMode { get; } = new("--restart-mode", "How the engine learns of its new configuration: signal, systemd or none", Usual)
+    public static TextOption RestartMode { get; } = new("--restart-mode", "How the engine learns of its new configuration: signal, systemd or none", Usual)
     {
         ValueWord = "MODE",
         Variables = ["RUNTIME_RESTART_MODE"],
@@ -51,32 +50,32 @@ internal static class EngineFlags
         DefaultText = "signal; systemd for crio",
     };
 
-    public static FlagSetting EnableCdi { get; } = new("--enable-cdi-in-runtime", "Turn on CDI in the engine (default: as --cdi-enabled)")
+    public static FlagOption EnableCdi { get; } = new("--enable-cdi-in-runtime", "Turn on CDI in the engine (default: as --cdi-enabled)")
     {
         Variables = ["RUNTIME_ENABLE_CDI"],
     };
 
-    public static TextSetting HostRoot { get; } = new("--host-root", "The host's root as this program sees it", "/host")
+    public static TextOption HostRoot { get; } = new("--host-root", "The host's root as this program sees it", "/host")
     {
         ValueWord = "DIR",
         Variables = ["HOST_ROOT_MOUNT"],
     };
 
-    public static TextSetting RuntimeName { get; } = new("--runtime-name", "The name of the runtime that is added", "nvidia", "--nvidia-runtime-name",
+    public static TextOption RuntimeName { get; } = new("--runtime-name", "The name of the runtime that is added", "nvidia", "--nvidia-runtime-name",
         "--runtime-class")
     {
         ValueWord = "NAME",
         Variables = ["NVIDIA_RUNTIME_NAME", "CONTAINERD_RUNTIME_CLASS", "DOCKER_RUNTIME_NAME"],
     };
 
-    public static FlagSetting SetAsDefault { get; } = new("--set-as-default", "Make it the runtime of containers that name none")
+    public static FlagOption SetAsDefault { get; } = new("--set-as-default", "Make it the runtime of containers that name none")
     {
         Variables = ["NVIDIA_RUNTIME_SET_AS_DEFAULT", "CONTAINERD_SET_AS_DEFAULT", "DOCKER_SET_AS_DEFAULT"],
         ByDefault = true,
         Hidden = true,
     };
 
-    public static ListSetting Sources { get; } = new("--config-source",
+    public static ListOption Sources { get; } = new("--config-source",
         "Where the current configuration is read, first one that loads: command, file or file=FILE", ["command", "file"], "--config-sources")
     {
         ValueWord = "SOURCE",
@@ -84,18 +83,18 @@ internal static class EngineFlags
         TrimsItems = false,
     };
 
-    public static FlagSetting UseLegacyConfig { get; } = new("--use-legacy-config", "A new containerd configuration has version 1")
+    public static FlagOption UseLegacyConfig { get; } = new("--use-legacy-config", "A new containerd configuration has version 1")
     {
         Variables = ["CONTAINERD_USE_LEGACY_CONFIG"],
     };
 
-    public static TextSetting RuntimeType { get; } = new("--runtime-type", "The type of runtimes that inherit none (containerd)", "io.containerd.runc.v2")
+    public static TextOption RuntimeType { get; } = new("--runtime-type", "The type of runtimes that inherit none (containerd)", "io.containerd.runc.v2")
     {
         ValueWord = "TYPE",
         Variables = ["CONTAINERD_RUNTIME_TYPE"],
     };
 
-    public static ListSetting AnnotationPrefixes { get; } = new("--nvidia-container-runtime-modes.cdi.annotation-prefixes",
+    public static ListOption AnnotationPrefixes { get; } = new("--nvidia-container-runtime-modes.cdi.annotation-prefixes",
         "Prefixes of the annotations that containerd hands to the runtime", [])
     {
         ValueWord = "PREFIX",
@@ -103,25 +102,25 @@ internal static class EngineFlags
         TrimsItems = false,
     };
 
-    public static TextSetting ConfigOverride { get; } = new("--runtime-config-override", "Accepted for older callers; has no effect", "{}")
+    public static TextOption ConfigOverride { get; } = new("--runtime-config-override", "Accepted for older callers; has no effect", "{}")
     {
         ValueWord = "JSON",
         Variables = ["RUNTIME_CONFIG_OVERRIDE", "CONTAINERD_RUNTIME_CONFIG_OVERRIDE"],
     };
 
-    public static TextSetting HooksDir { get; } = new("--hooks-dir", "The folder of hook files (crio, mode hook)", "/usr/share/containers/oci/hooks.d")
+    public static TextOption HooksDir { get; } = new("--hooks-dir", "The folder of hook files (crio, mode hook)", "/usr/share/containers/oci/hooks.d")
     {
         ValueWord = "DIR",
         Variables = ["CRIO_HOOKS_DIR"],
     };
 
-    public static TextSetting HookFilename { get; } = new("--hook-filename", "The name of the hook file (crio, mode hook)", "oci-nvidia-hook.json")
+    public static TextOption HookFilename { get; } = new("--hook-filename", "The name of the hook file (crio, mode hook)", "oci-nvidia-hook.json")
     {
         ValueWord = "NAME",
         Variables = ["CRIO_HOOK_FILENAME"],
     };
 
-    public static TextSetting CrioMode { get; } = new("--config-mode", "What is written for crio: config, or hook (deprecated)", "config")
+    public static TextOption CrioMode { get; } = new("--config-mode", "What is written for crio: config, or hook (deprecated)", "config")
     {
         ValueWord = "MODE",
         Variables = ["CRIO_CONFIG_MODE"],

@@ -116,7 +116,7 @@ internal sealed record EngineSettings
         var other => throw new InstallerException($"invalid restart mode specified: {other}; use signal, systemd or none"),
     };
 
-    private static string Ignored(Invocation invocation, TextSetting option, string engine)
+    private static string Ignored(Invocation invocation, TextOption option, string engine)
     {
         string value = invocation.Get(option);
         if (value.Length > 0)

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 
 namespace GpuContainers.Installer.Settings;
@@ -6,91 +5,91 @@ namespace GpuContainers.Installer.Settings;
 /// <summary>The flags that decide what is installed and how the toolkit is configured.</summary>
 internal static class ToolkitFlags
 {
-    public static TextSetting DriverRoot { get; } = new("--driver-root", "The root of the driver's files on the host", "/run/nvidia/driver",
+    public static TextOption DriverRoot { get; } = new("--driver-root", "The root of the driver's files on the host", "/run/nvidia/driver",
         "--nvidia-driver-root")
     {
         ValueWord = "DIR",
         Variables = ["NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
     };
 
-    public static TextSetting DriverRootInContainer { get; } = new("--driver-root-ctr-path", "The same root as this program sees it", "/run/nvidia/driver")
+    public static TextOption DriverRootInContainer { get; } = new("--driver-root-ctr-path", "The same root as this program sees it", "/run/nvidia/driver")
     {
         ValueWord = "DIR",
         Variables = ["DRIVER_ROOT_CTR_PATH"],
     };
 
-    public static TextSetting DevRoot { get; } = new("--dev-root", "The root of the device nodes on the host (default: the driver root)")
+    public static TextOption DevRoot { get; } = new("--dev-root", "The root of the device nodes on the host (default: the driver root)")
     {
         ValueWord = "DIR",
         Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"],
     };
 
-    public static TextSetting DevRootInContainer { get; } = new("--dev-root-ctr-path",
+    public static TextOption DevRootInContainer { get; } = new("--dev-root-ctr-path",
         "The same root as this program sees it (default: --driver-root-ctr-path)")
     {
         ValueWord = "DIR",
         Variables = ["DEV_ROOT_CTR_PATH"],
     };
 
-    public static TextSetting RuntimeDebug { get; } = Text("--nvidia-container-runtime.debug", "The runtime's log file", "FILE",
+    public static TextOption RuntimeDebug { get; } = Text("--nvidia-container-runtime.debug", "The runtime's log file", "FILE",
         "NVIDIA_CONTAINER_RUNTIME_DEBUG", "--nvidia-container-runtime-debug");
 
-    public static TextSetting RuntimeLogLevel { get; } = Text("--nvidia-container-runtime.log-level", "The runtime's log level", "LEVEL",
+    public static TextOption RuntimeLogLevel { get; } = Text("--nvidia-container-runtime.log-level", "The runtime's log level", "LEVEL",
         "NVIDIA_CONTAINER_RUNTIME_LOG_LEVEL", "--nvidia-container-runtime-debug-log-level");
 
-    public static TextSetting RuntimeMode { get; } = Text("--nvidia-container-runtime.mode", "The runtime's mode", "MODE", "NVIDIA_CONTAINER_RUNTIME_MODE",
+    public static TextOption RuntimeMode { get; } = Text("--nvidia-container-runtime.mode", "The runtime's mode", "MODE", "NVIDIA_CONTAINER_RUNTIME_MODE",
         "--nvidia-container-runtime-mode");
 
-    public static TextSetting DefaultKind { get; } = Text("--nvidia-container-runtime.modes.cdi.default-kind",
+    public static TextOption DefaultKind { get; } = Text("--nvidia-container-runtime.modes.cdi.default-kind",
         "The CDI kind of devices that are asked for without one", "KIND", "NVIDIA_CONTAINER_RUNTIME_MODES_CDI_DEFAULT_KIND");
 
-    public static ListSetting AnnotationPrefixes { get; } = List("--nvidia-container-runtime.modes.cdi.annotation-prefixes",
+    public static ListOption AnnotationPrefixes { get; } = List("--nvidia-container-runtime.modes.cdi.annotation-prefixes",
         "Prefixes of the annotations that ask for CDI devices", "PREFIX", "NVIDIA_CONTAINER_RUNTIME_MODES_CDI_ANNOTATION_PREFIXES");
 
-    public static ListSetting Runtimes { get; } = List("--nvidia-container-runtime.runtimes",
+    public static ListOption Runtimes { get; } = List("--nvidia-container-runtime.runtimes",
         "The low-level runtimes to look for (default: those of the engine, runc, crun)", "PROGRAM", "NVIDIA_CONTAINER_RUNTIME_RUNTIMES");
 
-    public static FlagSetting SkipModeDetection { get; } = new("--nvidia-container-runtime-hook.skip-mode-detection",
+    public static FlagOption SkipModeDetection { get; } = new("--nvidia-container-runtime-hook.skip-mode-detection",
         "The hook does not look for the mode by itself")
     {
         Variables = ["NVIDIA_CONTAINER_RUNTIME_HOOK_SKIP_MODE_DETECTION"],
         ByDefault = true,
     };
 
-    public static TextSetting CliDebug { get; } = Text("--nvidia-container-cli.debug", "The log file of nvidia-container-cli", "FILE",
+    public static TextOption CliDebug { get; } = Text("--nvidia-container-cli.debug", "The log file of nvidia-container-cli", "FILE",
         "NVIDIA_CONTAINER_CLI_DEBUG", "--nvidia-container-cli-debug");
 
-    public static FlagSetting AcceptEnvironment { get; } = new("--accept-nvidia-visible-devices-envvar-when-unprivileged",
+    public static FlagOption AcceptEnvironment { get; } = new("--accept-nvidia-visible-devices-envvar-when-unprivileged",
         "Unprivileged containers may ask for GPUs by environment variable")
     {
         Variables = ["ACCEPT_NVIDIA_VISIBLE_DEVICES_ENVVAR_WHEN_UNPRIVILEGED"],
         ByDefault = true,
     };
 
-    public static FlagSetting AcceptMounts { get; } = new("--accept-nvidia-visible-devices-as-volume-mounts", "Containers may ask for GPUs by volume mounts")
+    public static FlagOption AcceptMounts { get; } = new("--accept-nvidia-visible-devices-as-volume-mounts", "Containers may ask for GPUs by volume mounts")
     {
         Variables = ["ACCEPT_NVIDIA_VISIBLE_DEVICES_AS_VOLUME_MOUNTS"],
     };
 
-    public static FlagSetting CdiEnabled { get; } = new("--cdi-enabled",
+    public static FlagOption CdiEnabled { get; } = new("--cdi-enabled",
         "Describe the node's devices for containers that manage GPUs, and turn on CDI in the engine", "--enable-cdi")
     {
         Variables = ["CDI_ENABLED", "ENABLE_CDI"],
     };
 
-    public static TextSetting CdiOutputDir { get; } = new("--cdi-output-dir", "Where the CDI specification is written; empty: nowhere", "/var/run/cdi")
+    public static TextOption CdiOutputDir { get; } = new("--cdi-output-dir", "Where the CDI specification is written; empty: nowhere", "/var/run/cdi")
     {
         ValueWord = "DIR",
         Variables = ["CDI_OUTPUT_DIR"],
     };
 
-    public static TextSetting CdiKind { get; } = new("--cdi-kind", "The kind of the devices in that specification", "management.nvidia.com/gpu")
+    public static TextOption CdiKind { get; } = new("--cdi-kind", "The kind of the devices in that specification", "management.nvidia.com/gpu")
     {
         ValueWord = "VENDOR/CLASS",
         Variables = ["CDI_KIND"],
     };
 
-    public static ListSetting CreateDeviceNodes { get; } = new("--create-device-nodes",
+    public static ListOption CreateDeviceNodes { get; } = new("--create-device-nodes",
         "The device nodes to make before the specification is written: control or none", ["control"])
     {
         ValueWord = "WHAT",
@@ -98,9 +97,9 @@ internal static class ToolkitFlags
         TrimsItems = false,
     };
 
-    public static FlagSetting IgnoreErrors { get; } = new("--ignore-errors", "Go on after errors of the installation; for tests") { Hidden = true };
+    public static FlagOption IgnoreErrors { get; } = new("--ignore-errors", "Go on after errors of the installation; for tests") { Hidden = true };
 
-    public static ListSetting OptInFeatures { get; } = new("--opt-in-features", "Features of the toolkit to turn on", [])
+    public static ListOption OptInFeatures { get; } = new("--opt-in-features", "Features of the toolkit to turn on", [])
     {
         ValueWord = "NAME",
         Variables = ["NVIDIA_CONTAINER_TOOLKIT_OPT_IN_FEATURES"],
@@ -116,10 +115,10 @@ internal static class ToolkitFlags
         AcceptEnvironment, AcceptMounts, CdiEnabled, CdiOutputDir, CdiKind, CreateDeviceNodes, IgnoreErrors, OptInFeatures,
     ];
 
-    private static TextSetting Text(string name, string description, string word, string variable, params string[] aliases) =>
+    private static TextOption Text(string name, string description, string word, string variable, params string[] aliases) =>
         new(name, description, "", aliases) { ValueWord = word, Variables = [variable] };
 
     // Blanks are part of the items (IN-3).
-    private static ListSetting List(string name, string description, string word, string variable) =>
+    private static ListOption List(string name, string description, string word, string variable) =>
         new(name, description, []) { ValueWord = word, Variables = [variable], TrimsItems = false };
 }

@@ -147,12 +147,12 @@ internal sealed record OptionalKey(string Path, bool IsGiven, TomlValue? Value)
     /// <summary>The items of a list; one that is given as an empty text has none.</summary>
     public static string[] Items(string[] given) => given is [""] ? [] : given;
 
-    private static OptionalKey Text(Invocation invocation, string path, TextSetting option)
+    private static OptionalKey Text(Invocation invocation, string path, TextOption option)
     {
         string value = invocation.Get(option);
         return new OptionalKey(path, invocation.IsGiven(option), value.Length > 0 ? new TomlString(value) : null);
     }
 
-    private static OptionalKey List(Invocation invocation, string path, ListSetting option) =>
+    private static OptionalKey List(Invocation invocation, string path, ListOption option) =>
         new(path, invocation.IsGiven(option), TomlArray.OfStrings(Items(invocation.Get(option))));
 }

@@ -19,7 +19,7 @@ internal sealed record ToolkitProgram(string Name)
     /// <summary>The program that runs hooks: never wrapped, because it runs where there is no shell.</summary>
     public const string Hook = "nvidia-cdi-hook";
 
-    /// <summary>The program that the core hands the verbs of nvidia-ctk to, found beside it.</summary>
+    /// <summary>The program that the core hands the commands of nvidia-ctk to, found beside it.</summary>
     public const string Tools = "nvidia-ctk-cli";
 
     /// <summary>The program behind which the tools program is needed.</summary>

@@ -1,33 +1,33 @@
-using System.CommandLine;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Ctk.Documentation;
 using GpuContainers.Ctk.Tests.Cdi;
+using Command = GpuContainers.CommandLine.Command;
 
 namespace GpuContainers.Ctk.Tests.Documentation;
 
 public sealed class DocumentationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
-    private readonly Verb _root = RootVerb.Create().Root;
+    private readonly Command _root = RootCommand.Create();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Every_visible_verb_has_a_man_page_with_all_its_options()
+    public void Every_visible_command_has_a_man_page_with_all_its_options()
     {
         Assert.Equal(0, CtkCli.Run("man-pages", "--output", _folder).Status);
         Assert.Equal(_root.Tree.Select(ManPage.Name).Order(StringComparer.Ordinal), Directory.GetFiles(_folder)
             .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
-        foreach (Verb verb in _root.Tree)
+        foreach (Command command in _root.Tree)
         {
-            string page = File.ReadAllText(Path.Combine(_folder, ManPage.Name(verb) + ".1")).Replace("\\-", "-", StringComparison.Ordinal);
+            string page = File.ReadAllText(Path.Combine(_folder, ManPage.Name(command) + ".1")).Replace("\\-", "-", StringComparison.Ordinal);
             Assert.StartsWith(".TH ", page);
-            foreach (Option option in verb.OptionsInReach)
+            foreach (Option option in command.OptionsInReach)
                 Assert.Contains(option.Name, page, StringComparison.Ordinal);
-            foreach (Verb below in verb.VisibleVerbs)
+            foreach (Command below in command.VisibleCommands)
                 Assert.Contains(ManPage.Name(below) + "(1)", page, StringComparison.Ordinal);
-            foreach (Example example in verb.Examples)
+            foreach (Example example in command.Examples)
                 Assert.Contains(example.Line.Replace("\\", "\\e", StringComparison.Ordinal), page, StringComparison.Ordinal);
         }
     }
@@ -39,10 +39,10 @@ public sealed class DocumentationTests : IDisposable
     public void Completion_knows_the_whole_tree(string shell)
     {
         string script = CtkCli.Run("completion", shell).Output;
-        foreach (Verb verb in _root.Tree)
+        foreach (Command command in _root.Tree)
         {
-            Assert.Contains($"' {verb.Words}'".Replace("' '", "''", StringComparison.Ordinal), script, StringComparison.Ordinal);
-            foreach (Option option in verb.OptionsInReach)
+            Assert.Contains($"' {command.Words}'".Replace("' '", "''", StringComparison.Ordinal), script, StringComparison.Ordinal);
+            foreach (Option option in command.OptionsInReach)
                 Assert.Contains(shell == "fish" ? "-l " + option.Name[2..] : option.Name, script, StringComparison.Ordinal);
         }
         Assert.DoesNotContain("set-list-separator", script, StringComparison.Ordinal);

@@ -53,7 +53,7 @@ internal sealed class ConfigureCase : IDisposable
     internal string Run(params string[] more)
     {
         using var output = new StringWriter();
-        Assert.Equal(0, new CommandLineProgram(RootVerb.Create(), output, static _ => { }, LogFormat.Text, _ => null).Run([.. _arguments, .. more]));
+        Assert.Equal(0, new CommandLineProgram(RootCommand.Create(), output, static _ => { }, LogFormat.Text, _ => null).Run([.. _arguments, .. more]));
         return output.ToString().Replace(Files + "/", Mark, StringComparison.Ordinal);
     }
 

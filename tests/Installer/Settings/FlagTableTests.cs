@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
 using GpuContainers.CommandLine;
 using GpuContainers.Installer.Settings;
@@ -33,11 +32,11 @@ public sealed partial class FlagTableTests
         Option option = s_all.Single(option => option.Name == wanted[0]);
         Assert.Equal(wanted[1..].Order(StringComparer.Ordinal), option.Aliases.Order(StringComparer.Ordinal));
         if (!variables.StartsWith("as the", StringComparison.Ordinal))
-            Assert.Equal(Quoted(variables), ((ISetting)option).Variables);
-        Assert.Equal(names.Contains("list", StringComparison.Ordinal), option is ListSetting);
-        if (option is FlagSetting flag)
+            Assert.Equal(Quoted(variables), option.Variables);
+        Assert.Equal(names.Contains("list", StringComparison.Ordinal), option is ListOption);
+        if (option is FlagOption flag)
             Assert.Equal(byDefault.Contains("true", StringComparison.Ordinal), flag.ByDefault);
-        else if (byDefault.StartsWith('`') && option is TextSetting text)
+        else if (byDefault.StartsWith('`') && option is TextOption text)
             Assert.Equal($"\"{Quoted(byDefault)[0]}\"", text.DefaultText);
     }
 

@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Settings;
+using Command = GpuContainers.CommandLine.Command;
 
 namespace GpuContainers.Installer.Tests.Settings;
 
@@ -13,13 +13,18 @@ internal static class SettingsInput
     public static (InstallerSettings? Settings, string Errors) Read(string[] arguments, params (string Name, string Value)[] variables)
     {
         InstallerSettings? settings = null;
-        var root = new Verb("nvidia-ctk-installer", "") { Run = invocation => Keep(InstallerSettings.From(invocation)) };
-        foreach (Option option in GeneralFlags.All.Concat(ToolkitFlags.All).Concat(EngineFlags.All))
-            root.Add(option);
+        var root = new Command("nvidia-ctk-installer", "")
+        {
+            Run = invocation => Keep(InstallerSettings.From(invocation)),
+            Options = [.. GeneralFlags.All, .. ToolkitFlags.All, .. EngineFlags.All],
+        };
         var said = new StringBuilder();
         var program = new CommandLineProgram(
-            new CommandTree(root, GeneralFlags.Debug), TextWriter.Null, record => said.Append(Encoding.UTF8.GetString(record)), LogFormat.Text,
-            name => variables.FirstOrDefault(variable => variable.Name == name).Value);
+            root, TextWriter.Null, record => said.Append(Encoding.UTF8.GetString(record)), LogFormat.Text,
+            name => variables.FirstOrDefault(variable => variable.Name == name).Value)
+        {
+            Debug = GeneralFlags.Debug,
+        };
         Assert.Equal(program.Run(arguments) == 0, settings is not null);
         return (settings, said.ToString());
 

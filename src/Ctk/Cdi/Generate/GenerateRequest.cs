@@ -29,49 +29,49 @@ internal sealed record GenerateRequest(
     /// <exception cref="CommandLineException">A value that makes no sense.</exception>
     public static GenerateRequest Read(Invocation invocation, HostContext host)
     {
-        SpecFormat format = ReadFormat(invocation.Get(GenerateSettings.Format));
-        string modeText = invocation.Get(GenerateSettings.Mode);
+        SpecFormat format = ReadFormat(invocation.Get(GenerateFlags.Format));
+        string modeText = invocation.Get(GenerateFlags.Mode);
         GenerationMode mode = GenerationModeText.Parse(modeText)
             ?? throw Invalid(
                 $"invalid discovery mode: {modeText.ToLowerInvariant()}; "
                 + $"use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
-        DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateSettings.NameStrategy).Select(ReadStrategy)];
-        string hookPath = HookProgram.Resolve(invocation.Get(GenerateSettings.HookPath), host);
-        string output = invocation.Get(GenerateSettings.Output);
-        bool isFormatGiven = invocation.IsGiven(GenerateSettings.Format);
+        DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateFlags.NameStrategy).Select(ReadStrategy)];
+        string hookPath = HookProgram.Resolve(invocation.Get(GenerateFlags.HookPath), host);
+        string output = invocation.Get(GenerateFlags.Output);
+        bool isFormatGiven = invocation.IsGiven(GenerateFlags.Format);
         SpecFormat used = WithExtension(format, isFormatGiven, output);
-        string vendor = invocation.Get(GenerateSettings.Vendor), className = invocation.Get(GenerateSettings.Class);
+        string vendor = invocation.Get(GenerateFlags.Vendor), className = invocation.Get(GenerateFlags.Class);
         if (CdiName.KindProblem(vendor) is { } vendorProblem)
             throw Invalid($"invalid CDI vendor name: invalid vendor. {vendorProblem}");
         if (CdiName.KindProblem(className) is { } classProblem)
             throw Invalid($"invalid CDI class name: invalid class. {classProblem}");
-        string[] enabledHooks = invocation.Get(GenerateSettings.EnableHook);
+        string[] enabledHooks = invocation.Get(GenerateFlags.EnableHook);
         if (enabledHooks.Contains(HookName.All))
             throw Invalid("enabling all hooks is not supported; name the hooks to enable");
-        string[] ids = invocation.Get(GenerateSettings.DeviceId);
-        string[] flags = invocation.Get(GenerateSettings.FeatureFlags);
+        string[] ids = invocation.Get(GenerateFlags.DeviceId);
+        string[] flags = invocation.Get(GenerateFlags.FeatureFlags);
         var options = new GenerationOptions
         {
             Mode = mode,
             DriverRoot = DriverRootOf(invocation),
-            DevRoot = invocation.Get(GenerateSettings.DevRoot),
+            DevRoot = invocation.Get(GenerateFlags.DevRoot),
             HookPath = hookPath,
-            LdconfigPath = invocation.Get(GenerateSettings.LdconfigPath),
+            LdconfigPath = invocation.Get(GenerateFlags.LdconfigPath),
             NameStrategies = strategies,
             // Vendor and class are those of the options in every mode (GN-92).
             Vendor = vendor,
             Class = className,
             FeatureFlags = [.. flags.Where(static flag => flag.Length > 0)],
             NoAdditionalGids = flags.Contains(FeatureFlag.NoAdditionalGids),
-            DisabledHooks = invocation.Get(GenerateSettings.DisableHook),
+            DisabledHooks = invocation.Get(GenerateFlags.DisableHook),
             EnabledHooks = enabledHooks,
-            CsvFiles = invocation.Get(GenerateSettings.CsvFile),
-            CsvIgnorePatterns = invocation.Get(GenerateSettings.CsvIgnorePattern),
-            CsvCompatContainerRoot = invocation.Get(GenerateSettings.CsvCompatContainerRoot),
-            LibrarySearchPaths = invocation.Get(GenerateSettings.LibrarySearchPath),
-            ConfigSearchPaths = invocation.Get(GenerateSettings.ConfigSearchPath),
+            CsvFiles = invocation.Get(GenerateFlags.CsvFile),
+            CsvIgnorePatterns = invocation.Get(GenerateFlags.CsvIgnorePattern),
+            CsvCompatContainerRoot = invocation.Get(GenerateFlags.CsvCompatContainerRoot),
+            LibrarySearchPaths = invocation.Get(GenerateFlags.LibrarySearchPath),
+            ConfigSearchPaths = invocation.Get(GenerateFlags.ConfigSearchPath),
         };
-        bool explains = invocation.Get(GenerateSettings.Explain);
+        bool explains = invocation.Get(GenerateFlags.Explain);
         return new GenerateRequest(
             options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json);
     }
@@ -110,9 +110,9 @@ internal sealed record GenerateRequest(
     // The flag, the variable (even if it is empty), the configuration (GN-81, GN-88).
     private static string DriverRootOf(Invocation invocation)
     {
-        if (invocation.IsGiven(GenerateSettings.DriverRoot))
-            return invocation.Get(GenerateSettings.DriverRoot);
-        string path = invocation.Get(RootVerb.Config);
+        if (invocation.IsGiven(GenerateFlags.DriverRoot))
+            return invocation.Get(GenerateFlags.DriverRoot);
+        string path = invocation.Get(RootCommand.Config);
         try
         {
             var file = ConfigFile.Read(path.Length > 0 ? path : ConfigLocation.Resolve());
@@ -129,7 +129,7 @@ internal sealed record GenerateRequest(
     // With the device that stands for none, one that stands for all would contradict it (GN-91).
     private static string? MergedDeviceOf(Invocation invocation, string[] ids)
     {
-        if (invocation.Get(GenerateSettings.NoAllDevice))
+        if (invocation.Get(GenerateFlags.NoAllDevice))
             return null;
         if (!ids.Contains("none"))
             return AllDevice;

@@ -13,14 +13,14 @@ public abstract class GeneratingHost : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Runs the verb with these options.</summary>
+    /// <summary>Runs the command with these options.</summary>
     internal CommandResult Generate(params string[] options) => Generate(options, []);
 
-    /// <summary>Runs the verb with options and variables.</summary>
+    /// <summary>Runs the command with options and variables.</summary>
     internal CommandResult Generate(string[] options, Dictionary<string, string?> environment) =>
         _host.Run(["nvidia-ctk", "cdi", "generate", .. options], environment);
 
-    /// <summary>The document that the verb prints as JSON with these options and variables.</summary>
+    /// <summary>The document that the command prints as JSON with these options and variables.</summary>
     internal GeneratedSpec Spec(string[] options, Dictionary<string, string?>? environment = null)
     {
         CommandResult result = _host.Run(["nvidia-ctk", "--quiet", "cdi", "generate", "--format=json", .. options], environment ?? []).Succeeded();

@@ -1,23 +1,22 @@
-using System.CommandLine;
 using GpuContainers.Configuration;
 
 namespace GpuContainers.CommandLine;
 
 /// <summary>
-/// What NVIDIA's command line accepts and System.CommandLine does not: long flags with one dash, <c>--flag=false</c> in twelve spellings,
-/// bundled short flags with a value, global flags anywhere, values from the environment, lists split at commas. The result is a plain command line.
+/// From arguments and variables to a command with the values of its options: flags with one dash or two, <c>--flag=false</c> in twelve spellings,
+/// bundled short flags with a value, global flags anywhere, values from the environment, lists split at commas.
 /// </summary>
-public sealed class Spelling
+internal sealed class ArgumentReader
 {
     private readonly Queue<string> _rest;
     private readonly Func<string, string?> _environment;
     private readonly Dictionary<Option, List<string>> _values = [];
     private readonly List<string> _words = [];
-    private Verb _verb;
+    private Command _command;
 
-    private Spelling(Verb root, IEnumerable<string> arguments, Func<string, string?> environment)
+    private ArgumentReader(Command root, IEnumerable<string> arguments, Func<string, string?> environment)
     {
-        _verb = root;
+        _command = root;
         _rest = new Queue<string>(arguments);
         _environment = environment;
     }
@@ -26,13 +25,14 @@ public sealed class Spelling
     /// <param name="root">The tree of commands.</param>
     /// <param name="arguments">What followed the program's name.</param>
     /// <param name="environment">The variables: a value, or null if it is not set.</param>
+    /// <param name="output">Standard output.</param>
     /// <exception cref="CommandLineException">An unknown flag or word, or a value that is missing or cannot be read.</exception>
-    public static SpelledCommand Read(Verb root, IEnumerable<string> arguments, Func<string, string?> environment)
+    public static Invocation Read(Command root, IEnumerable<string> arguments, Func<string, string?> environment, TextWriter output)
     {
-        var spelling = new Spelling(root, arguments, environment);
-        spelling.ReadArguments();
-        spelling.ReadEnvironment();
-        return spelling.Result();
+        var reader = new ArgumentReader(root, arguments, environment);
+        reader.ReadArguments();
+        reader.ReadEnvironment();
+        return new Invocation(reader._command, reader._values, reader._words, output);
     }
 
     private void ReadArguments()
@@ -51,14 +51,14 @@ public sealed class Spelling
 
     private void ReadWord(string word)
     {
-        if (_words.Count == 0 && _verb.Find(word) is { } below)
+        if (_words.Count == 0 && _command.Find(word) is { } child)
         {
-            _verb = below;
+            _command = child;
             return;
         }
-        // Where words are expected, a wrong one is an error of its own; leaf verbs take or ignore them (CT-14, CT-16).
-        if (_verb.Run is null)
-            throw new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'") { Verb = _verb };
+        // Where words are expected, a wrong one is an error of its own; commands without others below take or ignore them (CT-14, CT-16).
+        if (_command.Run is null)
+            throw new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'") { Command = _command };
         _words.Add(word);
     }
 
@@ -85,7 +85,7 @@ public sealed class Spelling
         {
             bool last = i == letters.Length - 1;
             Option option = FindOption("-" + letters[i])!;
-            if (!last && option is not FlagSetting)
+            if (!last && option is not FlagOption)
                 throw Usage($"flag needs an argument: -{letters[i]}");
             Take(option, letters[i].ToString(), last ? value : null);
         }
@@ -93,11 +93,11 @@ public sealed class Spelling
 
     private void Take(Option option, string name, string? value)
     {
-        if (option is FlagSetting)
+        if (option is FlagOption)
         {
             // A boolean takes its value behind "=" only (CT-10).
             bool on = value is null || (GoBoolean.Parse(value) ?? throw Usage($"invalid value \"{value}\" for flag -{name}: parse error"));
-            Store(option, on ? "true" : "false");
+            _values[option] = [on.ToString()];
             return;
         }
         if (value is null && !_rest.TryDequeue(out value))
@@ -105,27 +105,25 @@ public sealed class Spelling
         Store(option, value);
     }
 
+    // The last value of an option with one value counts; lists grow (CT-9).
     private void Store(Option option, string value)
     {
-        if (!_values.TryGetValue(option, out List<string>? values))
-            _values[option] = values = [];
-        // The last value of an option with one value counts; lists grow (CT-9).
-        if (option is ListSetting list)
-            values.AddRange(list.SplitsAtCommas ? value.Split(',').Select(item => list.TrimsItems ? item.Trim() : item) : [value]);
-        else
+        if (option is not ListOption list)
             _values[option] = [value];
+        else if (_values.TryGetValue(option, out List<string>? values))
+            values.AddRange(list.Split(value));
+        else
+            _values[option] = [.. list.Split(value)];
     }
 
     // The first variable that is set counts, even if it is empty; the command line wins (CT-12).
     private void ReadEnvironment()
     {
-        for (Verb? verb = _verb; verb is not null; verb = verb.Above)
+        for (Command? command = _command; command is not null; command = command.Parent)
         {
-            foreach (Option option in verb.Options)
+            foreach (Option option in command.Options)
             {
-                if (_values.ContainsKey(option) || option is not ISetting setting)
-                    continue;
-                string? variable = setting.Variables.FirstOrDefault(name => _environment(name) is not null);
+                string? variable = _values.ContainsKey(option) ? null : option.Variables.FirstOrDefault(name => _environment(name) is not null);
                 if (variable is not null)
                     StoreVariable(option, variable, _environment(variable)!);
             }
@@ -136,59 +134,28 @@ public sealed class Spelling
     private void StoreVariable(Option option, string variable, string value)
     {
         // For a list an empty variable is none (GN-81, CDI-169).
-        if (option is ListSetting && value.Length == 0)
+        if (option is ListOption && value.Length == 0)
             return;
-        if (option is not FlagSetting)
+        if (option is not FlagOption)
         {
             Store(option, value);
             return;
         }
-        bool? on = value.Length > 0 ? GoBoolean.Parse(value) : false;
-        if (on is null)
-        {
-            string name = option.Name.TrimStart('-');
-            throw new CommandLineException(
-                CommandLineFault.Value, $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {name}: parse error");
-        }
-        Store(option, on.Value ? "true" : "false");
+        bool on = value.Length > 0 && (GoBoolean.Parse(value) ?? throw new CommandLineException(CommandLineFault.Value,
+            $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {option.Name.TrimStart('-')}: parse error"));
+        _values[option] = [on.ToString()];
     }
 
-    private SpelledCommand Result()
-    {
-        var tokens = new List<string>();
-        Add(_verb, tokens);
-        bool takesWords = _verb.Arguments.Count > 0;
-        if (takesWords && _words.Count > 0)
-            tokens.AddRange(["--", .. _words]);
-        return new SpelledCommand(_verb, tokens, takesWords ? [] : _words);
-    }
-
-    // Global flags stand with the verb that owns them, wherever they were typed. The inner of two options of one name shadows the outer (CT-7, CT-8).
-    private void Add(Verb verb, List<string> tokens)
-    {
-        if (verb.Above is not null)
-        {
-            Add(verb.Above, tokens);
-            tokens.Add(verb.Name);
-        }
-        foreach (Option option in verb.Options)
-        {
-            // An empty value behind "=" would count as none.
-            foreach (string value in _values.GetValueOrDefault(option, []))
-                tokens.AddRange(value.Length > 0 ? [option.Name + "=" + value] : [option.Name, value]);
-        }
-    }
-
+    // Of two options of one name the inner one shadows the outer (CT-7, CT-8).
     private Option? FindOption(string name)
     {
-        for (Verb? verb = _verb; verb is not null; verb = verb.Above)
+        for (Command? command = _command; command is not null; command = command.Parent)
         {
-            Option? found = verb.Options.FirstOrDefault(option => option.Name == name || option.Aliases.Contains(name));
-            if (found is not null)
+            if (command.Options.FirstOrDefault(option => option.Names.Contains(name)) is { } found)
                 return found;
         }
         return null;
     }
 
-    private CommandLineException Usage(string message) => new(CommandLineFault.Usage, message) { Verb = _verb };
+    private CommandLineException Usage(string message) => new(CommandLineFault.Usage, message) { Command = _command };
 }

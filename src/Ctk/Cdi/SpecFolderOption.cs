@@ -4,10 +4,10 @@ using GpuContainers.CommandLine;
 namespace GpuContainers.Ctk.Cdi;
 
 /// <summary>The option that names the folders of CDI specifications (CDI-169).</summary>
-internal static class SpecFolderSetting
+internal static class SpecFolderOption
 {
     /// <summary>Makes the option.</summary>
-    public static ListSetting Create() =>
+    public static ListOption Create() =>
         new("--spec-dir", "Folder of CDI specifications; repeat it or separate folders by commas, later ones have priority", [.. CdiRegistry.DefaultFolders])
         {
             Variables = ["NVIDIA_CTK_CDI_SPEC_DIRS"],
@@ -16,7 +16,7 @@ internal static class SpecFolderSetting
         };
 
     /// <summary>The folders: split at commas, blanks kept; an empty variable counts as not given.</summary>
-    public static IReadOnlyList<string> Read(Invocation invocation, ListSetting setting)
+    public static IReadOnlyList<string> Read(Invocation invocation, ListOption setting)
     {
         string[] folders = invocation.Get(setting);
         // The command line cannot say "no folder", but a caller of the code can (CDI-170).

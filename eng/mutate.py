@@ -53,7 +53,7 @@ def main():
 
 def copy_tree(guards):
     """The tracked files, with every guard's change behind its question, and what was built of the programs that are not changed."""
-    changed = {pathlib.Path("src/Linux/Mutant.cs"): (ROOT / "eng/mutations/Mutant.cs").read_text()}
+    changed = {pathlib.Path("src/Diagnostics/Mutant.cs"): (ROOT / "eng/mutations/Mutant.cs").read_text()}
     for guard in guards:
         for edit in guard["edit"]:
             name = pathlib.Path(edit["file"])

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GpuContainers.Linux;
+namespace GpuContainers;
 
 /// <summary>Which guard is taken out. This file is compiled in the scratch tree of `make test-mutations` alone.</summary>
 public static class Mutant

@@ -10,11 +10,14 @@ public delegate void LogWriter(ReadOnlySpan<byte> record);
 /// <param name="write">Writes one record; called once for each.</param>
 /// <param name="format">How a line looks.</param>
 /// <param name="inUtc">Whether times are in UTC; else in the zone of the machine or of the variable TZ, whose file is read for that.</param>
-public sealed class LogDestination(LogWriter write, LogFormat format, bool inUtc = false)
+public class LogDestination(LogWriter write, LogFormat format, bool inUtc = false)
 {
     /// <summary>Writes one line.</summary>
-    public void Write(LogLevel level, string message) =>
-        write(LogLine.Format(format, inUtc ? DateTimeOffset.UtcNow : DateTimeOffset.Now, level, message));
+    public virtual void Write(LogLevel level, string message) => write(Format(level, message));
+
+    /// <summary>One line as this destination writes it.</summary>
+    protected byte[] Format(LogLevel level, string message) =>
+        LogLine.Format(format, inUtc ? DateTimeOffset.UtcNow : DateTimeOffset.Now, level, message);
 
     /// <summary>Writes a text as it stands, between log lines.</summary>
     public void WritePlain(string text) => write(Encoding.UTF8.GetBytes(text));

@@ -122,4 +122,7 @@ public enum Errno
 
     /// <summary>Disk quota exceeded.</summary>
     EDQUOT = 122,
+
+    /// <summary>Wrong medium type; here: what is asked for is on a file system of the kernel's own.</summary>
+    EMEDIUMTYPE = 124,
 }

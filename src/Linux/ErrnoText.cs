@@ -49,6 +49,8 @@ public static class ErrnoText
         Errno.ECONNREFUSED => "connection refused",
         Errno.ETIMEDOUT => "connection timed out",
         Errno.EDQUOT => "disk quota exceeded",
+        // Of no call of the kernel's that is made here: see KernelFileSystem.
+        Errno.EMEDIUMTYPE => "it is on a file system of the kernel's own, which is not read by names of an image",
         _ => "errno " + ((int)errno).ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -1,7 +1,7 @@
 namespace GpuContainers.Linux;
 
 /// <summary>A system call that failed: which one, on what, and why.</summary>
-public sealed class LinuxException : IOException
+public class LinuxException : IOException
 {
     /// <summary>Makes the error of one failed call; the message reads like "open /etc/x: no such file or directory".</summary>
     /// <param name="errno">The error number the call left.</param>

@@ -9,6 +9,9 @@ public sealed class Descriptor(int number) : IDisposable
     private const long LargestPage = 1 << 16;
     private const int SmallFile = 4096;
 
+    // PIPE_BUF: a pipe with room for anything takes so much at once.
+    private const int PipeBytes = 4096;
+
     private int _number = number;
 
     /// <summary>The number; an error after the descriptor was closed.</summary>
@@ -32,6 +35,29 @@ public sealed class Descriptor(int number) : IDisposable
     {
         fixed (byte* start = bytes)
             _ = Libc.Write(Number, start, (nuint)bytes.Length);
+    }
+
+    /// <summary>
+    /// Writes whole lines as long as there is room for them, and drops the rest: a reader that is slow, or does not read at all, keeps the writer for a limited
+    /// time. Lines of several processes do not mix. The descriptor itself stays as it is, because others may share it.
+    /// </summary>
+    /// <param name="lines">Complete lines; one that is longer than 4 KiB is written in parts.</param>
+    /// <param name="patience">How long to wait in all.</param>
+    /// <returns>Whether everything was written.</returns>
+    public bool WriteLines(ReadOnlySpan<byte> lines, TimeSpan patience)
+    {
+        long end = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        while (!lines.IsEmpty)
+        {
+            ReadOnlySpan<byte> part = lines[..Math.Min(lines.Length, PipeBytes)];
+            int line = part.LastIndexOf((byte)'\n');
+            if (part.Length < lines.Length && line >= 0)
+                part = part[..(line + 1)];
+            if (!HasRoom(end) || !TryWrite(part))
+                return false;
+            lines = lines[part.Length..];
+        }
+        return true;
     }
 
     /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>
@@ -132,6 +158,25 @@ public sealed class Descriptor(int number) : IDisposable
         }
         bytes = buffer[..total].ToArray();
         return Errno.None;
+    }
+
+    // A pipe whose reader is gone has no room either, and writing to it would end the process.
+    private unsafe bool HasRoom(long end)
+    {
+        var entry = new Libc.PollEntry { Descriptor = Number, Events = Libc.PollOut };
+        int ready;
+        do
+        {
+            ready = Libc.Poll(&entry, 1, (int)Math.Clamp(end - Environment.TickCount64, 0, int.MaxValue));
+        }
+        while (ready < 0 && Libc.LastError == Errno.EINTR);
+        return ready > 0 && (entry.Returned & Libc.PollError) == 0;
+    }
+
+    private unsafe bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+            return Libc.Write(Number, start, (nuint)bytes.Length) == bytes.Length;
     }
 
     private unsafe Errno TryRead(Span<byte> buffer, out int count)

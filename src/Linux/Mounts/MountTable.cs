@@ -4,11 +4,12 @@ using GpuContainers.Linux.Files;
 namespace GpuContainers.Linux.Mounts;
 
 /// <summary>One line of a mount table (proc_pid_mountinfo(5)).</summary>
+/// <param name="Number">The mount's number, as text.</param>
 /// <param name="Device">The number of the file system, as text: "0:25".</param>
 /// <param name="Root">What of the file system is mounted.</param>
 /// <param name="MountPoint">Where it is mounted.</param>
 /// <param name="FileSystem">The type of the file system.</param>
-public sealed record MountEntry(string Device, string Root, string MountPoint, string FileSystem);
+public sealed record MountEntry(string Number, string Device, string Root, string MountPoint, string FileSystem);
 
 /// <summary>The mounts that a process sees.</summary>
 public static class MountTable
@@ -31,7 +32,7 @@ public static class MountTable
             type = type.IndexOf(' ') is > 0 and int end ? type[..end] : type;
             string[] fields = wants(type) ? line.Split(' ', 6) : [];
             if (fields.Length == 6)
-                entries.Add(new MountEntry(fields[2], Unescape(fields[3]), Unescape(fields[4]), type));
+                entries.Add(new MountEntry(fields[0], fields[2], Unescape(fields[3]), Unescape(fields[4]), type));
         }
         return entries;
     }

@@ -15,21 +15,34 @@ public sealed class ContainerDirectory : IDisposable
 {
     private readonly Descriptor _handle;
     private readonly ContainerPath _path;
+    private readonly ContainerRoot? _root;
+    private readonly FileStatus? _status;
+    private bool? _isWritable;
 
-    internal ContainerDirectory(Descriptor handle, ContainerPath path)
+    internal ContainerDirectory(Descriptor handle, ContainerPath path, ContainerRoot? root, in FileStatus? status = null)
     {
         _handle = handle;
         _path = path;
+        _root = root;
+        _status = status;
     }
 
-    /// <summary>A folder by a handle that somebody else made, such as the root of a new mount; the object owns the handle from now on.</summary>
-    public static ContainerDirectory Of(Descriptor handle, ContainerPath path) => new(handle, path);
+    /// <summary>
+    /// A folder by a handle that somebody else made, such as the root of a new mount; the object owns the handle from now on. Everything may be made in it.
+    /// </summary>
+    public static ContainerDirectory Of(Descriptor handle, ContainerPath path) => new(handle, path, root: null);
 
     /// <summary>The handle.</summary>
     public Descriptor Handle => _handle;
 
     /// <summary>The path it was looked up under, for messages.</summary>
     public ContainerPath Path => _path;
+
+    /// <summary>What it is; as it was when it was looked up, if it was by its path.</summary>
+    public FileStatus Status => _status ?? _handle.Status();
+
+    /// <summary>Whether something may be made or changed in it: see <see cref="ContainerRoot.MayWrite(Descriptor)"/>.</summary>
+    public bool IsWritable => _isWritable ??= _root is not { LimitsWrites: true } root || root.MayWrite(ContainerRoot.MountOf(_handle, Status));
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
@@ -54,13 +67,21 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Enters a directory, or what is mounted on it; a link of that name is an error.</summary>
     /// <exception cref="LinuxException">It is missing or no directory.</exception>
-    public ContainerDirectory EnterDirectory(ReadOnlySpan<byte> name) =>
-        new(Open(name, Libc.PathOnly | Libc.Directory | Libc.NoFollow, 0, "open directory"), _path.Child(name));
+    public ContainerDirectory EnterDirectory(ReadOnlySpan<byte> name) => Enter(name, _root);
+
+    /// <summary>Enters a mount that the program itself made under this name, and in which it makes what it wants.</summary>
+    /// <exception cref="LinuxException">It is missing or no directory.</exception>
+    public ContainerDirectory EnterOwnMount(ReadOnlySpan<byte> name) => Enter(name, root: null);
+
+    private ContainerDirectory Enter(ReadOnlySpan<byte> name, ContainerRoot? root) =>
+        new(Open(name, Libc.PathOnly | Libc.Directory | Libc.NoFollow, 0, "open directory"), _path.Child(name), root);
 
     /// <summary>Visits the names, without "." and "..", in no certain order; they are streamed, so a huge directory costs no memory.</summary>
-    /// <exception cref="LinuxException">The directory cannot be read.</exception>
+    /// <exception cref="LinuxException">The directory cannot be read, or (EMEDIUMTYPE) is one of the kernel's own.</exception>
     public void Visit(DirectoryVisitor visitor)
     {
+        if (KernelFileSystem.Holds(_handle))
+            throw new LinuxException(Errno.EMEDIUMTYPE, "open directory", _path.ToString());
         using Descriptor open = Open("."u8, Libc.ReadOnly | Libc.Directory, 0, "open directory");
         var entries = new DirectoryEntries(open.Number);
         while (entries.MoveNext() && visitor(entries.Current, entries.Kind))
@@ -70,8 +91,10 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Makes a directory if the name is free, and enters it; a link of that name is an error.</summary>
     /// <exception cref="LinuxException">It could not be made, or something else has its name.</exception>
+    /// <exception cref="ForeignMountException">This directory is on a mount that is not the container's own.</exception>
     public unsafe ContainerDirectory MakeDirectory(ReadOnlySpan<byte> name, UnixFileMode mode)
     {
+        RequireWritable("mkdir", name);
         fixed (byte* single = Single(name))
         {
             if (Libc.MakeDirectoryAt(_handle.Number, single, mode) != 0 && Libc.LastError != Errno.EEXIST)
@@ -82,8 +105,10 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Writes a file under a name that must be free.</summary>
     /// <exception cref="LinuxException">The name is taken (EEXIST), or the write failed; then no file stays.</exception>
+    /// <exception cref="ForeignMountException">This directory is on a mount that is not the container's own.</exception>
     public void CreateFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
+        RequireWritable("create", name);
         bool written = false;
         using Descriptor file = Open(name, Libc.NewFile, FileModes.PrivateFile, "create");
         try
@@ -99,10 +124,11 @@ public sealed class ContainerDirectory : IDisposable
     }
 
     /// <summary>Puts a file under a name in one step, whatever had the name before; a reader sees the old content or the new.</summary>
-    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed
-    /// then.</exception>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) has the name; nothing has changed then.</exception>
+    /// <exception cref="ForeignMountException">This directory, or what has the name, is on a mount that is not the container's own.</exception>
     public void ReplaceFile(ReadOnlySpan<byte> name, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
+        RequireWritable("replace", name);
         byte[] final = Single(name);
         byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
         CreateFile(temporary, content, mode);
@@ -112,10 +138,11 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Puts a symbolic link under a name in one step, whatever had the name before.</summary>
     /// <param name="name">The link's name.</param>
     /// <param name="target">The text it holds; taken as it is.</param>
-    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) or mount point (EBUSY) has the name; nothing has changed
-    /// then.</exception>
+    /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) has the name; nothing has changed then.</exception>
+    /// <exception cref="ForeignMountException">This directory, or what has the name, is on a mount that is not the container's own.</exception>
     public void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
+        RequireWritable("symlink", name);
         // A free name needs no second step, and most names of a container's start are free.
         Errno error = MakeLink(name, target);
         if (error == Errno.EEXIST)
@@ -132,8 +159,10 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Makes a symbolic link if the name is free; whatever has the name already, even a dangling link, stays.</summary>
     /// <returns>Whether it was made.</returns>
     /// <exception cref="LinuxException">It could not be made.</exception>
+    /// <exception cref="ForeignMountException">This directory is on a mount that is not the container's own.</exception>
     public bool CreateLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
+        RequireWritable("symlink", name);
         Errno error = MakeLink(name, target);
         return error is Errno.None or Errno.EEXIST ? error == Errno.None : throw Failure(error, "symlink", name);
     }
@@ -159,7 +188,22 @@ public sealed class ContainerDirectory : IDisposable
             return;
         Errno error = Libc.LastError;
         _ = Unlink(temporary, 0);
-        throw Failure(error, "rename over", name);
+        throw IsMountPoint(name) ? new ForeignMountException("replace", _path.Child(name).ToString()) : Failure(error, "rename over", name);
+    }
+
+    // A file may be mounted on a name of a folder that is the container's own (HK-147).
+    private bool IsMountPoint(ReadOnlySpan<byte> name)
+    {
+        if (_root is not { LimitsWrites: true } || !TryLookup(name, out Descriptor? entry, out _))
+            return false;
+        using (entry)
+            return ContainerRoot.MountOf(entry!) != ContainerRoot.MountOf(_handle);
+    }
+
+    private void RequireWritable(string operation, ReadOnlySpan<byte> name)
+    {
+        if (!IsWritable)
+            throw new ForeignMountException(operation, _path.Child(name).ToString());
     }
 
     // Nobody else may write before the mode is set, and the umask does not matter for it (SEC-14).

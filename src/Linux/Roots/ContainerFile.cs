@@ -6,22 +6,29 @@ namespace GpuContainers.Linux.Roots;
 /// <summary>Files below a container's root, by the handle of a lookup.</summary>
 public static class ContainerFile
 {
-    /// <summary>Opens a regular file for reading, through the handle; anything else is not opened.</summary>
+    /// <summary>Opens a regular file for reading, through the handle; anything else is not opened, nor is a file of the kernel's own.</summary>
     /// <param name="entry">The handle of a lookup.</param>
     /// <param name="status">What the handle stands for, as the caller already asked.</param>
     /// <param name="file">The open file; null when false is returned.</param>
-    /// <param name="error">Why not; EISDIR for a directory, ENXIO for a pipe, socket or device.</param>
-    public static unsafe bool TryOpen(Descriptor entry, in FileStatus status, out Descriptor? file, out Errno error)
+    /// <param name="error">
+    /// Why not; EISDIR for a directory, ENXIO for a pipe, socket or device, EMEDIUMTYPE for a file on procfs, sysfs and their kin.
+    /// </param>
+    public static bool TryOpen(Descriptor entry, in FileStatus status, out Descriptor? file, out Errno error)
     {
         file = null;
         error = status.Kind switch
         {
+            FileKind.Regular when KernelFileSystem.Holds(entry, status.Device) => Errno.EMEDIUMTYPE,
             FileKind.Regular => Errno.None,
             FileKind.Directory => Errno.EISDIR,
             _ => Errno.ENXIO,
         };
-        if (error != Errno.None)
-            return false;
+        return error == Errno.None && TryOpenFile(entry, out file, out error);
+    }
+
+    private static unsafe bool TryOpenFile(Descriptor entry, out Descriptor? file, out Errno error)
+    {
+        file = null;
         byte* path = stackalloc byte[32];
         _ = Libc.WriteDescriptorPath(new Span<byte>(path, 32), entry.Number);
         int fd = Libc.OpenAt(Libc.WorkingDirectory, path, Libc.ReadOnly | Libc.NonBlocking | Libc.NoControllingTerminal | Libc.CloseOnExec, 0);
@@ -51,6 +58,21 @@ public static class ContainerFile
             return false;
         using (file)
             error = status.Size > limit ? Errno.EFBIG : file!.ReadToEnd(limit, status.Size, out bytes);
+        return error == Errno.None;
+    }
+
+    /// <summary>Reads a file that the program itself names, and that is one of the kernel's own.</summary>
+    /// <param name="entry">The handle of a regular file.</param>
+    /// <param name="limit">The most bytes it may have (else EFBIG).</param>
+    /// <param name="bytes">The content; empty when false is returned.</param>
+    /// <param name="error">Why not.</param>
+    public static bool TryReadOfKernel(Descriptor entry, long limit, out byte[] bytes, out Errno error)
+    {
+        bytes = [];
+        if (!TryOpenFile(entry, out Descriptor? file, out error))
+            return false;
+        using (file)
+            error = file!.ReadToEnd(limit, 0, out bytes);
         return error == Errno.None;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Linux.Roots;
 
@@ -96,8 +97,11 @@ public readonly struct ContainerPath : IEquatable<ContainerPath>
         return hash.ToHashCode();
     }
 
-    /// <summary>The path for people: what is not UTF-8 shows as U+FFFD.</summary>
-    public override string ToString() => Encoding.UTF8.GetString(Bytes);
+    /// <summary>The whole path as text; what is not UTF-8 becomes U+FFFD.</summary>
+    public string ToText() => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>The path for people: what is not UTF-8 shows as U+FFFD, and what is long is cut in the middle.</summary>
+    public override string ToString() => Excerpt.Of(Bytes);
 
     /// <summary>Whether both hold the same bytes.</summary>
     public static bool operator ==(ContainerPath left, ContainerPath right) => left.Equals(right);

@@ -17,7 +17,7 @@ public sealed partial class ContainerRoot
     {
         if (!IsReadOnlyMount() || CloneWritable() is not { } clone)
             return this;
-        return new ContainerRoot(clone, _walks, _refusesEscapes);
+        return new ContainerRoot(clone, _walks, _refusesEscapes, original: this);
     }
 
     private unsafe bool IsReadOnlyMount()

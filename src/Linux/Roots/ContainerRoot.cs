@@ -18,9 +18,10 @@ public sealed partial class ContainerRoot : IDisposable
     private readonly ulong _mount;
     private byte[]? _link;
 
-    private ContainerRoot(Descriptor root, bool walks, bool refusesEscapes = false)
+    private ContainerRoot(Descriptor root, bool walks, bool refusesEscapes = false, ContainerRoot? original = null)
     {
         _root = root;
+        _original = original;
         _refusesEscapes = refusesEscapes;
         // Probed once; any error means the walker for the whole run (HK-45).
         _walks = walks || !HasOpenAt2();
@@ -28,6 +29,9 @@ public sealed partial class ContainerRoot : IDisposable
     }
 
     internal Descriptor Handle => _root;
+
+    // Legacy mode, which refuses escapes, has a rule of its own for what it writes (WritableMounts).
+    internal bool LimitsWrites => !_refusesEscapes;
 
     /// <summary>Opens a root.</summary>
     /// <param name="hostPath">Where it is on the host; this path is trusted, links in it are followed.</param>
@@ -43,6 +47,7 @@ public sealed partial class ContainerRoot : IDisposable
 
     internal static ContainerRoot Open(string hostPath, bool walks, bool refusesEscapes = false)
     {
+        KernelFileSystem.Forget();
         if (!HostFile.TryOpen(hostPath, Libc.PathOnly | Libc.Directory, 0, out Descriptor? root, out Errno error))
             throw new LinuxException(error, "open container root", hostPath);
         FileStatus own = HostFile.TryStatus("/", true, out FileStatus status, out error) ? status : throw new LinuxException(error, "stat", "/");
@@ -83,13 +88,14 @@ public sealed partial class ContainerRoot : IDisposable
         directory = null;
         if (!TryLookup(path, followLast: true, out Descriptor? entry, out error))
             return false;
-        if (entry!.Status().Kind != FileKind.Directory)
+        FileStatus status = entry!.Status();
+        if (status.Kind != FileKind.Directory)
         {
             entry.Dispose();
             error = Errno.ENOTDIR;
             return false;
         }
-        directory = new ContainerDirectory(entry, path);
+        directory = new ContainerDirectory(entry, path, this, status);
         return true;
     }
 
@@ -154,21 +160,6 @@ public sealed partial class ContainerRoot : IDisposable
             return ContainerPath.From(path);
         ReadOnlySpan<byte> rest = path[root.Length..];
         return rest.IsEmpty ? ContainerPath.From("/"u8) : rest[0] == '/' ? ContainerPath.From(rest) : null;
-    }
-
-    /// <summary>Whether the handle was reached without crossing into another mount, such as a volume.</summary>
-    public bool IsOnOwnMount(Descriptor entry) => MountOf(entry) == _mount;
-
-    // Kernels before 5.8 tell the mount's number only in procfs.
-    private static ulong MountOf(Descriptor entry)
-    {
-        FileStatus status = entry.Status();
-        if (status.MountId != 0)
-            return status.MountId;
-        string text = HostFile.TryReadAll($"/proc/self/fdinfo/{entry.Number}", 4096, out byte[] bytes, out _) ? Encoding.ASCII.GetString(bytes) : "";
-        int at = text.IndexOf("mnt_id:\t", StringComparison.Ordinal);
-        int end = at < 0 ? -1 : text.IndexOf('\n', at);
-        return end > 0 && ulong.TryParse(text.AsSpan(at + 8, end - at - 8), out ulong number) ? number : status.Device;
     }
 
     private int Resolve(ReadOnlySpan<byte> path, bool followLast, out Errno error)

@@ -8,6 +8,8 @@ internal static partial class Libc
     internal const int SignalKill = 9;
     internal const int SignalPipe = 13;
     internal const short PollIn = 1;
+    internal const short PollOut = 4;
+    internal const short PollError = 8;
     internal const int WaitNoHang = 1;
 
     /// <summary>AT_EXECFN of the auxiliary vector.</summary>

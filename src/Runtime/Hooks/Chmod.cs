@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -24,11 +23,12 @@ internal static class Chmod
         foreach (byte[] path in paths)
             Check(path);
         using ContainerRoot root = context.OpenRoot(forWriting: true);
+        var volumes = new Volumes();
         HookException? failure = null;
         foreach (byte[] path in paths)
         {
             // Every path is tried, whatever came of those before it (HK-122).
-            HookException? error = Apply(root, ContainerPath.From(path), mode);
+            HookException? error = Apply(root, ContainerPath.From(path), mode, volumes);
             failure ??= error;
         }
         if (failure is not null)
@@ -42,7 +42,7 @@ internal static class Chmod
         {
             mode = (mode * 8) + (uint)(c - '0');
             if (c is < '0' or > '7' || mode > uint.MaxValue)
-                throw new HookException(HookFailure.Arguments, $"invalid mode \"{text}\": it must be octal digits, such as 755");
+                throw new HookException(HookFailure.Arguments, $"invalid mode \"{Excerpt.Of(text, Excerpt.MostBytes)}\": it must be octal digits, such as 755");
         }
         return text.Length > 0 ? (uint)mode : throw new HookException(HookFailure.Arguments, "no mode given: pass --mode with octal digits, such as 755");
     }
@@ -55,11 +55,11 @@ internal static class Chmod
         foreach (Range part in path.AsSpan().Split((byte)'/'))
         {
             if (path.AsSpan()[part].SequenceEqual(".."u8))
-                throw new HookException(HookFailure.Arguments, $"invalid path \"{Encoding.UTF8.GetString(path)}\": \"..\" is not allowed");
+                throw new HookException(HookFailure.Arguments, $"invalid path \"{Excerpt.Of(path)}\": \"..\" is not allowed");
         }
     }
 
-    private static HookException? Apply(ContainerRoot root, ContainerPath path, UnixFileMode mode)
+    private static HookException? Apply(ContainerRoot root, ContainerPath path, UnixFileMode mode, Volumes volumes)
     {
         if (!root.TryLookup(path, followLast: true, out Descriptor? entry, out Errno error))
         {
@@ -68,8 +68,14 @@ internal static class Chmod
         }
         using (entry)
         {
-            if ((entry!.Status().Mode & FileModes.All) == mode)
+            FileStatus status = entry!.Status();
+            if ((status.Mode & FileModes.All) == mode)
                 return null;
+            if (!root.MayWrite(entry))
+            {
+                volumes.Leave(path.ToString());
+                return null;
+            }
             error = ContainerFile.ChangeMode(entry, mode);
         }
         if (error is Errno.EPERM or Errno.EACCES)

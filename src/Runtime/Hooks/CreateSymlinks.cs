@@ -19,16 +19,17 @@ internal static class CreateSymlinks
     {
         // A bad state fails even without a link (HK-49).
         using ContainerRoot root = context.OpenRoot(forWriting: true);
+        var volumes = new Volumes();
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (byte[] value in values.All(s_link))
         {
             // In order; a repeated value is skipped. Latin-1 keeps bytes that are not UTF-8 apart (HK-51).
             if (done.Add(Encoding.Latin1.GetString(value)))
-                Create(root, value);
+                Create(root, value, volumes);
         }
     }
 
-    private static void Create(ContainerRoot root, ReadOnlySpan<byte> value)
+    private static void Create(ContainerRoot root, ReadOnlySpan<byte> value, Volumes volumes)
     {
         (byte[] target, ContainerPath link) = Split(value);
         ContainerPath parent = link.Parent.Clean();
@@ -37,15 +38,20 @@ internal static class CreateSymlinks
             throw Invalid(value, "its target is empty");
         if (name.Length == 0 || name.AsSpan().SequenceEqual("."u8) || name.AsSpan().SequenceEqual(".."u8))
             throw Invalid(value, "its link has no name");
+        _ = volumes.Write(() => Make(root, parent, name, target));
+    }
+
+    private static void Make(ContainerRoot root, ContainerPath parent, byte[] name, byte[] target)
+    {
         using ContainerDirectory folder = root.MakeDirectories(parent, FileModes.PublicFolder);
         // The link that is there is read relative to the resolved directory, never through the host's view of the path (HK-58).
         if (folder.ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
         {
-            Log.Debug($"the link {link} is there already");
+            Log.Debug($"the link {parent.Child(name)} is there already");
             return;
         }
         folder.ReplaceLink(name, target);
-        Log.Info($"created the symbolic link {link} to {Encoding.UTF8.GetString(target)}");
+        Log.Info($"created the symbolic link {parent.Child(name)} to {Excerpt.Of(target)}");
     }
 
     // Exactly two parts, verbatim (HK-50); slashes at the end of the link mean nothing (HK-54).
@@ -58,5 +64,5 @@ internal static class CreateSymlinks
     }
 
     private static HookException Invalid(ReadOnlySpan<byte> value, string why) =>
-        new(HookFailure.Arguments, $"invalid link \"{Encoding.UTF8.GetString(value)}\": {why}");
+        new(HookFailure.Arguments, $"invalid link \"{Excerpt.Of(value)}\": {why}");
 }

@@ -91,12 +91,21 @@ internal static class DisableDeviceNodeModification
                 "refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
     }
 
+    // On procfs, as it should be, only the file itself is read, and nothing that a link of its name leads to (SEC-22).
+    private static string Present(ContainerRoot root, Descriptor target)
+    {
+        if (!ContainerFile.TryRead(target, ParametersLimit, out byte[] bytes, out Errno error) && error == Errno.EMEDIUMTYPE
+            && root.PathOf(target) == s_parameters)
+            _ = ContainerFile.TryReadOfKernel(target, ParametersLimit, out bytes, out _);
+        return Encoding.Latin1.GetString(bytes);
+    }
+
     private static void Cover(ContainerRoot root, Descriptor target, string content)
     {
         FileStatus status = target.Status();
         if (status.Kind != FileKind.Regular)
             throw new HookException(HookFailure.Container, $"{s_parameters} in the container is no regular file");
-        if (ContainerFile.TryRead(target, ParametersLimit, out byte[] present, out _) && Lines(Encoding.Latin1.GetString(present)).Contains(Off))
+        if (Lines(Present(root, target)).Contains(Off))
         {
             // Two specs may name this hook (HK-118).
             Log.Debug($"{s_parameters} in the container says so already");

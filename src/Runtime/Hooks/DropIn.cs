@@ -42,11 +42,18 @@ internal static class DropIn
     private static bool IsThere(ContainerDirectory folder, byte[] prefix, byte[] content)
     {
         bool found = false;
-        folder.Visit((name, kind) =>
+        try
         {
-            found = name.StartsWith(prefix) && name.EndsWith(".conf"u8) && Holds(folder, name, content);
-            return !found;
-        });
+            folder.Visit((name, kind) =>
+            {
+                found = name.StartsWith(prefix) && name.EndsWith(".conf"u8) && Holds(folder, name, content);
+                return !found;
+            });
+        }
+        // Nothing is read there; nor is anything written, as the attempt will tell (SEC-22).
+        catch (LinuxException error) when (error.Errno == Errno.EMEDIUMTYPE)
+        {
+        }
         return found;
     }
 }

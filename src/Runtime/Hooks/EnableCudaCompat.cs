@@ -46,13 +46,20 @@ internal static class EnableCudaCompat
     private static byte[]? Candidate(ContainerDirectory folder)
     {
         var found = new List<byte[]>();
-        folder.Visit((name, kind) =>
+        try
         {
-            bool matches = name.StartsWith(LibraryPrefix) && name[LibraryPrefix.Length..].Contains((byte)'.');
-            if (matches && folder.TryStatus(name, out FileStatus status, out _) && status.Kind == FileKind.Regular)
-                found.Add(name.ToArray());
-            return found.Count < 2;
-        });
+            folder.Visit((name, kind) =>
+            {
+                bool matches = name.StartsWith(LibraryPrefix) && name[LibraryPrefix.Length..].Contains((byte)'.');
+                if (matches && folder.TryStatus(name, out FileStatus status, out _) && status.Kind == FileKind.Regular)
+                    found.Add(name.ToArray());
+                return found.Count < 2;
+            });
+        }
+        catch (LinuxException error) when (error.Errno == Errno.EMEDIUMTYPE)
+        {
+            Log.Warning($"skipping {folder.Path} in the container: {error.Errno.Describe()}");
+        }
         if (found.Count > 1)
             Log.Warning($"{folder.Path} in the container holds several libraries libcuda.so.*.*: none of them is used");
         return found.Count == 1 ? found[0] : null;
@@ -74,7 +81,7 @@ internal static class EnableCudaCompat
     {
         SemanticVersion? version = SemanticVersion.Parse(text);
         if (version is null && text.Length > 0)
-            Log.Warning($"the {whose} version \"{text}\" is not understood; it counts as unknown");
+            Log.Warning($"the {whose} version \"{Excerpt.Of(text, Excerpt.MostBytes)}\" is not understood; it counts as unknown");
         return version;
     }
 
@@ -85,8 +92,12 @@ internal static class EnableCudaCompat
         using (entry)
         {
             FileStatus status = entry!.Status();
-            if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
+            if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out Errno error))
+            {
+                if (error == Errno.EMEDIUMTYPE)
+                    Log.Warning($"skipping {folder.Path.Child(name)} in the container: {error.Describe()}");
                 return null;
+            }
             using (file)
                 return CompatNote.Read(file!.ReadAt, status.Size);
         }
@@ -98,6 +109,6 @@ internal static class EnableCudaCompat
         if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))
             throw new HookException(
                 HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
-        DropIn.Write(root, "00-compat-", RandomBytes.Uuid(), [.. path.Bytes, (byte)'\n']);
+        _ = new Volumes().Write(() => DropIn.Write(root, "00-compat-", RandomBytes.Uuid(), [.. path.Bytes, (byte)'\n']));
     }
 }

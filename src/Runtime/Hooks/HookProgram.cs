@@ -10,6 +10,7 @@ namespace GpuContainers.Runtime.Hooks;
 public static class HookProgram
 {
     private const string CdiHookName = "NVIDIA CDI Hook";
+    private const int MostOfUsage = 1024;
 
     private static readonly HookCommand[] s_commands =
     [
@@ -65,12 +66,20 @@ public static class HookProgram
     private static int RunShielded(HookCaller caller, IReadOnlyList<byte[]> arguments)
     {
         ProcessShield.Raise();
-        HookDeadline.Start();
-        return Run(caller, arguments, HookStreams.OfProcess());
+        var streams = HookStreams.OfProcess();
+        HookDeadline.Start(streams.Log);
+        return Run(caller, arguments, streams);
     }
 
     /// <summary>Serves one command line.</summary>
     internal static int Run(HookCaller caller, IReadOnlyList<byte[]> arguments, HookStreams streams)
+    {
+        int status = Serve(caller, arguments, streams);
+        streams.Log.End();
+        return status;
+    }
+
+    private static int Serve(HookCaller caller, IReadOnlyList<byte[]> arguments, HookStreams streams)
     {
         var values = caller.Outer?.Copy() ?? new HookValues();
         var walk = new HookArguments(arguments, 0);
@@ -118,7 +127,7 @@ public static class HookProgram
         StartLog(caller, values, streams);
         if (values.Error is not null)
         {
-            streams.Errors.Write(Encoding.UTF8.GetBytes($"Incorrect Usage: {values.Error}\n\n"), "standard error");
+            streams.Log.WriteText(Encoding.UTF8.GetBytes($"Incorrect Usage: {Excerpt.Of(values.Error, MostOfUsage)}\n\n"));
             _ = Print(streams, HookHelp.OfHook(caller, command));
             return Fail(values.Error);
         }
@@ -176,12 +185,8 @@ public static class HookProgram
         return null;
     }
 
-    // In UTC, because TZ may come from the image and names a file to read (SEC-8).
     private static void StartLog(HookCaller caller, HookValues values, HookStreams streams) =>
-        Log.Start(HookSwitches.Level(caller, values), LogOn(streams));
-
-    /// <summary>Standard error as all hooks write their log there.</summary>
-    internal static LogDestination LogOn(HookStreams streams) => new(streams.Errors.WriteOnce, LogFormat.Text, inUtc: true);
+        Log.Start(HookSwitches.Level(caller, values), streams.Log);
 
     private static int Print(HookStreams streams, string text)
     {

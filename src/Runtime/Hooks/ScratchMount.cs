@@ -14,7 +14,8 @@ internal static class ScratchMount
 {
     private const int PageSize = 4096;
 
-    private static readonly ContainerPath s_run = ContainerPath.From("/run"u8);
+    // In the second one where the first is a volume, or in memory (HK-148).
+    private static readonly ContainerPath[] s_places = [ContainerPath.From("/run"u8), ContainerPath.From("/"u8)];
 
     /// <summary>Covers the file; read-only, mode 0444.</summary>
     /// <param name="root">The container.</param>
@@ -26,13 +27,13 @@ internal static class ScratchMount
     internal static void Cover(ContainerRoot root, ContainerPath path, Descriptor target, byte[] content)
     {
         byte[] name = Encoding.ASCII.GetBytes(".nvct-" + RandomBytes.Uuid());
-        using ContainerDirectory run = root.MakeDirectories(s_run, FileModes.PublicFolder);
+        using ContainerDirectory run = Place(root);
         using ContainerDirectory scratch = run.MakeDirectory(name, FileModes.PrivateFolder);
         try
         {
             HandleMounts.MountMemory(scratch.Handle, (content.Length + PageSize) / PageSize * PageSize);
             // Entered again: the earlier handle is the directory below the mount.
-            using ContainerDirectory memory = run.EnterDirectory(name);
+            using ContainerDirectory memory = run.EnterOwnMount(name);
             try
             {
                 Fill(scratch, memory, content);
@@ -48,6 +49,20 @@ internal static class ScratchMount
         {
             _ = run.RemoveDirectory(name);
         }
+    }
+
+    private static ContainerDirectory Place(ContainerRoot root)
+    {
+        foreach (ContainerPath path in s_places)
+        {
+            if (!root.TryOpenDirectory(path, out ContainerDirectory? folder, out Errno error) && error != Errno.ENOENT)
+                continue;
+            folder ??= root.MakeDirectories(path, FileModes.PublicFolder);
+            if (folder.IsWritable)
+                return folder;
+            folder.Dispose();
+        }
+        throw new ForeignMountException("mkdir", s_places[^1].ToString());
     }
 
     // Somebody else may have put a directory of theirs in the scratch directory's place: then what is written there would be theirs to change.

@@ -22,7 +22,7 @@ internal static class UpdateApplicationProfile
         using ContainerRoot root = context.OpenRoot(forWriting: true);
         ulong mask = VisibleGpus(root);
         if (mask != 0)
-            Write(root, Encoding.ASCII.GetBytes(Profile(mask)));
+            _ = new Volumes().Write(() => Write(root, Encoding.ASCII.GetBytes(Profile(mask))));
     }
 
     // By the minor number of the device, whatever digits its name has (HK-124 to HK-126).
@@ -36,12 +36,19 @@ internal static class UpdateApplicationProfile
         ulong mask = 0;
         using (devices)
         {
-            devices!.Visit((name, kind) =>
+            try
             {
-                if (IsGpuName(name) && devices.TryStatus(name, out FileStatus status, out _) && status.Kind == FileKind.CharacterDevice)
-                    mask |= Bit(status.Minor);
-                return true;
-            });
+                devices!.Visit((name, kind) =>
+                {
+                    if (IsGpuName(name) && devices.TryStatus(name, out FileStatus status, out _) && status.Kind == FileKind.CharacterDevice)
+                        mask |= Bit(status.Minor);
+                    return true;
+                });
+            }
+            catch (LinuxException refused) when (refused.Errno == Errno.EMEDIUMTYPE)
+            {
+                Log.Warning($"skipping {devices!.Path} in the container: {refused.Errno.Describe()}");
+            }
         }
         return mask;
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Elf.Cache;
 using GpuContainers.Linux;
@@ -31,10 +30,16 @@ internal static class UpdateLdcache
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
         List<byte[]> system = SearchPaths.Of(root);
         List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root), system);
-        WriteConfiguration(root, etc, added, system);
-        MuslPaths.Add(root, etc, [.. added, .. system]);
+        var volumes = new Volumes();
+        WriteConfiguration(root, etc, added, system, volumes);
+        _ = volumes.Write(() => MuslPaths.Add(root, etc, [.. added, .. system]));
         byte[] cache = BuildCache(root, folders, system);
-        // An equal cache stays untouched; another one replaces it in one step, a link by that name included (LC-18, LC-20).
+        _ = volumes.Write(() => WriteCache(etc, cache));
+    }
+
+    // An equal cache stays untouched; another one replaces it in one step, a link by that name included (LC-18, LC-20).
+    private static void WriteCache(ContainerDirectory etc, byte[] cache)
+    {
         if (!DropIn.Holds(etc, "ld.so.cache"u8, cache))
             etc.ReplaceFile("ld.so.cache"u8, cache, FileModes.PublicFile);
     }
@@ -52,7 +57,7 @@ internal static class UpdateLdcache
             }
             if (value[0] != '/' || value.AsSpan().ContainsAny("\n\0:#"u8))
                 throw new HookException(HookFailure.Arguments,
-                    $"invalid folder \"{Encoding.UTF8.GetString(value)}\": it must be absolute, without line breaks, \":\" and \"#\"");
+                    $"invalid folder \"{Excerpt.Of(value)}\": it must be absolute, without line breaks, \":\" and \"#\"");
             folders.Add(ContainerPath.From(value).TrimSlashes().Bytes.ToArray());
         }
         return folders;
@@ -72,16 +77,16 @@ internal static class UpdateLdcache
         return added;
     }
 
-    private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system)
+    private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system, Volumes volumes)
     {
         // Whatever has the name, even a dangling link, stays as it is (HK-63).
         if (!etc.TryStatus("ld.so.conf"u8, out _, out Errno error) && error == Errno.ENOENT)
-            etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, FileModes.PublicFile);
+            _ = volumes.Write(() => etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, FileModes.PublicFile));
         // Before ordinary names, after the compatibility libraries (HK-65).
         if (added.Count > 0)
-            DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added));
+            _ = volumes.Write(() => DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added)));
         // So that another distribution's ldconfig, run later, still searches the system's directories, and last (HK-66).
-        DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system));
+        _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system)));
     }
 
     private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system)

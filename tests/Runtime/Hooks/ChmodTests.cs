@@ -79,28 +79,41 @@ public sealed class ChmodTests : IDisposable
         Assert.Equal([Octal("600"), Octal("777")], new[] { (int)File.GetUnixFileMode(secret), ModeOf(secret) });
     }
 
-    // A file system that knows no modes refuses with another error than EPERM; the paths after it are changed all the same.
+    // In a root that cannot be written; what the engine made in memory for /dev can.
     [Fact]
-    [Requirement("HK-122")]
+    [Requirement("HK-122", "HK-148")]
     public void Every_path_is_tried_before_a_failure_ends_the_hook()
     {
-        _container.Folder("/ro").File("/f");
-        HookResult result = InMountNamespace.Run(_container, "mount -t tmpfs -o size=64k tmpfs $ROOT/ro && touch $ROOT/ro/x && mount -o remount,ro $ROOT/ro",
-            "chmod", "--mode", "700", "--path", "/ro/x", "--path", "/f");
+        const string mounts = "mount -t tmpfs tmpfs $ROOT && mkdir $ROOT/dev && touch $ROOT/x && mount -o remount,ro $ROOT && mount -t tmpfs tmpfs $ROOT/dev"
+            + " && touch $ROOT/dev/f";
+        HookResult result = InMountNamespace.RunThen(
+            _container, mounts, "stat -c %a $ROOT/dev/f", "chmod", "--mode", "700", "--path", "/x", "--path", "/dev/f");
         Assert.Equal(1, result.Status);
-        Assert.Contains("cannot change the mode of /ro/x: read-only file system", Assert.Single(result.Lines), StringComparison.Ordinal);
-        Assert.Equal(Octal("700"), ModeOf("/f"));
+        Assert.Contains("cannot change the mode of /x: read-only file system", Assert.Single(result.Lines), StringComparison.Ordinal);
+        Assert.Equal("700\n", result.Output);
     }
 
     [Fact]
     [Requirement("HK-122")]
     public void What_may_not_be_changed_is_ignored_with_a_debug_record()
     {
-        _container.File("/f");
-        HookResult result = InMountNamespace.Run(
-            _container, "mkdir $ROOT/p && mount -t proc proc $ROOT/p", "chmod", "--mode", "777", "--path", "/p/self/status,/f", "--debug");
+        _container.File("/f").File("/other");
+        HookResult result = InMountNamespace.Run(_container, "chown 1000 $ROOT/other && set -- setpriv --bounding-set -fowner \"$@\"",
+            "chmod", "--mode", "777", "--path", "/other,/f", "--debug");
         Assert.Equal(0, result.Status);
         Assert.Contains("ignoring that the mode", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(Octal("777"), ModeOf("/f"));
+    }
+
+    [Fact]
+    [Requirement("HK-147", "HK-148")]
+    public void A_volume_is_left_with_a_warning()
+    {
+        _container.Folder("/data").File("/f");
+        HookResult result = InMountNamespace.RunThen(_container, "mount -t tmpfs tmpfs $ROOT/data && touch $ROOT/data/x && chmod 600 $ROOT/data/x",
+            "stat -c %a $ROOT/data/x", "chmod", "--mode", "777", "--path", "/data/x,/data,/f");
+        Assert.Equal((0, "600\n"), (result.Status, result.Output));
+        Assert.Contains("leaving /data/x", Assert.Single(result.Lines), StringComparison.Ordinal);
         Assert.Equal(Octal("777"), ModeOf("/f"));
     }
 

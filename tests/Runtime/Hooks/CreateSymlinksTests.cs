@@ -60,7 +60,7 @@ public sealed class CreateSymlinksTests : IDisposable
     [Requirement("HK-51", "HK-7")]
     public void A_repeated_value_is_skipped_and_commas_split()
     {
-        HookResult result = _container.Succeed("create-symlinks", "--link", "a::/one,a::/one", "--link", "b::/two");
+        HookResult result = _container.Succeed("create-symlinks", "--debug", "--link", "a::/one,a::/one", "--link", "b::/two");
         Assert.Equal(2, result.Lines.Length);
         Assert.Equal(["a", "b"], new[] { "/one", "/two" }.Select(_container.Target));
     }
@@ -146,7 +146,7 @@ public sealed class CreateSymlinksTests : IDisposable
     {
         File.CreateSymbolicLink(Path.Combine(_container.Outside, "x"), "a");
         _container.Link("/lib/e", _container.Outside).Folder(_container.Outside);
-        Assert.Contains("level=info", _container.Succeed("create-symlinks", "--link", "a::/lib/e/x").Errors, StringComparison.Ordinal);
+        Assert.Contains("level=info", _container.Succeed("create-symlinks", "--debug", "--link", "a::/lib/e/x").Errors, StringComparison.Ordinal);
         Assert.Equal("a", _container.Target(_container.Outside + "/x"));
     }
 
@@ -176,7 +176,7 @@ public sealed class CreateSymlinksTests : IDisposable
     [Requirement("HK-19")]
     public void Names_with_line_breaks_and_quotes_stay_on_one_line()
     {
-        HookResult result = _container.Succeed("create-symlinks", "--link", "a\"\\::/x\ntime=\"forged\" level=error msg=\u001b[31m");
+        HookResult result = _container.Succeed("create-symlinks", "--debug", "--link", "a\"\\::/x\ntime=\"forged\" level=error msg=\u001b[31m");
         string line = Assert.Single(result.Lines);
         Assert.Contains("/x\\ntime=\\\"forged\\\" level=error msg=\\x1b[31m", line, StringComparison.Ordinal);
     }

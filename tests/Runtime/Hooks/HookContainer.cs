@@ -101,13 +101,15 @@ internal sealed class HookContainer : IDisposable
         return result;
     }
 
-    /// <summary>Runs a hook that must fail with one record.</summary>
+    /// <summary>Runs a hook that must fail with one error, which is the last line, and the first one too if there are others (HK-149).</summary>
     public HookResult Fail(params string[] arguments)
     {
         HookResult result = Run(arguments);
         Assert.True(result.Status == 1, $"status {result.Status}: {result.Errors}");
         // One record that is understandable alone (HK-22).
-        Assert.Single(result.Lines, line => line.Contains("level=error", StringComparison.Ordinal));
+        Assert.Contains("level=error", result.Lines[^1], StringComparison.Ordinal);
+        Assert.Contains("level=error", result.Lines[0], StringComparison.Ordinal);
+        Assert.Single(result.Lines.Distinct(), line => line.Contains("level=error", StringComparison.Ordinal));
         return result;
     }
 
@@ -125,7 +127,7 @@ internal sealed class HookContainer : IDisposable
         int status;
         try
         {
-            status = HookProgram.Run(HookCaller.CdiHook, arguments, new HookStreams(Number(from), Number(output), Number(errors)));
+            status = HookProgram.Run(HookCaller.CdiHook, arguments, new HookStreams(Number(from), Number(output), new HookLog(Number(errors))));
         }
         finally
         {

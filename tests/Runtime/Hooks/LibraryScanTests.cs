@@ -211,7 +211,7 @@ public sealed class LibraryScanTests : IDisposable
 
     // ldconfig records the link that it could not make.
     [Fact]
-    [Requirement("HK-89", "HK-90")]
+    [Requirement("HK-89", "HK-90", "HK-148")]
     public void Where_no_link_can_be_made_the_file_itself_is_recorded()
     {
         _container.Folder("/opt/volume").Folder("/opt/driver");
@@ -232,9 +232,9 @@ public sealed class LibraryScanTests : IDisposable
             _container, mounts, "readlink $ROOT/opt/driver/libd.so.1", "update-ldcache", "--folder", "/opt/driver", "--folder", "/opt/ro");
         Assert.True(result.Status == 0, result.Errors);
         Assert.Equal(before, TreeListing.Of(volume));
-        Assert.Equal("libd.so.1.1\n", result.Output);
+        Assert.Equal("", result.Output);
         Assert.Equal(["libv.so.1 => /opt/volume/libv.so.1.1", "libr.so.1 => /opt/ro/libr.so.1.1", "libold.so.1 => /opt/volume/libold.so.1.1",
-            "libd.so.1 => /opt/driver/libd.so.1"], CacheEntries.Lines(_container));
+            "libd.so.1 => /opt/driver/libd.so.1.1"], CacheEntries.Lines(_container));
     }
 
     // ldconfig deletes them, also in volumes.

@@ -57,8 +57,16 @@ internal sealed class CompatLibraries : IDisposable
         if (mode == CompatMode.Disabled)
             return libraries;
         int driver = Major(driverVersion) ?? 0;
-        foreach (ContainerPath candidate in Candidates(root))
-            libraries.Add(root, candidate, mode, driver, log);
+        try
+        {
+            foreach (ContainerPath candidate in Candidates(root))
+                libraries.Add(root, candidate, mode, driver, log);
+        }
+        // No name of an image leads into the kernel's own file systems (SEC-22).
+        catch (LinuxException error) when (error.Errno == Errno.EMEDIUMTYPE)
+        {
+            log.Warning($"skipping {s_folder}: {error.Errno.Describe()}");
+        }
         return libraries;
     }
 

@@ -172,10 +172,10 @@ internal sealed class ContainerConfiguration : IDisposable
             _log.Info("the container has no ldconfig: its loader has no cache");
             return;
         }
-        List<string> folders = compatFolder is null ? [] : [compatFolder.Value.ToString()];
+        List<string> folders = compatFolder is null ? [] : [compatFolder.Value.ToText()];
         folders.AddRange([layout.Libraries, layout.Libraries32]);
         if (_inputs.Program.IsOfHost || LoaderCacheProgram.IsLdconfig(program))
-            LoaderCacheUpdate.Run(_process.Rootfs, folders);
+            LoaderCacheUpdate.Run(_process.Rootfs, folders, _log);
         else
             ContainerProgram.Run(_process, program, folders, _log);
     }

@@ -17,8 +17,9 @@ internal static class LoaderCacheUpdate
     /// <summary>Makes the cache.</summary>
     /// <param name="rootfs">The container's root.</param>
     /// <param name="folders">The folders that come first, in their order.</param>
+    /// <param name="log">Tells what is left as it is.</param>
     /// <exception cref="CliException">The cache cannot be written.</exception>
-    internal static void Run(string rootfs, IReadOnlyList<string> folders)
+    internal static void Run(string rootfs, IReadOnlyList<string> folders, DebugLog log)
     {
         try
         {
@@ -33,6 +34,11 @@ internal static class LoaderCacheUpdate
                 if (root != opened)
                     root.Dispose();
             }
+        }
+        // A volume is the user's, and no reason for a container not to start (HK-147).
+        catch (ForeignMountException refused)
+        {
+            log.Warning(refused.Message);
         }
         catch (LinuxException error)
         {

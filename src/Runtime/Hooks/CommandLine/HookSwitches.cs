@@ -11,12 +11,12 @@ internal static class HookSwitches
     internal static readonly HookFlag Help = new("help", "show help") { Short = "h", IsSwitch = true };
     internal static readonly HookFlag Version = new("version", "print the version") { Short = "v", IsSwitch = true };
 
-    /// <summary>The level to log at: quiet beats debug.</summary>
+    /// <summary>The level to log at: quiet beats debug. What went well is told on request only (HK-149).</summary>
     internal static LogLevel Level(HookCaller caller, HookValues values)
     {
         if (IsOn(Quiet, caller.QuietNames, values))
             return LogLevel.Error;
-        return IsOn(Debug, caller.DebugNames, values) ? LogLevel.Debug : LogLevel.Info;
+        return IsOn(Debug, caller.DebugNames, values) ? LogLevel.Debug : LogLevel.Warning;
     }
 
     /// <summary>Warns about values of environment names that are no truth values; they count as false (HK-11, Better).</summary>

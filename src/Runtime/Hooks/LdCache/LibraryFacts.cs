@@ -30,8 +30,12 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
     internal static LibraryFacts? Read(
         Descriptor entry, in FileStatus status, bool withIsaLevel, bool marksMissingLibc, ContainerDirectory directory, byte[] name)
     {
-        if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out _))
+        if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out Errno error))
+        {
+            if (error == Errno.EMEDIUMTYPE)
+                Log.Warning($"skipping {directory.Path.Child(name)} in the container: {error.Describe()}");
             return null;
+        }
         using (file)
         {
             try
@@ -43,9 +47,9 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
                 return facts;
             }
             // The file cannot be read: a broken disk or network file system must not stop the container.
-            catch (LinuxException error)
+            catch (LinuxException failure)
             {
-                Log.Debug($"skipping {directory.Path.Child(name)} in the container: {error.Message}");
+                Log.Debug($"skipping {directory.Path.Child(name)} in the container: {failure.Message}");
                 return null;
             }
         }

@@ -40,7 +40,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
             return;
         using (directory)
         {
-            Scan(directory, hwcaps: null, mayLink: _folders.Contains(text) || root.IsOnOwnMount(directory.Handle));
+            Scan(directory, hwcaps: null, mayLink: directory.IsWritable);
         }
         foreach (byte[] name in HwcapsOf(path))
         {
@@ -59,7 +59,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     {
         if (!root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
             return null;
-        FileStatus status = directory!.Handle.Status();
+        FileStatus status = directory!.Status;
         if ((_visited.Count < MaximumDirectories || _folders.Contains(path.Bytes.ToArray())) && _visited.Add((status.Device, status.Inode)))
             return directory;
         if (_visited.Count >= MaximumDirectories && !_visited.Contains((status.Device, status.Inode)))

@@ -24,7 +24,7 @@ internal static class MuslPaths
         {
             Update(etc, name, folders);
         }
-        catch (LinuxException error)
+        catch (LinuxException error) when (error is not ForeignMountException)
         {
             Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
         }

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Mounts;
+using GpuContainers.Linux.SystemCalls;
+
+namespace GpuContainers.Linux.Roots;
+
+/// <content>
+/// Mounts below the root. What the image's names lead to may be a volume, or the host's: only the root's own mount, and the /dev that the engine made for
+/// this container, are written (HK-148).
+/// </content>
+public sealed partial class ContainerRoot
+{
+    private const long MemoryFileSystem = 0x01021994;
+
+    private static readonly ContainerPath s_devices = ContainerPath.From("/dev"u8);
+
+    // The root itself where this one is a writable copy of it: the table of mounts does not know the copy's (HK-41).
+    private readonly ContainerRoot? _original;
+    private ulong? _ownDevices;
+
+    /// <summary>Whether the handle was reached without crossing into another mount, such as a volume.</summary>
+    public bool IsOnOwnMount(Descriptor entry) => MountOf(entry) == _mount;
+
+    /// <summary>Whether something may be made or changed there: on the root's own mount, or in a /dev that the engine made in memory for this container.</summary>
+    /// <param name="entry">The folder in which something is made, or the file that is changed.</param>
+    public bool MayWrite(Descriptor entry) => MayWrite(MountOf(entry));
+
+    internal bool MayWrite(ulong mount) => mount == _mount || mount == (_ownDevices ??= OwnDevices() ?? _mount);
+
+    /// <summary>The number of the mount through which a handle was reached.</summary>
+    /// <param name="entry">The handle.</param>
+    public static ulong MountOf(Descriptor entry) => MountOf(entry, entry.Status());
+
+    /// <summary>As <see cref="MountOf(Descriptor)"/>, with what the handle stands for, as the caller already asked.</summary>
+    public static ulong MountOf(Descriptor entry, in FileStatus status)
+    {
+        if (status.MountId != 0)
+            return status.MountId;
+        // Kernels before 5.8 tell the mount's number only in procfs.
+        string text = HostFile.TryReadAll($"/proc/self/fdinfo/{entry.Number}", 4096, out byte[] bytes, out _) ? Encoding.ASCII.GetString(bytes) : "";
+        int at = text.IndexOf("mnt_id:\t", StringComparison.Ordinal);
+        int end = at < 0 ? -1 : text.IndexOf('\n', at);
+        return end > 0 && ulong.TryParse(text.AsSpan(at + 8, end - at - 8), out ulong number) ? number : status.Device;
+    }
+
+    // The mount's number, or null: it must be a tmpfs as a whole, and not the one that the host has at /dev or /dev/shm.
+    private ulong? OwnDevices()
+    {
+        if (!TryLookup(s_devices, followLast: true, out Descriptor? devices, out _))
+            return null;
+        using (devices)
+        {
+            FileStatus status = devices!.Status();
+            bool isOwn = MountOf(devices, status) != _mount && IsMemory(devices) && !IsDeviceOf("/dev", status.Device) && !IsDeviceOf("/dev/shm", status.Device)
+                && (_original ?? this).IsWholeFileSystem(status.Device);
+            return isOwn ? MountOf(devices, status) : null;
+        }
+    }
+
+    private static unsafe bool IsMemory(Descriptor folder)
+    {
+        Libc.FileSystemStatus status;
+        return Libc.FileSystem(folder.Number, &status) == 0 && status.Type == MemoryFileSystem;
+    }
+
+    private static bool IsDeviceOf(string hostPath, ulong device) =>
+        HostFile.TryStatus(hostPath, followLinks: true, out FileStatus status, out _) && status.Device == device;
+
+    // A folder of a file system, as a volume is, has another root in the table than "/".
+    private bool IsWholeFileSystem(ulong device)
+    {
+        if (!TryLookup(s_devices, followLast: true, out Descriptor? devices, out _))
+            return false;
+        using (devices)
+        {
+            string number = MountOf(devices!).ToString(CultureInfo.InvariantCulture);
+            if (devices!.Status().Device != device)
+                return false;
+            foreach (MountEntry mount in MountTable.Read("/proc/self/mountinfo", static type => type == "tmpfs"))
+            {
+                if (mount.Number == number)
+                    return mount.Root == "/";
+            }
+            return false;
+        }
+    }
+}

@@ -142,7 +142,7 @@ public static class ConfigKeys
         },
         new(Runtime + "modes.legacy.device-rules", ConfigKeyType.Text, "shim",
             "write the rules for the prestart hook's devices into the specification too, so that they outlive systemctl daemon-reload and docker update: " +
-                "auto (where systemd manages the container's cgroup), always or never",
+                "auto (where the engine names the container's cgroup), always or never",
             config => Words(config.Runtime.Modes.LegacyDeviceRules)),
         new("nvidia-container-runtime-hook.path", ConfigKeyType.Text, "shim", "executable of the prestart hook that mode legacy adds",
             config => Words(config.RuntimeHook.Path))

@@ -23,7 +23,7 @@ internal static class LegacyDeviceRules
             return;
         plan.Add(document =>
         {
-            if (choice == "always" || document.HasSystemdCgroup)
+            if (choice == "always" || document.NamesCgroup)
                 Add(document, inputs);
         });
     }

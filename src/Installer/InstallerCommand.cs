@@ -55,6 +55,9 @@ internal static class InstallerCommand
         using HealthEndpoint? health = HealthEndpoint.Start(invocation.Get(GeneralFlags.HealthAddress));
         health?.Report("ready", isReady: true);
         interruption.WaitForSignal(plugin.Completion);
+        // An engine that started the plugin ends it by leaving it; everything else that ends it is a failure.
+        if (plugin.Completion.IsFaulted)
+            plugin.RequireRunning();
         return 0;
     }
 }

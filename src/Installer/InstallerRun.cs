@@ -92,16 +92,17 @@ internal sealed class InstallerRun : IDisposable
         using NriServer? plugin = _settings.Nri is { } nri ? InstallerException.Step("unable to start NRI plugin server", () => NriServer.Start(nri)) : null;
         _report.NriPlugin = plugin is not null;
         Report("done");
-        Serve();
+        Serve(plugin);
         InstallerException.Step("unable to cleanup runtime", () => _engine?.CleanUp());
         Report("done");
     }
 
-    private void Serve()
+    private void Serve(NriServer? plugin)
     {
         _health?.Report("ready", isReady: true);
-        _interruption.WaitForSignal();
+        _interruption.WaitForSignal(plugin?.Completion);
         _health?.Report("cleaning up", isReady: false);
+        plugin?.RequireRunning();
         _phase = "cleanup";
         _report.BeginPhase();
     }

@@ -39,6 +39,16 @@ internal sealed class NriServer : IDisposable
         return new NriServer(NriPlugin.StartAsync(options, CancellationToken.None).GetAwaiter().GetResult());
     }
 
+    /// <summary>A plugin that has ended by itself injects nothing any more: better that the pod ends, and is started again, than that nobody notices.</summary>
+    /// <exception cref="InstallerException">It has ended.</exception>
+    public void RequireRunning()
+    {
+        if (!Completion.IsCompleted)
+            return;
+        string why = Completion.Exception?.InnerException?.Message ?? "the engine that started it has left it";
+        throw new InstallerException($"the NRI plugin has ended by itself: {why}; containers get no devices until nvidia-ctk-installer is started again");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _plugin.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

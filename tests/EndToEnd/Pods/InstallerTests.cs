@@ -61,6 +61,34 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
         Assert.Equal(before, engine.Read(engine.ConfigPath));
     }
 
+    // Where the plugin cannot come back by itself, the pod must end so that it is started again.
+    [Fact]
+    [Requirement("IN-82", "IN-89")]
+    public void A_plugin_that_ends_by_itself_ends_the_installer()
+    {
+        _ = Checkout.Program("nvidia-ctk-installer");
+        using PodEngine engine = new(Host, "containerd-2");
+        string log = engine.Folder + "/launched.log", plugin = engine.Folder + "/nri-plugins/10-launched";
+        Host.Shell($"mkdir -p {engine.Folder}/nri-plugins {engine.Folder}/launched/usr && ln -sfn {Checkout.At("artifacts",
+            "bin")} {engine.Folder}/launched/usr/bin").Succeeded();
+        // As a plugin that the engine starts: its connection is inherited, and cannot be made again.
+        File.WriteAllText(Host.At(plugin), $"""
+            #!/bin/sh
+            unset NRI_PLUGIN_IDX NRI_PLUGIN_NAME
+            exec nvidia-ctk-installer --enable-nri-plugin --nri-namespace=gpu-operator --runtime=containerd --toolkit-source-root={engine.Folder}/launched \
+                --toolkit-install-dir={engine.Folder}/nv --pid-file={engine.Folder}/launched/toolkit.pid --host-root= >{log} 2>&1
+            """);
+        File.SetUnixFileMode(Host.At(plugin), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        engine.Stop();
+        engine.Start();
+        void AwaitLog(string text) => Host.Shell(SimulatedHost.Await($"grep -q '{text}' {log}", $"cat {log} {engine.Folder}/log >&2; exit 1")).Succeeded();
+        AwaitLog("Waiting for signal");
+        // Gone like an engine that crashes: it ends no process of its plugins.
+        Host.Shell($"cd {engine.Folder} && rm supervised && kill -KILL $(cat pid)").Succeeded();
+        AwaitLog("error running nvidia-ctk-installer: the NRI plugin has ended by itself: the engine that started it has left it");
+        Assert.False(File.Exists(Host.At(engine.Folder + "/launched/toolkit.pid")));
+    }
+
     private static string Annotated(PodEngine engine)
     {
         using Pod pod = new(engine, annotations: ("nvidia.cdi.k8s.io", "nvidia.com/gpu=1"));

@@ -48,7 +48,7 @@ public sealed class HostileSettingsTests(ITestOutputHelper output)
     }
 
     // crun refuses controllers of both versions at once; the second version's tree is private to this host, and has what the first leaves to it.
-    private static void Arrange(SimulatedHost host, int cgroups)
+    internal static void Arrange(SimulatedHost host, int cgroups)
     {
         CommandResult result = host.Shell(cgroups == 1
             ? "umount /sys/fs/cgroup/unified 2>/dev/null; [ -d /sys/fs/cgroup/devices ]"
@@ -56,7 +56,8 @@ public sealed class HostileSettingsTests(ITestOutputHelper output)
         Assert.SkipWhen(result.Status != 0, $"this machine has no cgroups of version {cgroups}: {result.Errors}");
     }
 
-    private static Container Make(CanaryHost fixture, string runtime, int cgroups, string users, string refusal, Action<string> prepare)
+    internal static Container Make(
+        CanaryHost fixture, string runtime, int cgroups, string users, string refusal, Action<string> prepare, string shim = "nvidia-container-runtime")
     {
         Container container = fixture.Prepare();
         SimulatedHost host = fixture.Host;
@@ -66,7 +67,7 @@ public sealed class HostileSettingsTests(ITestOutputHelper output)
         File.WriteAllText(host.At(program), $"#!/bin/sh\nexec {string.Join(' ', [.. before, runtime])} \"$@\"\n");
         File.SetUnixFileMode(host.At(program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(host.At(configuration), $"[nvidia-container-runtime]\nruntimes = [\"{program}\"]\n");
-        container.Runtime = string.Join(' ', ["env", "NVIDIA_CTK_CONFIG_FILE_PATH=" + configuration, .. Refusals.Wrapper(refusal), "nvidia-container-runtime"]);
+        container.Runtime = string.Join(' ', ["env", "NVIDIA_CTK_CONFIG_FILE_PATH=" + configuration, .. Refusals.Wrapper(refusal), shim]);
         prepare(host.At(container.Rootfs));
         if (users != "host")
             UseUserNamespace(container.Specification);

@@ -24,16 +24,16 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
         using (Installation installation = new(Host, engine, files))
         {
             installation.AwaitReady();
-            engine.AwaitAnswer();
-            Assert.NotEqual(process, engine.ProcessId);
+            engine.AwaitRestart(process);
             using (Pod pod = new(engine, "nvidia"))
                 Assert.Equal("nvidia1", pod.Run(Devices, ("NVIDIA_VISIBLE_DEVICES", "1")).Trim());
             using (Pod pod = new(engine))
                 Assert.Equal("", pod.Run(Devices, ("NVIDIA_VISIBLE_DEVICES", "1")).Trim());
+            process = engine.ProcessId;
             installation.End();
         }
 
-        engine.AwaitAnswer();
+        engine.AwaitRestart(process);
         AssertNoRuntime(engine);
         // The import of the folder of drop-ins stays: others may have put files there since.
         string[] after = engine.Read(engine.ConfigPath).Split('\n');

@@ -35,7 +35,8 @@ def main():
     chosen = [g for g in guards if not wanted or g["name"] in wanted]
     copy_tree([g for g in guards if not g.get("build")])
     program = publish()
-    run("dotnet", "build", "tests/EndToEnd", "--nologo", "-v", "quiet", "-p:Fast=true")
+    for project in sorted({project_of(g) for g in chosen}):
+        run("dotnet", "build", f"tests/{project}", "--nologo", "-v", "quiet", "-p:Fast=true")
     known = json.loads(RESULTS.read_text()) if resumed and RESULTS.exists() else {}
     control(program, [g for g in chosen if g["name"] not in known])
     results = []
@@ -100,11 +101,16 @@ def install(program, name):
     target.chmod(0o755)
 
 
+def project_of(guard):
+    return guard.get("project", "EndToEnd")
+
+
 def test(guard):
     """How many tests failed, and how many were run."""
     # The tests of a requirement, or those of a name.
     chosen = ["--filter-trait", f"Requirement={guard['test']}"] if "-" in guard["test"] else ["--filter-method", f"*{guard['test']}*"]
-    command = ["tests/EndToEnd/bin/Debug/net10.0/GpuContainers.EndToEnd.Tests", "--no-ansi", "--no-progress", *chosen]
+    project = project_of(guard)
+    command = [f"tests/{project}/bin/Debug/net10.0/GpuContainers.{project}.Tests", "--no-ansi", "--no-progress", *chosen]
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, env=os.environ | {"RACE_RUNS": "20"})
     count = lambda word: int((re.findall(rf"^\s*{word}: (\d+)", done.stdout, re.MULTILINE) or ["0"])[-1])
     return count("failed"), count("total"), count("skipped")
@@ -113,8 +119,8 @@ def test(guard):
 def control(program, guards):
     """With nothing taken out every test passes, and none is skipped: else a failure later would prove nothing."""
     install(program, "")
-    for name in sorted({g["test"] for g in guards}):
-        failed, total, skipped = test(next(g for g in guards if g["test"] == name))
+    for project, name in sorted({(project_of(g), g["test"]) for g in guards}):
+        failed, total, skipped = test({"project": project, "test": name})
         if failed or not total or skipped:
             sys.exit(f"{name} does not pass on the whole program: {failed} of {total} failed, {skipped} were skipped")
         print(f"control: {name}: {total} passed", flush=True)

@@ -21,14 +21,15 @@ public static class CdiSpecFile
     public static byte[] ReadBytes(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error))
-            throw new LinuxException(error, "open", path);
         // Opening a pipe would wait for a writer (CDI-59).
-        if (status.Kind != FileKind.Regular)
-            throw new CdiException(CdiErrorReason.FileSystem, $"{path}: not a regular file");
-        if (status.Size > SizeLimit)
-            throw new CdiException(CdiErrorReason.FileSystem, $"{path}: {status.Size} bytes are more than the {SizeLimit} that a CDI Spec may have");
-        return HostFile.ReadAll(path, SizeLimit);
+        if (HostFile.TryReadRegular(path, SizeLimit, out byte[] bytes, out Errno error))
+            return bytes;
+        throw error switch
+        {
+            Errno.ENXIO or Errno.EISDIR => new CdiException(CdiErrorReason.FileSystem, $"{path}: not a regular file"),
+            Errno.EFBIG => new CdiException(CdiErrorReason.FileSystem, $"{path}: more bytes than the {SizeLimit} that a CDI Spec may have"),
+            _ => new LinuxException(error, "open", path),
+        };
     }
 
     /// <summary>The name under which a document is saved: what ends neither in ".yaml" nor in ".json" gets an extension.</summary>

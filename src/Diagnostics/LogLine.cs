@@ -8,11 +8,14 @@ public static class LogLine
 {
     private static readonly long s_start = Environment.TickCount64;
 
-    /// <summary>One record as UTF-8, its line end included.</summary>
-    public static byte[] Format(LogFormat format, DateTimeOffset time, LogLevel level, string message)
+    /// <summary>One record as UTF-8, its line end included, of at most 4096 bytes.</summary>
+    public static byte[] Format(LogFormat format, DateTimeOffset time, LogLevel level, string message) =>
+        Encoding.UTF8.GetBytes(ShownValues.Fit(message, text => Build(format, time, level, text)));
+
+    private static string Build(LogFormat format, DateTimeOffset time, LogLevel level, string message)
     {
         if (format == LogFormat.Terminal)
-            return Encoding.UTF8.GetBytes($"{Name(level)[..4].ToUpperInvariant()}[{(Environment.TickCount64 - s_start) / 1000:d4}] {message}\n");
+            return $"{Name(level)[..4].ToUpperInvariant()}[{(Environment.TickCount64 - s_start) / 1000:d4}] {message}\n";
         string stamp = time.ToString(time.Offset == TimeSpan.Zero ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         var line = new StringBuilder(message.Length + 64);
         if (format == LogFormat.Json)
@@ -27,7 +30,7 @@ public static class LogLine
             AppendText(line, message);
             line.Append('\n');
         }
-        return Encoding.UTF8.GetBytes(line.ToString());
+        return line.ToString();
     }
 
     private static string Name(LogLevel level) => level switch

@@ -7,8 +7,6 @@ namespace GpuContainers.Configuration.Editing;
 /// <summary>A config.toml that is read, changed and written back.</summary>
 public sealed class ConfigFile
 {
-    private const long Limit = 4 << 20;
-
     private readonly FileStatus? _status;
 
     private ConfigFile(string path, ConfigDocument document, FileStatus? status)
@@ -34,10 +32,10 @@ public sealed class ConfigFile
         // The look comes before the reading: a change between the two is then noticed when the file is written.
         if (path.Length == 0 || (!HostFile.TryStatus(path, followLinks: true, out FileStatus status, out Errno error) && error == Errno.ENOENT))
             return new ConfigFile(path, ConfigDocument.Default(), null);
-        if (!HostFile.TryReadAll(path, Limit, out byte[] bytes, out error))
+        if (!ConfigBytes.TryRead(path, out byte[] bytes, out error))
             throw new ConfigurationException(
                 ConfigurationFailure.Unreadable,
-                $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}");
+                $"failed to load specified config file: {ConfigBytes.Describe(path, error)}");
         try
         {
             return new ConfigFile(path, ConfigDocument.Parse(bytes), status);
@@ -61,7 +59,7 @@ public sealed class ConfigFile
     /// <exception cref="ConfigurationException">It cannot be written; an existing file is then as it was.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, FileStatus? unchangedSince = null)
     {
-        if (HostFile.TryReadAll(path, Limit, out byte[] old, out _) && content.SequenceEqual(old))
+        if (ConfigBytes.TryRead(path, out byte[] old, out _) && content.SequenceEqual(old))
             return;
         Step("failed to create output directory", () => HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder));
         try

@@ -1,14 +1,10 @@
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Configuration.Model;
 
 public sealed partial record ToolkitConfig
 {
-    // A configuration is a few kilobytes; a file beyond this is not one.
-    private const long Limit = 4 << 20;
-
     /// <summary>Reads the configuration of this process; a missing file means the defaults, and costs no parsing.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused. The caller puts
     /// its own prefix before the message.</exception>
@@ -19,7 +15,7 @@ public sealed partial record ToolkitConfig
     /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
     public static ToolkitConfig Load(string path)
     {
-        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
+        if (ConfigBytes.TryRead(path, out byte[] bytes, out Errno error))
             return Parse(bytes, path);
         // Only "does not exist" counts as missing (CF-5).
         if (error == Errno.ENOENT)
@@ -33,7 +29,7 @@ public sealed partial record ToolkitConfig
     /// file.</exception>
     public static ToolkitConfig LoadRequired(string path)
     {
-        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
+        if (ConfigBytes.TryRead(path, out byte[] bytes, out Errno error))
             return Parse(bytes, path);
         throw error == Errno.ENOENT
             ? new ConfigurationException(
@@ -87,6 +83,6 @@ public sealed partial record ToolkitConfig
     private static ConfigurationException Unreadable(string path, Errno error) =>
         new(
             ConfigurationFailure.Unreadable,
-            $"failed to load specified config file: {(error == Errno.EISDIR ? "read" : "open")} {path}: {error.Describe()}; "
+            $"failed to load specified config file: {ConfigBytes.Describe(path, error)}; "
             + $"it must be a file that can be read ({ConfigLocation.PathVariable} names another)");
 }

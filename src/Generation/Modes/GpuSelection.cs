@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
@@ -40,10 +41,10 @@ internal sealed class GpuSelection(GpuInventory inventory)
         DeviceIdentifierKind.GpuUuid => (ByUuid(id), null),
         DeviceIdentifierKind.MigIndex => MigByIndex(id),
         DeviceIdentifierKind.MigUuid => MigByUuid(id),
-        DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {id.Text}: value out of range"),
+        DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {ShownValues.One(id.Text)}: value out of range"),
         _ => throw new GenerationException(
             GenerationFailure.InvalidIdentifier,
-                $"identifier is not a valid UUID or index: \"{id.Text}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
+                $"identifier is not a valid UUID or index: \"{ShownValues.One(id.Text)}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
     };
 
     /// <summary>A GPU whose UUID is needed but not shown by procfs, as the driver's library tells it.</summary>
@@ -80,7 +81,7 @@ internal sealed class GpuSelection(GpuInventory inventory)
         }
         if (isUndecided && inventory.ReportedGpus.FirstOrDefault(gpu => gpu.Uuid == id.Text) is { } reported)
             return reported;
-        throw Unknown($"failed to get device handle from UUID: Not Found: no GPU {id.Text}; this host has {Choice()}");
+        throw Unknown($"failed to get device handle from UUID: Not Found: no GPU {ShownValues.One(id.Text)}; this host has {Choice()}");
     }
 
     private (Gpu, MigDevice) MigByIndex(DeviceIdentifier id)
@@ -105,7 +106,7 @@ internal sealed class GpuSelection(GpuInventory inventory)
                     return (gpu, mig);
             }
         }
-        throw Unknown($"failed to get device handle from UUID: Not Found: no MIG device {id.Text}; list them with: nvidia-smi -L");
+        throw Unknown($"failed to get device handle from UUID: Not Found: no MIG device {ShownValues.One(id.Text)}; list them with: nvidia-smi -L");
     }
 
     private void RequireMigDevices(Gpu gpu)

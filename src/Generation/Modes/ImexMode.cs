@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Linux.Files;
@@ -28,11 +29,11 @@ internal static class ImexMode
 
     private static List<string> Named(HostSearch search, IReadOnlyList<string> ids)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var channels = new List<string>();
         foreach (string id in ids)
         {
-            string channel = WithoutPrefix(id);
-            RequireValid(id, channel);
+            string channel = Number(id);
             string hostPath = LexicalPath.Join(search.Root.DevPath, Folder, "channel" + channel);
             if (!HostFile.TryStatus(hostPath, followLinks: true, out _, out Errno error))
             {
@@ -42,19 +43,21 @@ internal static class ImexMode
                         "with NVreg_CreateImexChannel0=1");
             }
             search.Note(Folder + "/channel" + channel, hostPath);
-            if (!channels.Contains(channel))
+            if (seen.Add(channel))
                 channels.Add(channel);
         }
         return channels;
     }
 
-    // The digits are used as they were written, leading zeros included.
-    private static void RequireValid(string id, string channel)
+    // Leading zeros are none of the number's (GN-26).
+    private static string Number(string id)
     {
+        string channel = WithoutPrefix(id);
         if (channel.Length == 0 || channel.AsSpan().IndexOfAnyExceptInRange('0', '9') >= 0)
-            throw Invalid($"invalid channel ID {id}: strconv.ParseUint: parsing \"{channel}\": invalid syntax; channels are numbers from 0 to {LastChannel}");
+            throw Invalid($"invalid channel ID {ShownValues.One(id)}: not a number; channels are numbers from 0 to {LastChannel}");
         if (!uint.TryParse(channel, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) || number > LastChannel)
-            throw Invalid($"invalid channel ID {id}: must be in the range [0, {LastChannel}]");
+            throw Invalid($"invalid channel ID {ShownValues.One(id)}: must be in the range [0, {LastChannel}]");
+        return number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static ContainerEdits Edits(HostSearch search, string channel)

@@ -12,15 +12,24 @@ namespace GpuContainers.Host.Inventory;
 /// </summary>
 public sealed class DriverChild
 {
-    /// <summary>How long the driver may take; a cold start of a machine full of GPUs takes seconds.</summary>
-    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long the driver may take: without persistence a machine with eight GPUs and more needs a minute for the first question, and Kubernetes gives up after
+    /// two (RT-266).
+    /// </summary>
+    public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(90);
 
     private const int ComplaintLimit = 2000;
     private readonly TimeSpan _limit;
 
     /// <summary>The one of this installation: beside the running program's real path.</summary>
     public DriverChild()
-        : this(LexicalPath.Join(LexicalPath.Parent(HostFile.ReadLink("/proc/self/exe") ?? "/usr/bin/."), "nvidia-ctk-cli"), DefaultLimit)
+        : this(DefaultLimit)
+    {
+    }
+
+    /// <summary>The one of this installation, with a certain limit of time.</summary>
+    public DriverChild(TimeSpan limit)
+        : this(LexicalPath.Join(LexicalPath.Parent(HostFile.ReadLink("/proc/self/exe") ?? "/usr/bin/."), "nvidia-ctk-cli"), limit)
     {
     }
 

@@ -29,20 +29,53 @@ public static class HostFile
         return error == Errno.None;
     }
 
+    /// <summary>
+    /// As <see cref="TryReadAll"/>, for a file that people or engines name: whatever else stands there is not read and never waited for (RT-267).
+    /// </summary>
+    /// <param name="path">The file; links are followed.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    /// <param name="bytes">The content.</param>
+    /// <param name="error">None; EISDIR for a directory, ENXIO for anything else that is not a regular file.</param>
+    public static bool TryReadRegular(string path, long limit, out byte[] bytes, out Errno error)
+    {
+        bytes = [];
+        if (!TryOpen(path, Libc.ReadOnly | Libc.NonBlocking, 0, out Descriptor? file, out error))
+            return false;
+        using (file)
+        {
+            if (!FileStatus.TryRead(file!.Number, [0], Libc.EmptyPath, out FileStatus status, out error))
+                return false;
+            error = status.Kind switch
+            {
+                FileKind.Regular => file.ReadToEnd(limit, status.Size, out bytes),
+                FileKind.Directory => Errno.EISDIR,
+                _ => Errno.ENXIO,
+            };
+        }
+        return error == Errno.None;
+    }
+
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     public static Descriptor OpenRead(string path) => Open(path, Libc.ReadOnly, 0);
 
-    /// <summary>
-    /// Opens a file for appending, made with the given mode (less the umask) if it is missing; with <paramref name="followLinks"/> false a link is an error
-    /// (ELOOP).
-    /// </summary>
-    /// <exception cref="LinuxException">It cannot be opened or made.</exception>
-    public static Descriptor OpenAppend(string path, UnixFileMode mode, bool followLinks) =>
-        Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | (followLinks ? 0 : Libc.NoFollow), mode);
-
     /// <summary>Opens a file for reading; false when that is not possible.</summary>
     public static bool TryOpenRead(string path, out Descriptor? file) => TryOpen(path, Libc.ReadOnly, 0, out file, out _);
+
+    /// <summary>
+    /// Opens what a log can be written to, links followed: a regular file, made with the given mode (less the umask) if it is missing, a character device, or a
+    /// pipe that has a reader. Writes to it do not wait (RT-267).
+    /// </summary>
+    /// <exception cref="LinuxException">It cannot be opened or made; ENXIO when it is something else.</exception>
+    public static Descriptor OpenLog(string path, UnixFileMode mode)
+    {
+        Descriptor file = Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | Libc.NonBlocking, mode);
+        bool isKnown = FileStatus.TryRead(file.Number, [0], Libc.EmptyPath, out FileStatus status, out _);
+        if (isKnown && status.Kind is FileKind.Regular or FileKind.CharacterDevice or FileKind.Pipe)
+            return file;
+        file.Dispose();
+        throw new LinuxException(Errno.ENXIO, "open", path);
+    }
 
     /// <summary>
     /// Opens a file for appending, links followed, made with the given mode (less the umask) if it is missing; never waits for a reader of a pipe.
@@ -67,6 +100,10 @@ public static class HostFile
 
     /// <summary>Whether the path exists, links followed, and is no directory.</summary>
     public static bool IsFile(string path) => TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory;
+
+    /// <summary>Whether the path, links followed, is the device that holds nothing (/dev/null).</summary>
+    public static bool IsNullDevice(string path) =>
+        TryStatus(path, true, out FileStatus status) && status is { Kind: FileKind.CharacterDevice, Major: 1, Minor: 3 };
 
     /// <summary>Whether the path is where something is mounted; false when the kernel (before 5.8) does not say.</summary>
     public static unsafe bool IsMountPoint(string path)

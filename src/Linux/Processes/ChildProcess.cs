@@ -17,7 +17,20 @@ public static class ChildProcess
     /// <param name="environment">The environment as "NAME=value"; null passes on this process's own.</param>
     /// <param name="limit">After this time the child's process group is killed.</param>
     /// <exception cref="LinuxException">The program could not be started.</exception>
-    public static unsafe ChildResult Run(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment, TimeSpan limit)
+    public static ChildResult Run(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment, TimeSpan limit)
+    {
+        Libc.TimerSetting left = ProcessDeadline.Pause();
+        try
+        {
+            return RunToEnd(path, arguments, environment, limit);
+        }
+        finally
+        {
+            ProcessDeadline.Resume(left);
+        }
+    }
+
+    private static unsafe ChildResult RunToEnd(string path, IReadOnlyList<string> arguments, IReadOnlyList<string>? environment, TimeSpan limit)
     {
         int* ends = stackalloc int[4];
         if (Libc.Pipe(ends, Libc.CloseOnExec) != 0 || Libc.Pipe(ends + 2, Libc.CloseOnExec) != 0)

@@ -2,18 +2,23 @@ using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 
-/// <summary>A call that comes when this process has taken too long, even while it hangs in a system call.</summary>
+/// <summary>A call that comes when this process has taken too long, even while it hangs in a system call. It does not survive execve.</summary>
 public static unsafe class ProcessDeadline
 {
+    private static nint s_timer;
+    private static bool s_pausesForChildren;
+
     /// <summary>
-    /// Has the function called on a thread of its own after that time: a signal's handler would not do, because a process that waits for a file system that
-    /// does not answer handles no signal, though it can be ended. Until then only a sleeping thread of the C library exists, for which nobody waits: a managed
-    /// thread would cost a third of a program's start, because its starter waits until it runs.
+    /// Has the function called on a thread of its own after that time, and again each second as long as the process lives, in case the first call hangs too: a
+    /// signal's handler would not do, because a process that waits for a file system that does not answer handles no signal, though it can be ended. Until then
+    /// only a sleeping thread of the C library exists, for which nobody waits: a managed thread would cost a third of a program's start, because its starter
+    /// waits until it runs.
     /// </summary>
     /// <param name="limit">The time from now, by a clock that nobody sets.</param>
     /// <param name="expired">What to call; its argument means nothing. It has to end the process by itself.</param>
+    /// <param name="pausesForChildren">Whether the time of child processes, which have limits of their own, does not count.</param>
     /// <exception cref="LinuxException">The kernel gives no timer.</exception>
-    public static void Start(TimeSpan limit, delegate* unmanaged<nint, void> expired)
+    public static void Start(TimeSpan limit, delegate* unmanaged<nint, void> expired, bool pausesForChildren = false)
     {
         var notification = new Libc.TimerEvent { Notify = Libc.NotifyByThread, Function = expired };
         nint timer;
@@ -21,10 +26,32 @@ public static unsafe class ProcessDeadline
             throw new LinuxException(Libc.LastError, "make timer", "");
         var setting = new Libc.TimerSetting
         {
+            IntervalSeconds = 1,
             Seconds = (long)limit.TotalSeconds,
             Nanoseconds = limit.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
         };
         if (Libc.SetTimer(timer, 0, &setting, null) != 0)
             throw new LinuxException(Libc.LastError, "set timer", "");
+        s_timer = timer;
+        s_pausesForChildren = pausesForChildren;
+    }
+
+    /// <summary>Stops the clock for a child process, if it is to be; the setting is for <see cref="Resume"/>.</summary>
+    internal static Libc.TimerSetting Pause()
+    {
+        Libc.TimerSetting left = default;
+        if (s_pausesForChildren)
+        {
+            Libc.TimerSetting none = default;
+            _ = Libc.SetTimer(s_timer, 0, &none, &left);
+        }
+        return left;
+    }
+
+    /// <summary>Lets the clock go on with the time that was left.</summary>
+    internal static void Resume(Libc.TimerSetting left)
+    {
+        if (s_pausesForChildren)
+            _ = Libc.SetTimer(s_timer, 0, &left, null);
     }
 }

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Host;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
@@ -42,7 +43,7 @@ internal static class ContainerCliProgram
         }
         catch (CliException error)
         {
-            StandardStreams.WriteErrorText($"{program}: {error.Message}\n");
+            StandardStreams.WriteErrorText(ShownValues.Fit(error.Message, text => $"{program}: {text}\n"));
             return 1;
         }
     }

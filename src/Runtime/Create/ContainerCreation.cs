@@ -11,7 +11,8 @@ namespace GpuContainers.Runtime.Create;
 /// <summary>The edit of a bundle that is about to become a container.</summary>
 internal sealed class ContainerCreation
 {
-    private const string FirstStage = "failed to create NVIDIA Container Runtime: ";
+    /// <summary>How every error begins that comes before the first edit.</summary>
+    internal const string FirstStage = "failed to create NVIDIA Container Runtime: ";
     private const string LoadStage = FirstStage + "failed to construct OCI spec modifier: ";
     private const string EditStage = "could not apply required modification to OCI specification: ";
 
@@ -41,8 +42,8 @@ internal sealed class ContainerCreation
             // Only an explicit false is strict (RT-83).
             var bundle = OciBundle.Load(directory, strict: config.Features.AllowUnknownOciSpecFields == false);
             ContainerImage image = bundle.Image();
-            foreach (string entry in image.MalformedEntries)
-                Log.Debug($"Ignoring environment entry without '=': {entry}");
+            foreach (string line in image.MalformedNotes)
+                Log.Debug($"{line}");
             var host = HostContext.OfThisProcess();
             var request = new ContainerRequest(image, Settings(config));
             string mode = ModeSelector.Resolve(

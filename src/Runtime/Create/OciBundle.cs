@@ -34,7 +34,7 @@ internal sealed class OciBundle
         Log.Debug($"Using bundle directory: {directory}");
         string path = LexicalPath.Join(directory, "config.json");
         Log.Info($"Using OCI specification file path: {path}");
-        if (!HostFile.TryReadAll(path, SizeLimit, out byte[] bytes, out Errno error))
+        if (!HostFile.TryReadRegular(path, SizeLimit, out byte[] bytes, out Errno error))
             throw Unreadable(path, error);
         try
         {
@@ -88,7 +88,12 @@ internal sealed class OciBundle
         }
     }
 
-    private static CoreException Unreadable(string path, Errno error) => error is Errno.EISDIR or Errno.EFBIG or Errno.EIO
+    // A pipe, a device or a socket is not waited for (RT-267).
+    private static CoreException Unreadable(string path, Errno error) => error == Errno.ENXIO
+        ? new CoreException(
+            CoreFailure.SpecificationContent,
+            $"failed to load OCI spec: error opening OCI specification file: {path} is not a regular file; make the bundle again")
+        : error is Errno.EISDIR or Errno.EFBIG or Errno.EIO
         ? new CoreException(
             CoreFailure.SpecificationContent,
             $"failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: read {path}: {error.Describe()}")

@@ -127,6 +127,7 @@ internal sealed class RuntimeShim
 
     private void Create(ToolkitConfig config)
     {
+        ShimDeadline.Start();
         var creation = ContainerCreation.Prepare(config, _arguments.Bundle);
         EndBanner();
         creation.Apply();

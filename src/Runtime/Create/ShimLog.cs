@@ -75,7 +75,7 @@ internal sealed class ShimLog
             {
                 // Missing parents 0755, the file 0644, never truncated (RT-36).
                 HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder);
-                Descriptor file = HostFile.OpenAppend(path, FileModes.PublicFile, followLinks: true);
+                Descriptor file = HostFile.OpenLog(path, FileModes.PublicFile);
                 _files.Add(file);
                 destinations.Add(new LogDestination(file.WriteOnce, format));
             }

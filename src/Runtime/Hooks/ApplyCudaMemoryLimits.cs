@@ -18,6 +18,9 @@ namespace GpuContainers.Runtime.Hooks;
 /// </summary>
 internal static class ApplyCudaMemoryLimits
 {
+    // HK-142 says so.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private static readonly HookFlag s_root = new("driver-root", "The root of the driver's files; empty for the host's");
     private static readonly HookFlag s_gpus = new("gpu-id", "The UUID of a GPU whose memory is limited") { IsRepeatable = true };
 
@@ -87,7 +90,7 @@ internal static class ApplyCudaMemoryLimits
 
     private static void Apply(MemoryLimits limits, string cgroup, string library, string[] gpus)
     {
-        var child = new DriverChild();
+        var child = new DriverChild(s_patience);
         RequireTrusted(child.Path);
         List<string> arguments =
         [

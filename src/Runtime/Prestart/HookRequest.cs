@@ -1,4 +1,5 @@
 using GpuContainers.Configuration.Model;
+using GpuContainers.Diagnostics;
 using GpuContainers.Runtime.Requests;
 using GpuContainers.Runtime.Requirements;
 
@@ -87,7 +88,7 @@ internal sealed record HookRequest
         {
             throw new CoreException(
                 CoreFailure.Capabilities,
-                $"unsupported capabilities found in '{requested}' (allowed '{granted}'); correct {variable} of the container or " +
+                $"unsupported capabilities found in '{ShownValues.One(requested.ToString())}' (allowed '{granted}'); correct {variable} of the container or " +
                     "supported-driver-capabilities of the host");
         }
         return granted.Names;

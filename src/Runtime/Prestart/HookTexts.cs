@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Prestart;
 
@@ -32,7 +33,9 @@ internal static class HookTexts
         "Please use the NVIDIA Container Runtime (e.g. specify the --runtime=nvidia flag) instead";
 
     /// <summary>A message as one line with its end: texts of the container in it cannot start another line or steer a terminal (LG-9).</summary>
-    public static string Line(string message)
+    public static string Line(string message) => ShownValues.Fit(message, OneLine);
+
+    private static string OneLine(string message)
     {
         var line = new StringBuilder(message.Length + 1);
         foreach (char c in message)

@@ -1,5 +1,4 @@
 using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Create;
 
 namespace GpuContainers.Runtime.Prestart;
@@ -41,7 +40,7 @@ internal static class LegacyHookProgram
     private static int Guard(HookFlags flags)
     {
         // Warnings have the form of the other programs' records (LG-75).
-        Log.Start(LogLevel.Warning, new LogDestination(new Descriptor(2).WriteOnce, LogFormat.Text));
+        Log.Start(LogLevel.Warning, StandardStreams.Errors);
         try
         {
             return PrestartCommand.Run(flags);

@@ -31,8 +31,8 @@ internal static class PrestartCommand
         if (request is null)
             return 0;
         // Not before something is asked for, so that containers without GPU stay silent (LG-24).
-        foreach (string entry in specification.Image.MalformedEntries)
-            Log.Warning($"Ignoring environment entry without '=': {entry}");
+        foreach (string line in specification.Image.MalformedNotes)
+            Log.Warning(line);
         RequireLegacyMode(config, request);
         state.RequireProcess();
         string root = specification.RootDirectory(state.Bundle);
@@ -40,7 +40,7 @@ internal static class PrestartCommand
         var cli = CliProgram.Choose(config.ContainerCli, inheritedPath, OwnFile());
         if (cli is null)
             return RunHere(CliArguments.Build(ContainerCliProgram.Name, config, request, flags.Debug, state.ProcessId, root), config, inheritedPath);
-        Execute(cli.Path, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli.SearchPath, config));
+        Execute(cli.Path, request, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli.SearchPath, config));
         return 1;
     }
 
@@ -57,11 +57,11 @@ internal static class PrestartCommand
     private static HookSpecification ReadSpecification(string bundle)
     {
         string path = LexicalPath.Join(bundle, "config.json");
-        if (HostFile.TryReadAll(path, SpecificationLimit, out byte[] bytes, out Errno error))
+        if (HostFile.TryReadRegular(path, SpecificationLimit, out byte[] bytes, out Errno error))
             return HookSpecification.Parse(bytes);
         throw new CoreException(
             CoreFailure.SpecificationMissing,
-                $"could not open OCI spec: open {path}: {error.Describe()}; the bundle that the container state names must hold config.json");
+                $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; the bundle that the container state names must hold config.json");
     }
 
     // The hook reads the configured mode itself, so a runtime that forces another one does not change what it sees (LG-57 to LG-62).
@@ -78,6 +78,18 @@ internal static class PrestartCommand
             throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
     }
 
+    private static CoreException TooMuch(string path, HookRequest request)
+    {
+        long requirements = request.Requirements.Sum(static text => (long)text.Length);
+        long devices = request.Devices.Sum(static name => (long)name.Length);
+        string cause = requirements > devices
+            ? $"the {request.Requirements.Count} NVIDIA_REQUIRE_* variables of the container ({requirements} characters) do not fit the arguments of {path}; " +
+                "set NVIDIA_DISABLE_REQUIRE=1 in the container, or make the requirements of its image shorter"
+            : $"the {request.Devices.Count} devices that the container asks for ({devices} characters) do not fit the arguments of {path}; ask for fewer, or " +
+                "for all";
+        return new CoreException(CoreFailure.Requirement, $"exec failed: {Errno.E2BIG.Describe()}: {cause}");
+    }
+
     private static List<byte[]> Variables(string? searchPath, ToolkitConfig config)
     {
         var variables = new List<byte[]>(RawArguments.Environment());
@@ -89,9 +101,12 @@ internal static class PrestartCommand
     }
 
     // The process is replaced, so that its status is that of nvidia-container-cli (LG-70).
-    private static void Execute(string path, List<string> arguments, List<byte[]> environment)
+    private static void Execute(string path, HookRequest request, List<string> arguments, List<byte[]> environment)
     {
         Errno error = ProgramImage.Execute(path, RawArguments.FromTexts(arguments), environment);
+        // The kernel's limits: 128 KiB for one argument, a quarter of the stack's for all (RT-265).
+        if (error == Errno.E2BIG)
+            throw TooMuch(path, request);
         // Only a failed exec returns (LG-72).
         throw new CoreException(
             CoreFailure.Execution, $"exec failed: {error.Describe()}; check that {path} (nvidia-container-cli.path) is a program for this machine");

@@ -1,4 +1,5 @@
 using GpuContainers.Configuration;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Requests;
 
@@ -8,6 +9,8 @@ namespace GpuContainers.Runtime.Requests;
 /// </summary>
 internal sealed class ContainerImage
 {
+    private const int MostMalformed = 10;
+
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private readonly List<string> _malformed = [];
 
@@ -39,6 +42,20 @@ internal sealed class ContainerImage
 
     /// <summary>The entries of the environment that have no "=".</summary>
     public IReadOnlyList<string> MalformedEntries => _malformed;
+
+    /// <summary>What is to be told about the entries of the environment that have no "=": a line for each of the first ones, then their number.</summary>
+    public IReadOnlyList<string> MalformedNotes
+    {
+        get
+        {
+            var lines = new List<string>();
+            foreach (string entry in _malformed[..Math.Min(_malformed.Count, MostMalformed)])
+                lines.Add($"Ignoring environment entry without '=': {ShownValues.One(entry)}");
+            if (_malformed.Count > MostMalformed)
+                lines.Add($"Ignoring {_malformed.Count - MostMalformed} more environment entries without '='");
+            return lines;
+        }
+    }
 
     /// <summary>Source and destination of each mount, in order.</summary>
     public IReadOnlyList<(string Source, string Destination)> Mounts { get; }

@@ -70,7 +70,8 @@ internal static class VolumeMountRequest
         string[] parts = name.Split('/', 3);
         if (parts.Length == 3)
             return $"{parts[0]}/{parts[1]}={parts[2]}";
-        Log.Warning($"Ignoring invalid mount request for CDI device {request}: invalid mount CDI device request: {request}");
+        string shown = ShownValues.One(request);
+        Log.Warning($"Ignoring invalid mount request for CDI device {shown}: invalid mount CDI device request: {shown}");
         return null;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Factor
     {
         int end = text.AsSpan().IndexOfAny("<>=!");
         if (end < 0)
-            throw new CoreException(CoreFailure.Requirement, $"invalid constraint: {text}");
+            throw new CoreException(CoreFailure.Requirement, $"invalid constraint: {ShownValues.One(text)}");
         string property = text[..end];
         if (!HostProperties.IsKnown(property))
         {
@@ -41,13 +41,16 @@ internal sealed class Factor
         return new Factor(text, property, found, value);
     }
 
-    /// <summary>Passes when the host has what is asked for.</summary>
-    /// <exception cref="CoreException">It has not, or the property could not be determined.</exception>
-    public void Assert(HostProperties host)
+    /// <summary>Why the host does not have what is asked for, or nobody can tell; null when it has.</summary>
+    public string? Failure(HostProperties host)
     {
         string actual = host.Value(_property);
-        int order = HostProperties.IsVersion(_property) ? CompareVersions(actual) : string.CompareOrdinal(actual, _value);
-        bool holds = _operator switch
+        SemanticVersion? version = HostProperties.IsVersion(_property) ? SemanticVersion.Parse(actual) : null;
+        // A property that could not be determined is an error only where it is asked for (RT-206).
+        if (HostProperties.IsVersion(_property) && version is null)
+            return $"invalid value for {_property}: invalid semantic version (this host does not tell it)";
+        int order = version?.CompareTo(SemanticVersion.Parse(_value)) ?? string.CompareOrdinal(actual, _value);
+        bool? holds = _operator switch
         {
             "!=" => order != 0,
             "<=" => order <= 0,
@@ -56,20 +59,16 @@ internal sealed class Factor
             "<" => order < 0,
             ">" => order > 0,
             // A lone "!" is no operator (RT-208).
-            _ => throw new CoreException(CoreFailure.Requirement, "invalid operator "),
+            _ => null,
         };
-        if (!holds)
-            throw new CoreException(CoreFailure.Requirement, $"unsatisfied condition: {_text} ({_property}={actual})");
+        return holds switch
+        {
+            true => null,
+            false => $"unsatisfied condition: {ShownValues.One(_text)} ({_property}={actual})",
+            null => "invalid operator ",
+        };
     }
 
     /// <summary>The factor as it was written.</summary>
     public override string ToString() => _text;
-
-    private int CompareVersions(string actual)
-    {
-        // A property that could not be determined is an error only where it is asked for (RT-206).
-        SemanticVersion version = SemanticVersion.Parse(actual)
-            ?? throw new CoreException(CoreFailure.Requirement, $"invalid value for {_property}: invalid semantic version (this host does not tell it)");
-        return version.CompareTo(SemanticVersion.Parse(_value));
-    }
 }

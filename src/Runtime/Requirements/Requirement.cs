@@ -1,3 +1,5 @@
+using GpuContainers.Diagnostics;
+
 namespace GpuContainers.Runtime.Requirements;
 
 /// <summary>
@@ -35,38 +37,29 @@ internal sealed class Requirement
     {
         if (_terms.Count == 0)
             return;
-        // A single term says which of its factors failed.
-        if (_terms.Count == 1)
-        {
-            AssertAll(_terms[0], host);
-            return;
-        }
+        // No exception for each term: there may be any number of them (RT-265).
+        string? failure = null;
         foreach (List<Factor> term in _terms)
         {
-            if (Holds(term, host))
+            // An error inside a term counts as "does not hold" (RT-211).
+            failure = FailureOf(term, host);
+            if (failure is null)
                 return;
         }
-        throw new CoreException(CoreFailure.Requirement, $"{string.Join("||", _terms.ConvertAll(static term => string.Join("&&", term)))} not met");
+        // A single term says which of its factors failed.
+        throw new CoreException(
+            CoreFailure.Requirement,
+            _terms.Count == 1 ? failure! : $"{ShownValues.One(string.Join("||", _terms.ConvertAll(static term => string.Join("&&", term))))} not met");
     }
 
     // AND fails at the first factor that does not hold (RT-211).
-    private static void AssertAll(List<Factor> term, HostProperties host)
+    private static string? FailureOf(List<Factor> term, HostProperties host)
     {
         foreach (Factor factor in term)
-            factor.Assert(host);
-    }
-
-    // An error inside a term counts as "does not hold" (RT-211).
-    private static bool Holds(List<Factor> term, HostProperties host)
-    {
-        try
         {
-            AssertAll(term, host);
-            return true;
+            if (factor.Failure(host) is { } failure)
+                return failure;
         }
-        catch (CoreException)
-        {
-            return false;
-        }
+        return null;
     }
 }

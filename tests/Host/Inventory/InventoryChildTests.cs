@@ -50,7 +50,7 @@ public sealed class InventoryChildTests : IDisposable
     }
 
     [Fact]
-    public void The_limit_is_half_a_minute() => Assert.Equal(30, DriverChild.DefaultLimit.TotalSeconds);
+    public void The_limit_is_a_minute_and_a_half() => Assert.Equal(90, DriverChild.DefaultLimit.TotalSeconds);
 
     [Fact]
     public void A_flood_of_complaints_is_cut_short()

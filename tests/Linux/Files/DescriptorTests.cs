@@ -56,6 +56,26 @@ public sealed class DescriptorTests
         }
     }
 
+    // An engine reads standard error only after the end of the process.
+    [Fact]
+    [Requirement("RT-266")]
+    public void What_a_full_pipe_does_not_take_is_dropped()
+    {
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+        int copy = (int)pipe.ClientSafePipeHandle.DangerousGetHandle();
+        using Descriptor end = new Descriptor(copy).Duplicate();
+        end.WriteWithoutWaiting(new byte[1 << 20]);
+        end.WriteWithoutWaiting("lost"u8);
+        byte[] buffer = new byte[1 << 20];
+        int count = pipe.Read(buffer);
+        // As much as a pipe holds; what comes after somebody has read is written again.
+        Assert.InRange(count, 4096, (1 << 20) - 1);
+        while (count < 1 << 16)
+            count += pipe.Read(buffer);
+        end.WriteWithoutWaiting("read"u8);
+        Assert.Equal(4, pipe.Read(buffer));
+    }
+
     [Fact]
     public void A_file_of_procfs_that_says_nothing_about_its_size_is_read_whole()
     {

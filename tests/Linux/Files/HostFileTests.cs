@@ -33,6 +33,49 @@ public sealed class HostFileTests
     public void An_endless_file_ends_at_the_limit() =>
         Assert.False(HostFile.TryReadAll("/dev/zero", 10_000, out _, out _));
 
+    // Whoever names a file may name a pipe that nobody writes to.
+    [Fact]
+    [Requirement("RT-267")]
+    public void What_is_not_a_regular_file_is_neither_read_nor_waited_for()
+    {
+        using var folder = new ScratchFolder();
+        MakePipe(folder["pipe"]);
+        Assert.False(HostFile.TryReadRegular(folder["pipe"], 10, out _, out Errno error));
+        Assert.Equal(Errno.ENXIO, error);
+        Assert.False(HostFile.TryReadRegular("/dev/null", 10, out _, out error));
+        Assert.Equal(Errno.ENXIO, error);
+        Assert.False(HostFile.TryReadRegular(folder.Path, 10, out _, out error));
+        Assert.Equal(Errno.EISDIR, error);
+        Assert.True(HostFile.TryReadRegular("/proc/version", 4096, out byte[] version, out _));
+        Assert.Equal(File.ReadAllBytes("/proc/version"), version);
+    }
+
+    [Fact]
+    [Requirement("RT-267")]
+    public void A_log_may_be_a_file_a_character_device_or_a_pipe_with_a_reader()
+    {
+        using var folder = new ScratchFolder();
+        foreach (string path in new[] { folder["new"], "/dev/null" })
+            HostFile.OpenLog(path, FileModes.PublicFile).Dispose();
+        MakePipe(folder["pipe"]);
+        Assert.Equal(Errno.ENXIO, Assert.Throws<LinuxException>(() => HostFile.OpenLog(folder["pipe"], FileModes.PublicFile)).Errno);
+        using (var reader = new FileStream(folder["pipe"], FileMode.Open, FileAccess.ReadWrite))
+            HostFile.OpenLog(folder["pipe"], FileModes.PublicFile).Dispose();
+        using (var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0))
+        {
+            socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(folder["socket"]));
+            Assert.Equal(Errno.ENXIO, Assert.Throws<LinuxException>(() => HostFile.OpenLog(folder["socket"], FileModes.PublicFile)).Errno);
+        }
+        Assert.Equal(Errno.EISDIR, Assert.Throws<LinuxException>(() => HostFile.OpenLog(folder.Path, FileModes.PublicFile)).Errno);
+    }
+
+    private static void MakePipe(string path)
+    {
+        using var process = System.Diagnostics.Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Fact]
     public void A_missing_file_is_named_in_the_error() =>
         Assert.Equal("open /nonexistent/a: no such file or directory", Assert.Throws<LinuxException>(() => HostFile.ReadAll("/nonexistent/a", 1)).Message);

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Runtime.ContainerCli.Driver;
 
@@ -72,7 +73,7 @@ internal sealed class DeviceSelection
         else
         {
             throw new CliException(
-                CliError.Device, $"{word}: unknown device", "nvidia-smi -L lists the GPUs and MIG devices of this host; a device is named by index or UUID");
+                CliError.Device, $"{ShownValues.One(word)}: unknown device", "nvidia-smi -L lists the GPUs and MIG devices of this host; a device is named by index or UUID");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class AutomaticDevices
     /// <exception cref="CoreException">Something asked for cannot be described (RT-181).</exception>
     public static void Plan(PlanInputs inputs, IReadOnlyList<string> names, List<Modification> plan)
     {
-        Log.Debug($"Generating in-memory CDI specs for devices [{string.Join(' ', names)}]");
+        Log.Debug($"Generating in-memory CDI specs for devices [{ShownValues.List(names)}]");
         var specifications = new List<CdiSpec>();
         try
         {
@@ -54,7 +54,7 @@ internal static class AutomaticDevices
         }
         if (given.Count == 0)
             given.Add("all");
-        Log.Debug($"Per-mode identifiers: {mode}: [{string.Join(' ', given)}]");
+        Log.Debug($"Per-mode identifiers: {mode}: [{ShownValues.List(given)}]");
         try
         {
             return SpecGenerator.Generate(options, given, inputs.Host);

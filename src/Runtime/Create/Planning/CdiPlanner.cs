@@ -31,11 +31,11 @@ internal static class CdiPlanner
         }
         if (automatic > 0)
         {
-            Log.Debug($"Using automatic CDI modfier for devices [{string.Join(' ', names)}]");
+            Log.Debug($"Using automatic CDI modfier for devices [{ShownValues.List(names)}]");
             AutomaticDevices.Plan(inputs, names, plan);
             return;
         }
-        Log.Debug($"Creating CDI modifier for devices: [{string.Join(' ', names)}]");
+        Log.Debug($"Creating CDI modifier for devices: [{ShownValues.List(names)}]");
         IReadOnlyList<string> directories = inputs.Config.Runtime.Modes.CdiSpecDirectories;
         plan.Add(document => RegistryDevices.Inject(document, names, directories));
     }

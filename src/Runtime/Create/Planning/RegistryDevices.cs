@@ -8,6 +8,7 @@ namespace GpuContainers.Runtime.Create.Planning;
 internal static class RegistryDevices
 {
     private const int ShownDevices = 16;
+    private const int ShownKinds = 10;
 
     /// <summary>Gives the container all of the devices, or none and an error (RT-168).</summary>
     /// <exception cref="CoreException">A device is unknown, or its edits do not fit the host.</exception>
@@ -18,7 +19,7 @@ internal static class RegistryDevices
         string errors = Errors(registry);
         if (errors.Length > 0)
             Log.Debug($"The following error was triggered when refreshing the CDI registry: {errors}");
-        Log.Debug($"Injecting devices using CDI: [{string.Join(' ', names)}]");
+        Log.Debug($"Injecting devices using CDI: [{ShownValues.List(names)}]");
         try
         {
             CdiInjector.Inject(document, registry, names);
@@ -26,12 +27,12 @@ internal static class RegistryDevices
         catch (CdiException error)
         {
             if (error.Devices.Count > 0)
-                Log.Warning($"could not resolve CDI devices: [{string.Join(' ', error.Devices)}]");
+                Log.Warning($"could not resolve CDI devices: [{ShownValues.List(error.Devices)}]");
             string cure = error.Devices.Count > 0 ? Explanation(registry, error.Devices) : Outdated(registry, names);
             // Files that could not be read become visible now (RT-167).
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
-            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {error.Message}{cure}", error);
+            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {What(error)}{cure}", error);
         }
     }
 
@@ -41,31 +42,45 @@ internal static class RegistryDevices
         string folders = registry.Folders.Count == 0 ? "no directory (nvidia-container-runtime.modes.cdi.spec-dirs is empty)"
             : string.Join(", ", registry.Folders);
         string text = $"; searched in {folders}";
-        var kinds = new List<string>();
-        foreach (string name in unknown)
-        {
-            string kind = name.Split('=')[0];
-            if (kinds.Contains(kind))
-                continue;
-            kinds.Add(kind);
-            text += $"; devices of the kind {kind}: {Known(registry, kind)}";
-        }
+        List<string> kinds = Kinds(unknown);
+        foreach (string kind in kinds[..Math.Min(kinds.Count, ShownKinds)])
+            text += $"; devices of the kind {ShownValues.One(kind)}: {Known(registry, kind)}";
+        if (kinds.Count > ShownKinds)
+            text += $"; and {kinds.Count - ShownKinds} kinds more";
         string errors = Errors(registry);
         return text + (errors.Length == 0
             ? "; ask for a device that is described there, or describe what is missing with 'nvidia-ctk cdi generate'"
             : $"; not usable: {errors}; correct or remove these files, or ask for a device that is described in others");
     }
 
+    private static List<string> Kinds(IReadOnlyList<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var kinds = new List<string>();
+        foreach (string name in names)
+        {
+            string kind = name[..Math.Max(0, name.IndexOf('='))];
+            if (seen.Add(kind))
+                kinds.Add(kind);
+        }
+        return kinds;
+    }
+
+    // The names come from the container, which may hold any number of them (RT-264).
+    private static string What(CdiException error) =>
+        error.Devices.Count > 0 ? $"unresolvable CDI devices {ShownValues.List(error.Devices, ", ")}" : error.Message;
+
     // A specification that names what the host lacks is most likely older than the host's state, as after a driver update.
     private static string Outdated(CdiRegistry registry, IReadOnlyList<string> names)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var files = new List<string>();
         foreach (string name in names)
         {
-            if (registry.Find(name) is { } device && !files.Contains(device.Source.Path))
+            if (registry.Find(name) is { } device && seen.Add(device.Source.Path))
                 files.Add(device.Source.Path);
         }
-        return $"; correct {string.Join(" or ", files)}, or generate it again ('nvidia-ctk cdi generate'), "
+        return $"; correct {ShownValues.List(files, " or ")}, or generate it again ('nvidia-ctk cdi generate'), "
             + "if it is older than the driver or the devices of this host";
     }
 

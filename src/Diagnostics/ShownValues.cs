@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+
+namespace GpuContainers.Diagnostics;
+
+/// <summary>
+/// Values that come from a container, as messages show them: few of them, and none at length, because an image may hold any number of any size.
+/// </summary>
+public static class ShownValues
+{
+    // RT-264 says so.
+    private const int MostValues = 10;
+    private const int MostCharacters = 200;
+    private const int MostBytes = 4096;
+
+    /// <summary>The value; a long one without its middle.</summary>
+    public static string One(string value) => Shorten(value, MostCharacters);
+
+    /// <summary>The first ten values and, where there are more, their number.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="separator">What stands between two of them.</param>
+    public static string List(IReadOnlyList<string> values, string separator = " ")
+    {
+        var shown = new List<string>(MostValues);
+        for (int i = 0; i < values.Count && i < MostValues; i++)
+            shown.Add(One(values[i]));
+        string text = string.Join(separator, shown);
+        int more = values.Count - shown.Count;
+        return more == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}{separator}… and {more:N0} more");
+    }
+
+    /// <summary>
+    /// A message in its final form, of at most 4096 bytes: what a pipe takes in one piece (PIPE_BUF). Beginning and end of a longer one say what failed and
+    /// what to do, so its middle goes.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="form">Escapes it and puts around it what belongs there.</param>
+    public static string Fit(string message, Func<string, string> form)
+    {
+        int characters = Math.Min(message.Length, MostBytes);
+        string text = form(Shorten(message, characters));
+        for (int size = Encoding.UTF8.GetByteCount(text); size > MostBytes; size = Encoding.UTF8.GetByteCount(text))
+        {
+            // A character takes one byte to six, so a few rounds are enough.
+            characters = (characters * MostBytes / size) - 32;
+            text = form(Shorten(message, characters));
+        }
+        return text;
+    }
+
+    /// <summary>The text without its middle, so that it has at most so many characters.</summary>
+    private static string Shorten(string text, int most)
+    {
+        if (text.Length <= most)
+            return text;
+        int head = most / 2, tail = most - head - 1;
+        // Half of a character beyond U+FFFF is not a character.
+        if (char.IsHighSurrogate(text[head - 1]))
+            head--;
+        if (char.IsLowSurrogate(text[^tail]))
+            tail--;
+        return $"{text.AsSpan(0, head)}…{text.AsSpan(text.Length - tail)}";
+    }
+}

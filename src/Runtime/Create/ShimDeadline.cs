@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Processes;
+
+namespace GpuContainers.Runtime.Create;
+
+/// <summary>
+/// The end of the shim's patience: an engine that waits for ever tells nobody why (RT-266). The child that asks the driver has a limit of its own.
+/// </summary>
+internal static class ShimDeadline
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private static LogOutput? s_log;
+    private static int s_calls;
+
+    /// <summary>Starts the watch over what this thread does.</summary>
+    internal static unsafe void Start()
+    {
+        s_log = Log.Current;
+        ProcessDeadline.Start(s_limit, &Expire, pausesForChildren: true);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Expire(nint unused)
+    {
+        if (Interlocked.Increment(ref s_calls) == 1)
+        {
+            string message = $"{ContainerCreation.FirstStage}not done within {s_limit.TotalSeconds} seconds: a file system on which the bundle, the driver or a "
+                + "CDI specification lies does not answer; look for it in the kernel log (dmesg) and among the mounts from other machines";
+            StandardStreams.WriteError(message);
+            // The log may lie where nothing answers either; then the next call ends the process.
+            s_log?.Write(LogLevel.Error, message);
+        }
+        ProcessEnd.Now(1);
+    }
+}

@@ -2,7 +2,6 @@ using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
-using GpuContainers.Host.Files;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;

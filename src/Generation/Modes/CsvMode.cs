@@ -3,7 +3,6 @@ using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
-using GpuContainers.Host.Files;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Host.Tegra;

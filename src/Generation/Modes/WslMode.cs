@@ -2,7 +2,6 @@ using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Host.Files;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Linux.Paths;
 

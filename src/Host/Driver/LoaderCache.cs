@@ -2,7 +2,6 @@ using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Host.Files;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;

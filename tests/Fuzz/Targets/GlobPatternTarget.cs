@@ -1,6 +1,6 @@
 using System.Text;
 using GpuContainers.Fuzz.Tests.Runner;
-using GpuContainers.Host.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
 

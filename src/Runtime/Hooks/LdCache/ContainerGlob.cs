@@ -1,6 +1,7 @@
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.Hooks.LdCache;
@@ -34,11 +35,11 @@ internal sealed class ContainerGlob(ContainerRoot root)
             WarnOnce();
             return found;
         }
-        var parts = new List<byte[]>();
+        var parts = new List<Component>();
         foreach (Range part in pattern.Bytes.Split((byte)'/'))
         {
             if (!pattern.Bytes[part].IsEmpty)
-                parts.Add(pattern.Bytes[part].ToArray());
+                parts.Add(Component.From(pattern.Bytes[part].ToArray()));
         }
         Descend(ContainerPath.From("/"u8), parts, 0, isListed: false, found);
         // By whole paths: "a-b/x" stands before "a/x", though "a" stands before "a-b".
@@ -47,11 +48,11 @@ internal sealed class ContainerGlob(ContainerRoot root)
     }
 
     // Listed: the directory above holds the name.
-    private void Descend(ContainerPath at, List<byte[]> parts, int next, bool isListed, List<ContainerPath> found)
+    private void Descend(ContainerPath at, List<Component> parts, int next, bool isListed, List<ContainerPath> found)
     {
-        while (next < parts.Count && !GlobPattern.IsPattern(parts[next]))
+        while (next < parts.Count && parts[next].Pattern is null)
         {
-            at = at.Child(parts[next++]);
+            at = at.Child(parts[next++].Text);
             isListed = false;
         }
         if (IsSpent)
@@ -68,7 +69,7 @@ internal sealed class ContainerGlob(ContainerRoot root)
             found.Add(at);
             return;
         }
-        foreach (byte[] name in Names(at, parts[next]))
+        foreach (byte[] name in Names(at, parts[next].Pattern!))
             Descend(at.Child(name), parts, next + 1, isListed: true, found);
     }
 
@@ -89,7 +90,7 @@ internal sealed class ContainerGlob(ContainerRoot root)
         _warned = true;
     }
 
-    private List<byte[]> Names(ContainerPath at, byte[] pattern)
+    private List<byte[]> Names(ContainerPath at, GlobPattern pattern)
     {
         var names = new List<byte[]>();
         if (!root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
@@ -101,7 +102,7 @@ internal sealed class ContainerGlob(ContainerRoot root)
             {
                 folder!.Visit((name, kind) =>
                 {
-                    if (GlobPattern.Matches(pattern, name))
+                    if (pattern.IsMatch(name))
                         names.Add(name.ToArray());
                     if (names.Count > 2 * MaximumMatches)
                         KeepFirst(names);
@@ -125,5 +126,11 @@ internal sealed class ContainerGlob(ContainerRoot root)
             return;
         WarnOnce();
         names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
+    }
+
+    // One component of a pattern, prepared once for all directories; without a pattern it is a name.
+    private readonly record struct Component(byte[] Text, GlobPattern? Pattern)
+    {
+        internal static Component From(byte[] text) => new(text, GlobPattern.HasMeta(text) ? new GlobPattern(text, GlobDialect.Posix) : null);
     }
 }

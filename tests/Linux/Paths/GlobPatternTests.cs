@@ -1,7 +1,8 @@
+using System.Text;
 using CsCheck;
-using GpuContainers.Host.Files;
+using GpuContainers.Linux.Paths;
 
-namespace GpuContainers.Host.Tests.Files;
+namespace GpuContainers.Linux.Tests.Paths;
 
 public sealed class GlobPatternTests
 {
@@ -60,10 +61,31 @@ public sealed class GlobPatternTests
         return name.Length > 0 && (pattern[0] == '?' ? name[0] != '/' : pattern[0] == name[0]) && Matches(pattern[1..], name[1..]);
     }
 
-    [Fact]
-    public void Many_stars_do_not_take_forever()
+    // Each step is one word of the state or one character of the pattern: a name of n bytes costs n for each 64 characters of the pattern, once it is
+    // known which of these take which byte. Going back to a star would cost the product of both lengths.
+    [Theory]
+    [Requirement("SEC-24")]
+    [InlineData("*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa*b", 1)]
+    [InlineData("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b?", 1)]
+    [InlineData("*[!b][a-c]?????????????????????????????????????????????????????????????????????????????????????????b*?", 2)]
+    public void A_name_is_matched_in_one_pass(string text, int words)
     {
-        string pattern = string.Concat(Enumerable.Repeat("*a", 2000)) + "b";
-        Assert.False(new GlobPattern(pattern).IsMatch(new string('a', 20_000)));
+        var pattern = new GlobPattern(Encoding.UTF8.GetBytes(text), GlobDialect.Posix);
+        byte[] name = [.. Enumerable.Repeat((byte)'a', 254), (byte)'x'];
+        Assert.False(pattern.IsMatch(name));
+        // Two bytes were seen for the first time.
+        Assert.InRange(pattern.Steps, 1, (words * name.Length) + (2 * text.Length));
+        long first = pattern.Steps;
+        Assert.False(pattern.IsMatch(name));
+        Assert.Equal(words * name.Length, pattern.Steps - first);
+    }
+
+    [Fact]
+    [Requirement("SEC-24")]
+    public void What_cannot_match_costs_nothing()
+    {
+        var pattern = new GlobPattern(Encoding.UTF8.GetBytes(new string('?', 4000)), GlobDialect.Posix);
+        Assert.False(pattern.IsMatch(new string('a', 255)));
+        Assert.Equal(0, pattern.Steps);
     }
 }

@@ -1,0 +1,78 @@
+using System.Text;
+
+namespace GpuContainers.Linux.Paths;
+
+/// <summary>The languages of patterns.</summary>
+public enum GlobDialect
+{
+    /// <summary>
+    /// Go's <c>filepath.Match</c>, which the toolkit's options and files use: <c>*</c> any run of characters but '/', <c>?</c> one character but '/',
+    /// <c>[set]</c>, <c>[^set]</c>, ranges, <c>\</c> takes the next character as it is. A leading dot is nothing special. A malformed pattern matches nothing.
+    /// </summary>
+    Go,
+
+    /// <summary>
+    /// glob(7) in the C locale, which the dynamic loader uses, for one component of a path: bytes, <c>[!set]</c> too, classes such as <c>[:digit:]</c>; a dot
+    /// at the beginning of a name only matches a dot; a bracket without an end is a character like others.
+    /// </summary>
+    Posix,
+}
+
+/// <summary>
+/// A file name pattern, prepared once. A name is matched in one pass, in time in proportion to its length for each 64 characters of the pattern, whatever the
+/// pattern is. Matching works on the bytes of a name, so no name needs to become a string.
+/// </summary>
+public sealed class GlobPattern
+{
+    private readonly byte[] _pattern;
+    private readonly GlobDialect _dialect;
+    private readonly int _head;
+    private readonly int _tail;
+    private GlobAutomaton? _automaton;
+
+    /// <summary>Prepares a pattern of Go's language.</summary>
+    public GlobPattern(string pattern) : this(Encoding.UTF8.GetBytes(pattern), GlobDialect.Go)
+    {
+    }
+
+    /// <summary>Prepares a pattern.</summary>
+    public GlobPattern(byte[] pattern, GlobDialect dialect)
+    {
+        _pattern = pattern;
+        _dialect = dialect;
+        int meta = IndexOfMeta(pattern);
+        _head = meta < 0 ? pattern.Length : meta;
+        // A star in brackets or behind a backslash is none.
+        int star = pattern.AsSpan().ContainsAny("[\\"u8) ? -1 : pattern.AsSpan().LastIndexOf((byte)'*');
+        _tail = star >= 0 && IndexOfMeta(pattern.AsSpan(star + 1)) < 0 ? pattern.Length - star - 1 : 0;
+    }
+
+    /// <summary>What matching has cost so far beyond comparing texts: steps of the automaton.</summary>
+    public long Steps => _automaton?.Steps ?? 0;
+
+    /// <summary>Whether the text has any character that makes it a pattern.</summary>
+    public static bool HasMeta(string text) => text.AsSpan().IndexOfAny("*?[\\") >= 0;
+
+    /// <summary>Whether the text has any character that makes it a pattern.</summary>
+    public static bool HasMeta(ReadOnlySpan<byte> text) => IndexOfMeta(text) >= 0;
+
+    /// <summary>Whether the whole text matches.</summary>
+    public bool IsMatch(string text) => IsMatch(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Whether the whole name, given as UTF-8, matches.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> name)
+    {
+        // Most names of a folder are refused here, by the texts before the first and after the last star.
+        if (!name.StartsWith(_pattern.AsSpan(0, _head)) || !name.EndsWith(_pattern.AsSpan(_pattern.Length - _tail)))
+            return false;
+        if (_head == _pattern.Length)
+            return name.Length == _head;
+        if (_dialect == GlobDialect.Posix && name.StartsWith("."u8) && _head == 0 && !_pattern.AsSpan().StartsWith("\\."u8))
+            return false;
+        if (_head + 1 + _tail == _pattern.Length && _pattern[_head] == '*')
+            return name.Length >= _head + _tail && (_dialect == GlobDialect.Posix || !name[_head..^_tail].Contains((byte)'/'));
+        return (_automaton ??= new GlobAutomaton(_pattern, _dialect)).IsMatch(name);
+    }
+
+    private static int IndexOfMeta(ReadOnlySpan<byte> text) => text.IndexOfAny("*?[\\"u8);
+}

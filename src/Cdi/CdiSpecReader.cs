@@ -114,17 +114,18 @@ public static class CdiSpecReader
 /// <summary>A document as it stands in a text: its content, and where each member is.</summary>
 public sealed class CdiDocument
 {
-    private readonly SpecNode? _root;
-
     internal CdiDocument(CdiSpec? spec, SpecNode? root, IReadOnlyList<CdiProblem> warnings)
     {
         Spec = spec;
         Warnings = ValueList<CdiProblem>.From(warnings);
-        _root = root;
+        Root = root;
     }
 
     /// <summary>The content; null when the text holds no document.</summary>
     public CdiSpec? Spec { get; }
+
+    /// <summary>The text as nodes; null when there is nothing in it.</summary>
+    internal SpecNode? Root { get; }
 
     /// <summary>What is accepted but hardly meant, such as a member in two spellings.</summary>
     public IReadOnlyList<CdiProblem> Warnings { get; }
@@ -133,9 +134,9 @@ public sealed class CdiDocument
     public (int Line, int Column) FindPosition(string member)
     {
         ArgumentNullException.ThrowIfNull(member);
-        if (_root is null)
+        if (Root is null)
             return (0, 0);
-        SpecNode node = _root;
+        SpecNode node = Root;
         foreach (string step in member.Replace("[", ".[").Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             if (Child(node, step) is not { } child)

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi.Lint;
+using GpuContainers.Cdi.Reading;
 using GpuContainers.Cdi.Registry;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -11,17 +12,23 @@ public sealed class SpecLint
     private readonly List<CdiFinding> _findings = [];
     private readonly Dictionary<string, (string File, int Folder)> _devices = new(StringComparer.Ordinal);
 
-    private SpecLint()
-    {
-    }
+    private readonly bool _withHost;
+
+    private SpecLint(bool withHost) => _withHost = withHost;
 
     /// <summary>Examines folders of documents, or single files.</summary>
     /// <param name="paths">Folders, of which later ones have priority, or files, which all have the same.</param>
     /// <returns>The findings, file by file in the order of reading, by line.</returns>
-    public static IReadOnlyList<CdiFinding> Examine(IReadOnlyList<string> paths)
+    public static IReadOnlyList<CdiFinding> Examine(IReadOnlyList<string> paths) => Examine(paths, withHost: true);
+
+    /// <summary>Examines folders of documents, or single files, that may be meant for another host.</summary>
+    /// <param name="paths">Folders, of which later ones have priority, or files, which all have the same.</param>
+    /// <param name="withHost">Whether the documents are compared with this host.</param>
+    /// <returns>The findings, file by file in the order of reading, by line.</returns>
+    public static IReadOnlyList<CdiFinding> Examine(IReadOnlyList<string> paths, bool withHost)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var lint = new SpecLint();
+        var lint = new SpecLint(withHost);
         for (int i = 0; i < paths.Count; i++)
             lint.Path(paths[i], i);
         return lint._findings;
@@ -50,8 +57,22 @@ public sealed class SpecLint
             File(path, -1);
             return;
         }
-        foreach (string file in SpecFolders.Files(path, CdiOptions.Default, Unreadable))
+        IReadOnlyList<string> files = [.. SpecFolders.Files(path, CdiOptions.Default, Unreadable)];
+        foreach (string file in files)
             File(file, index);
+        if (files.Count == 0)
+            OtherNames(path);
+    }
+
+    // Engines read nothing of such a folder, and its owner wonders why.
+    private void OtherNames(string folder)
+    {
+        _ = HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out _);
+        foreach (string name in names.Where(static name => name.EndsWith(".yml", StringComparison.Ordinal)))
+        {
+            Add($"{folder.TrimEnd('/')}/{name}", FindingCode.OtherName, CdiSeverity.Error, new CdiProblem("", "no engine reads a file whose name ends in .yml",
+                "rename it so that it ends in .yaml"));
+        }
     }
 
     private void Unreadable(string path, string text) =>
@@ -64,6 +85,11 @@ public sealed class SpecLint
         {
             byte[] bytes = CdiSpecFile.ReadBytes(path);
             Content(path, CdiSpecReader.Parse(bytes, path), folder);
+            Rest(path, bytes);
+        }
+        catch (LinuxException error) when (error.Errno == Errno.ENOENT)
+        {
+            Add(path, FindingCode.Unreadable, CdiSeverity.Error, new CdiProblem("", error.Message, "name a file or folder that exists"));
         }
         catch (LinuxException error)
         {
@@ -100,9 +126,20 @@ public sealed class SpecLint
             Add(path, FindingCode.Spelling, CdiSeverity.Warning, warning);
         foreach (CdiProblem problem in AnnotationRules.FindProblems(spec))
             Add(path, FindingCode.Annotation, CdiSeverity.Warning, document.Place(problem));
+        UnquotedNames.Check(document.Root, problem => Add(path, FindingCode.Unquoted, CdiSeverity.Warning, problem));
         Version(path, document, spec);
         Conflicts(path, document, spec, folder);
-        EditsLint.Check(spec, (code, severity, problem) => Add(path, code, severity, document.Place(problem)));
+        EditsLint.Check(spec, _withHost, (code, severity, problem) => Add(path, code, severity, document.Place(problem)));
+    }
+
+    // Readers take the first document and say nothing about what follows (CDI-13).
+    private void Rest(string path, byte[] bytes)
+    {
+        if (YamlTree.FindRest(SpecText.Decode(bytes, path)) is { } place)
+        {
+            Add(path, FindingCode.Rest, CdiSeverity.Warning, new CdiProblem(place.Line, place.Column, "",
+                "engines read only the first document of a file, not what stands from here on", "put it into a file of its own, or remove it"));
+        }
     }
 
     // NVIDIA's toolkit lets a version pass that is too low for devices before the last one (CDI-35).
@@ -202,4 +239,16 @@ public static class FindingCode
 
     /// <summary>Two files define the same device.</summary>
     public const string Conflict = "CDI108";
+
+    /// <summary>Something follows the first document of a file.</summary>
+    public const string Rest = "CDI109";
+
+    /// <summary>A file has a name that no engine reads.</summary>
+    public const string OtherName = "CDI110";
+
+    /// <summary>A path on the host is relative.</summary>
+    public const string RelativePath = "CDI111";
+
+    /// <summary>A name or value stands without quotes that a reader of YAML takes for something else than a text.</summary>
+    public const string Unquoted = "CDI112";
 }

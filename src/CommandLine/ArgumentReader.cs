@@ -12,7 +12,11 @@ internal sealed class ArgumentReader
     private readonly Func<string, string?> _environment;
     private readonly Dictionary<Option, List<string>> _values = [];
     private readonly List<string> _words = [];
+    private readonly List<string> _ignored = [];
     private Command _command;
+
+    // The switch that the argument before was, without a value of its own.
+    private string _switch = "";
 
     private ArgumentReader(Command root, IEnumerable<string> arguments, Func<string, string?> environment)
     {
@@ -32,7 +36,7 @@ internal sealed class ArgumentReader
         var reader = new ArgumentReader(root, arguments, environment);
         reader.ReadArguments();
         reader.ReadEnvironment();
-        return new Invocation(reader._command, reader._values, reader._words, output);
+        return new Invocation(reader._command, reader._values, reader._words, reader._ignored, output);
     }
 
     private void ReadArguments()
@@ -44,13 +48,29 @@ internal sealed class ArgumentReader
                 flagsEnded = true;
             else if (!flagsEnded && argument.Length > 1 && argument[0] == '-')
                 ReadFlag(argument);
-            else
+            else if (!IsSwitchValue(argument))
                 ReadWord(argument);
+            else
+                RefuseFalse(argument);
         }
+    }
+
+    // "--set-as-default true" stands in many scripts; the word means nothing, but it is not a word of the command either (CT-198).
+    private bool IsSwitchValue(string argument) =>
+        _switch.Length > 0 && argument is "true" or "false" && (_command.Operands.Length == 0 || _command.OperandChoices.Count > 0);
+
+    private void RefuseFalse(string argument)
+    {
+        if (argument == "false")
+            throw new CommandLineException(
+                CommandLineFault.Value, $"{_switch} takes no value behind a blank, so it would be on; leave it out, or write {_switch}=false");
+        _switch = "";
+        _ignored.Add(argument);
     }
 
     private void ReadWord(string word)
     {
+        _switch = "";
         if (_words.Count == 0 && _command.Find(word) is { } child)
         {
             _command = child;
@@ -93,6 +113,7 @@ internal sealed class ArgumentReader
 
     private void Take(Option option, string name, string? value)
     {
+        _switch = option is FlagOption && value is null ? option.Name : "";
         if (option is FlagOption)
         {
             // A boolean takes its value behind "=" only (CT-10).

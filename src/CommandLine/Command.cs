@@ -32,6 +32,9 @@ public sealed class Command(string name, string description)
     /// <summary>The name of the words that the command takes besides options; empty when it takes none.</summary>
     public string Operands { get; init; } = "";
 
+    /// <summary>The words that it takes, for help and completion; empty when they cannot be listed.</summary>
+    public IReadOnlyList<string> OperandChoices { get; init; } = [];
+
     /// <summary>Its options, in the order of help texts.</summary>
     public IReadOnlyList<Option> Options { get; init; } = [];
 

@@ -75,8 +75,12 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         if (command.Run is not { } run)
             return HelpText.Write(command, output);
         // A stray word is most often a forgotten dash, so it is named before anything is changed (CT-16).
-        foreach (string word in command.Operands.Length == 0 ? invocation.Words : [])
-            Log.Warning($"Ignoring the argument '{word}': {(command.Parent is null ? command.Name : command.Words)} takes none");
+        foreach (string word in invocation.Ignored)
+        {
+            string why = command.Operands.Length > 0 ? "a switch takes no value behind a blank"
+                : $"{(command.Parent is null ? command.Name : command.Words)} takes none";
+            Log.Warning($"Ignoring the argument '{word}': {why}");
+        }
         return run(invocation);
     }
 

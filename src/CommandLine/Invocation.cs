@@ -5,11 +5,14 @@ public sealed class Invocation
 {
     private readonly IReadOnlyDictionary<Option, List<string>> _values;
 
-    internal Invocation(Command command, IReadOnlyDictionary<Option, List<string>> values, IReadOnlyList<string> words, TextWriter output)
+    internal Invocation(
+        Command command, IReadOnlyDictionary<Option, List<string>> values, IReadOnlyList<string> words, IReadOnlyList<string> ignored, TextWriter output)
     {
         Command = command;
         Output = output;
-        Words = words;
+        // A command without operands ignores its words as well (CT-16).
+        Words = command.Operands.Length > 0 ? words : [];
+        Ignored = command.Operands.Length > 0 ? ignored : [.. ignored, .. words];
         _values = values;
     }
 
@@ -19,8 +22,11 @@ public sealed class Invocation
     /// <summary>Standard output: results only, never diagnostics.</summary>
     public TextWriter Output { get; }
 
-    /// <summary>The words besides options; a command without operands ignores them.</summary>
+    /// <summary>The words besides options; none for a command without operands.</summary>
     public IReadOnlyList<string> Words { get; }
+
+    /// <summary>The words that mean nothing to the command.</summary>
+    internal IReadOnlyList<string> Ignored { get; }
 
     /// <summary>The value of an option: from the command line, else the environment, else its default.</summary>
     public T Get<T>(Option<T> option) => option.Read(_values.GetValueOrDefault(option));

@@ -92,4 +92,29 @@ public sealed class DockerConfigTests : IDisposable
         Assert.Equal(["/c"], Load("{\"default-runtime\":\"nvidia\",\"runtimes\":{\"nvidia\":{\"path\":\"/n\"},\"crun\":{\"path\":\"/c\"},\"runc\":{}}}")
             .LowLevelRuntimePaths());
     }
+
+    [Fact]
+    [Requirement("CT-197")]
+    public void A_place_is_the_one_in_the_users_file_whatever_was_edited_before()
+    {
+        DockerConfig config = Load("{\n  \"debug\": true,\n  \"zfeatures\": 1,\n  \"features\": 3\n}\n");
+        config.AddRuntime("nvidia", "/x", asDefault: true);
+        EngineException refused = Assert.Throws<EngineException>(config.EnableCdi);
+        Assert.StartsWith("(4, 15): features must be an object", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Requirement("CT-197")]
+    [InlineData("{\n  \"debug\": true,\n}\n", "(3, 1): a comma before '}'; remove the comma")]
+    [InlineData("{\n  // remark\n}\n", "(2, 3): a comment, which JSON does not know; remove it")]
+    [InlineData("{\n  \"a\": \"b\"\n  \"c\": 1\n}\n", "(3, 3): a comma or colon is missing before this")]
+    [InlineData("{\n  \"a\": [1, 2", "the text ends before its value does")]
+    [InlineData("{\"a\": nope}", "(1, 8): 'o' cannot stand here")]
+    [InlineData("{{ runtimes }}", "(1, 1): {{ begins a template, so this is not JSON yet")]
+    public void Faults_are_told_in_words_of_ours(string text, string expected)
+    {
+        EngineException refused = Assert.Throws<EngineException>(() => Load(text));
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("reader", refused.Message, StringComparison.OrdinalIgnoreCase);
+    }
 }

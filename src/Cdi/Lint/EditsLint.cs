@@ -8,11 +8,21 @@ internal static class EditsLint
     /// <summary>Takes a finding.</summary>
     internal delegate void Reporter(string code, CdiSeverity severity, CdiProblem problem);
 
-    internal static void Check(CdiSpec spec, Reporter report)
+    /// <summary>Checks all edits of a document.</summary>
+    /// <param name="spec">The document.</param>
+    /// <param name="withHost">Whether this host is looked at.</param>
+    /// <param name="report">Takes what is found.</param>
+    internal static void Check(CdiSpec spec, bool withHost, Reporter report)
     {
-        Check(spec.ContainerEdits, "containerEdits", report);
+        // What only this host can tell.
+        Reporter chosen = withHost ? report : (code, severity, problem) =>
+        {
+            if (code is not (FindingCode.MissingPath or FindingCode.OtherNode or FindingCode.Writable))
+                report(code, severity, problem);
+        };
+        Check(spec.ContainerEdits, "containerEdits", chosen);
         for (int i = 0; i < spec.Devices.Count; i++)
-            Check(spec.Devices[i].ContainerEdits, $"devices[{i}].containerEdits", report);
+            Check(spec.Devices[i].ContainerEdits, $"devices[{i}].containerEdits", chosen);
     }
 
     private static void Check(ContainerEdits edits, string member, Reporter report)
@@ -53,6 +63,8 @@ internal static class EditsLint
 
     private static void Check(Mount mount, string member, Reporter report)
     {
+        if (mount.Type is "" or "bind" && IsRelative(mount.HostPath))
+            report(FindingCode.RelativePath, CdiSeverity.Warning, Relative(member + ".hostPath", mount.HostPath));
         bool bind = mount.Type is "" or "bind" || Contains(mount.Options, "bind") || Contains(mount.Options, "rbind");
         if (bind && mount.HostPath.StartsWith('/') && !HostFile.TryStatus(mount.HostPath, followLinks: true, out _))
         {
@@ -69,6 +81,8 @@ internal static class EditsLint
         if (node.Path.Length == 0)
             return;
         string hostPath = node.HostPath.Length > 0 ? node.HostPath : node.Path;
+        if (IsRelative(hostPath))
+            report(FindingCode.RelativePath, CdiSeverity.Warning, Relative(member + (node.HostPath.Length > 0 ? ".hostPath" : ".path"), hostPath));
         if (!HostFile.TryStatus(hostPath, followLinks: false, out FileStatus host) || TypeOf(host.Kind) is not { } type)
         {
             bool complete = node.Type.Length > 0 && (node.Major != 0 || node.Type == "p");
@@ -92,6 +106,12 @@ internal static class EditsLint
                 new CdiProblem(member, $"device {node.Path} declares {difference}", "generate the document anew; numbers change with the driver"));
         }
     }
+
+    private static bool IsRelative(string path) => path.Length > 0 && path[0] != '/';
+
+    private static CdiProblem Relative(string member, string path) => new(
+        member, $"{path} is relative, so what it means depends on the directory in which the engine or the low-level runtime happens to run",
+        "write the absolute path");
 
     private static string? TypeOf(FileKind kind) => kind switch
     {

@@ -41,6 +41,29 @@ internal sealed class YamlTree
         }
     }
 
+    /// <summary>Where something follows the first document of a text that was read without an error; null when nothing does.</summary>
+    internal static (int Line, int Column)? FindRest(string text)
+    {
+        IParser events = Parser.CreateParser(new StringReader(text));
+        Mark end = default;
+        try
+        {
+            while (events.MoveNext() && events.Current is not StreamEnd)
+            {
+                if (end.Line > 0 || end.Index > 0)
+                    return (events.Current!.Start.Line + 1, events.Current.Start.Column + 1);
+                if (events.Current is DocumentEnd)
+                    end = events.Current.End;
+            }
+            return null;
+        }
+        catch (Exception broken) when (broken is YamlException or ArgumentOutOfRangeException)
+        {
+            // What follows is not even YAML.
+            return ((broken as YamlException)?.Start.Line + 1 ?? end.Line + 1, (broken as YamlException)?.Start.Column + 1 ?? 1);
+        }
+    }
+
     private SpecNode? Document()
     {
         Next();

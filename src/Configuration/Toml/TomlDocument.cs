@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Tomlyn.Syntax;
 
 namespace GpuContainers.Configuration.Toml;
@@ -12,6 +13,7 @@ public sealed partial class TomlDocument
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     private readonly bool _hasByteOrderMark;
+    private bool _hasForeignBytes;
     private string _text = "";
     private List<TomlSection> _sections = [];
     private int _rootKeysEnd = -1;
@@ -25,9 +27,16 @@ public sealed partial class TomlDocument
     /// <summary>The content of the text: what was read, with all edits so far. Changing it changes no text; see <see cref="Update"/>.</summary>
     public TomlTable Root { get; private set; } = new();
 
-    /// <summary>Reads a file's content.</summary>
+    /// <summary>Reads a file's content. Comments in another encoding than UTF-8 keep their bytes.</summary>
     /// <exception cref="ConfigurationException">It is not UTF-8 or not TOML; the message has every fault as "(line, column): reason".</exception>
-    public static TomlDocument Parse(ReadOnlySpan<byte> bytes) => new(TomlReader.Decode(bytes), bytes.StartsWith(ByteOrderMark));
+    public static TomlDocument Parse(ReadOnlySpan<byte> bytes)
+    {
+        bool hasForeign = !Utf8.IsValid(bytes);
+        string? text = hasForeign ? ForeignBytes.Decode(TomlReader.WithoutByteOrderMark(bytes)) : null;
+        if (text is null || ForeignBytes.AreOutsideComments(text))
+            text = TomlReader.Decode(bytes);
+        return new TomlDocument(text, bytes.StartsWith(ByteOrderMark)) { _hasForeignBytes = hasForeign };
+    }
 
     /// <summary>Reads a text.</summary>
     /// <exception cref="ConfigurationException">It is not TOML; the message has every fault as "(line, column): reason".</exception>
@@ -37,7 +46,11 @@ public sealed partial class TomlDocument
     public override string ToString() => _text;
 
     /// <summary>The file's content as it stands now, a byte-order mark included if there was one.</summary>
-    public byte[] ToBytes() => _hasByteOrderMark ? [.. ByteOrderMark, .. Encoding.UTF8.GetBytes(_text)] : Encoding.UTF8.GetBytes(_text);
+    public byte[] ToBytes()
+    {
+        byte[] bytes = _hasForeignBytes ? ForeignBytes.Encode(_text) : Encoding.UTF8.GetBytes(_text);
+        return _hasByteOrderMark ? [.. ByteOrderMark, .. bytes] : bytes;
+    }
 
     /// <summary>The value at the end of a path of keys, or null.</summary>
     public TomlValue? Get(params ReadOnlySpan<string> path) => Root.Find(path);

@@ -15,8 +15,7 @@ internal static class TomlReader
     /// <exception cref="ConfigurationException">The bytes are not UTF-8; the message names the line.</exception>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith("\uFEFF"u8))
-            bytes = bytes[3..];
+        bytes = WithoutByteOrderMark(bytes);
         try
         {
             return s_strict.GetString(bytes);
@@ -27,6 +26,9 @@ internal static class TomlReader
             throw new ConfigurationException(ConfigurationFailure.Syntax, $"({line}, 1): the text is not UTF-8; save the file as UTF-8", broken);
         }
     }
+
+    /// <summary>The bytes behind a byte-order mark, if there is one.</summary>
+    internal static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     /// <summary>Reads a text into its root table.</summary>
     /// <exception cref="ConfigurationException">Syntax errors, keys or tables defined twice (CF-11): all of them, each with line and column.</exception>

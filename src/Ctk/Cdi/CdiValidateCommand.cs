@@ -1,6 +1,9 @@
 using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Cdi;
@@ -11,18 +14,25 @@ internal static class CdiValidateCommand
     private static readonly ListOption s_folders = SpecFolderOption.Create();
     private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
 
+    private static readonly FlagOption s_noHost = new(
+        "--no-host-checks", "Leave out what only this host can tell: missing paths, device numbers, rights of hooks");
+
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("validate", "Examine CDI specifications: the files or folders given, else the specification folders")
     {
         Run = Run,
-        Details = "Each finding has a stable code, the file with line and column, and what to do. The exit status is 1 if there are errors.",
+        Details = "Each finding has a stable code, the file with line and column, and what to do. The exit status is 1 if there are errors.\n\n"
+            + "CDI001 to CDI005: what engines refuse. CDI101 double members, CDI102 annotations, CDI103 hooks without environment, CDI104 files that others "
+            + "can change, CDI105 paths that this host does not have, CDI106 other device numbers, CDI107 a version too low, CDI108 devices of two files, "
+            + "CDI109 text after the first document, CDI110 names in .yml, CDI111 relative paths, CDI112 names without quotes.",
         Examples =
         [
             new Example("everything that engines read on this machine", "nvidia-ctk cdi validate"),
+            new Example("a file that is meant for another machine", "nvidia-ctk cdi validate --no-host-checks nvidia.yaml"),
             new Example("one file, for a program", "nvidia-ctk cdi validate --format=json /etc/cdi/nvidia.yaml"),
         ],
         Operands = "PATH",
-        Options = [s_folders, s_format],
+        Options = [s_folders, s_format, s_noHost],
     };
 
     private static int Run(Invocation invocation)
@@ -30,15 +40,31 @@ internal static class CdiValidateCommand
         string format = invocation.Get(s_format);
         if (format is not ("text" or "json"))
             throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
-        IReadOnlyList<string> paths = invocation.Words.Count > 0 ? invocation.Words : SpecFolderOption.Read(invocation, s_folders);
-        IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths);
+        IReadOnlyList<string> paths = invocation.Words.Count > 0 ? invocation.Words : Folders(invocation);
+        IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths, withHost: !invocation.Get(s_noHost));
         int errors = findings.Count(finding => finding.Severity == CdiSeverity.Error);
         int files = SpecLint.FindFiles(paths).Count;
         if (format == "json")
             WriteJson(invocation.Output, findings, files, errors);
         else
             WriteText(invocation.Output, findings, files, errors);
+        if (files == 0 && errors == 0)
+        {
+            string searched = string.Join(", ", Searched(invocation));
+            Log.Warning($"no specification found in {searched}; make one: nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml");
+        }
         return errors > 0 ? 1 : 0;
+    }
+
+    private static IReadOnlyList<string> Searched(Invocation invocation) =>
+        invocation.Words.Count > 0 ? invocation.Words : SpecFolderOption.Read(invocation, s_folders);
+
+    // A healthy host need not have both of the usual folders.
+    private static IReadOnlyList<string> Folders(Invocation invocation)
+    {
+        IReadOnlyList<string> folders = SpecFolderOption.Read(invocation, s_folders);
+        return invocation.IsGiven(s_folders) ? folders
+            : [.. folders.Where(folder => HostFile.TryStatus(folder, followLinks: true, out _, out Errno error) || error != Errno.ENOENT)];
     }
 
     private static void WriteText(TextWriter output, IReadOnlyList<CdiFinding> findings, int files, int errors)

@@ -17,7 +17,10 @@ internal static class ConfigureCommand
     public static Command Create() => new("configure", "Add the NVIDIA runtime to the configuration of a container engine")
     {
         Run = Run,
-        Details = "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
+        Operands = "ENGINE",
+        OperandChoices = [.. Engine.All.Select(engine => engine.Name)],
+        Details = "The engine is containerd, crio or docker, as a word or with --runtime. Podman needs none of this: it takes CDI devices as it is.\n\n"
+            + "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
             + "when a file cannot be read or was changed by someone else meanwhile. The engine is not restarted.\n"
             + "Each change leaves a backup, so that --undo can put the earlier content back.",
         Examples =
@@ -41,6 +44,7 @@ internal static class ConfigureCommand
         if (ConfigureHook.IsWanted(invocation))
             return ConfigureHook.Run(invocation);
         ConfigureSettings settings = ConfigureSettings.From(invocation);
+        InstalledEngine.Check(settings.Engine, invocation.Get(ConfigureFlags.Executable), settings.EnableCdi);
         string name = settings.Engine.Name;
         // Everything is read and worked out before the first file is written (CT-30, CT-32, CT-88).
         IEngineConfig config = Step($"unable to load config for runtime {name}", () => Load(settings));

@@ -24,6 +24,8 @@ internal static class ConfigureHook
         string hook = invocation.Get(ConfigureFlags.HookPath);
         if (!hook.StartsWith('/'))
             throw new CommandLineException(CommandLineFault.Value, $"the NVIDIA runtime hook path \"{hook}\" is not an absolute path");
+        foreach (string word in invocation.Words)
+            Log.Warning($"Ignoring the argument '{word}': a hook is the same for all engines");
         string path = invocation.Get(ConfigureFlags.HookFile);
         if (path.Length == 0)
         {

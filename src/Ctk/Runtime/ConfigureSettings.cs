@@ -17,6 +17,10 @@ internal sealed record ConfigureSettings(
 {
     private const string UsualRuntime = "nvidia-container-runtime";
 
+    private const string NoneForPodman =
+        "podman needs no configuration: after nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml use podman run --device nvidia.com/gpu=all, or without "
+        + "a specification podman --runtime=/usr/bin/nvidia-container-runtime run -e NVIDIA_VISIBLE_DEVICES=all";
+
     /// <summary>Checks the options in the order that decides which of several errors is reported; nothing was read or changed yet.</summary>
     /// <exception cref="CommandLineException">A value that is refused.</exception>
     public static ConfigureSettings From(Invocation invocation)
@@ -38,8 +42,15 @@ internal sealed record ConfigureSettings(
     /// <exception cref="CommandLineException">There is no such engine.</exception>
     public static Engine FindEngine(Invocation invocation)
     {
-        string name = invocation.Get(ConfigureFlags.Runtime);
-        return Engine.Find(name) ?? throw Refused($"unrecognized runtime '{name}'");
+        string option = invocation.Get(ConfigureFlags.Runtime);
+        string name = invocation.Words.Count > 0 ? invocation.Words[0] : option;
+        if (name == "podman")
+            throw Refused(NoneForPodman);
+        if (invocation.Words.Count > 1)
+            throw Refused($"'{string.Join(' ', invocation.Words)}' is more than one engine; configure one after the other");
+        if (invocation.Words.Count > 0 && invocation.IsGiven(ConfigureFlags.Runtime) && option != name)
+            throw Refused($"both '{name}' and --runtime={option} are given; name one engine");
+        return Engine.Find(name) ?? throw Refused($"unrecognized runtime '{name}'; use {string.Join(", ", Engine.All.Select(engine => engine.Name))}");
     }
 
     /// <summary>The engine with the files that are configured: those that are given, else the usual ones (CT-27).</summary>

@@ -57,4 +57,18 @@ public sealed partial class ContainerdConfig
                 + $"remove {TomlKeys.Path(LegacyDefault)} from {_source.Origin}, or leave out --set-as-default");
         }
     }
+
+    // If our runtime is the only one, what the administrator has set in it stands nowhere else (CT-196).
+    private TomlTable UsualBeside(string name)
+    {
+        TomlTable runtime = Usual();
+        if (!_sourceVersion.HasReplaceableRuntimes || _current.Find(SourceRuntimes) is not TomlTable { Entries: [{ Value: TomlTable only } entry] }
+            || entry.Name != name)
+            return runtime;
+        if (only["base_runtime_spec"] is { } specification)
+            runtime.Set("base_runtime_spec", specification.Copy());
+        if (only.Find("options", "SystemdCgroup") is { } cgroup)
+            runtime.Descend("options").Set("SystemdCgroup", cgroup.Copy());
+        return runtime;
+    }
 }

@@ -32,6 +32,14 @@ public sealed partial class ContainerdConfig : IEngineConfig
         _source = source;
         _current = current;
         _sourceVersion = ContainerdVersion.Of(source, current, request.UseLegacyConfig);
+        // containerd 1.x takes a plugin's table from the last file that has one, so that is what ours must not hide (CT-196).
+        if (request.Source is null && _sourceVersion.HasReplaceableRuntimes
+            && ContainerdImports.Find(request, current, _sourceVersion.PluginName) is { } imported && request.DropInPath.Length > 0 && !_sourceVersion.IsFirst)
+        {
+            _source = imported.Source;
+            _current = (TomlTable)current.Copy();
+            _current.Descend("plugins").Set(_sourceVersion.PluginName, imported.Plugin);
+        }
         EditedToml topLevel = EditedToml.Of(topLevelFile);
         if (request.DropInPath.Length == 0)
         {
@@ -50,7 +58,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
             _topLevel = _version.IsFirst ? null : topLevel;
         }
         // From the untouched source, once, so that the order of several runtimes does not matter (CT-128).
-        _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, SourceRuntimes, Names()));
+        _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(_source, _current, SourceRuntimes, Names()));
     }
 
     // The engine's own default runtime, before ours took its place.
@@ -104,6 +112,8 @@ public sealed partial class ContainerdConfig : IEngineConfig
     /// <inheritdoc/>
     public void AddRuntime(string name, string path, bool asDefault) => Edit(_target, document =>
     {
+        // While the positions are still those of the user's file (CT-197).
+        _ = TomlSource.Table(_target.File.ToSource(), document.Root, [.. Containerd, "runtimes"]);
         SetVersion(document);
         _hasNewRuntime = true;
         if (asDefault)
@@ -184,7 +194,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     {
         TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path)
             ?? OursBesideBuiltIn(name, path) : null;
-        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? Usual();
+        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? UsualBeside(name);
         if (_request.ContainerAnnotations.Count > 0)
         {
             // What was inherited follows, without repeats (IN-57, IN-58).

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GpuContainers.Diagnostics;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Json;
+using GpuContainers.Engines.Sources;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Engines.Docker;
@@ -43,7 +44,7 @@ public sealed class DockerConfig : IEngineConfig
         }
         catch (EngineException broken)
         {
-            throw new EngineException(broken.Reason, $"{broken.Message}; correct {file.Path}", broken);
+            throw TemplateText.Explain(file.ToSource(), broken, "JSON") ?? new EngineException(broken.Reason, $"{broken.Message}; correct {file.Path}", broken);
         }
     }
 

@@ -13,17 +13,20 @@ internal sealed partial class EditableJson
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     private readonly bool _hasByteOrderMark;
+    private readonly byte[] _original;
+    private readonly JsonPlace _originalRoot;
     private byte[] _text;
 
     private EditableJson(byte[] text, bool hasByteOrderMark)
     {
-        _text = text;
+        _text = _original = text;
         _hasByteOrderMark = hasByteOrderMark;
         // An empty file and one that says null are an object without members (CT-53, CT-64).
         if (text.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
             Root = new JsonPlace(JsonValueKind.Object, 0, text.Length, []);
         else
             Root = JsonPlaceReader.Read(text);
+        _originalRoot = Root;
         if (Root.Kind is not (JsonValueKind.Object or JsonValueKind.Null))
             throw WrongType([], Root, "an object");
     }
@@ -46,9 +49,11 @@ internal sealed partial class EditableJson
     internal byte[] ToBytes() => _hasByteOrderMark ? [.. ByteOrderMark, .. _text] : _text;
 
     /// <summary>The value at the end of a path of names; null when there is none, or it is null.</summary>
-    internal JsonPlace? Find(params ReadOnlySpan<string> path)
+    internal JsonPlace? Find(params ReadOnlySpan<string> path) => Find(Root, path);
+
+    private static JsonPlace? Find(JsonPlace root, ReadOnlySpan<string> path)
     {
-        JsonPlace? place = Root;
+        JsonPlace? place = root;
         foreach (string name in path)
             place = place?.Find(name)?.Value;
         return place?.Kind == JsonValueKind.Null ? null : place;
@@ -93,7 +98,8 @@ internal sealed partial class EditableJson
     /// <summary>The error for a value of a wrong type; it names place and key (CT-64).</summary>
     internal EngineException WrongType(ReadOnlySpan<string> path, JsonPlace place, string expected)
     {
-        (int line, int column) = JsonPosition.Of(_text, place.Start);
+        // What the user has is what was read, not what edits made of it meanwhile (CT-197).
+        (int line, int column) = Find(_originalRoot, path) is { } original ? JsonPosition.Of(_original, original.Start) : JsonPosition.Of(_text, place.Start);
         string what = path.IsEmpty ? "the document" : string.Join('.', path.ToArray());
         return new EngineException(
             EngineFault.Type,

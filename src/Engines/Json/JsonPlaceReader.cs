@@ -23,11 +23,8 @@ internal static class JsonPlaceReader
         }
         catch (JsonException error)
         {
-            string cause = error.Message;
-            int detail = cause.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            cause = (detail < 0 ? cause : cause[..detail]).TrimEnd('.');
             throw new EngineException(
-                EngineFault.Syntax, $"({error.LineNumber + 1}, {error.BytePositionInLine + 1}): {char.ToLowerInvariant(cause[0])}{cause[1..]}", error);
+                EngineFault.Syntax, $"({error.LineNumber + 1}, {error.BytePositionInLine + 1}): {Cause(text, error)}", error);
         }
         catch (InvalidOperationException error)
         {
@@ -35,6 +32,24 @@ internal static class JsonPlaceReader
             (int line, int column) = JsonPosition.Of(text, (int)json.TokenStartIndex);
             throw new EngineException(EngineFault.Syntax, $"({line}, {column}): a member's name is not valid UTF-8", error);
         }
+    }
+
+    // The reader's own words speak of its options (CT-197).
+    private static string Cause(ReadOnlySpan<byte> text, JsonException error)
+    {
+        int at = JsonPosition.OffsetOf(text, (int)error.LineNumber!, (int)error.BytePositionInLine!);
+        if (at >= text.Length)
+            return "the text ends before its value does; a bracket, quote or value is missing";
+        ReadOnlySpan<byte> before = text[..at].TrimEnd(" \t\r\n"u8);
+        string what = text[at] is > 0x20 and < 0x7f ? $"'{(char)text[at]}'" : text[at] < 0x20 ? "a control character" : $"the byte 0x{text[at]:x2}";
+        return (text[at], before.IsEmpty ? (byte)0 : before[^1]) switch
+        {
+            ((byte)'}' or (byte)']', (byte)',') => $"a comma before '{(char)text[at]}'; remove the comma",
+            ((byte)'/' or (byte)'#', _) => "a comment, which JSON does not know; remove it",
+            ((byte)'"', (byte)'"' or (byte)'}' or (byte)']' or (byte)'e' or (byte)'l' or (>= (byte)'0' and <= (byte)'9')) =>
+                "a comma or colon is missing before this",
+            _ => $"{what} cannot stand here",
+        };
     }
 
     private static JsonPlace Value(ref Utf8JsonReader json)

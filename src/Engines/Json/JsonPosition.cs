@@ -9,4 +9,13 @@ internal static class JsonPosition
         ReadOnlySpan<byte> before = text[..offset];
         return (before.Count((byte)'\n') + 1, offset - before.LastIndexOf((byte)'\n'));
     }
+
+    /// <summary>The place of a line and a byte in it, both from 0.</summary>
+    internal static int OffsetOf(ReadOnlySpan<byte> text, int line, int byteInLine)
+    {
+        int start = 0;
+        for (; line > 0; line--)
+            start += text[start..].IndexOf((byte)'\n') + 1;
+        return start + byteInLine;
+    }
 }

@@ -9,7 +9,17 @@ internal static class TomlSource
 {
     /// <summary>Reads a configuration; a missing file counts as empty (CT-40).</summary>
     /// <exception cref="EngineException">It is no TOML; the message begins with "(line, column): " (CT-45).</exception>
-    internal static TomlDocument Parse(SourceText source) => Checked(source.Origin, () => TomlDocument.Parse(source.Content ?? []));
+    internal static TomlDocument Parse(SourceText source)
+    {
+        try
+        {
+            return Checked(source.Origin, () => TomlDocument.Parse(source.Content ?? []));
+        }
+        catch (EngineException broken) when (TemplateText.Explain(source, broken, "TOML", TemplateText.Containerd) is { } template)
+        {
+            throw template;
+        }
+    }
 
     /// <summary>Does something that needs tables to be tables, and says where they are not (CT-78).</summary>
     /// <exception cref="EngineException">Something else stands where a table must be.</exception>

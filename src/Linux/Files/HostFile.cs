@@ -116,10 +116,14 @@ public static class HostFile
 
     /// <summary>Writes a line to a file of the kernel, in one write; the file must exist.</summary>
     /// <exception cref="LinuxException">It cannot be opened, or the kernel does not take the line.</exception>
-    public static void WriteControl(string path, string line)
+    public static void WriteControl(string path, string line) => WriteControl(path, Encoding.ASCII.GetBytes(line));
+
+    /// <summary>Writes bytes to what is there under that name: a file of the kernel, a pipe, a terminal.</summary>
+    /// <exception cref="LinuxException">It cannot be opened, or does not take the bytes.</exception>
+    public static void WriteControl(string path, ReadOnlySpan<byte> bytes)
     {
         using Descriptor file = Open(path, Libc.WriteOnly, 0);
-        file.Write(Encoding.ASCII.GetBytes(line), path);
+        file.Write(bytes, path);
     }
 
     /// <summary>The number of the file system's type on which a path lies (statfs(2)); 0 when it is missing or cannot be opened.</summary>

@@ -102,4 +102,44 @@ public sealed class CdiValidateCommandTests : CdiFolder
     private static int Line(JsonElement finding) => finding.TryGetProperty("line", out JsonElement line) ? line.GetInt32() : 0;
 
     private static int Number(JsonDocument json, string name) => json.RootElement.GetProperty(name).GetInt32();
+
+    [Fact]
+    [Requirement("CT-199")]
+    public void What_readers_pass_over_is_found()
+    {
+        string rest = Write("rest.yaml", "cdiVersion: 0.3.0\nkind: v/a\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n---\nkind: v/b\n");
+        string end = Write("end.yaml", "cdiVersion: 0.3.0\nkind: v/c\ndevices: [{name: d, containerEdits: {env: [A=1]}}]\n...\nmore\n");
+        string names = Write("names.yaml", "cdiVersion: 0.5.0\nkind: v/d\ndevices:\n- {name: 1e3, containerEdits: {env: [A=1]}}\n"
+            + "- {name: yes, containerEdits: {env: [A=1]}}\n- {name: \"0\", containerEdits: {env: [A=1]}}\n");
+        string relative = Spec("relative.yaml", "v/r",
+            edits: "mounts: [{hostPath: lib/x, containerPath: /x}, {hostPath: tmpfs, containerPath: /t, type: tmpfs}], "
+            + "deviceNodes: [{path: /dev/q, hostPath: dev/q, type: c, major: 1, minor: 2}]");
+        CommandResult result = CtkCli.Run("cdi", "validate", "--no-host-checks", rest, end, names, relative).Succeeded();
+        string[] places = [.. result.Output.Split('\n').Where(line => line.Contains(": warning ", StringComparison.Ordinal)).Select(line =>
+            Path.GetFileName(line[..line.IndexOf(": ", StringComparison.Ordinal)]) + line[line.IndexOf(" CDI", StringComparison.Ordinal)..][..7])];
+        Assert.Equal(["rest.yaml:4:1 CDI109", "end.yaml:5:1 CDI109", "names.yaml:4:10 CDI112", "names.yaml:5:10 CDI112", "relative.yaml:5:40 CDI111",
+            "relative.yaml:5:158 CDI111"], places);
+        Assert.Contains("1e3 without quotes is a number to YAML; engines take it as \"1000\" at best", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("CT-199")]
+    public void A_folder_of_yml_files_is_found()
+    {
+        Write("a.yml", "x");
+        CommandResult result = CtkCli.Run("cdi", "validate", Folder);
+        Assert.Equal(1, result.Status);
+        Assert.Contains("/a.yml: error CDI110: no engine reads a file whose name ends in .yml", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("CT-199")]
+    public void A_host_without_specifications_is_healthy_and_told_how_to_make_one()
+    {
+        CommandResult result = Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "for d in /etc /run; do mount -t tmpfs none $d; done; exec \"$@\"",
+            "sh", Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli"), "cdi", "validate"]);
+        Assert.Equal("0 files, 0 errors, 0 warnings\n", result.Succeeded().Output);
+        Assert.Contains("no specification found in /etc/cdi, /var/run/cdi; make one: nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml", result.Errors,
+            StringComparison.Ordinal);
+    }
 }

@@ -99,9 +99,9 @@ public sealed class ConfigureCommandTests : IDisposable
     [Requirement("CT-16", "CT-21", "CT-24", "CT-25", "CT-26")]
     public void Options_that_do_not_fit_are_named_and_dropped()
     {
-        Said(Docker("--config-mode=x", "--executable-path=/bin/false", "--config-source=command", "stray"),
+        Said(Docker("--config-mode=x", "--executable-path=/bin/false", "--config-source=command"),
             "Ignoring unsupported config mode for docker: \"x\"", "Ignoring executable-path=\"/bin/false\" flag for docker",
-            "A command Config Source is not supported for docker; using file", "Ignoring the argument 'stray'");
+            "A command Config Source is not supported for docker; using file");
         File.Delete(Config);
         Said(Crio("--cdi.enabled"), "Ignoring cdi.enabled flag for crio");
         Assert.DoesNotContain("cdi", File.ReadAllText(DropIn), StringComparison.Ordinal);
@@ -262,7 +262,7 @@ public sealed class ConfigureCommandTests : IDisposable
     [InlineData("docker", "runtime-text.json", "(1, 25): runtimes.nvidia must be an object, but is a string")]
     [InlineData("docker", "runtimes-list.json", "(2, 15): runtimes must be an object, but is an array")]
     [InlineData("containerd", "k3s-template.toml", "(1, 1): ")]
-    [InlineData("containerd", "rke2-template.toml", "(6, 1): ")]
+    [InlineData("containerd", "rke2-template.toml", "{{ begins a template")]
     [InlineData("containerd", "twice.toml", "(3, 1): ")]
     [InlineData("containerd", "version-text.toml", "failed to parse config version: unsupported type for version field: 2; correct ")]
     [InlineData("containerd", "imports-text.toml", "(2, 1): imports must be an array, but is string /etc/containerd/conf.d/*.toml")]
@@ -346,5 +346,56 @@ public sealed class ConfigureCommandTests : IDisposable
             StringComparison.Ordinal);
         File.WriteAllText(_folder + "/file", "");
         Refused(Run("--config-mode=hook", "--oci-hook-path", _folder + "/file/x/y.json"), "error creating OCI hook: error creating hook");
+    }
+
+    [Fact]
+    [Requirement("CT-198")]
+    public void The_engine_may_be_a_word()
+    {
+        Run("containerd", "--drop-in-config", DropIn).Succeeded();
+        Assert.True(File.Exists(DropIn));
+        Run("docker", "--runtime=docker", "--config", _folder + "/daemon.json").Succeeded();
+        Refused(Run("continerd"), "unrecognized runtime 'continerd'; use containerd, crio, docker");
+        Refused(Run("docker", "crio"), "'docker crio' is more than one engine");
+        Refused(Run("crio", "--runtime=docker"), "both 'crio' and --runtime=docker are given");
+        Refused(Run("podman"), "podman needs no configuration: after nvidia-ctk cdi generate");
+        Refused(Run("--runtime=podman"), "podman needs no configuration: after nvidia-ctk cdi generate");
+    }
+
+    [Fact]
+    [Requirement("CT-198")]
+    public void A_value_behind_a_switch_is_no_engine()
+    {
+        Said(Docker("--set-as-default", "true"), "Ignoring the argument 'true'");
+        Assert.Contains("default-runtime", File.ReadAllText(Config), StringComparison.Ordinal);
+        File.Delete(Config);
+        Refused(Docker("--set-as-default", "false"),
+            "--nvidia-set-as-default takes no value behind a blank, so it would be on; leave it out, or write --nvidia-set-as-default=false");
+        Assert.False(File.Exists(Config));
+    }
+
+    [Theory]
+    [Requirement("CT-198")]
+    [InlineData("docker", "dockerd", "echo Docker version 20.10.24+dfsg1, build 297e128", "docker 20.10.24 does not know CDI, which came with 25.0")]
+    [InlineData("docker", "dockerd", "echo Docker version 25.0.3, build 1", "")]
+    [InlineData("docker", "dockerd", "echo none", "")]
+    [InlineData("docker", "dockerd", "exit 1", "")]
+    [InlineData("containerd", "containerd", "echo containerd github.com/containerd/containerd 1.6.20~ds1", "containerd 1.6.20 does not know CDI")]
+    [InlineData("docker", "other", "echo", "docker is not installed on this machine, as far as PATH tells")]
+    public void An_engine_that_is_missing_or_too_old_is_warned_about(string engine, string name, string script, string expected)
+    {
+        string bin = Directory.CreateDirectory(_folder + "/bin").FullName;
+        Program(bin, name, script + "\n");
+        // Only what is in this folder: the usual ones are looked at too, so the machine's own programs are hidden.
+        string program = Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
+        string[] line = [program, "runtime", "configure", engine, "--config", Config, "--backup-dir=", "--cdi.enabled"];
+        string hide = "for d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do for p in docker dockerd containerd; do "
+            + "if [ -e $d/$p ]; then mount --bind /dev/null $(readlink -f $d/$p); fi; done; done; ";
+        CommandResult result = Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", hide + $"PATH={bin}:$PATH; exec \"$@\"", "sh", .. line,
+            .. engine == "docker" ? new string[0] : ["--drop-in-config", DropIn]]);
+        string errors = result.Succeeded().Errors;
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        if (expected.Length == 0)
+            Assert.DoesNotContain("level=warning", errors, StringComparison.Ordinal);
     }
 }

@@ -79,7 +79,7 @@ public sealed class ConfigureUndoTests : IDisposable
         File.WriteAllText(Backups + "/000001.json", "{\"engine\": \"docker\"}");
         CommandResult result = Run("--undo");
         Assert.Equal(1, result.Status);
-        Assert.Contains($"the backup {Backups}/000001.json is damaged", result.Errors, StringComparison.Ordinal);
+        Assert.Contains($"the backup {Backups}/000001.json is damaged; delete it and undo by hand", result.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Generate;
@@ -25,7 +26,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
         {
             try
             {
-                written.Add(request.Output.Length > 0 ? Save(document) : Print(document.Spec, output));
+                written.Add(IsStandardOutput ? Print(document.Spec, output) : Save(document));
                 // Better than NVIDIA's toolkit, which says so after a failure too.
                 Log.Info($"Generated CDI spec with version {document.Spec.Version}");
             }
@@ -46,19 +47,42 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
             Require(document.Spec);
     }
 
+    private bool IsStandardOutput => request.Output is "" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
+
     private string Save(SpecDocument document)
     {
         Require(document.Spec);
         string path = WithInfix(request.Output, document.Infix);
+        if (path.EndsWith('/') || HostFile.IsDirectory(path))
+        {
+            string name = LexicalPath.Join(path, request.Format == SpecFormat.Json ? "nvidia.json" : "nvidia.yaml");
+            throw new CdiException(CdiErrorReason.FileSystem, $"failed to write spec: {path} is a folder; give the file in it: --output={name}");
+        }
         try
         {
-            return CdiSpecFile.Save(path, document.Spec, request.Format);
+            return LexicalPath.Extension(path) is ".yaml" or ".json" ? CdiSpecFile.Save(path, document.Spec, request.Format)
+                : SaveAs(path, CdiSpecWriter.ToBytes(document.Spec, request.Format));
         }
         catch (LinuxException failure)
         {
             string step = failure.Operation == "mkdir" ? "failed to create Spec dir: " : "";
             throw new CdiException(CdiErrorReason.FileSystem, $"failed to write spec: {step}{failure.Message}", failure);
         }
+    }
+
+    // Under exactly the name that was given (CT-200).
+    private static string SaveAs(string path, byte[] content)
+    {
+        HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder);
+        if (HostFile.TryStatus(path, followLinks: true, out FileStatus old) && old.Kind != FileKind.Regular)
+        {
+            // A terminal, a pipe or a descriptor of ours.
+            HostFile.WriteControl(path, content);
+            return path;
+        }
+        Log.Warning($"engines read only files whose names end in .json or .yaml, so none will read {path}");
+        AtomicFile.Create(path, content, FileModes.PublicFile);
+        return path;
     }
 
     private string Print(CdiSpec spec, TextWriter output)
@@ -95,7 +119,8 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
     // The infix stands before the extension, which decides the format (GN-94).
     private static string WithInfix(string path, string infix)
     {
-        if (infix.Length == 0)
+        // What is no file of that name gets all documents.
+        if (infix.Length == 0 || (HostFile.TryStatus(path, followLinks: true, out FileStatus old) && old.Kind is not (FileKind.Regular or FileKind.Directory)))
             return path;
         string extension = LexicalPath.Extension(path);
         return path[..^extension.Length] + infix + extension;

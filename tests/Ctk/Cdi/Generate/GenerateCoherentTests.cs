@@ -32,7 +32,7 @@ public sealed class GenerateCoherentTests(CoherentHost host) : IClassFixture<Coh
     {
         host.Shell("rm -rf /run/plain");
         host.Generate(Flag, "--output=/run/plain/nv").Succeeded();
-        Assert.Equal(["nv.coherent.yaml", "nv.noncoherent.yaml", "nv.yaml"], Directory.GetFiles(host.At("/run/plain")).Select(Path.GetFileName)
+        Assert.Equal(["nv", "nv.coherent", "nv.noncoherent"], Directory.GetFiles(host.At("/run/plain")).Select(Path.GetFileName)
             .Order(StringComparer.Ordinal));
     }
 

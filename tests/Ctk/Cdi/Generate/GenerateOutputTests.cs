@@ -32,19 +32,18 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
             "could not locate nvidia-imex", host.Shell("nvidia-ctk --debug cdi generate --output=/run/loud.yaml").Succeeded().Errors, StringComparison.Ordinal);
     }
 
-    // The extension decides, and what has none gets one.
+    // The extension decides, and what has none is written in the format under its own name.
     [Theory]
-    [Requirement("GN-61", "GN-87")]
+    [Requirement("GN-61", "GN-87", "CT-200")]
     [InlineData("x.yaml", "", "x.yaml", false)]
-    [InlineData("x.yml", "", "x.yml.yaml", false)]
-    [InlineData("x", "", "x.yaml", false)]
-    [InlineData("x", "--format=json", "x.json", true)]
+    [InlineData("x.yml", "", "x.yml", false)]
+    [InlineData("x", "", "x", false)]
+    [InlineData("x", "--format=json", "x", true)]
     [InlineData("x.json", "--format=yaml", "x.json", true)]
     [InlineData("x.yaml", "--format=json", "x.yaml", false)]
     [InlineData("x.json", "", "x.json", true)]
-    [InlineData("x.JSON", "", "x.JSON.json", true)]
-    [InlineData("x.YAML", "", "x.YAML.yaml", false)]
-    [InlineData("d/", "", "d/.yaml", false)]
+    [InlineData("x.JSON", "", "x.JSON", false)]
+    [InlineData("x.YAML", "", "x.YAML", false)]
     [InlineData("new/folders/x.yaml", "", "new/folders/x.yaml", false)]
     public void The_extension_decides(string output, string option, string expected, bool isJson)
     {
@@ -54,6 +53,8 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
         Assert.Equal([host.At("/run/out/" + expected)], Directory.GetFiles(host.At("/run/out"), "*", SearchOption.AllDirectories));
         Assert.Equal(isJson, File.ReadAllText(host.At("/run/out/" + expected)).StartsWith('{'));
         bool differs = option.Length > 0 && output.Contains('.');
+        bool isUnread = Path.GetExtension(output) is not (".json" or ".yaml");
+        Assert.Equal(isUnread, result.Errors.Contains("engines read only files whose names end in", StringComparison.Ordinal));
         Assert.Equal(differs, result.Errors.Contains("does not match format implied by output file name", StringComparison.Ordinal));
     }
 
@@ -61,9 +62,32 @@ public sealed class GenerateOutputTests(ServerHost host) : IClassFixture<ServerH
     [Requirement("GN-61")]
     public void A_bare_name_lies_in_the_working_directory()
     {
-        host.Shell("mkdir -p /run/here && cd /run/here && nvidia-ctk cdi generate --output=x").Succeeded();
+        host.Shell("mkdir -p /run/here && cd /run/here && nvidia-ctk cdi generate --output=x.yaml").Succeeded();
         Assert.True(File.Exists(host.At("/run/here/x.yaml")));
     }
+
+    [Theory]
+    [Requirement("CT-200")]
+    [InlineData("/run", "nvidia.yaml")]
+    [InlineData("/run/", "nvidia.yaml")]
+    [InlineData("/run/not-there/", "nvidia.yaml")]
+    [InlineData("/run --format=json", "nvidia.json")]
+    public void A_folder_is_refused_with_the_name_to_use(string output, string name)
+    {
+        CommandResult result = host.Shell("nvidia-ctk cdi generate --output=" + output);
+        Assert.Equal(1, result.Status);
+        Assert.Contains($"is a folder; give the file in it: --output={output.Split(' ')[0].TrimEnd('/')}/{name}", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Requirement("CT-200")]
+    [InlineData("/dev/stdout", "")]
+    [InlineData("/proc/self/fd/1", "")]
+    [InlineData("/proc/self/fd/7", "7>&1")]
+    [InlineData("/dev/stderr", "2>&1 >/dev/null | sed '/^time=/d'")]
+    public void Descriptors_take_the_document(string output, string redirection) => Assert.Equal(
+        host.Shell("nvidia-ctk --quiet cdi generate").Succeeded().Output,
+        host.Shell($"nvidia-ctk --quiet cdi generate --output={output} {redirection} | cat").Succeeded().Output);
 
     // Mode 0644 whatever the umask, and nothing but the file in the folder.
     [Fact]

@@ -2,6 +2,7 @@ using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi;
 using GpuContainers.Ctk.Config;
 using GpuContainers.Ctk.Devices;
+using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Documentation;
 using GpuContainers.Ctk.Inventory;
 using GpuContainers.Ctk.Runtime;
@@ -54,6 +55,7 @@ internal static class RootCommand
                 Commands = [CreateDeviceNodesCommand.Create(), CreateDevCharSymlinksCommand.Create(), HelpCommand.Create()],
             },
             ConfigCommand.Create(),
+            DoctorCommand.Create(),
             // It has no function of its own and prints its help (CT-140).
             new Command("info", "Provide information about the system (nothing yet)"),
             CompletionCommand.Create(),

@@ -14,7 +14,8 @@ prepare() {
     mkdir -p "$kit/tools" "$kit/lib"
     cp -a artifacts/bin "$kit/bin"
     for program in runc strace busybox; do
-        library=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program") || { echo "$program is not installed: apt-get install runc strace busybox-static" >&2; exit 1; }
+        library=$(PATH=$PATH:/usr/sbin:/sbin command -v "$program") ||
+            { echo "$program is not installed: apt-get install runc strace busybox-static" >&2; exit 1; }
         cp -L "$library" "$kit/tools/$program"
         # What glibc itself consists of must be the other machine's own.
         ldd "$kit/tools/$program" 2>/dev/null | awk '$3 ~ /^\// && $1 !~ /^(libc|libm|libdl|libpthread|librt)\.so/ { print $3 }' | xargs -r cp -L -t "$kit/lib"
@@ -115,7 +116,8 @@ bundle() {
     mkdir -p "$work/bundle/rootfs"
     cat >"$work/bundle/config.json" <<JSON
 {"ociVersion":"1.0.2","process":{"terminal":false,"user":{"uid":0,"gid":0},"cwd":"/",
-"args":["/bin/sh","-c","ls -l /dev/nvidia*; for node in /dev/nvidia*; do [ -c \$node ] && { dd if=\$node count=0 2>&1 | head -1; }; done; nvidia-smi -L; nvidia-smi; echo done"],
+"args":["/bin/sh","-c",
+"ls -l /dev/nvidia*; for node in /dev/nvidia*; do [ -c \$node ] && { dd if=\$node count=0 2>&1 | head -1; }; done; nvidia-smi -L; nvidia-smi; echo done"],
 "env":["PATH=/usr/local/nvidia/bin:/usr/local/bin:/usr/bin:/bin","NVIDIA_VISIBLE_DEVICES=$1","NVIDIA_DRIVER_CAPABILITIES=all"]},
 "root":{"path":"rootfs"},"mounts":[{"destination":"/proc","type":"proc","source":"proc"},
 {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","mode=755"]},{"destination":"/sys","type":"sysfs","source":"sysfs","options":["ro"]}],
@@ -164,7 +166,8 @@ containers() {
     unshare --mount --pid --fork true 2>/dev/null || { echo "this machine allows no namespaces: plans only"; return; }
     if ! "$kit/tools/runc" --version >"$results/runc.txt" 2>&1; then
         # runc starts itself without variables, so the loader must find the library by itself: a cache of our own, in this namespace alone.
-        "$(PATH=$PATH:/sbin:/usr/sbin command -v ldconfig)" -C "$work/cache" "$kit/lib" 2>/dev/null && mount --make-rprivate / && mount --bind "$work/cache" /etc/ld.so.cache
+        "$(PATH=$PATH:/sbin:/usr/sbin command -v ldconfig)" -C "$work/cache" "$kit/lib" 2>/dev/null &&
+            mount --make-rprivate / && mount --bind "$work/cache" /etc/ld.so.cache
         "$kit/tools/runc" --version >"$results/runc.txt" 2>&1 || { cat "$results/runc.txt"; echo "runc does not run here: plans only"; return; }
     fi
     cat "$results/runc.txt"
@@ -191,7 +194,8 @@ container() {
     ln -sfn ../usr/lib/x86_64-linux-gnu "$work/bundle/rootfs/lib/x86_64-linux-gnu"
     echo "-- $1"
     local shim=(env "PATH=$work/runtime:$PATH" nvidia-container-runtime --root "$work/state")
-    timed "create $1" "${shim[@]}" create --bundle "$work/bundle" "real-$$" </dev/null >"$results/container-$1.txt" 2>&1 || { cat "$results/container-$1.txt"; return; }
+    timed "create $1" "${shim[@]}" create --bundle "$work/bundle" "real-$$" </dev/null >"$results/container-$1.txt" 2>&1 ||
+        { cat "$results/container-$1.txt"; return; }
     timed "start $1" "${shim[@]}" start "real-$$" || return
     local waited=0
     until [ "$waited" -ge 40 ] || grep -q '^done$' "$results/container-$1.txt"; do sleep 0.25; waited=$((waited + 1)); done
@@ -207,7 +211,8 @@ persistence() {
     before=$(nvidia-smi --query-gpu=persistence_mode --format=csv,noheader | grep -m1 -E '^(Enabled|Disabled)$' || echo unknown)
     echo "it is $before"
     probe "$before"
-    [ "${REAL_GPU_TOGGLE_PERSISTENCE:-}" = 1 ] || { echo "the other way is not measured: the machine's settings stay (REAL_GPU_TOGGLE_PERSISTENCE=1 measures both)"; return 0; }
+    [ "${REAL_GPU_TOGGLE_PERSISTENCE:-}" = 1 ] ||
+        { echo "the other way is not measured: the machine's settings stay (REAL_GPU_TOGGLE_PERSISTENCE=1 measures both)"; return 0; }
     local on=1 other=Disabled
     [ "$before" = Disabled ] && on=0 other=Enabled
     nvidia-smi -pm $((1 - on)) && probe "$other"
@@ -232,11 +237,14 @@ run() {
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     # strace comes with libraries of its own; the machine's strace is as good.
-    has strace || { mkdir -p "$work/path"; printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s -E LD_LIBRARY_PATH "$@"\n' "$kit/lib" "$kit/tools/strace" >"$work/path/strace"; chmod +x "$work/path/strace"; }
+    if ! has strace; then
+        mkdir -p "$work/path"
+        printf '#!/bin/sh\nLD_LIBRARY_PATH=%s exec %s -E LD_LIBRARY_PATH "$@"\n' "$kit/lib" "$kit/tools/strace" >"$work/path/strace"
+        chmod +x "$work/path/strace"
+    fi
     export PATH=$kit/bin:$work/path:$PATH:/usr/local/nvidia/bin:/usr/sbin:/sbin
     printf 'what\tmilliseconds\tstatus\n' >"$results/times.tsv"
-    { facts; compare; ask_tools; specifications; plans; (containers); persistence; step times; column -ts $'\t' "$results/times.tsv" 2>/dev/null || cat "$results/times.tsv"; } 2>&1 \
-        | tee "$results/log.txt"
+    { facts; compare; ask_tools; specifications; plans; (containers); persistence; step times; cat "$results/times.tsv"; } 2>&1 | tee "$results/log.txt"
     echo "results: $results"
 }
 

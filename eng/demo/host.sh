@@ -121,3 +121,6 @@ for row in create start state delete edit; do
     awk -v t="$text" -v b="$(median "$row.bare")" -v o="$(median "$row.ours")" \
         'BEGIN { printf "  %-44s %10.1f %10.1f %+10.1f\n", t, b / 1000, o / 1000, (o - b) / 1000 }'
 done
+
+heading "What the doctor says about this host"
+"$programs/nvidia-ctk" doctor || true

@@ -101,10 +101,10 @@ public sealed partial class CommentRulesTests
 
     private static bool IsHere(string page) => s_texts.Value.Any(file => file == page || file.EndsWith("/" + page, StringComparison.Ordinal));
 
-    [GeneratedRegex("\\b(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|NRI)-[0-9]+[a-z]?\\b")]
+    [GeneratedRegex("\\b(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)-[0-9]+[a-z]?\\b")]
     private static partial Regex Id();
 
-    [GeneratedRegex("^\\(?(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|NRI)-[0-9]+[a-z]?\\)?(?:(?:, | to | and )[A-Z]+-[0-9]+)*: ")]
+    [GeneratedRegex("^\\(?(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)-[0-9]+[a-z]?\\)?(?:(?:, | to | and )[A-Z]+-[0-9]+)*: ")]
     private static partial Regex IdFirst();
 
     // "to" and "and" between ids are no sentence.
@@ -117,7 +117,7 @@ public sealed partial class CommentRulesTests
     [GeneratedRegex("public (?:static )?(?:async )?(?:Task|ValueTask|void) ([A-Za-z0-9_]+)\\(")]
     private static partial Regex Method();
 
-    [GeneratedRegex("(?:^|_)(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|NRI)_[0-9]+(?:_|$)")]
+    [GeneratedRegex("(?:^|_)(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)_[0-9]+(?:_|$)")]
     private static partial Regex IdInName();
 
     [GeneratedRegex("^[FT][0-9]+_")]

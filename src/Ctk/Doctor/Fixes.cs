@@ -58,7 +58,8 @@ internal sealed class Fixes(Machine machine, TextWriter output)
         {
             ChildResult result = ChildProcess.Run(machine.At(program), command, null, s_limit);
             string errors = Encoding.UTF8.GetString(result.Errors).Trim();
-            return result.ExitStatus == 0 ? "" : $"exit status {result.ExitStatus}" + (errors.Length > 0 ? $": {errors[(errors.LastIndexOf('\n') + 1)..]}" : "");
+            return result.ExitStatus == 0 ? "" : $"exit status {result.ExitStatus}" + (errors.Length > 0 ? $": {errors[(errors.LastIndexOf('\n') + 1)..]}"
+                : "");
         }
         catch (LinuxException notStarted)
         {

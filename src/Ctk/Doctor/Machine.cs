@@ -1,11 +1,6 @@
 using System.Text;
-using GpuContainers.Configuration;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Host;
-using GpuContainers.Host.Driver;
-using GpuContainers.Host.Files;
-using GpuContainers.Host.Gpus;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;

@@ -1,5 +1,4 @@
 using GpuContainers.Ctk.Doctor;
-using GpuContainers.TestSupport;
 
 namespace GpuContainers.Ctk.Tests.Doctor;
 

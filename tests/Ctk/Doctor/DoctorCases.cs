@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Ctk.Doctor;
-using GpuContainers.TestSupport;
 using static GpuContainers.Ctk.Doctor.Verdict;
 
 namespace GpuContainers.Ctk.Tests.Doctor;
@@ -18,7 +16,8 @@ internal static class DoctorCases
     private const string Wsl = """{ "wsl": { "driverStore": "nv_dispi.inf_amd64_0123456789abcdef" } }""";
 
     // Before the cases, which are made of it.
-    private static readonly string LibraryFolder = $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
+    private static readonly string LibraryFolder =
+        $"/usr/lib/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
 
     /// <summary>The cases, in the order of the checks.</summary>
     public static IReadOnlyList<DoctorCase> All { get; } =
@@ -100,7 +99,8 @@ internal static class DoctorCases
             Host = """{ "driver": {}, "gpus": [ {} ], "imexChannels": [ 0 ] }""",
         },
         new("wsl", Error, "/dev/dxg is there, but libdxcore.so is not", static tree => tree.Node("/dev/dxg", 10, 125)),
-        new("wsl", Warning, "libdxcore.so is installed on a machine that is not WSL: it is taken for WSL", static tree => tree.Write(LibraryFolder + "/libdxcore.so")),
+        new("wsl", Warning, "libdxcore.so is installed on a machine that is not WSL: it is taken for WSL", static tree =>
+            tree.Write(LibraryFolder + "/libdxcore.so")),
         new("wsl", Ok, "WSL with /dev/dxg and libdxcore.so", static _ => { }) { Host = Wsl },
         new("tegra", Error, "no csv file is in /etc/nvidia-container-runtime/host-files-for-container.d",
             static tree => Remove(tree, "/etc/nvidia-container-runtime/host-files-for-container.d")) { Host = Tegra },
@@ -111,7 +111,8 @@ internal static class DoctorCases
     [
         new("cdi-there", Warning, "no specification of nvidia.com/gpu is in /etc/cdi or /var/run/cdi, and containerd, Docker can use one",
             static tree => Remove(tree, "/var/run/cdi")),
-        new("cdi-valid", Error, "/etc/cdi/broken.yaml:1:5: yaml: mapping values are not allowed in this context", static tree => tree.Write("/etc/cdi/broken.yaml", "a: b: c\n")),
+        new("cdi-valid", Error, "/etc/cdi/broken.yaml:1:5: yaml: mapping values are not allowed in this context", static tree =>
+            tree.Write("/etc/cdi/broken.yaml", "a: b: c\n")),
         new("cdi-current", Error, $"/var/run/cdi/nvidia.yaml is of another state of this machine: {LibraryFolder}/libnvidia-opencl.so.570.133.20 is gone",
             static tree => Remove(tree, LibraryFolder + "/libnvidia-opencl.so.570.133.20")),
         new("cdi-current", Error, "/var/run/cdi/nvidia.yaml is of another state of this machine: /dev/nvidia1 is missing or has other numbers",
@@ -221,7 +222,8 @@ internal static class DoctorCases
         new("apparmor", Warning, "AppArmor confines /usr/bin/nvidia-container-runtime", static tree => AppArmor(tree,
             "/usr/bin/nvidia-container-runtime (enforce)\n")),
         new("apparmor", Ok, "AppArmor is on, and confines none of the toolkit's programs", static tree => AppArmor(tree, "docker-default (enforce)\n")),
-        new("refresh-unit", Warning, "nvidia-cdi-refresh is installed but not enabled", static tree => Remove(tree, "/etc/systemd/system/multi-user.target.wants")),
+        new("refresh-unit", Warning, "nvidia-cdi-refresh is installed but not enabled", static tree =>
+            Remove(tree, "/etc/systemd/system/multi-user.target.wants")),
         new("user-namespaces", Warning, "user.max_user_namespaces is 0: user namespaces are off", static tree => Rootless(tree, "0")),
         new("user-namespaces", Ok, "users may make user namespaces", static tree => Rootless(tree, "15000")),
         new("subordinate-ids", Warning, "alice has no subordinate ids in /etc/subuid and /etc/subgid", static tree => Rootless(tree, "15000")),

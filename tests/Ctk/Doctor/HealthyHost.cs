@@ -2,7 +2,6 @@ using GpuContainers.Cdi;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Generation;
 using GpuContainers.Linux.Files;
-using GpuContainers.TestSupport;
 
 namespace GpuContainers.Ctk.Tests.Doctor;
 

@@ -14,7 +14,8 @@ internal static class CdiChecks
     /// <summary>The checks.</summary>
     public static IReadOnlyList<Check> List { get; } =
     [
-        Check.Of("cdi-there", Subject.Cdi, "engines that resolve CDI names by themselves (docker --device nvidia.com/gpu=all, Podman) need a specification", There),
+        Check.Of("cdi-there", Subject.Cdi, "engines that resolve CDI names by themselves (docker --device nvidia.com/gpu=all, Podman) need a specification",
+            There),
         new Check("cdi-valid", Subject.Cdi, "an engine does not know the devices of a specification that it cannot read: \"unresolvable CDI devices\"", Valid),
         new Check("cdi-current", Subject.Cdi, "a specification of an earlier state makes containers fail to start, or start without a GPU", Current),
         new Check("cdi-version", Subject.Cdi, "an engine leaves out a specification that is newer than it knows: \"unresolvable CDI devices\"", Version),
@@ -34,7 +35,7 @@ internal static class CdiChecks
             Cure.Fix(s_generate));
     }
 
-    private static IReadOnlyList<Finding> Valid(Machine machine)
+    private static List<Finding> Valid(Machine machine)
     {
         if (machine.Cdi.Files.Count == 0)
             return [Finding.NotApplicable("there is no specification")];
@@ -71,11 +72,14 @@ internal static class CdiChecks
     }
 
     // By index alone: UUIDs of GPUs that nobody keeps initialised would take seconds.
-    private static CdiSpec Generate(Machine machine) => SpecGenerator.Generate(
-        new GenerationOptions { DriverRoot = machine.Driver.Root.Path == "/" ? "" : machine.Driver.Root.Path, DevRoot = LexicalPath.Parent(LexicalPath.Parent(
-            machine.At(machine.Driver.Node("nvidiactl")))) }, ["all"], machine.Context);
+    private static CdiSpec Generate(Machine machine)
+    {
+        string root = machine.Driver.Root.Path, control = machine.At(machine.Driver.Node("nvidiactl"));
+        var options = new GenerationOptions { DriverRoot = root == "/" ? "" : root, DevRoot = LexicalPath.Parent(LexicalPath.Parent(control)) };
+        return SpecGenerator.Generate(options, ["all"], machine.Context);
+    }
 
-    private static IReadOnlyList<Finding> Version(Machine machine)
+    private static List<Finding> Version(Machine machine)
     {
         if (machine.Cdi.Files.Count == 0)
             return [Finding.NotApplicable("there is no specification")];
@@ -93,7 +97,7 @@ internal static class CdiChecks
         return findings.Count > 0 ? findings : [Finding.Ok("every engine here reads the version of every specification")];
     }
 
-    private static IReadOnlyList<Finding> Readable(Machine machine)
+    private static List<Finding> Readable(Machine machine)
     {
         const UnixFileMode forAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         if (machine.Cdi.Files.Count == 0)
@@ -114,7 +118,7 @@ internal static class CdiChecks
 
     private static string Owner(FileStatus status) => status.Uid == 0 ? "root" : $"user {status.Uid}";
 
-    private static IReadOnlyList<Finding> FoldersOfEngines(Machine machine)
+    private static List<Finding> FoldersOfEngines(Machine machine)
     {
         var findings = new List<Finding>();
         foreach (EngineFacts engine in machine.Engines.Where(static engine => engine.HasCdi))
@@ -128,7 +132,8 @@ internal static class CdiChecks
             }
             else if (!theirs.Intersect(ours).Any())
             {
-                findings.Add(Finding.Warning($"{engine.Title} reads {string.Join(" and ", engine.CdiFolders)}, the toolkit {string.Join(" and ", machine.Cdi.Folders)}",
+                findings.Add(Finding.Warning(
+                    $"{engine.Title} reads {string.Join(" and ", engine.CdiFolders)}, the toolkit {string.Join(" and ", machine.Cdi.Folders)}",
                     Cure.Advise($"set nvidia-container-runtime.modes.cdi.spec-dirs in {machine.Toolkit.ConfigPath} to the engine's folders")));
             }
         }

@@ -18,7 +18,8 @@ internal static class ContainerChecks
         RunningContainer[] running = [.. RunningContainer.List(machine)];
         if (running.Length == 0)
             return Finding.NotApplicable("no container runs, or this user may not see them");
-        string[] losing = [.. running.Where(static container => container.LosesGpus).Select(static container => container.Id[..Math.Min(12, container.Id.Length)])];
+        string[] losing = [.. running.Where(static container => container.LosesGpus).Select(static container =>
+            container.Id[..Math.Min(12, container.Id.Length)])];
         if (losing.Length == 0)
             return Finding.Ok($"{Text.Count(running.Length, "container")}, none of which would lose a GPU");
         return Finding.Warning($"{Text.Count(losing.Length, "container")} would lose {(losing.Length == 1 ? "its" : "their")} GPUs at the next daemon-reload: "

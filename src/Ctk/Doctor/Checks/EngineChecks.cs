@@ -50,7 +50,7 @@ internal static class EngineChecks
             Cure.Fix(engine.Configure).Then(engine.Restart));
     });
 
-    private static IReadOnlyList<Finding> Programs(Machine machine)
+    private static List<Finding> Programs(Machine machine)
     {
         var findings = new List<Finding>();
         foreach (EngineFacts engine in machine.Engines)
@@ -68,7 +68,8 @@ internal static class EngineChecks
             }
             if (engine is { Kind: "docker", DefaultRuntime: var chosen } && chosen is not ("runc" or "io.containerd.runc.v2")
                 && engine.ConfigFiles.Count > 0 && engine.Problem.Length == 0 && !engine.Runtimes.ContainsKey(chosen))
-                findings.Add(Finding.Error($"{engine.Title}: the default runtime is {chosen}, which is not configured", Cure.Fix(engine.Configure).Then(engine.Restart)));
+                findings.Add(Finding.Error($"{engine.Title}: the default runtime is {chosen}, which is not configured", Cure.Fix(engine.Configure)
+                    .Then(engine.Restart)));
         }
         if (findings.Count > 0)
             return findings;
@@ -100,7 +101,8 @@ internal static class EngineChecks
         string[] fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string boot = (machine.Text("/proc/stat") ?? "").Split('\n').FirstOrDefault(static line => line.StartsWith("btime ", StringComparison.Ordinal)) ?? "";
         return fields.Length > 19 && long.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
-            && boot.Length > 6 && long.TryParse(boot.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds + (ticks / 100) : null;
+            && boot.Length > 6 && long.TryParse(boot.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds + (ticks / 100)
+                : null;
     }
 
     private static IReadOnlyList<Finding> Snap(Machine machine)

@@ -11,12 +11,13 @@ internal static class EngineSetupChecks
     public static IReadOnlyList<Check> List { get; } =
     [
         new Check("engine-drop-in", Subject.Engines, "what stands in a file that the engine does not read has no effect", DropIns),
-        new Check("engine-cgroup-driver", Subject.Engines, "containers of a runtime with another cgroup driver than the engine's are killed or flap", CgroupDriver),
+        new Check("engine-cgroup-driver", Subject.Engines, "containers of a runtime with another cgroup driver than the engine's are killed or flap",
+            CgroupDriver),
         new Check("engine-cdi", Subject.Engines, "a release without CDI ignores the setting", Cdi),
         Check.Of("engine-several", Subject.Engines, "configuring one containerd does not configure the other", Several),
     ];
 
-    private static IReadOnlyList<Finding> DropIns(Machine machine)
+    private static List<Finding> DropIns(Machine machine)
     {
         EngineFacts[] engines = [.. machine.Engines.Where(static engine => engine.Kind is "containerd" or "crio")];
         var findings = new List<Finding>();
@@ -38,7 +39,7 @@ internal static class EngineSetupChecks
             : Finding.Ok("the engines read every drop-in file of the toolkit")];
     }
 
-    private static IReadOnlyList<Finding> CgroupDriver(Machine machine)
+    private static List<Finding> CgroupDriver(Machine machine)
     {
         var findings = new List<Finding>();
         foreach (EngineFacts engine in machine.Engines)
@@ -60,7 +61,7 @@ internal static class EngineSetupChecks
             : Finding.Ok("every runtime uses the cgroup driver of its engine")];
     }
 
-    private static IReadOnlyList<Finding> Cdi(Machine machine)
+    private static List<Finding> Cdi(Machine machine)
     {
         (string Kind, string First)[] firsts = [("docker", "25.0.0"), ("containerd", "1.7.0"), ("podman", "4.1.0"), ("crio", "1.23.0")];
         var findings = new List<Finding>();
@@ -71,7 +72,8 @@ internal static class EngineSetupChecks
                 findings.Add(Finding.Warning($"{engine.Title} {engine.Version} does not know CDI, which began with {first}",
                     engine.Configure.Count > 0 ? Cure.Advise($"update it, or use the runtime: {Cure.Fix(engine.Configure).Text}") : Cure.Advise("update it")));
         }
-        return findings.Count > 0 ? findings : [machine.Engines.Any(static engine => engine.HasCdi) ? Finding.Ok("the engines that resolve CDI names are new enough")
+        return findings.Count > 0 ? findings : [machine.Engines.Any(static engine => engine.HasCdi)
+            ? Finding.Ok("the engines that resolve CDI names are new enough")
             : Finding.NotApplicable("no engine resolves CDI names by itself")];
     }
 

@@ -8,7 +8,7 @@ namespace GpuContainers.Ctk.Doctor.Checks;
 /// <summary>The driver's libraries: where they are, whether the loader knows them, what is left over, what graphics needs.</summary>
 internal static class LibraryChecks
 {
-    // Where drivers are put that are not part of the system (users.md, 11; GPU operator, NixOS, Talos, GKE, snap).
+    // Where the GPU operator, NixOS, Talos, GKE and snaps put a driver that is not part of the system.
     private static readonly string[] s_otherRoots =
         ["/run/nvidia/driver", "/run/opengl-driver", "/usr/local/glibc", "/home/kubernetes/bin/nvidia", "/opt/nvidia", "/usr/local/nvidia"];
 
@@ -38,14 +38,16 @@ internal static class LibraryChecks
                 Cure.Fix("nvidia-ctk", "config", "--in-place", "--set", "nvidia-container-cli.root=" + other));
         }
         return Finding.Error($"there is no driver library below {root} (libcuda.so.{module}, libnvidia-ml.so.{module})",
-            Cure.Advise($"install the libraries of driver {module}, or name their root: sudo nvidia-ctk config --in-place --set nvidia-container-cli.root=DIR"));
+            Cure.Advise(
+                $"install the libraries of driver {module}, or name their root: sudo nvidia-ctk config --in-place --set nvidia-container-cli.root=DIR"));
     }
 
     private static bool HasLibraries(Machine machine, string folder)
     {
         var root = new DriverRoot(machine.Context.Files, machine.At(folder));
         return new LibraryFolders(root, []).Locate("libnvidia-ml.so.*.*").Count > 0
-            || machine.Names(folder + "/lib64").Concat(machine.Names(folder + "/lib")).Any(static name => name.StartsWith("libnvidia-ml.so.", StringComparison.Ordinal));
+            || machine.Names(folder + "/lib64").Concat(machine.Names(folder + "/lib")).Any(static name =>
+                name.StartsWith("libnvidia-ml.so.", StringComparison.Ordinal));
     }
 
     private static Finding Cache(Machine machine)

@@ -10,7 +10,8 @@ internal static class ModuleChecks
     public static IReadOnlyList<Check> List { get; } =
     [
         Check.Of("module-loaded", Subject.Driver, "without its kernel module no GPU can be used, in containers or outside", Loaded),
-        Check.Of("module-version", Subject.Driver, "the driver's libraries refuse a kernel module of another version: every container with a GPU fails", Version),
+        Check.Of("module-version", Subject.Driver, "the driver's libraries refuse a kernel module of another version: every container with a GPU fails",
+            Version),
         Check.Of("gpus-driven", Subject.Driver, "a GPU that another driver has, or none, is not there for containers", Driven),
         Check.Of("persistence", Subject.Driver,
             "a GPU that nobody keeps initialised takes seconds to start, each time a container or nvidia-smi opens it", Persistence),

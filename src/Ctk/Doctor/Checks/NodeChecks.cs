@@ -1,6 +1,5 @@
 using System.Globalization;
 using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Host;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Linux.Files;
 
@@ -15,7 +14,8 @@ internal static class NodeChecks
     public static IReadOnlyList<Check> List { get; } =
     [
         Check.Of("gpu-nodes", Subject.Devices, "a GPU without its node cannot be given to a container", GpuNodes),
-        Check.Of("control-nodes", Subject.Devices, "every program that uses a GPU opens these nodes first", machine => Control(machine, "nvidia", ["nvidiactl"])),
+        Check.Of("control-nodes", Subject.Devices, "every program that uses a GPU opens these nodes first", machine =>
+            Control(machine, "nvidia", ["nvidiactl"])),
         Check.Of("uvm-nodes", Subject.Devices, "CUDA does not start without unified memory (error 999 or \"no device\")",
             machine => Control(machine, "nvidia-uvm", ["nvidia-uvm", "nvidia-uvm-tools"])),
         Check.Of("modeset-node", Subject.Devices, "Vulkan and EGL need this node", Modeset),
@@ -36,7 +36,8 @@ internal static class NodeChecks
         return Finding.Error(
             $"{driver.Node(Name(without[0].Minor!.Value))} is missing: {without[0].Name} at {without[0].BusId}"
             + (without.Length > 1 ? $", and {without.Length - 1} more" : ""),
-            new Cure([.. without.Select(static gpu => (string[])["nvidia-modprobe", "-c", gpu.Minor!.Value.ToString(CultureInfo.InvariantCulture)])], "", true));
+            new Cure([.. without.Select(static gpu => (string[])["nvidia-modprobe", "-c", gpu.Minor!.Value.ToString(CultureInfo.InvariantCulture)])], "",
+                true));
     }
 
     private static Finding Control(Machine machine, string majorName, string[] names)
@@ -75,7 +76,8 @@ internal static class NodeChecks
             if (!isRight)
             {
                 string seen = status.Kind == FileKind.CharacterDevice ? $"has the numbers {status.Major}:{status.Minor}" : "is not a device";
-                Cure cure = minor is not null ? Cure.Fix([.. s_makeNodes, "--replace-stale-nodes"]) : Cure.Type("rm", path).Then("nvidia-modprobe", "-c", name[6..]);
+                Cure cure = minor is not null ? Cure.Fix([.. s_makeNodes, "--replace-stale-nodes"]) : Cure.Type("rm", path)
+                    .Then("nvidia-modprobe", "-c", name[6..]);
                 return Finding.Error($"{path} {seen}, the kernel module's are {major}:{minor ?? status.Minor}", cure);
             }
         }

@@ -23,8 +23,7 @@ internal static class PackageChecks
         if (installed.Length > 0)
             return Finding.Warning($"NVIDIA's {string.Join(", ", installed)} {(installed.Length == 1 ? "is" : "are")} installed beside this toolkit",
                 Cure.Type(["apt-get", "remove", .. installed]));
-        string? library = machine.Driver.Folders.Locate("libnvidia-container.so.1").FirstOrDefault();
-        if (library is not null)
+        if (machine.Driver.Folders.Locate("libnvidia-container.so.1") is [var library, ..])
             return Finding.Warning($"{machine.Shown(library)} of NVIDIA's toolkit is installed", Cure.Advise("remove the package libnvidia-container1"));
         return Finding.Ok("none of NVIDIA's container packages is installed");
     }

@@ -1,6 +1,4 @@
-using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Host;
-using GpuContainers.Host.Driver;
 using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
@@ -41,7 +39,8 @@ internal static class PlatformChecks
 
     private static Finding Wsl(Machine machine)
     {
-        bool hasDevice = machine.Has("/dev/dxg"), hasLibrary = Platform.HasLibrary(machine.Driver.Root, "libdxcore.so") || machine.Has("/usr/lib/wsl/lib/libdxcore.so");
+        bool hasDevice = machine.Has("/dev/dxg"), hasLibrary = Platform.HasLibrary(machine.Driver.Root, "libdxcore.so")
+            || machine.Has("/usr/lib/wsl/lib/libdxcore.so");
         if (!hasDevice && !hasLibrary)
             return Finding.NotApplicable("this is not WSL");
         if (hasDevice && !hasLibrary)

@@ -10,7 +10,8 @@ internal static class RootlessChecks
     public static IReadOnlyList<Check> List { get; } =
     [
         Check.Of("user-namespaces", Subject.System, "a rootless engine, and --userns, make user namespaces", Namespaces),
-        Check.Of("subordinate-ids", Subject.System, "without ids of its own a rootless container has one user, and most images cannot be unpacked", SubordinateIds),
+        Check.Of("subordinate-ids", Subject.System, "without ids of its own a rootless container has one user, and most images cannot be unpacked",
+            SubordinateIds),
     ];
 
     private static Finding Namespaces(Machine machine)
@@ -36,7 +37,8 @@ internal static class RootlessChecks
         UserAccount[] users = [.. machine.Names("/run/user").Where(static id => id != "0").Select(id => UserAccount.Of(machine, id))];
         if (!HasRootless(machine) || users.Length == 0)
             return Finding.NotApplicable("no engine here is rootless, or no user is logged in");
-        string[] without = [.. users.Where(user => !HasIds(machine, "/etc/subuid", user) || !HasIds(machine, "/etc/subgid", user)).Select(static user => user.Name)];
+        string[] without = [.. users.Where(user => !HasIds(machine, "/etc/subuid", user) || !HasIds(machine, "/etc/subgid", user)).Select(static user =>
+            user.Name)];
         if (without.Length == 0)
             return Finding.Ok($"{Text.Some([.. users.Select(static user => user.Name)])} has subordinate ids");
         int first = 100000 + (65536 * Ranges(machine));
@@ -48,5 +50,6 @@ internal static class RootlessChecks
     private static bool HasIds(Machine machine, string file, UserAccount user) => (machine.Text(file) ?? "").Split('\n')
         .Any(line => line.StartsWith(user.Name + ":", StringComparison.Ordinal) || line.StartsWith(user.Id + ":", StringComparison.Ordinal));
 
-    private static int Ranges(Machine machine) => (machine.Text("/etc/subuid") ?? "").Split('\n').Count(static line => line.Contains(':', StringComparison.Ordinal));
+    private static int Ranges(Machine machine) => (machine.Text("/etc/subuid") ?? "").Split('\n').Count(static line =>
+        line.Contains(':', StringComparison.Ordinal));
 }

@@ -10,7 +10,8 @@ internal static class SystemChecks
     [
         Check.Of("selinux", Subject.System, "SELinux keeps containers from opening the device nodes: \"Insufficient Permissions\"", SeLinux),
         Check.Of("apparmor", Subject.System, "a profile that denies mounts keeps the hooks from working", AppArmor),
-        Check.Of("refresh-unit", Subject.System, "nobody generates the specification again after a driver update, a reboot or a change of MIG devices", Refresh),
+        Check.Of("refresh-unit", Subject.System, "nobody generates the specification again after a driver update, a reboot or a change of MIG devices",
+            Refresh),
     ];
 
     private static Finding SeLinux(Machine machine)

@@ -1,4 +1,3 @@
-using GpuContainers.Configuration.Toml;
 using GpuContainers.Engines;
 using GpuContainers.Linux.Paths;
 
@@ -39,16 +38,13 @@ internal static class ContainerdFacts
     // k3s and RKE2 write the configuration of their containerd at each start.
     private static IEnumerable<(string Name, string Folder, string Unit)> Embedded(Machine machine)
     {
-        foreach ((string name, string title) in (ReadOnlySpan<(string, string)>)[("k3s", "k3s"), ("rke2", "RKE2")])
+        foreach ((string name, string title) in ((string, string)[])[("k3s", "k3s"), ("rke2", "RKE2")])
         {
             string folder = $"/var/lib/rancher/{name}/agent/etc/containerd";
-            if (!machine.Has(folder + "/config.toml"))
-                continue;
-            string[] units = [name + ".service", name + "-server.service", name + "-agent.service"];
-            string unit = Array.Find(units, unit => machine.Has("/etc/systemd/system/" + unit) || machine.Has("/usr/local/lib/systemd/system/" + unit)) ?? name;
-            return [(title, folder, LexicalPath.Base(unit).Replace(".service", "", StringComparison.Ordinal))];
+            string[] units = [name, name + "-server", name + "-agent"];
+            if (machine.Has(folder + "/config.toml"))
+                yield return (title, folder, Array.Find(units, unit => SystemdUnit.Exists(machine, unit + ".service")) ?? name);
         }
-        return [];
     }
 
     private static EngineFacts Read(Machine machine, EngineFacts engine)

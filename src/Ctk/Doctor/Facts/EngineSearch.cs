@@ -12,7 +12,8 @@ internal static partial class EngineSearch
 
     /// <summary>Whether the machine has an engine's program, its socket or its unit.</summary>
     public static bool IsThere(Machine machine, string program, string socket, string unit) =>
-        machine.Program(program) is not null || machine.Has(socket) || machine.Has("/usr/lib/systemd/system/" + unit) || machine.Has("/lib/systemd/system/" + unit)
+        machine.Program(program) is not null || machine.Has(socket) || machine.Has("/usr/lib/systemd/system/" + unit)
+            || machine.Has("/lib/systemd/system/" + unit)
         || machine.Has("/etc/systemd/system/" + unit);
 
     /// <summary>The version that a program prints for <c>--version</c>; empty when there is none.</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Configuration.Toml;
-
 namespace GpuContainers.Ctk.Doctor.Facts;
 
 /// <summary>Podman, which has no daemon: its configuration counts for the next container.</summary>

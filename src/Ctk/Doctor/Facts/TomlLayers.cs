@@ -54,5 +54,6 @@ internal sealed class TomlLayers
 
     /// <summary>The names in a table, over all files, in the order of their first places.</summary>
     public IReadOnlyList<string> Names(params string[] path) =>
-        [.. _layers.Select(layer => layer.Find(path)).OfType<TomlTable>().SelectMany(static table => table.Entries.Select(static entry => entry.Name)).Distinct()];
+        [.. _layers.Select(layer => layer.Find(path)).OfType<TomlTable>().SelectMany(static table => table.Entries.Select(static entry => entry.Name))
+            .Distinct()];
 }

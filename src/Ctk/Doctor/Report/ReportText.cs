@@ -58,7 +58,8 @@ internal sealed class ReportText(int width)
     private void One(Result result)
     {
         string word = Word(result.Finding.Verdict);
-        string head = "  " + Colour(result.Finding.Verdict, word) + new string(' ', CodeColumn - 2 - word.Length) + result.Check.Code.PadRight(TextColumn - CodeColumn);
+        string head = "  " + Colour(result.Finding.Verdict, word) + new string(' ',
+            CodeColumn - 2 - word.Length) + result.Check.Code.PadRight(TextColumn - CodeColumn);
         Paragraph(head, result.Finding.Seen, new string(' ', TextColumn), TextColumn);
         if (result.Finding.Cure is not { } cure)
             return;

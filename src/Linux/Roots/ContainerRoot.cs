@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.SystemCalls;
 

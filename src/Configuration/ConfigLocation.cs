@@ -1,5 +1,8 @@
+using System.Text;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Configuration;
 
@@ -8,6 +11,9 @@ public static class ConfigLocation
 {
     // Where a node's installer puts the configuration, seen from the folder of the programs (IN-50).
     private const string BesideProgram = ".config/nvidia-container-runtime/config.toml";
+
+    private const string Name = "/nvidia-container-runtime/config.toml";
+    private const string SystemFile = "/etc" + Name;
 
     /// <summary>The environment variable that names the file.</summary>
     public const string PathVariable = "NVIDIA_CTK_CONFIG_FILE_PATH";
@@ -18,11 +24,35 @@ public static class ConfigLocation
     // The environment is the program's own (CF-4). Nothing else is searched (CF-2).
     public static string Resolve()
     {
+        string path = Resolve(out string? warning);
+        if (warning is not null)
+            Log.Warning(warning);
+        return path;
+    }
+
+    /// <summary>As <see cref="Resolve()"/>, for who has no log yet.</summary>
+    /// <param name="warning">What is to be told; null for nothing.</param>
+    public static string Resolve(out string? warning)
+    {
+        warning = null;
         if ((Installed() ?? FromEnvironment()) is { } named)
             return named;
         string? home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
-        return (string.IsNullOrEmpty(home) ? "/etc" : home) + "/nvidia-container-runtime/config.toml";
+        if (string.IsNullOrEmpty(home))
+            return SystemFile;
+        string path = home + Name;
+        if (!IsHostRoot() || RootOnlyPath.FindProblem(Path.GetFullPath(path)) is not { } problem)
+            return path;
+        // Whoever can write that file chooses the program that root is going to run (RT-270).
+        warning = $"ignoring XDG_CONFIG_HOME: {problem}; {SystemFile} is used instead";
+        return SystemFile;
     }
+
+    // In a user namespace root has no more than the user who made it.
+    private static bool IsHostRoot() =>
+        ProcessCredentials.EffectiveUser == 0
+        && HostFile.TryReadAll("/proc/self/uid_map", 4096, out byte[] map, out _)
+        && Encoding.ASCII.GetString(map).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>
     public static string? Installed()

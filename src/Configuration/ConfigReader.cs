@@ -130,6 +130,7 @@ internal sealed class ConfigReader
                 CdiSpecDirectories = cdi.List("spec-dirs", defaults.CdiSpecDirectories),
                 CdiDefaultKind = cdi.Text("default-kind", defaults.CdiDefaultKind),
                 CdiAnnotationPrefixes = cdi.List("annotation-prefixes", defaults.CdiAnnotationPrefixes),
+                CdiAllowedKinds = cdi.List("allowed-kinds", defaults.CdiAllowedKinds),
             };
             cdi.Close();
         }
@@ -175,6 +176,7 @@ internal sealed class ConfigReader
             AllowUnknownOciSpecFields = keys.OptionalBoolean("allow-unknown-oci-spec-fields"),
             DisableCudaCompatLibHook = keys.OptionalBoolean("disable-cuda-compat-lib-hook"),
             DisableImexChannelCreation = keys.OptionalBoolean("disable-imex-channel-creation"),
+            IgnoreGatedVariablesWhenUnprivileged = keys.OptionalBoolean("ignore-gated-envvars-when-unprivileged"),
             IgnoreImexChannelRequests = keys.OptionalBoolean("ignore-imex-channel-requests"),
             NoAdditionalGidsForDeviceNodes = keys.OptionalBoolean("no-additional-gids-for-device-nodes"),
         };

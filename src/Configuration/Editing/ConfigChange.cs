@@ -57,6 +57,9 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         }
         if (value is null)
             throw Invalid($"expected key=value; got {text}");
+        // A word that nobody knows would be noticed only when the next container starts (RT-274).
+        if (key.Type == ConfigKeyType.Text && key.Refusal(value) is { } refusal)
+            throw new ConfigurationException(ConfigurationFailure.Value, refusal);
         return key.Type == ConfigKeyType.Text ? new TomlString(value) : TomlArray.OfStrings(Elements(value, separator));
     }
 

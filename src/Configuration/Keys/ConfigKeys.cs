@@ -37,6 +37,8 @@ public static class ConfigKeys
             "upper bound of the driver capabilities that containers may have; \"all\" in a container stands for this list",
             config => Words(config.SupportedDriverCapabilities))
         {
+            Values = ToolkitConfig.DefaultDriverCapabilities.Split(','),
+            IsListOfValues = true,
             IsEmitted = true,
         },
         new(Cli + "root", ConfigKeyType.Text, "shim, hook", "driver root: where the driver's files are found; empty means the root of the host",
@@ -51,7 +53,10 @@ public static class ConfigKeys
         },
         new(Cli + "implementation", ConfigKeyType.Text, "hook",
             "which injector works: native (a part of this toolkit), external (another program), or auto (native unless path or PATH name another program)",
-            config => Words(config.ContainerCli.Implementation)),
+            config => Words(config.ContainerCli.Implementation))
+        {
+            Values = ["native", "external", "auto"],
+        },
         new(Cli + "environment", ConfigKeyType.List, "hook", "entries NAME=value added to the environment of the injector",
             config => List(config.ContainerCli.Environment))
         {
@@ -95,6 +100,8 @@ public static class ConfigKeys
         new(Runtime + "log-level", ConfigKeyType.Text, "shim", "how much is logged: error, warning, info, debug or trace",
             config => Words(config.Runtime.LogLevel))
         {
+            Values = ["panic", "fatal", "error", "warn", "warning", "info", "debug", "trace"],
+            IgnoresCase = true,
             IsEmitted = true,
         },
         new(Runtime + "runtimes", ConfigKeyType.List, "shim", "candidates for the low-level runtime, names or paths; the first that is found is used",
@@ -105,6 +112,7 @@ public static class ConfigKeys
         new(Runtime + "mode", ConfigKeyType.Text, "shim, hook", "how containers are modified: auto, cdi, jit-cdi, csv or legacy",
             config => Words(config.Runtime.Mode))
         {
+            Values = ["auto", "cdi", "jit-cdi", "csv", "legacy"],
             IsEmitted = true,
         },
         new(Runtime + "modes.cdi.spec-dirs", ConfigKeyType.List, "shim", "CDI directories; later ones have priority",
@@ -122,6 +130,9 @@ public static class ConfigKeys
         {
             IsEmitted = true,
         },
+        new(Runtime + "modes.cdi.allowed-kinds", ConfigKeyType.List, "shim",
+            "kinds (vendor/class, or vendor/*) of CDI devices that containers may ask for by environment variable; empty means all",
+            config => List(config.Runtime.Modes.CdiAllowedKinds)),
         new(Runtime + "modes.csv.mount-spec-path", ConfigKeyType.Text, "shim", "directory of the CSV files that list what a Tegra system injects",
             config => Words(config.Runtime.Modes.CsvMountSpecPath))
         {
@@ -138,12 +149,16 @@ public static class ConfigKeys
             "how the image's CUDA compatibility libraries are made to count in mode legacy: ldconfig, mount, hook or disabled",
             config => Words(config.Runtime.Modes.LegacyCudaCompatMode))
         {
+            Values = ["ldconfig", "mount", "hook", "disabled"],
             IsEmitted = true,
         },
         new(Runtime + "modes.legacy.device-rules", ConfigKeyType.Text, "shim",
             "write the rules for the prestart hook's devices into the specification too, so that they outlive systemctl daemon-reload and docker update: " +
                 "auto (where the engine names the container's cgroup), always or never",
-            config => Words(config.Runtime.Modes.LegacyDeviceRules)),
+            config => Words(config.Runtime.Modes.LegacyDeviceRules))
+        {
+            Values = ["auto", "always", "never"],
+        },
         new("nvidia-container-runtime-hook.path", ConfigKeyType.Text, "shim", "executable of the prestart hook that mode legacy adds",
             config => Words(config.RuntimeHook.Path))
         {
@@ -166,6 +181,9 @@ public static class ConfigKeys
             config => Flag(config.Features.DisableCudaCompatLibHook)),
         new("features.disable-imex-channel-creation", ConfigKeyType.Feature, "hook", "do not create nodes of IMEX channels",
             config => Flag(config.Features.DisableImexChannelCreation)),
+        new("features.ignore-gated-envvars-when-unprivileged", ConfigKeyType.Feature, "shim",
+            "ignore NVIDIA_GDS, NVIDIA_MOFED, NVIDIA_GDRCOPY and NVIDIA_NVSWITCH of unprivileged containers where requests by environment are not accepted",
+            config => Flag(config.Features.IgnoreGatedVariablesWhenUnprivileged)),
         new("features.ignore-imex-channel-requests", ConfigKeyType.Feature, "shim, hook", "ignore requests for IMEX channels by environment and mounts",
             config => Flag(config.Features.IgnoreImexChannelRequests)),
         new("features.no-additional-gids-for-device-nodes", ConfigKeyType.Feature, "shim",

@@ -18,6 +18,11 @@ public sealed record FeaturesConfig
     /// <summary><c>disable-imex-channel-creation</c>: the prestart hook passes --no-create-imex-channels on.</summary>
     public bool? DisableImexChannelCreation { get; init; }
 
+    /// <summary>
+    /// <c>ignore-gated-envvars-when-unprivileged</c>: the variables of gated features need the permission that a request for devices by environment needs.
+    /// </summary>
+    public bool? IgnoreGatedVariablesWhenUnprivileged { get; init; }
+
     /// <summary><c>ignore-imex-channel-requests</c>: IMEX requests of environment and mounts do not count.</summary>
     public bool? IgnoreImexChannelRequests { get; init; }
 

@@ -12,6 +12,11 @@ public sealed record RuntimeModesConfig
     /// <summary><c>cdi.annotation-prefixes</c>: prefixes of annotation keys that carry requests.</summary>
     public IReadOnlyList<string> CdiAnnotationPrefixes { get; init; } = ["cdi.k8s.io/"];
 
+    /// <summary>
+    /// <c>cdi.allowed-kinds</c>: kinds ("vendor/class", or "vendor/*") of qualified names that a container's environment may ask for; empty means all.
+    /// </summary>
+    public IReadOnlyList<string> CdiAllowedKinds { get; init; } = [];
+
     /// <summary><c>csv.mount-spec-path</c>: the directory of the CSV files.</summary>
     public string CsvMountSpecPath { get; init; } = "/etc/nvidia-container-runtime/host-files-for-container.d";
 

@@ -8,7 +8,11 @@ public sealed partial record ToolkitConfig
     /// <summary>Reads the configuration of this process; a missing file means the defaults, and costs no parsing.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused. The caller puts
     /// its own prefix before the message.</exception>
-    public static ToolkitConfig Load() => Load(ConfigLocation.Resolve());
+    public static ToolkitConfig Load()
+    {
+        ToolkitConfig config = Load(ConfigLocation.Resolve(out string? warning));
+        return warning is null ? config : config with { Warnings = [warning, .. config.Warnings] };
+    }
 
     /// <summary>Reads the configuration from a file; a missing file means the defaults.</summary>
     /// <param name="path">The file.</param>

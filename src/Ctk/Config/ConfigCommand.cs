@@ -2,6 +2,7 @@ using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
+using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Diagnostics;
 
@@ -98,7 +99,8 @@ internal static class ConfigCommand
     {
         try
         {
-            foreach (string warning in ToolkitConfig.Parse(content, path).Warnings)
+            var config = ToolkitConfig.Parse(content, path);
+            foreach (string warning in config.Warnings.Concat(ConfigKeys.All.Select(key => key.Refusal(config)).OfType<string>()))
                 Log.Warning(warning);
         }
         catch (ConfigurationException refused)

@@ -5,6 +5,7 @@ using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Diagnostics;
 using Spectre.Console;
 
 namespace GpuContainers.Ctk.Config;
@@ -40,6 +41,11 @@ internal static class ConfigExplainCommand
         List<ConfigKey> keys = paths.Count == 0 ? [.. ConfigKeys.All] : [.. paths.SelectMany(Select)];
         ConfigFile file = ConfigFile.Read(path);
         ToolkitConfig config = ToolkitConfig.Load(path);
+        foreach (ConfigKey key in keys)
+        {
+            if (key.Refusal(config) is { } refusal)
+                Log.Warning($"{refusal}; correct {Origin(key, file)}");
+        }
         if (paths.Count == 0)
             WriteTable(invocation.Output, keys, file, config);
         else
@@ -67,6 +73,8 @@ internal static class ConfigExplainCommand
             output.Write($"  value:    {Text(key.Read(config))}\n");
             output.Write($"  from:     {Origin(key, file)}\n");
             output.Write($"  default:  {Text(key.Read(defaults))}\n");
+            if (key.Values.Count > 0)
+                output.Write($"  values:   {string.Join(", ", key.Values)}\n");
             output.Write($"  used by:  {key.Programs}\n");
             output.Write($"  meaning:  {key.Meaning}\n");
         }

@@ -28,7 +28,10 @@ internal sealed class CsvMode
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
     {
         var mode = new CsvMode(search);
-        return Generated.From(() => DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common);
+        // What was asked for bounds what is given: "none" is the driver's files without a GPU (RT-277).
+        return ids.Contains("none")
+            ? Generated.From(static () => [NvmlMode.NoDevice], mode.Common)
+            : Generated.From(() => DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common);
     }
 
     // With several GPUs, one of them discrete, the csv files alone cannot tell which node belongs to which GPU (GN-29).

@@ -14,13 +14,15 @@ internal static class NvmlMode
     /// <summary>The devices of these ids, and the driver.</summary>
     internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => Generated.From(() => Devices(search, ids), () => Common(search));
 
+    /// <summary>The device of the id "none": a device must have an edit, and this one gives nothing (GN-12).</summary>
+    internal static CdiDevice NoDevice => new() { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } };
+
     // The first of "none" and "all" decides for the whole list, and nothing else is looked at (GN-11).
     private static List<CdiDevice> Devices(HostSearch search, IReadOnlyList<string> ids)
     {
         string? word = ids.FirstOrDefault(static id => id is "none" or "all");
         if (word == "none")
-            // A device must have an edit; this one gives nothing (GN-12).
-            return [new CdiDevice { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } }];
+            return [NoDevice];
         search.Begin("devices", ExplanationRules.DeviceNames);
         if (search.IsExplained)
         {

@@ -20,6 +20,13 @@ internal sealed class ContainerRequest
     /// <summary>The names asked for; one empty name stands for <c>none</c>: no GPU, but the driver files.</summary>
     public IReadOnlyList<string> Devices { get; }
 
+    /// <summary>Whether the names come from variables of the container, which its image may have set.</summary>
+    public bool IsByEnvironment { get; private set; }
+
+    /// <summary>Whether variables count: they may come from the image, so only where the administrator allows it or the container may do everything
+    /// anyway (RT-112).</summary>
+    public bool MayUseEnvironment => _image.IsPrivileged || _settings.AcceptsUnprivilegedEnvironment;
+
     /// <summary>The container that asks.</summary>
     public ContainerImage Image => _image;
 
@@ -61,9 +68,6 @@ internal sealed class ContainerRequest
         return [];
     }
 
-    // Variables may come from the image, so they count only where the administrator allows it or the container may do everything anyway (RT-112).
-    private bool MayUseEnvironment => _image.IsPrivileged || _settings.AcceptsUnprivilegedEnvironment;
-
     private List<string> Evaluate()
     {
         // Annotations and mounts come from the engine, so privileges do not matter (RT-111).
@@ -73,6 +77,7 @@ internal sealed class ContainerRequest
             return mounted;
         IReadOnlyList<string> variables = EnvironmentRequest.DeviceVariables(_image, _settings.PreferredVariables);
         List<string> requested = EnvironmentRequest.Evaluate(_image, variables, _settings.FollowsHookRules);
+        IsByEnvironment = true;
         // Asking for nothing needs no permission (RT-113).
         if (requested.Count == 0 || MayUseEnvironment)
             return requested;

@@ -43,6 +43,39 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Equal(time, File.GetLastWriteTimeUtc(File_));
     }
 
+    // What is mistyped would break every container that is created later.
+    [Theory]
+    [Requirement("RT-274")]
+    [InlineData("nvidia-container-runtime.mode", "banana", "auto, cdi, jit-cdi, csv, legacy", "jit-cdi")]
+    [InlineData("nvidia-container-runtime.mode", "", "auto, cdi, jit-cdi, csv, legacy", "auto")]
+    [InlineData("nvidia-container-runtime.log-level", "loud", "panic, fatal, error, warn, warning, info, debug, trace", "WARN")]
+    [InlineData("nvidia-container-runtime.modes.legacy.cuda-compat-mode", "Hook", "ldconfig, mount, hook, disabled", "hook")]
+    [InlineData("nvidia-container-runtime.modes.legacy.device-rules", "yes", "auto, always, never", "never")]
+    [InlineData("nvidia-container-cli.implementation", "builtin", "native, external, auto", "external")]
+    [InlineData("supported-driver-capabilities", "compute, cuda", "compat32, compute, display, graphics, ngx, utility, video, or all", "compute, video")]
+    [InlineData("supported-driver-capabilities", "all,compute", "compat32, compute, display, graphics, ngx, utility, video, or all", "all")]
+    public void A_value_that_nobody_knows_is_refused_with_those_that_are_known(string key, string wrong, string values, string right)
+    {
+        File.WriteAllText(File_, Own);
+        CommandResult result = Run("-i", "--set", "disable-require=false", "--set", $"{key}={wrong}");
+        Assert.Equal(1, result.Status);
+        Assert.Contains($"is not a value of {key}; the values are {values}", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(Own, File.ReadAllText(File_));
+        Assert.Equal(0, Run("-i", "--set", $"{key}={right}").Status);
+    }
+
+    [Fact]
+    [Requirement("RT-274")]
+    public void A_wrong_value_in_the_file_is_explained_with_its_place()
+    {
+        File.WriteAllText(File_, "[nvidia-container-runtime]\nmode = \"banana\"\n");
+        CommandResult result = Run("explain", "nvidia-container-runtime.mode");
+        Assert.Contains("\"banana\\\" is not a value of nvidia-container-runtime.mode; ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains($"correct {File_}, line 2", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("values:   auto, cdi, jit-cdi, csv, legacy", result.Output, StringComparison.Ordinal);
+        Assert.Contains("is not a value of", Run("--set", "disable-require").Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Requirement("CF-122")]
     public void A_link_stays_and_so_does_the_mode()
@@ -178,8 +211,8 @@ public sealed class ConfigCommandTests : IDisposable
     {
         File.WriteAllText(File_, Own);
         Assert.Equal(
-            $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n  used by:  shim, hook\n  meaning:  " +
-                "how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
+            $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n" +
+                "  values:   auto, cdi, jit-cdi, csv, legacy\n  used by:  shim, hook\n  meaning:  how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
             Run("explain", "nvidia-container-runtime.mode").Output);
         string table = Run("explain").Output;
         foreach (Configuration.Keys.ConfigKey key in Configuration.Keys.ConfigKeys.All)

@@ -196,6 +196,21 @@ public sealed class RuntimeShimTests
         Assert.Contains("invalid mode", run.Create().Errors, StringComparison.Ordinal);
     }
 
+    // A truncated or doubled file, such as two writers leave behind.
+    [Theory]
+    [Requirement("RT-276")]
+    [InlineData("{\"ociVersion\":\"1.0.2\"} }")]
+    [InlineData("{\"ociVersion\":\"1.0.2\"}\n{\"ociVersion\":\"1.0.2\"}")]
+    [InlineData("{\"ociVersion\":\"1.0.2\"}\0")]
+    public void Data_behind_the_specification_is_an_error(string content)
+    {
+        using var run = new ShimRun(content, "[nvidia-container-runtime]\nmode = \"legacy\"\n");
+        CoreProgram.Result result = run.Create();
+        Assert.Equal(1, result.Status);
+        Assert.Contains("unexpected data after the specification", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(content, run.ConfigJson);
+    }
+
     [Fact]
     [Requirement("RT-75")]
     public void Without_a_bundle_flag_the_working_directory_is_the_bundle()

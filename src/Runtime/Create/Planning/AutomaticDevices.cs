@@ -29,7 +29,7 @@ internal static class AutomaticDevices
         try
         {
             specifications.Add(Generate(inputs, inputs.Options(GenerationMode.Auto, "gpu"), "auto", Ids(names)));
-            foreach ((GenerationMode mode, string name) in GatedFeatures.Active(inputs.Request.Image))
+            foreach ((GenerationMode mode, string name) in GatedFeatures.Active(inputs))
                 specifications.Add(Generate(inputs, inputs.Options(mode, name), name, []));
             if (Distinct(inputs.Request.ImexChannels()) is { Count: > 0 } channels)
                 specifications.Add(Generate(inputs, inputs.Options(GenerationMode.Imex, "imex-channel"), "imex", channels));

@@ -13,6 +13,8 @@ internal static class CdiPlanner
     /// <exception cref="CoreException">The names do not go together, or a device cannot be described.</exception>
     public static void Plan(PlanInputs inputs, string defaultKind, List<Modification> plan)
     {
+        if (inputs.Request.IsByEnvironment)
+            AllowedKinds.Require(inputs.Request.Devices, inputs.Config.Runtime.Modes.CdiAllowedKinds);
         List<string> names = Names(inputs.Request.Devices, defaultKind);
         if (names.Count == 0)
         {

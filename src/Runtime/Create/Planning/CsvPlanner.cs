@@ -28,7 +28,9 @@ internal static class CsvPlanner
         }
         Log.Info($"Constructing modifier from config: mode csv, files in {inputs.Config.Runtime.Modes.CsvMountSpecPath}");
         // IMEX channels are never injected here (RT-193).
-        CdiSpec specification = AutomaticDevices.Generate(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", inputs.Request.Devices);
+        // One empty name stands for "none": the driver's files without a GPU (RT-277).
+        IReadOnlyList<string> ids = inputs.Request.Devices is [""] ? ["none"] : inputs.Request.Devices;
+        CdiSpec specification = AutomaticDevices.Generate(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", ids);
         plan.Add(document => CdiInjector.Inject(document, specification));
     }
 }

@@ -1,7 +1,6 @@
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
-using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Create.Planning;
 
@@ -16,16 +15,24 @@ internal static class GatedFeatures
         ("NVIDIA_NVSWITCH", GenerationMode.Nvswitch, "nvswitch"),
     ];
 
-    /// <summary>The features that the container switches on, in their fixed order.</summary>
-    public static List<(GenerationMode Mode, string Name)> Active(ContainerImage image)
+    /// <summary>The features that the container switches on, and may, in their fixed order.</summary>
+    public static List<(GenerationMode Mode, string Name)> Active(PlanInputs inputs)
     {
         var active = new List<(GenerationMode, string)>();
+        var variables = new List<string>();
         foreach ((string variable, GenerationMode mode, string name) in s_features)
         {
-            if (image.Variable(variable) == "enabled")
-                active.Add((mode, name));
+            if (inputs.Request.Image.Variable(variable) != "enabled")
+                continue;
+            active.Add((mode, name));
+            variables.Add(variable);
         }
-        return active;
+        // By default an image may ask for these nodes, because the Kubernetes device plugin sets the variables itself (RT-268).
+        bool isRefused = inputs.Config.Features.IgnoreGatedVariablesWhenUnprivileged == true && !inputs.Request.MayUseEnvironment;
+        if (active.Count == 0 || !isRefused)
+            return active;
+        Log.Warning($"Ignoring request by environment variable(s) in unprivileged container: [{string.Join(' ', variables)}]");
+        return [];
     }
 
     /// <summary>The edits of the active features, for the modes that do not generate them together with the GPUs (RT-218).</summary>
@@ -39,7 +46,7 @@ internal static class GatedFeatures
             Log.Info("No modification required; no devices requested");
             return;
         }
-        foreach ((GenerationMode mode, string name) in Active(inputs.Request.Image))
+        foreach ((GenerationMode mode, string name) in Active(inputs))
         {
             GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
             CdiSpec specification = AutomaticDevices.Generate(inputs, options, name, []);

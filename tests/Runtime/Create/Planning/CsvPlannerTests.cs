@@ -28,9 +28,20 @@ public sealed class CsvPlannerTests : IDisposable
     [Requirement("RT-190", "RT-192")]
     [InlineData("all")]
     [InlineData("0")]
-    [InlineData("none")]
     public void The_files_say_what_there_is(string visible) =>
         Assert.Equal(["/dev/nvhost-a"], Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=" + visible)));
+
+    [Fact]
+    [Requirement("RT-192", "RT-277")]
+    public void None_gives_no_node_and_all_else()
+    {
+        _host.AddFile("etc/gpu.conf");
+        _host.AddFile("csv/l4t.csv", "dev, /dev/nvhost-a\nlib, /etc/gpu.conf\n");
+        JsonNode specification = Apply("NVIDIA_VISIBLE_DEVICES=none");
+        Assert.Empty(Plans.Devices(specification));
+        Assert.Contains("NVCT_EMPTY_DEVICE=", Plans.Env(specification));
+        Assert.Contains("/etc/gpu.conf", specification["mounts"]!.ToJsonString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     [Requirement("RT-191")]

@@ -114,6 +114,9 @@ public enum Errno
     /// <summary>The peer closed the connection hard.</summary>
     ECONNRESET = 104,
 
+    /// <summary>No buffer space: more came than was read.</summary>
+    ENOBUFS = 105,
+
     /// <summary>Connection timed out.</summary>
     ETIMEDOUT = 110,
 

@@ -35,6 +35,7 @@ public sealed partial class ErrorsTests : IDisposable
         string[] channel = ["--mode=imex", "--device-id=0", "--dev-root=" + _folder];
         string[][] lines =
         [
+            ["cdi", "refresh", "--output="], ["cdi", "refresh", "--wait=soon"],
             ["bogus"], ["config", "--bogus"], ["config", "--output"], ["config", "-i=maybe"], ["config", "-i", "-o", "x"], ["config", "--set-list-separator="],
             ["config", "-c", _folder + "/broken.toml"], ["config", "--set", "bogus=1"], ["config", "--set", "disable-require=x"],
                 ["config", "--set", "features=1"],

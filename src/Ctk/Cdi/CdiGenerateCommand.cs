@@ -55,8 +55,9 @@ internal static class CdiGenerateCommand
         return 0;
     }
 
-    // The step that failed begins the message (GN-90).
-    private static IReadOnlyList<SpecDocument> Generate(GenerateRequest request, HostContext host, Explanation explanation)
+    /// <summary>Generates what was asked for; the step that failed begins the message (GN-90).</summary>
+    /// <exception cref="GenerationException">The devices or the driver are not there, or not as they must be.</exception>
+    internal static IReadOnlyList<SpecDocument> Generate(GenerateRequest request, HostContext host, Explanation explanation)
     {
         try
         {

@@ -42,7 +42,8 @@ internal static class RootCommand
             new Command("hook", "Run one of the hooks of the container devices; see nvidia-cdi-hook --help"),
             new Command("cdi", "Provide tools for interacting with Container Device Interface specifications")
             {
-                Commands = [CdiGenerateCommand.Create(), CdiListCommand.Create(), Transform(), CdiValidateCommand.Create(), HelpCommand.Create()],
+                Commands = [CdiGenerateCommand.Create(), CdiListCommand.Create(), CdiRefreshCommand.Create(), Transform(),
+                    CdiValidateCommand.Create(), HelpCommand.Create()],
             },
             GpuInventoryCommand.Create(),
             MemoryLimitsCommand.Create(),

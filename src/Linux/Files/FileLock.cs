@@ -29,6 +29,10 @@ public sealed class FileLock : IDisposable
     /// <exception cref="LinuxException">It cannot be opened, somebody else holds the lock (EAGAIN), or its file system knows no locks.</exception>
     public static FileLock OfDirectory(string path) => Take(HostFile.Open(path, Libc.ReadOnly | Libc.Directory, 0), path);
 
+    /// <summary>Locks a directory as the other method does, but waits for whoever holds the lock.</summary>
+    /// <exception cref="LinuxException">It cannot be opened, or its file system knows no locks.</exception>
+    public static FileLock AwaitDirectory(string path) => Take(HostFile.Open(path, Libc.ReadOnly | Libc.Directory, 0), path, Libc.LockExclusive);
+
     /// <summary>Gives the locked file this content.</summary>
     /// <exception cref="LinuxException">It cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> content, string path)
@@ -41,9 +45,9 @@ public sealed class FileLock : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static FileLock Take(Descriptor file, string path)
+    private static FileLock Take(Descriptor file, string path, int operation = Libc.LockExclusive | Libc.LockNonBlocking)
     {
-        while (Libc.Lock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) != 0)
+        while (Libc.Lock(file.Number, operation) != 0)
         {
             Errno error = Libc.LastError;
             if (error == Errno.EINTR)

@@ -27,7 +27,10 @@ internal sealed record GenerateRequest(
 
     /// <summary>Reads the options of a call and checks them in NVIDIA's order.</summary>
     /// <exception cref="CommandLineException">A value that makes no sense.</exception>
-    public static GenerateRequest Read(Invocation invocation, HostContext host)
+    public static GenerateRequest Read(Invocation invocation, HostContext host) => Read(invocation, host, GenerateFlags.Output);
+
+    /// <summary>As the other overload, for a command with an option of its own for the file.</summary>
+    public static GenerateRequest Read(Invocation invocation, HostContext host, TextOption file)
     {
         SpecFormat format = ReadFormat(invocation.Get(GenerateFlags.Format));
         string modeText = invocation.Get(GenerateFlags.Mode);
@@ -37,7 +40,7 @@ internal sealed record GenerateRequest(
                 + $"use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
         DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateFlags.NameStrategy).Select(ReadStrategy)];
         string hookPath = HookProgram.Resolve(invocation.Get(GenerateFlags.HookPath), host);
-        string output = invocation.Get(GenerateFlags.Output);
+        string output = invocation.Get(file);
         bool isFormatGiven = invocation.IsGiven(GenerateFlags.Format);
         SpecFormat used = WithExtension(format, isFormatGiven, output);
         string vendor = invocation.Get(GenerateFlags.Vendor), className = invocation.Get(GenerateFlags.Class);

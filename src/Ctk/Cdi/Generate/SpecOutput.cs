@@ -39,6 +39,27 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
             errors.Count == 1 ? errors[0] : new CdiException(errors[0].Reason, string.Join('\n', errors.Select(static error => error.Message)), errors[0]));
     }
 
+    /// <summary>Writes those documents whose files do not hold them already.</summary>
+    /// <returns>The files of all documents, and whether each was written.</returns>
+    /// <exception cref="CdiException">A document is not valid, or could not be written.</exception>
+    public IReadOnlyList<(string Path, bool IsWritten)> WriteChanged(IReadOnlyList<SpecDocument> documents)
+    {
+        var files = new List<(string Path, bool IsWritten)>();
+        foreach (SpecDocument document in documents)
+        {
+            string path = WithInfix(request.Output, document.Infix);
+            byte[] wanted = CdiSpecWriter.ToBytes(document.Spec, LexicalPath.Extension(path) switch
+            {
+                ".json" => SpecFormat.Json,
+                ".yaml" => SpecFormat.Yaml,
+                _ => request.Format,
+            });
+            bool isThere = HostFile.TryReadAll(path, CdiSpecFile.SizeLimit, out byte[] present, out _) && present.AsSpan().SequenceEqual(wanted);
+            files.Add((isThere ? path : Save(document), !isThere));
+        }
+        return files;
+    }
+
     /// <summary>Checks the documents without writing them.</summary>
     /// <exception cref="CdiException">A document is not valid.</exception>
     public void Check(IReadOnlyList<SpecDocument> documents)

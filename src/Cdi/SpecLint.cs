@@ -34,7 +34,7 @@ public sealed class SpecLint
         return lint._findings;
     }
 
-    /// <summary>The files that <see cref="Examine"/> reads for some paths.</summary>
+    /// <summary>The files that <see cref="Examine(IReadOnlyList{string})"/> reads for some paths.</summary>
     public static IReadOnlyList<string> FindFiles(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);

@@ -392,7 +392,7 @@ public sealed class ConfigureCommandTests : IDisposable
         string hide = "for d in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do for p in docker dockerd containerd; do "
             + "if [ -e $d/$p ]; then mount --bind /dev/null $(readlink -f $d/$p); fi; done; done; ";
         CommandResult result = Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c", hide + $"PATH={bin}:$PATH; exec \"$@\"", "sh", .. line,
-            .. engine == "docker" ? new string[0] : ["--drop-in-config", DropIn]]);
+            .. engine == "docker" ? (string[])[] : ["--drop-in-config", DropIn]]);
         string errors = result.Succeeded().Errors;
         Assert.Contains(expected, errors, StringComparison.Ordinal);
         if (expected.Length == 0)

@@ -147,7 +147,7 @@ public sealed class AtomicFileTests
         File.WriteAllText(folder["conf.d/end"], "");
         var names = new List<string>();
         while (names.LastOrDefault() != "end")
-            names.Add(seen.Take());
+            names.Add(seen.Take(TestContext.Current.CancellationToken));
         Assert.DoesNotContain(names, name => name is not ("a" or "b" or "end"));
         Assert.Equal("new", File.ReadAllText(path));
         Assert.Equal(["conf.d"], HostDirectory.Names(folder.Path));

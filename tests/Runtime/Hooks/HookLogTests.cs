@@ -2,7 +2,6 @@ using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Hooks;
-using GpuContainers.TestSupport;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 

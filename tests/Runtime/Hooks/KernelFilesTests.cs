@@ -1,5 +1,3 @@
-using GpuContainers.TestSupport;
-
 namespace GpuContainers.Runtime.Tests.Hooks;
 
 /// <summary>Names of an image that lead into file systems of the kernel's own: nothing there is opened.</summary>

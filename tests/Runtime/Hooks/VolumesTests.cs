@@ -1,5 +1,3 @@
-using GpuContainers.TestSupport;
-
 namespace GpuContainers.Runtime.Tests.Hooks;
 
 /// <summary>What is mounted into a container from outside stays as it is, wherever the image's links lead.</summary>

@@ -8,8 +8,8 @@ mkdir -p "$out"
 mapfile -t machine < <(eng/aot-arguments.sh "${@:2}" | tr ' ' '\n')
 built=artifacts/publish/${machine[1]}
 commit=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
-for room in Runtime Ctk Installer; do
-    dotnet publish "src/$room" -c Release "${machine[@]}" --nologo -v quiet -p:SourceRevisionId="$commit" -o "$built/$room"
+for project in Runtime Ctk Installer; do
+    dotnet publish "src/$project" -c Release "${machine[@]}" --nologo -v quiet -p:SourceRevisionId="$commit" -o "$built/$project"
 done
 install -m 0755 "$built/Runtime/nvidia-container-runtime" "$built/Ctk/nvidia-ctk-cli" "$built/Installer/nvidia-ctk-installer" "$out/"
 for name in nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk; do

@@ -17,7 +17,7 @@ internal static class DescribeCommand
         text.Append(CultureInfo.InvariantCulture, $"{host}: {description.About}\n");
         if (description.Driver is { } driver)
             text.Append(CultureInfo.InvariantCulture, $"driver {driver.Version}, CUDA {driver.Cuda}, in {driver.Root}, NVML: {driver.Nvml}\n");
-        foreach (SimulatedGpu gpu in GpuInventory.Resolve(description))
+        foreach (SimulatedGpu gpu in SimulatedGpus.Resolve(description))
         {
             text.Append(
                 CultureInfo.InvariantCulture,

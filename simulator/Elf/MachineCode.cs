@@ -6,15 +6,15 @@ namespace GpuContainers.Simulator.Elf;
 internal static class MachineCode
 {
     /// <summary>int f(): 0.</summary>
-    internal static byte[] ReturnZero() => ElfMachine.IsArm ? Arm(ZeroResult, Return) : [0x31, 0xc0, 0xc3];
+    internal static byte[] ReturnZero() => TargetMachine.IsArm ? Arm(ZeroResult, Return) : [0x31, 0xc0, 0xc3];
 
     /// <summary>int f(int *a): *a = value; 0.</summary>
     internal static byte[] Store(int value) =>
-        ElfMachine.IsArm ? Arm([.. LoadNumber(value), StoreNumber, ZeroResult, Return]) : [0xc7, 0x07, .. Bytes(value), 0x31, 0xc0, 0xc3];
+        TargetMachine.IsArm ? Arm([.. LoadNumber(value), StoreNumber, ZeroResult, Return]) : [0xc7, 0x07, .. Bytes(value), 0x31, 0xc0, 0xc3];
 
     /// <summary>int f(int *a, int b): *a = b; 0.</summary>
     internal static byte[] StoreSecondArgument() =>
-        ElfMachine.IsArm ? Arm(0xb9000001, ZeroResult, Return) : [0x89, 0x37, 0x31, 0xc0, 0xc3];
+        TargetMachine.IsArm ? Arm(0xb9000001, ZeroResult, Return) : [0x89, 0x37, 0x31, 0xc0, 0xc3];
 
     /// <summary>int f(int *a, int b): *a = the value that goes with b; 0, or 1 (CUDA_ERROR_INVALID_VALUE) for any other b.</summary>
     internal static byte[] StoreBySecondArgument(params ReadOnlySpan<(int Key, int Value)> values)
@@ -30,7 +30,7 @@ internal static class MachineCode
         }
         x86.AddRange([0xb8, .. Bytes(1), 0xc3]);
         arm.AddRange([0x52800020, Return]);
-        return ElfMachine.IsArm ? Arm([.. arm]) : [.. x86];
+        return TargetMachine.IsArm ? Arm([.. arm]) : [.. x86];
     }
 
     // mov w0, #0; ret; str w8, [x0]

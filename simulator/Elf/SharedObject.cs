@@ -32,7 +32,7 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
         Extent symbols = Extent.After(text.End, SymbolSize * (_functions.Count + 1), 8);
         Extent hash = Extent.After(symbols.End, 4 * (2 + 1 + _functions.Count + 1), 8);
         Extent texts = Extent.After(hash.End, strings.Length, 1);
-        Extent dynamic = Extent.After(texts.End, 7 * 2 * WordSize, ElfMachine.PageSize);
+        Extent dynamic = Extent.After(texts.End, 7 * 2 * WordSize, TargetMachine.PageSize);
         var sectionNames = new StringTable();
         Section[] sections =
         [
@@ -50,8 +50,8 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
 
         var file = new ByteWriter(is32Bit);
         WriteHeader(file, sectionTable, sections.Length);
-        WriteSegment(file, Load, Readable | Executable, new Extent(0, texts.End), ElfMachine.PageSize);
-        WriteSegment(file, Load, Readable | Writable, dynamic, ElfMachine.PageSize);
+        WriteSegment(file, Load, Readable | Executable, new Extent(0, texts.End), TargetMachine.PageSize);
+        WriteSegment(file, Load, Readable | Writable, dynamic, TargetMachine.PageSize);
         WriteSegment(file, Dynamic, Readable | Writable, dynamic, 8);
         WriteSegment(file, GnuStack, Readable | Writable, default, 16);
         WriteFunctions(file, text);
@@ -83,9 +83,9 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
 
     private void WriteHeader(ByteWriter file, int sectionTable, int sections)
     {
-        file.Bytes(ElfMachine.Identification(is32Bit));
+        file.Bytes(TargetMachine.Identification(is32Bit));
         file.Half(3);
-        file.Half(ElfMachine.Number(is32Bit));
+        file.Half(TargetMachine.Number(is32Bit));
         file.Word(1);
         file.Native(0);
         file.Native(HeaderSize);

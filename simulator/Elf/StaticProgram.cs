@@ -13,12 +13,12 @@ internal static class StaticProgram
     internal static byte[] Printing(string text)
     {
         byte[] message = Encoding.UTF8.GetBytes(text);
-        byte[] code = ElfMachine.IsArm ? ArmCode(message.Length) : X86Code(message.Length);
+        byte[] code = TargetMachine.IsArm ? ArmCode(message.Length) : X86Code(message.Length);
         int size = HeaderSize + code.Length + message.Length;
         var file = new ByteWriter(is32Bit: false);
-        file.Bytes(ElfMachine.Identification(is32Bit: false));
+        file.Bytes(TargetMachine.Identification(is32Bit: false));
         file.Half(2);
-        file.Half(ElfMachine.Number(is32Bit: false));
+        file.Half(TargetMachine.Number(is32Bit: false));
         file.Word(1);
         file.Native(Base + HeaderSize);
         file.Native(64);
@@ -28,7 +28,7 @@ internal static class StaticProgram
             file.Half(half);
         file.Word(1);
         file.Word(5);
-        foreach (long value in (long[])[0, Base, Base, size, size, ElfMachine.PageSize])
+        foreach (long value in (long[])[0, Base, Base, size, size, TargetMachine.PageSize])
             file.Native(value);
         file.Bytes(code);
         file.Bytes(message);

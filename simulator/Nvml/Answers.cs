@@ -3,7 +3,7 @@ using System.Text;
 
 namespace GpuContainers.Simulator.Nvml;
 
-/// <summary>What this copy of the library has to say; it stands behind the end of the library's own file (written by Tree/NvmlFiles.cs).</summary>
+/// <summary>What this copy of the library has to say; it stands behind the end of the library's own file (written by Tree/NvmlTree.cs).</summary>
 internal sealed class Answers
 {
     private const string Mark = "gpu-host-simulator";
@@ -80,3 +80,15 @@ internal sealed class Answers
 
     private static ulong Number(string text) => ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }
+
+/// <summary>A GPU as NVML tells of it.</summary>
+internal sealed record Gpu(
+    bool IsThere, uint Minor, string Uuid, string BusId, ulong MemoryMiB, string Addressing, bool MigCapable, bool MigEnabled, string ComputeCapability,
+    string Model)
+{
+    internal List<MigDevice> Mig { get; } = [];
+}
+
+/// <summary>A MIG device as NVML tells of it.</summary>
+internal sealed record MigDevice(
+    uint Index, string Uuid, uint GpuInstance, uint ComputeInstance, uint Slices, uint MemoryGb, uint ProfileNumber, uint ProfileId, uint ComputeNumber);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GpuContainers.Simulator.Nvml;
 
-/// <content>Limits of GPU memory for a cgroup, as drivers from 615 on have them; older ones lack the name (Tree/NvmlFiles.cs).</content>
+/// <content>Limits of GPU memory for a cgroup, as drivers from 615 on have them; older ones lack the name (Tree/NvmlTree.cs).</content>
 internal static unsafe partial class Exports
 {
     private const string Limits = "/run/gpu-host-simulator/memory-limits";

@@ -12,22 +12,22 @@ internal static class HostTreePlan
     internal static HostTree Make(HostDescription description, Func<byte[]> nvmlLibrary, string at = "/")
     {
         var tree = new HostTree();
-        IReadOnlyList<SimulatedGpu> gpus = GpuInventory.Resolve(description);
-        KernelFiles.Add(tree, description, gpus);
+        IReadOnlyList<SimulatedGpu> gpus = SimulatedGpus.Resolve(description);
+        KernelTree.Add(tree, description, gpus);
         DeviceNodes.Add(tree, description, gpus);
         if (description.Driver is { } driver)
         {
-            DriverFiles.Add(tree, driver, gpus);
+            DriverTree.Add(tree, driver, gpus);
             if (driver.Graphics)
-                GraphicsFiles.Add(tree, driver);
+                GraphicsTree.Add(tree, driver);
             if (driver.Nvml != NvmlBehaviour.Missing)
-                NvmlFiles.Add(tree, description, gpus, nvmlLibrary(), at);
+                NvmlTree.Add(tree, description, gpus, nvmlLibrary(), at);
         }
-        ExtraFiles.Add(tree, description);
+        ExtraTree.Add(tree, description);
         if (description.Tegra is { } tegra)
-            TegraFiles.Add(tree, tegra, description.Driver);
+            TegraTree.Add(tree, tegra, description.Driver);
         if (description.Wsl is { } wsl)
-            WslFiles.Add(tree, wsl, description, gpus, nvmlLibrary, at);
+            WslTree.Add(tree, wsl, description, gpus, nvmlLibrary, at);
         foreach ((string path, string text) in description.Files)
             tree.File(path, text);
         return tree;

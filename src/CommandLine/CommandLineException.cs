@@ -18,7 +18,7 @@ public enum CommandLineFault
     /// <summary>An unknown flag, a missing value or one that cannot be read: the help is shown too.</summary>
     Usage,
 
-    /// <summary>A word that is no command: exit status 3.</summary>
+    /// <summary>A word that is not a command: exit status 3.</summary>
     UnknownCommand,
 
     /// <summary>A value that the command refuses.</summary>

@@ -32,7 +32,7 @@ public sealed partial class ElfFile
         _headLength = length == 0 ? 0 : read(head.AsSpan(0, length), 0);
     }
 
-    /// <summary>The bytes of the shorter of both headers (ELFCLASS32); a smaller file is no ELF file.</summary>
+    /// <summary>The bytes of the shorter of both headers (ELFCLASS32); a smaller file is not an ELF file.</summary>
     public const int SmallestHeader = 52;
 
     /// <summary>The bytes of a buffer for <see cref="Read"/>.</summary>
@@ -68,7 +68,7 @@ public sealed partial class ElfFile
     /// <param name="read">The file.</param>
     /// <param name="size">Its size in bytes; nothing is read beyond it.</param>
     /// <param name="head">A buffer of <see cref="HeadSize"/> bytes, the file's as long as it is used; null for one of its own.</param>
-    /// <returns>Null when it is no ELF file: too short, other magic, or an unknown class or byte order.</returns>
+    /// <returns>Null when it is not an ELF file: too short, other magic, or an unknown class or byte order.</returns>
     public static ElfFile? Read(PositionalRead read, long size, byte[]? head = null)
     {
         var file = new ElfFile(read, size, head ?? new byte[HeadSize]);

@@ -17,7 +17,7 @@ public sealed record EngineRequest(string ConfigPath)
     /// <summary>
     /// Whether the current configuration may hold what an earlier run has written: the merged one of the engine, or the file that is written itself.
     /// </summary>
-    internal bool MayShowOurs => Source is not null || DropInPath.Length == 0;
+    internal bool MayShowToolkit => Source is not null || DropInPath.Length == 0;
 
     /// <summary>The type given to runtimes that inherit none (containerd).</summary>
     public string RuntimeType { get; init; } = "io.containerd.runc.v2";

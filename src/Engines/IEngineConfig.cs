@@ -16,7 +16,7 @@ public interface IEngineConfig
     /// <exception cref="EngineException">Something in the configuration has another type than the engine wants.</exception>
     void EnableCdi();
 
-    /// <summary>Removes a runtime; it is no default any more.</summary>
+    /// <summary>Removes a runtime; it is not a default any more.</summary>
     /// <exception cref="EngineException">Something in the configuration has another type than the engine wants.</exception>
     void RemoveRuntime(string name);
 

@@ -1,9 +1,9 @@
 namespace GpuContainers.Engines;
 
-/// <summary>The runtimes whose settings ours inherits.</summary>
+/// <summary>The runtimes whose settings the NVIDIA runtime inherits.</summary>
 internal static class LowLevelRuntimes
 {
-    /// <summary>The names to look for: the engine's own default unless it is one of ours, then runc and crun (CT-73).</summary>
+    /// <summary>The names to look for: the engine's own default unless it is one of the toolkit's, then runc and crun (CT-73).</summary>
     /// <param name="byDefault">The engine's default runtime; null or empty for none.</param>
     internal static IReadOnlyList<string> Names(string? byDefault)
     {

@@ -14,7 +14,7 @@ public sealed class GenerationException(GenerationFailure reason, string message
     /// <summary>In which half of the generation it happened.</summary>
     public GenerationStep Step { get; init; }
 
-    internal static GenerationException Of(HostException problem) => new(ReasonOf(problem), problem.Message, problem);
+    internal static GenerationException From(HostException problem) => new(ReasonOf(problem), problem.Message, problem);
 
     private static GenerationFailure ReasonOf(HostException problem) => problem.Reason switch
     {

@@ -40,7 +40,7 @@ public static class SpecGenerator
         }
         catch (HostException problem)
         {
-            throw GenerationException.Of(problem);
+            throw GenerationException.From(problem);
         }
     }
 

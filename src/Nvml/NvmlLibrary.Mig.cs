@@ -8,7 +8,7 @@ public sealed unsafe partial class NvmlLibrary
     private const int ProfileInfoSize = 48;
 
     /// <summary>
-    /// Whether a GPU can be cut up, and whether it is. Without such a function, or for a GPU that cannot, both are false and it is no error.
+    /// Whether a GPU can be cut up, and whether it is. Without such a function, or for a GPU that cannot, both are false and it is not an error.
     /// </summary>
     public NvmlReturn GetMigMode(nint device, out bool isCapable, out bool isEnabled)
     {

@@ -39,7 +39,7 @@ public sealed partial class OciDocument
         json.Optional("env", hook.Env);
         json.Optional("timeout", hook.Timeout);
         json.EndObject();
-        Require(slot).Edit().Add(OciPart.Of(json.ToArray()));
+        Require(slot).Edit().Add(OciPart.From(json.ToArray()));
     }
 
     // A list that becomes empty disappears, "hooks" itself stays (RT-155).

@@ -78,7 +78,7 @@ public sealed partial class OciDocument
         json.Value(minor);
         json.Optional("access", access);
         json.EndObject();
-        Require(OciSlot.DeviceRules).Edit().Add(OciPart.Of(json.ToArray()));
+        Require(OciSlot.DeviceRules).Edit().Add(OciPart.From(json.ToArray()));
     }
 
     // The name on the host is the key, so a later device wins (RT-244, CDI-105).
@@ -98,7 +98,7 @@ public sealed partial class OciDocument
         json.Name("name");
         json.Value(name);
         json.EndObject();
-        parts.Add(OciPart.Of(json.Written[1..].ToArray()));
+        parts.Add(OciPart.From(json.Written[1..].ToArray()));
     }
 
     // As a whole, members that are not given are gone (RT-247, CDI-109).
@@ -113,12 +113,12 @@ public sealed partial class OciDocument
         {
             var json = new JsonLine();
             json.Value(schemata);
-            parts.Add(OciPart.Of([.. "\"schemata\":"u8, .. json.Written]));
+            parts.Add(OciPart.From([.. "\"schemata\":"u8, .. json.Written]));
         }
         Add(parts, "l3CacheSchema", rdt.L3CacheSchema);
         Add(parts, "memBwSchema", rdt.MemBwSchema);
         if (rdt.EnableMonitoring)
-            parts.Add(OciPart.Of("\"enableMonitoring\":true"u8.ToArray()));
+            parts.Add(OciPart.From("\"enableMonitoring\":true"u8.ToArray()));
     }
 
     private static void Add(List<OciPart> parts, string name, string value)
@@ -128,7 +128,7 @@ public sealed partial class OciDocument
         var json = new JsonLine();
         json.Name(name);
         json.Value(value);
-        parts.Add(OciPart.Of(json.ToArray()));
+        parts.Add(OciPart.From(json.ToArray()));
     }
 
     private static OciPart Fresh(OciDevice device)
@@ -147,7 +147,7 @@ public sealed partial class OciDocument
         json.Optional("uid", device.Uid);
         json.Optional("gid", device.Gid);
         json.EndObject();
-        return OciPart.Of(json.ToArray());
+        return OciPart.From(json.ToArray());
     }
 
     private int IndexOf(List<OciPart> parts, string path)

@@ -68,6 +68,6 @@ public sealed partial class OciDocument
         json.Optional("source", mount.Source);
         json.Optional("options", mount.Options);
         json.EndObject();
-        return OciPart.Of(json.ToArray());
+        return OciPart.From(json.ToArray());
     }
 }

@@ -96,7 +96,7 @@ public sealed partial class OciDocument
             present.Add(gid);
             var text = new JsonLine();
             text.Value((long)gid);
-            Require(OciSlot.AdditionalGids).Edit().Add(OciPart.Of(text.ToArray()));
+            Require(OciSlot.AdditionalGids).Edit().Add(OciPart.From(text.ToArray()));
         }
     }
 
@@ -110,7 +110,7 @@ public sealed partial class OciDocument
     {
         var json = new JsonLine();
         json.Value(text);
-        return OciPart.Of(json.ToArray());
+        return OciPart.From(json.ToArray());
     }
 
     private uint Number(OciSlot slot) =>

@@ -84,12 +84,12 @@ public sealed partial class OciDocument
         if (made.Slot == OciSlot.Process)
         {
             Require(OciSlot.User);
-            parts.Add(OciPart.Of("\"cwd\":\"\""u8.ToArray()));
+            parts.Add(OciPart.From("\"cwd\":\"\""u8.ToArray()));
         }
         else if (made.Slot == OciSlot.User)
         {
-            parts.Add(OciPart.Of("\"uid\":0"u8.ToArray()));
-            parts.Add(OciPart.Of("\"gid\":0"u8.ToArray()));
+            parts.Add(OciPart.From("\"uid\":0"u8.ToArray()));
+            parts.Add(OciPart.From("\"gid\":0"u8.ToArray()));
         }
     }
 

@@ -30,7 +30,7 @@ public enum CoreFailure
     /// <summary>The host does not meet a requirement of the image, or the requirement cannot be read.</summary>
     Requirement,
 
-    /// <summary>CUDA_VERSION of an image is no version.</summary>
+    /// <summary>CUDA_VERSION of an image is not a version.</summary>
     CudaVersion,
 
     /// <summary>Automatic devices are asked for together with others.</summary>

@@ -1,6 +1,6 @@
 namespace GpuContainers.Cdi.Tests;
 
-/// <summary>A client that is not ours reads what we write.</summary>
+/// <summary>Another client reads what we write.</summary>
 public sealed class PodmanTests : IDisposable
 {
     private const string Busybox = "/usr/bin/busybox";

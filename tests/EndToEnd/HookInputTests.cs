@@ -96,7 +96,7 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
         string line = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain(line, static c => char.IsControl(c) || c == '\u2028');
         Assert.StartsWith("time=\"", line, StringComparison.Ordinal);
-        // What is no UTF-8 is shown as such, and written as it is.
+        // What is not UTF-8 is shown as such, and written as it is.
         CommandResult bytes = Host.Shell(
             $"nvidia-cdi-hook create-symlinks --link \"$(printf 'a\\377b')::/usr/lib/$(printf 'c\\200d')\" <{root.StateFile}; readlink " +
             $"{root.Folder}/usr/lib/$(printf 'c\\200d') | od -An -tx1").Succeeded();

@@ -62,7 +62,7 @@ public sealed class HookRuntimesTests : IClassFixture<TwoGpuHost>
         Assert.Contains("target", result.Lines);
     }
 
-    // Elsewhere the working directory is no root, and nothing is guessed.
+    // Elsewhere the working directory is not a root, and nothing is guessed.
     [Fact]
     [Requirement("HK-32")]
     public void Without_a_root_in_the_working_directory_the_error_names_the_file()

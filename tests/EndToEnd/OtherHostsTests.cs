@@ -49,7 +49,7 @@ public sealed class OtherHostsTests
         Assert.Contains("nvidia2", new Container(host).With("NVIDIA_VISIBLE_DEVICES=0").Run(Nodes).Succeeded().Lines);
     }
 
-    // Full GPUs are read from /proc (ADR 4): what the vendor's library does is no matter for them.
+    // Full GPUs are read from /proc (ADR 4): what the vendor's library does is not a matter for them.
     [Theory]
     [InlineData("nvml-fails")]
     [InlineData("nvml-hangs")]

@@ -114,7 +114,7 @@ public sealed class ContainerdPropertyTests
     {
         var rest = new Queue<string>(after.Split('\n'));
         List<string> lost = [];
-        foreach (string line in before.Split('\n').Where(line => line.Trim().Length > 0 && !IsOurs(line)))
+        foreach (string line in before.Split('\n').Where(line => line.Trim().Length > 0 && !IsGenerated(line)))
         {
             while (rest.TryPeek(out string? next) && next.TrimEnd('\r') != line.TrimEnd('\r'))
                 rest.Dequeue();
@@ -124,7 +124,7 @@ public sealed class ContainerdPropertyTests
         return lost;
     }
 
-    private static bool IsOurs(string line) =>
+    private static bool IsGenerated(string line) =>
         line.Contains("default_runtime_name", StringComparison.Ordinal) || line.Contains("imports", StringComparison.Ordinal)
         || line.Contains("\"old\"", StringComparison.Ordinal) || line.Contains("\"/old\"", StringComparison.Ordinal);
 }

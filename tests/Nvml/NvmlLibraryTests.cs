@@ -18,7 +18,7 @@ public sealed class NvmlLibraryTests(StubLibraries stubs) : IClassFixture<StubLi
         Assert.Equal(7, Get(old.GetDevice(1, out device), device));
     }
 
-    // What is not there is no crash; a driver without MIG or addressing is no error at all.
+    // What is not there is no crash; a driver without MIG or addressing is not an error at all.
     [Fact]
     [Requirement("NV-4", "NV-9", "NV-10", "NV-13")]
     public void A_library_without_functions_answers_that_they_are_missing()

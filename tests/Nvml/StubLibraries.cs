@@ -16,7 +16,7 @@ public sealed class StubLibraries : IDisposable
         return output;
     }
 
-    /// <summary>A file that is no library.</summary>
+    /// <summary>A file that is not a library.</summary>
     public string File(string name, byte[] content)
     {
         string path = Path.Combine(_folder, name);

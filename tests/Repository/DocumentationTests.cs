@@ -24,9 +24,9 @@ public sealed partial class DocumentationTests
     public void The_code_map_names_the_files_of_every_room()
     {
         string map = File.ReadAllText(Checkout.At("docs/code-map.md"));
-        string[] rooms = [.. Directory.EnumerateDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d))];
-        Assert.NotEmpty(rooms);
-        Assert.DoesNotContain(rooms, room => !map.Contains($"`src/{room}/", StringComparison.Ordinal));
+        string[] projects = [.. Directory.EnumerateDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d))];
+        Assert.NotEmpty(projects);
+        Assert.DoesNotContain(projects, project => !map.Contains($"`src/{project}/", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"`((?:src|tests|simulator|eng|docs|testdata)/[^`\s…]+?\.(?:cs|sh|md|json|c|toml))`")]

@@ -38,7 +38,7 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
         Assert.Equal("", result.Errors);
     }
 
-    // Arguments and variables are bytes; what is no UTF-8 is not ours to change.
+    // Arguments and variables are bytes; what is not UTF-8 is not ours to change.
     [Fact]
     [Requirement("RT-61")]
     public void Bytes_that_are_no_text_reach_the_low_level_runtime()

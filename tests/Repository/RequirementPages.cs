@@ -68,7 +68,7 @@ internal static partial class RequirementPages
     [GeneratedRegex("<a id=\"([A-Z]+-[0-9]+[a-z]?)\"></a>")]
     private static partial Regex Anchor();
 
-    // A number that belongs to a longer word or name is no id.
+    // A number that belongs to a longer word or name is not an id.
     [GeneratedRegex("(?<![A-Za-z0-9_-])(RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)-([0-9]+)(?: to (?:\\1-)?([0-9]+))?([a-z])?(?![A-Za-z0-9_])")]
     private static partial Regex IdRange();
 

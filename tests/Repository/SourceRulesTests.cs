@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace GpuContainers.Repository.Tests;
 
-/// <summary>The house rules that a compiler does not know.</summary>
+/// <summary>The rules that a compiler does not know.</summary>
 public sealed partial class SourceRulesTests
 {
     private const int MostLines = 400;
@@ -65,6 +65,14 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void A_file_is_named_after_the_type_in_it() =>
         Assert.Empty(SourceFiles.In("src", "simulator").Select(static f => DeclaresItsName(f) ? "" : f).Distinct().Except([""]));
+
+    // Each program begins in a Program.cs; every other name leads to one file.
+    [Fact]
+    public void Every_file_name_stands_once()
+    {
+        IEnumerable<IGrouping<string, string>> names = SourceFiles.In("src", "simulator").GroupBy(static f => Path.GetFileName(f)).Where(static g => g.Key != "Program.cs");
+        Assert.Empty(names.Where(static g => g.Count() > 1).SelectMany(static g => g));
+    }
 
     private static int LimitOf(string file) =>
         Path.GetFileName(file) is var name && (name.Contains("Parser", StringComparison.Ordinal) || name.Contains("Reader", StringComparison.Ordinal))

@@ -262,7 +262,7 @@ public sealed class ErrorsTests
         Assert.Empty(missing);
     }
 
-    // The causes of a requirement that is not met stand behind "requirements not met"; those of generation come from the rooms below.
+    // The causes of a requirement that is not met stand behind "requirements not met"; those of generation come from the projects below.
     private static bool IsCause(string reason) =>
         reason is nameof(CoreFailure.Requirement) or nameof(CoreFailure.CudaVersion) or nameof(CoreFailure.Generation) or nameof(
         CoreFailure.Graphics) or nameof(CoreFailure.CdiDevices);

@@ -54,7 +54,7 @@ public sealed class HostDescriptionsTests : IDisposable
     public void GPUs_are_counted_by_bus_id_whatever_their_order_and_minors()
     {
         File.WriteAllText(_file, """{ "gpus": [ { "busId": "0000:9a:00.0", "minor": 0 }, { "busId": "0000:18:00.0", "minor": 1 } ] }""");
-        IReadOnlyList<SimulatedGpu> gpus = GpuInventory.Resolve(HostDescriptions.Load(_file));
+        IReadOnlyList<SimulatedGpu> gpus = SimulatedGpus.Resolve(HostDescriptions.Load(_file));
         Assert.Equal(["0000:18:00.0", "0000:9a:00.0"], gpus.Select(static g => g.BusId));
         Assert.Equal([1u, 0u], gpus.Select(static g => g.Minor));
         Assert.Equal([0, 1], gpus.Select(static g => g.Index));
@@ -64,7 +64,7 @@ public sealed class HostDescriptionsTests : IDisposable
     public void Several_alike_differ_in_UUID_bus_id_and_minor()
     {
         File.WriteAllText(_file, """{ "gpus": [ { "count": 16 } ] }""");
-        IReadOnlyList<SimulatedGpu> gpus = GpuInventory.Resolve(HostDescriptions.Load(_file));
+        IReadOnlyList<SimulatedGpu> gpus = SimulatedGpus.Resolve(HostDescriptions.Load(_file));
         Assert.Equal(16, gpus.Select(static g => g.Uuid).Distinct().Count());
         Assert.Equal(16, gpus.Select(static g => g.BusId).Distinct().Count());
         Assert.Equal(16, gpus.Select(static g => g.Minor).Distinct().Count());

@@ -95,7 +95,7 @@ public sealed class SimulatedTree : IDisposable
         return new InventoryChild(program, limit ?? Command.Limit);
     }
 
-    /// <summary>The host as the rooms see it.</summary>
+    /// <summary>The host as the projects see it.</summary>
     public HostContext Context(InventoryChild? child = null) => new()
     {
         SystemRoot = Root,

@@ -4,7 +4,7 @@ using GpuContainers.Oci.Json;
 namespace GpuContainers.Cdi.Reading;
 
 /// <summary>
-/// Builds the nodes of a JSON text, many times faster than the YAML parser. Text that is no valid JSON goes to that parser, which accepts more
+/// Builds the nodes of a JSON text, many times faster than the YAML parser. Text that is not valid JSON goes to that parser, which accepts more
 /// (CDI-7, CDI-17); what is valid JSON means the same to both (CDI-18).
 /// </summary>
 internal ref struct JsonTree

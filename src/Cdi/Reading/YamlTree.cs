@@ -92,7 +92,7 @@ internal sealed class YamlTree
 
     private SpecNode Leaf(Scalar scalar)
     {
-        // Half of a surrogate pair is no character; the parser joins any two escapes of which the first is one (CDI-18).
+        // Half of a surrogate pair is not a character; the parser joins any two escapes of which the first is one (CDI-18).
         if (scalar.Style == ScalarStyle.DoubleQuoted && HasBrokenPair(_text.AsSpan(scalar.Start.Index..scalar.End.Index)))
             throw Syntax(_fileName, scalar.Start, "found invalid Unicode character escape code");
         var leaf = new SpecNode(SpecNodeKind.Scalar, scalar.Start.Line + 1, scalar.Start.Column + 1)

@@ -120,7 +120,7 @@ internal static class YamlScalar
             if (char.IsSurrogate(c))
             {
                 if (!char.IsHighSurrogate(c) || i + 1 == value.Length || !char.IsLowSurrogate(value[i + 1]))
-                    throw new CdiException(CdiErrorReason.Invalid, "a string has half of a surrogate pair, which is no character");
+                    throw new CdiException(CdiErrorReason.Invalid, "a string has half of a surrogate pair, which is not a character");
                 text.Append("\\U").Append(char.ConvertToUtf32(c, value[++i]).ToString("X8", CultureInfo.InvariantCulture));
             }
             else if (everything)

@@ -21,7 +21,7 @@ public sealed class ConfigDocument
     public static ConfigDocument Parse(ReadOnlySpan<byte> bytes) => new(TomlDocument.Parse(bytes));
 
     /// <summary>Carries out one change; later ones win.</summary>
-    /// <exception cref="ConfigurationException">Something that is no table stands where the key's table must be.</exception>
+    /// <exception cref="ConfigurationException">Something that is not a table stands where the key's table must be.</exception>
     public void Apply(ConfigChange change)
     {
         string[] path = change.Key.Parts;
@@ -32,7 +32,7 @@ public sealed class ConfigDocument
     }
 
     /// <summary>The file's content with the samples of what is not set. The same content read and written again is the same.</summary>
-    /// <exception cref="ConfigurationException">Something that is no table stands where a sample's table must be.</exception>
+    /// <exception cref="ConfigurationException">Something that is not a table stands where a sample's table must be.</exception>
     public byte[] ToBytes()
     {
         AddSamples();

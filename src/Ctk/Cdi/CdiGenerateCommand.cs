@@ -15,7 +15,7 @@ internal static class CdiGenerateCommand
     {
         Run = Run,
         Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it\n"
-            + "again after a driver update and after a change of MIG devices. What is optional and not found is no error:\n"
+            + "again after a driver update and after a change of MIG devices. What is optional and not found is not an error:\n"
             + "--explain lists it.",
         Examples =
         [
@@ -84,7 +84,7 @@ internal static class CdiGenerateCommand
         if (request.ExplainsAsJson)
             output.Write(ExplanationJson.Write(explanation));
         else
-            Terminal.Write(output, ExplanationTree.Of(explanation));
+            Terminal.Write(output, ExplanationTree.Create(explanation));
         output.Flush();
     }
 }

@@ -61,7 +61,7 @@ internal static class CreateDevCharSymlinksCommand
             new KernelModules(host, invocation.Get(s_driverRoot), dryRun).LoadAll();
         if (createNodes)
             new ControlDevices(DeviceMajors.Read(host, "failed to create devices info"), dryRun).Create(devRoot);
-        IReadOnlyList<HostNode> nodes = all ? PossibleNodes.List(host, devRoot) : ExistingNodes.List(host.SystemRoot + devRoot);
+        IReadOnlyList<CharacterDevice> nodes = all ? PossibleNodes.List(host, devRoot) : ExistingNodes.List(host.SystemRoot + devRoot);
         if (nodes.Count == 0)
             Log.Info($"No NVIDIA devices found in {devRoot}");
         else

@@ -10,11 +10,11 @@ internal static class DevCharLinks
 {
     /// <summary>Makes the links that are missing or wrong; one that cannot be made is a warning.</summary>
     /// <exception cref="LinuxException">The directory cannot be made.</exception>
-    public static void Create(string folder, IReadOnlyList<HostNode> nodes, bool dryRun)
+    public static void Create(string folder, IReadOnlyList<CharacterDevice> nodes, bool dryRun)
     {
         if (!dryRun)
             HostDirectory.Create(folder, FileModes.PublicFolder);
-        foreach (HostNode node in nodes)
+        foreach (CharacterDevice node in nodes)
         {
             string link = LexicalPath.Join(folder, $"{node.Major}:{node.Minor}");
             if (HostFile.ReadLink(link) == node.Path)

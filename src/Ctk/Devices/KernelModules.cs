@@ -39,7 +39,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
     /// <exception cref="DeviceException">It is none of the driver's, or cannot be loaded.</exception>
     internal void Load(string module)
     {
-        // No other module of the host is ours to load (CT-171).
+        // No other module of the host is for this program to load (CT-171).
         if (!module.StartsWith("nvidia", StringComparison.Ordinal))
             throw Failure(module, "invalid module");
         string[] command = IsHostRoot ? ["/sbin/modprobe", module] : ["chroot", root, "/sbin/modprobe", module];

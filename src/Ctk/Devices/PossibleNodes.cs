@@ -10,7 +10,7 @@ internal static class PossibleNodes
 
     /// <summary>Control devices, then for each GPU its node and those of its MIG capabilities; nothing when there is no GPU.</summary>
     /// <exception cref="DeviceException">The driver is not loaded, or the kernel does not tell.</exception>
-    public static IReadOnlyList<HostNode> List(DeviceHost host, string devRoot)
+    public static IReadOnlyList<CharacterDevice> List(DeviceHost host, string devRoot)
     {
         DeviceMajors majors = DeviceMajors.Read(host, Step + "failed reading device majors");
         MigCapabilities? capabilities = MigCapabilities.Read(host);
@@ -21,21 +21,21 @@ internal static class PossibleNodes
         if (gpus == 0)
             return [];
         string folder = LexicalPath.Join(devRoot, "dev");
-        var nodes = new List<HostNode>
+        var nodes = new List<CharacterDevice>
         {
             new(folder + "/nvidia-modeset", gpuMajor, 254),
             new(folder + "/nvidiactl", gpuMajor, 255),
             new(folder + "/nvidia-uvm", memoryMajor, 0),
             new(folder + "/nvidia-uvm-tools", memoryMajor, 1),
         };
-        IEnumerable<HostNode> Nodes(IEnumerable<uint> minors) =>
-            minors.Select(minor => new HostNode($"{folder}/nvidia-caps/nvidia-cap{minor}", capabilityMajor!.Value, minor));
+        IEnumerable<CharacterDevice> Nodes(IEnumerable<uint> minors) =>
+            minors.Select(minor => new CharacterDevice($"{folder}/nvidia-caps/nvidia-cap{minor}", capabilityMajor!.Value, minor));
         if (capabilities is not null)
             nodes.AddRange(Nodes(capabilities.Common()));
         // The number of a GPU on the bus is taken for its minor (CT-167).
         for (uint gpu = 0; gpu < gpus; gpu++)
         {
-            nodes.Add(new HostNode($"{folder}/nvidia{gpu}", gpuMajor, gpu));
+            nodes.Add(new CharacterDevice($"{folder}/nvidia{gpu}", gpuMajor, gpu));
             if (capabilities is not null)
                 nodes.AddRange(Nodes(capabilities.OfGpu(gpu)));
         }

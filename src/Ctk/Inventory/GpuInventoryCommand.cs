@@ -5,7 +5,7 @@ using GpuContainers.Host.Inventory;
 namespace GpuContainers.Ctk.Inventory;
 
 /// <summary>
-/// <c>gpu-inventory</c>, hidden: the child that asks the vendor's libraries, so that no other process of ours ever loads one. Answers one JSON object.
+/// <c>gpu-inventory</c>, hidden: the child that asks the vendor's libraries, so that no other of our processes ever loads one. Answers one JSON object.
 /// </summary>
 internal static class GpuInventoryCommand
 {

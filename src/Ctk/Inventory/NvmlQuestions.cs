@@ -115,7 +115,7 @@ internal sealed class NvmlQuestions
             ComputeInstance = (int)computeInstance,
             HasGraphics = instance is null && _nvml.HasGraphics(device, gpuInstance),
             Error = kind is not null ? $"error checking whether it is a MIG device: {kind.Text}"
-                : !isMig ? "what the library gives for it is no MIG device"
+                : !isMig ? "what the library gives for it is not a MIG device"
                 : uuid is not null ? $"failed to get MIG UUID: {uuid.Text}"
                 : instance is not null ? $"error getting placement info: error getting GPU instance ID: {instance.Text}"
                 : compute is not null ? $"error getting placement info: error getting compute instance ID: {compute.Text}" : null,

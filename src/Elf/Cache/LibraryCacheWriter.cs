@@ -5,7 +5,7 @@ namespace GpuContainers.Elf.Cache;
 
 /// <summary>Writes an ld.so.cache in the new format, byte for byte as the C library's own cache builder would, but for the generator text.</summary>
 /// <param name="generator">The text that names the writer.</param>
-/// <param name="signedBytes">See <see cref="NaturalOrder"/>.</param>
+/// <param name="signedBytes">See <see cref="LoaderOrder"/>.</param>
 public sealed class LibraryCacheWriter(string generator, bool signedBytes)
 {
     private const int HeaderSize = 48;
@@ -17,7 +17,7 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
     private const ulong HwcapsEntry = 1UL << 62;
     private const byte LittleEndian = 2;
 
-    private readonly NaturalOrder _order = new(signedBytes);
+    private readonly LoaderOrder _order = new(signedBytes);
     private readonly List<CachedLibrary> _libraries = [];
     private readonly HashSet<byte[]> _hwcapsSeen = new(ByteEquality.Instance);
 

@@ -42,7 +42,7 @@ public static class LibraryFlags
     /// <summary>The flags for a library, or null when a cache for this family of machines takes no such library.</summary>
     /// <param name="file">The library.</param>
     /// <param name="arm">Whether the cache is for ARM machines; else for x86 ones.</param>
-    public static int? Of(ElfFile file, bool arm) => (arm, file.Is64Bit, file.Machine) switch
+    public static int? From(ElfFile file, bool arm) => (arm, file.Is64Bit, file.Machine) switch
     {
         (false, true, ElfMachine.X64) => X64,
         (false, false, ElfMachine.X64) => X32,

@@ -31,8 +31,8 @@ public sealed partial class ContainerdConfig : IEngineConfig
         _request = request;
         _source = source;
         _current = current;
-        _sourceVersion = ContainerdVersion.Of(source, current, request.UseLegacyConfig);
-        // containerd 1.x takes a plugin's table from the last file that has one, so that is what ours must not hide (CT-196).
+        _sourceVersion = ContainerdVersion.From(source, current, request.UseLegacyConfig);
+        // containerd 1.x takes a plugin's table from the last file that has one, so that is what the drop-in must not hide (CT-196).
         if (request.Source is null && _sourceVersion.HasReplaceableRuntimes
             && ContainerdImports.Find(request, current, _sourceVersion.PluginName) is { } imported && request.DropInPath.Length > 0 && !_sourceVersion.IsFirst)
         {
@@ -40,28 +40,28 @@ public sealed partial class ContainerdConfig : IEngineConfig
             _current = (TomlTable)current.Copy();
             _current.Descend("plugins").Set(_sourceVersion.PluginName, imported.Plugin);
         }
-        EditedToml topLevel = EditedToml.Of(topLevelFile);
+        EditedToml topLevel = EditedToml.From(topLevelFile);
         if (request.DropInPath.Length == 0)
         {
             // The top-level document itself, by the rules of its own version (CT-89).
             _target = topLevel;
             bool isNew = topLevel.Document.Root.Entries.Count == 0;
-            _version = isNew ? _sourceVersion : ContainerdVersion.Of(topLevelFile.ToSource(), topLevel.Document.Root, request.UseLegacyConfig);
+            _version = isNew ? _sourceVersion : ContainerdVersion.From(topLevelFile.ToSource(), topLevel.Document.Root, request.UseLegacyConfig);
         }
         else
         {
             EngineFile dropIn = EngineFile.Read(request.DropInPath, isDropIn: true);
             _version = _sourceVersion;
             _remembered = request.RemembersDefault && !_version.IsFirst ? RememberedDefault.Read(dropIn, DefaultName) : null;
-            _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isOurs: current.Entries.Count == 0)
-                : new EditedToml(dropIn, NewDropIn(), isOurs: true);
+            _target = _version.IsFirst ? new EditedToml(dropIn, TomlSource.Parse(source), isGenerated: current.Entries.Count == 0)
+                : new EditedToml(dropIn, NewDropIn(), isGenerated: true);
             _topLevel = _version.IsFirst ? null : topLevel;
         }
         // From the untouched source, once, so that the order of several runtimes does not matter (CT-128).
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(_source, _current, SourceRuntimes, Names()));
     }
 
-    // The engine's own default runtime, before ours took its place.
+    // The engine's own default runtime, before the NVIDIA runtime took its place.
     private string? OwnDefault
     {
         get
@@ -82,7 +82,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
     private string[] SourceDefault => ["plugins", _sourceVersion.PluginName, "containerd", "default_runtime_name"];
 
     /// <summary>Reads the current configuration and the files that will be written, all before anything is changed.</summary>
-    /// <exception cref="EngineException">One of the texts is no TOML, or something in it has a wrong type; the message has line and column.</exception>
+    /// <exception cref="EngineException">One of the texts is not TOML, or something in it has a wrong type; the message has line and column.</exception>
     /// <exception cref="LinuxException">A file cannot be read.</exception>
     public static ContainerdConfig Load(EngineRequest request)
     {
@@ -192,9 +192,9 @@ public sealed partial class ContainerdConfig : IEngineConfig
 
     private TomlTable Runtime(string name, string path)
     {
-        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path)
+        TomlTable? own = _request.MayShowToolkit ? TomlSource.FindToolkit(_current, SourceDefault, [.. SourceRuntimes, name], ["options", "BinaryName"], path)
             ?? OursBesideBuiltIn(name, path) : null;
-        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? UsualBeside(name);
+        TomlTable runtime = own ?? (TomlTable?)_inherited.Value?.Copy() ?? UsualBeside(name);
         if (_request.ContainerAnnotations.Count > 0)
         {
             // What was inherited follows, without repeats (IN-57, IN-58).

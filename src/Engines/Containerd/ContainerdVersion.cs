@@ -29,7 +29,7 @@ internal sealed record ContainerdVersion(TomlScalar Number)
     /// <param name="root">Its content.</param>
     /// <param name="isFirstForNew">Whether a configuration without any key gets version 1 instead of 2.</param>
     /// <exception cref="EngineException">The version is not a whole number.</exception>
-    internal static ContainerdVersion Of(SourceText source, TomlTable root, bool isFirstForNew) => root["version"] switch
+    internal static ContainerdVersion From(SourceText source, TomlTable root, bool isFirstForNew) => root["version"] switch
     {
         null when root.Entries.Count == 0 => new ContainerdVersion(isFirstForNew ? s_one : s_two),
         null => new ContainerdVersion(s_one),

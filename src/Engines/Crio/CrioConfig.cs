@@ -29,7 +29,7 @@ public sealed class CrioConfig : IEngineConfig
         _inherited = new Lazy<TomlTable?>(() => TomlSource.Inherited(source, current, s_runtimes, Names()));
     }
 
-    // The engine's own default runtime, before ours took its place.
+    // The engine's own default runtime, before the NVIDIA runtime took its place.
     private string? OwnDefault
     {
         get
@@ -40,7 +40,7 @@ public sealed class CrioConfig : IEngineConfig
     }
 
     /// <summary>Reads the current configuration and prepares the file that is written: a new drop-in, or the top-level file itself.</summary>
-    /// <exception cref="EngineException">One of the texts is no TOML; the message has line and column.</exception>
+    /// <exception cref="EngineException">One of the texts is not TOML; the message has line and column.</exception>
     /// <exception cref="LinuxException">A file cannot be read.</exception>
     public static CrioConfig Load(EngineRequest request)
     {
@@ -49,12 +49,12 @@ public sealed class CrioConfig : IEngineConfig
         SourceText source = request.Source ?? EngineFile.Read(request.ConfigPath).ToSource();
         TomlTable current = TomlSource.Parse(source).Root;
         // A drop-in starts empty, whatever is there (CT-100, CT-105). The top-level file keeps its settings (CT-104).
-        EditedToml edited = isDropIn ? new EditedToml(target, TomlDocument.Parse(""), isOurs: true) : EditedToml.Of(target);
+        EditedToml edited = isDropIn ? new EditedToml(target, TomlDocument.Parse(""), isGenerated: true) : EditedToml.From(target);
         return new CrioConfig(request, source, current, edited);
     }
 
     /// <summary>Reads the drop-in that an earlier run has written, to take settings from it.</summary>
-    /// <exception cref="EngineException">It is no TOML; the message has line and column.</exception>
+    /// <exception cref="EngineException">It is not TOML; the message has line and column.</exception>
     /// <exception cref="LinuxException">It cannot be read.</exception>
     public static CrioConfig LoadDropIn(string path) => Load(new EngineRequest(path));
 
@@ -62,8 +62,8 @@ public sealed class CrioConfig : IEngineConfig
     public void AddRuntime(string name, string path, bool asDefault) => Edit(document =>
     {
         // What is inherited stays but for these two (CT-101, CT-102).
-        TomlTable? ours = _request.MayShowOurs ? TomlSource.Ours(_current, s_default, [.. s_runtimes, name], ["runtime_path"], path) : null;
-        TomlTable runtime = ours ?? (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
+        TomlTable? own = _request.MayShowToolkit ? TomlSource.FindToolkit(_current, s_default, [.. s_runtimes, name], ["runtime_path"], path) : null;
+        TomlTable runtime = own ?? (TomlTable?)_inherited.Value?.Copy() ?? new TomlTable();
         runtime.Set("runtime_path", new TomlString(path));
         runtime.Set("runtime_type", new TomlString("oci"));
         document.Set([.. s_runtimes, name], runtime);

@@ -27,11 +27,11 @@ public sealed class DockerConfig : IEngineConfig
     /// <summary>The default runtime that the file names now; empty when it names none.</summary>
     public string Default => _document.FindText(DefaultRuntime) ?? "";
 
-    /// <summary>The default runtime before ours took its place, when the caller knows it; then it counts instead of the file's.</summary>
+    /// <summary>The default runtime before the NVIDIA runtime took its place, when the caller knows it; then it counts instead of the file's.</summary>
     public string? DefaultBefore { get; set; }
 
     /// <summary>Reads the file; a missing one counts as empty.</summary>
-    /// <exception cref="EngineException">It is no JSON object; the message has line and column.</exception>
+    /// <exception cref="EngineException">It is not a JSON object; the message has line and column.</exception>
     /// <exception cref="LinuxException">It cannot be read.</exception>
     public static DockerConfig Load(EngineRequest request)
     {

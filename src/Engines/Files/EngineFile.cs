@@ -39,7 +39,7 @@ public sealed class EngineFile
     /// <summary>Its status when it was read; null when it was missing.</summary>
     internal FileStatus? Status => _status;
 
-    /// <summary>Reads a file; a missing one is no error.</summary>
+    /// <summary>Reads a file; a missing one is not an error.</summary>
     /// <param name="path">Where it lies.</param>
     /// <param name="isDropIn">Whether the engine reads every file of its folder.</param>
     /// <exception cref="LinuxException">It cannot be read; the message reads like "read /etc/x: is a directory".</exception>

@@ -38,7 +38,7 @@ internal sealed partial class EditableJson
     internal bool IsChanged { get; private set; }
 
     /// <summary>Reads a file's content; none at all counts as an object without members.</summary>
-    /// <exception cref="EngineException">It is no JSON object; the message begins with "(line, column): ".</exception>
+    /// <exception cref="EngineException">It is not a JSON object; the message begins with "(line, column): ".</exception>
     internal static EditableJson Parse(ReadOnlySpan<byte> bytes)
     {
         bool hasMark = bytes.StartsWith(ByteOrderMark);
@@ -99,7 +99,7 @@ internal sealed partial class EditableJson
     internal EngineException WrongType(ReadOnlySpan<string> path, JsonPlace place, string expected)
     {
         // What the user has is what was read, not what edits made of it meanwhile (CT-197).
-        (int line, int column) = Find(_originalRoot, path) is { } original ? JsonPosition.Of(_original, original.Start) : JsonPosition.Of(_text, place.Start);
+        (int line, int column) = Find(_originalRoot, path) is { } original ? JsonPosition.Find(_original, original.Start) : JsonPosition.Find(_text, place.Start);
         string what = path.IsEmpty ? "the document" : string.Join('.', path.ToArray());
         return new EngineException(
             EngineFault.Type,

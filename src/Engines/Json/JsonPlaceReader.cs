@@ -9,7 +9,7 @@ internal static class JsonPlaceReader
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 512 };
 
     /// <summary>Reads a text that holds one value and nothing else but white space (CT-52).</summary>
-    /// <exception cref="EngineException">It is no JSON; the message begins with "(line, column): ".</exception>
+    /// <exception cref="EngineException">It is not JSON; the message begins with "(line, column): ".</exception>
     internal static JsonPlace Read(ReadOnlySpan<byte> text)
     {
         var json = new Utf8JsonReader(text, s_options);
@@ -29,7 +29,7 @@ internal static class JsonPlaceReader
         catch (InvalidOperationException error)
         {
             // The name of a member is not UTF-8, or has half of a surrogate pair.
-            (int line, int column) = JsonPosition.Of(text, (int)json.TokenStartIndex);
+            (int line, int column) = JsonPosition.Find(text, (int)json.TokenStartIndex);
             throw new EngineException(EngineFault.Syntax, $"({line}, {column}): a member's name is not valid UTF-8", error);
         }
     }

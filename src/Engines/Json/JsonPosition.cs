@@ -4,7 +4,7 @@ namespace GpuContainers.Engines.Json;
 internal static class JsonPosition
 {
     /// <summary>Line and column, both from 1; the column counts bytes.</summary>
-    internal static (int Line, int Column) Of(ReadOnlySpan<byte> text, int offset)
+    internal static (int Line, int Column) Find(ReadOnlySpan<byte> text, int offset)
     {
         ReadOnlySpan<byte> before = text[..offset];
         return (before.Count((byte)'\n') + 1, offset - before.LastIndexOf((byte)'\n'));

@@ -18,7 +18,7 @@ internal static class TemplateText
         int at = broken.Reason == EngineFault.Syntax ? source.Content.AsSpan().IndexOf("{{"u8) : -1;
         if (at < 0)
             return null;
-        (int line, int column) = Json.JsonPosition.Of(source.Content, at);
+        (int line, int column) = Json.JsonPosition.Find(source.Content, at);
         return new EngineException(
             EngineFault.Syntax,
             $"({line}, {column}): {{{{ begins a template, so this is not {format} yet: {source.Origin} must be edited by hand, where it is made"

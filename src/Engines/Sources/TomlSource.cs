@@ -8,7 +8,7 @@ namespace GpuContainers.Engines.Sources;
 internal static class TomlSource
 {
     /// <summary>Reads a configuration; a missing file counts as empty (CT-40).</summary>
-    /// <exception cref="EngineException">It is no TOML; the message begins with "(line, column): " (CT-45).</exception>
+    /// <exception cref="EngineException">It is not TOML; the message begins with "(line, column): " (CT-45).</exception>
     internal static TomlDocument Parse(SourceText source)
     {
         try
@@ -56,7 +56,7 @@ internal static class TomlSource
     /// <summary>The string at the end of a path of keys; null when there is none, or it is something else.</summary>
     internal static string? Text(TomlTable root, params ReadOnlySpan<string> path) => (root.Find(path) as TomlString)?.Value;
 
-    /// <summary>The settings of the first runtime that has some, copied, for ours to inherit (CT-73, CT-101); null when none has.</summary>
+    /// <summary>The settings of the first runtime that has some, copied, for the NVIDIA runtime to inherit (CT-73, CT-101); null when none has.</summary>
     /// <param name="source">Where the tables come from, for messages.</param>
     /// <param name="root">The source's content.</param>
     /// <param name="runtimes">The path of the table of runtimes.</param>
@@ -85,7 +85,7 @@ internal static class TomlSource
     /// <param name="runtime">The path of our runtime.</param>
     /// <param name="binary">The key of the executable in it.</param>
     /// <param name="path">Our executable; another one means another runtime.</param>
-    internal static TomlTable? Ours(TomlTable root, string[] byDefault, string[] runtime, string[] binary, string path) =>
+    internal static TomlTable? FindToolkit(TomlTable root, string[] byDefault, string[] runtime, string[] binary, string path) =>
         Text(root, byDefault) == runtime[^1] && Text(root, [.. runtime, .. binary]) == path ? (TomlTable?)root.Find(runtime)?.Copy() : null;
 
     /// <summary>Removes the tables on a path that have become empty, from the inside (CT-121, CT-124).</summary>

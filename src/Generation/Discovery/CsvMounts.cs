@@ -38,7 +38,7 @@ internal sealed class CsvMounts
             DeviceNodes = nodes,
             AdditionalGids = _search.Nodes.GroupsOf(nodes),
             Mounts = mounts,
-            Hooks = [.. _search.Hooks.CreateSymlinks(LibraryLinks.Of(_search, libraries)), .. _search.Hooks.CreateSymlinks(LinksOf(links))],
+            Hooks = [.. _search.Hooks.CreateSymlinks(LibraryLinks.Find(_search, libraries)), .. _search.Hooks.CreateSymlinks(LinksOf(links))],
         };
     }
 

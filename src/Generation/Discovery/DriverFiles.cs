@@ -76,10 +76,10 @@ internal static class DriverFiles
         }
         List<Hook> hooks =
         [
-            .. search.Hooks.CreateSymlinks(LibraryLinks.Of(search, mounts)),
+            .. search.Hooks.CreateSymlinks(LibraryLinks.Find(search, mounts)),
             .. search.Hooks.Create(HookName.EnableCudaCompat, ["--host-driver-version=" + version]),
         ];
-        IReadOnlyList<string> folders = LibraryFolderNames.Of(mounts);
+        IReadOnlyList<string> folders = LibraryFolderNames.Find(mounts);
         if (folders.Count > 0)
             hooks.AddRange(search.Hooks.UpdateLdcache(folders));
         hooks.AddRange(search.Hooks.Create(HookName.DisableDeviceNodeModification, []));
@@ -101,7 +101,7 @@ internal static class DriverFiles
         }
     }
 
-    // A folder of that name is no socket (DS-62 to DS-64).
+    // A folder of that name is not a socket (DS-62 to DS-64).
     private static List<Mount> Sockets(HostSearch search)
     {
         search.Begin("sockets", ExplanationRules.Sockets);

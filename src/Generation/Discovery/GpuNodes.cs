@@ -76,7 +76,7 @@ internal static class GpuNodes
     private static void AddDrmNodes(HostSearch search, List<DeviceNode> nodes, Gpu gpu)
     {
         if (gpu.BusId is { } bus)
-            nodes.AddRange(search.Nodes.FindAll([.. DrmNodes.Of(search.Files, search.Host.SystemRoot, bus)]));
+            nodes.AddRange(search.Nodes.FindAll([.. DrmNodes.Find(search.Files, search.Host.SystemRoot, bus)]));
     }
 
     // The link keeps the device root as prefix (DS-90, DS-91).

@@ -7,7 +7,7 @@ namespace GpuContainers.Generation.Discovery;
 internal static class LibraryFolderNames
 {
     /// <summary>The folders in the order of the mounts, each once.</summary>
-    internal static IReadOnlyList<string> Of(IReadOnlyList<Mount> mounts)
+    internal static IReadOnlyList<string> Find(IReadOnlyList<Mount> mounts)
     {
         var folders = new List<string>();
         foreach (Mount mount in mounts)

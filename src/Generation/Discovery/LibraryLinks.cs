@@ -21,7 +21,7 @@ internal sealed class LibraryLinks
     private LibraryLinks(HostSearch search) => _search = search;
 
     /// <summary>The links for mounts, in their order, each once (DS-75).</summary>
-    internal static IReadOnlyList<string> Of(HostSearch search, IReadOnlyList<Mount> mounts)
+    internal static IReadOnlyList<string> Find(HostSearch search, IReadOnlyList<Mount> mounts)
     {
         var links = new LibraryLinks(search);
         var seen = new HashSet<string>(mounts.Count);
@@ -63,7 +63,7 @@ internal sealed class LibraryLinks
             Add($"libnvidia-opticalflow.so.1::{LexicalPath.Join(folder, "libnvidia-opticalflow.so")}");
     }
 
-    // The base name for a library without one; null, after a warning, for what is no library at all (DS-77).
+    // The base name for a library without one; null, after a warning, for what is not a library at all (DS-77).
     private static string? SonameOf(string hostPath, string name)
     {
         try

@@ -80,7 +80,7 @@ internal sealed class NodeSearch(HostSearch search)
     private string ContainerPath(string hostPath) =>
         search.Root.DevPath == "/" ? hostPath : hostPath[search.Root.DevPath.Length..];
 
-    // A link to a node is no node (DS-11). uid and type are never set, a host path equal to the path is left out (DS-131, DS-132).
+    // A link to a node is not a node (DS-11). uid and type are never set, a host path equal to the path is left out (DS-131, DS-132).
     private static DeviceNode? FromHost(string hostPath, string path, out string problem)
     {
         bool exists = HostFile.TryStatus(hostPath, followLinks: false, out FileStatus status, out Errno error);

@@ -39,7 +39,7 @@ public static class LegacyGraphics
         foreach (Gpu gpu in gpus)
         {
             if (IsVisible(gpu, gpus.Length, devices) && gpu.BusId is { } bus)
-                allowed.UnionWith(DrmNodes.Of(search.Files, search.Host.SystemRoot, bus));
+                allowed.UnionWith(DrmNodes.Find(search.Files, search.Host.SystemRoot, bus));
         }
         // Cards first, then the nodes for rendering; other kinds of DRM nodes are not given (DS-60).
         List<DeviceNode> nodes = search.Nodes.Match("/dev/dri/card*", "/dev/dri/renderD*");
@@ -52,7 +52,7 @@ public static class LegacyGraphics
         };
     }
 
-    // An index is that of NVML; what is no index of a GPU may still be its minor (RT-231).
+    // An index is that of NVML; what is not an index of a GPU may still be its minor (RT-231).
     private static bool IsVisible(Gpu gpu, int count, IReadOnlyList<string> devices)
     {
         foreach (string device in devices)

@@ -144,7 +144,7 @@ internal sealed class CsvMode
     {
         ContainerEdits files = _mounts.Find([.. _entries.Where(entry => entry.Kind != CsvEntryKind.Device && !IsIgnored(entry))]);
         List<Hook> hooks = [.. files.Hooks, .. CompatHook()];
-        IReadOnlyList<string> folders = LibraryFolderNames.Of(files.Mounts);
+        IReadOnlyList<string> folders = LibraryFolderNames.Find(files.Mounts);
         if (folders.Count > 0)
             hooks.AddRange(_search.Hooks.UpdateLdcache(folders));
         return files with { Hooks = hooks };

@@ -19,7 +19,7 @@ internal sealed record Generated(List<CdiDevice> Devices, ContainerEdits Common)
         }
         catch (HostException problem)
         {
-            var failure = GenerationException.Of(problem);
+            var failure = GenerationException.From(problem);
             throw new GenerationException(failure.Reason, failure.Message, problem) { Step = GenerationStep.CommonEdits };
         }
         catch (GenerationException problem)

@@ -84,7 +84,7 @@ internal static class NvmlMode
             .Append(DriverFiles.Find(search))
             .Append(new ContainerEdits { Hooks = search.Hooks.Create(HookName.UpdateApplicationProfile, []) });
 
-    // 13.5 #2: a host without graphics is no error.
+    // 13.5 #2: a host without graphics is not an error.
     private static ContainerEdits Graphics(HostSearch search)
     {
         try

@@ -46,7 +46,7 @@ internal static class WslMode
         if (smi is null)
             Log.Warning($"no nvidia-smi in {store}: the container gets no link to it");
         List<Hook> hooks = [.. search.Hooks.CreateSymlinks(smi is null ? [] : [$"{smi.ContainerPath}::/usr/bin/nvidia-smi"])];
-        IReadOnlyList<string> folders = LibraryFolderNames.Of([.. required, .. loader]);
+        IReadOnlyList<string> folders = LibraryFolderNames.Find([.. required, .. loader]);
         if (folders.Count > 0)
             hooks.AddRange(search.Hooks.UpdateLdcache(folders));
         return new ContainerEdits { Mounts = [.. loader, .. required, .. additional], Hooks = hooks };

@@ -72,7 +72,7 @@ public sealed class FileTree
         return HostFile.TryStatus(path, followLinks: true, out FileStatus status) ? status.Kind : null;
     }
 
-    /// <summary>Whether the path leads to something that is no directory: a file, socket, pipe or device.</summary>
+    /// <summary>Whether the path leads to something that is not a directory: a file, socket, pipe or device.</summary>
     public bool IsFile(string path) => FinalKindOf(path) is { } kind && kind != FileKind.Directory;
 
     /// <summary>Whether the path leads to a directory.</summary>

@@ -11,7 +11,7 @@ public static class DrmNodes
     /// <param name="files">The host.</param>
     /// <param name="systemRoot">Where <c>sys</c> is: <c>/</c> but in tests.</param>
     /// <param name="busId">The PCI address in the kernel's form.</param>
-    public static IReadOnlyList<string> Of(FileTree files, string systemRoot, string busId)
+    public static IReadOnlyList<string> Find(FileTree files, string systemRoot, string busId)
     {
         DirectoryListing listing = files.List(LexicalPath.Join(systemRoot, "/sys/bus/pci/devices", busId, "drm"));
         var nodes = new List<string>(listing.Count);

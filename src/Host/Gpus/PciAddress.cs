@@ -14,7 +14,7 @@ public static class PciAddress
         return lower.Length > 9 && lower.StartsWith("0000", StringComparison.Ordinal) && lower[8] == ':' && IsHex(lower.AsSpan(4, 4)) ? lower[4..] : lower;
     }
 
-    /// <summary>Compares by domain, bus, device and function as numbers; what is no address comes last, by its text.</summary>
+    /// <summary>Compares by domain, bus, device and function as numbers; what is not an address comes last, by its text.</summary>
     public static int Compare(string left, string right)
     {
         (ulong? a, ulong? b) = (Number(left), Number(right));

@@ -24,7 +24,7 @@ public sealed record InventoryGpu
     /// <summary>The PCI address in the kernel's form.</summary>
     public string? BusId { get; init; }
 
-    /// <summary>Why the PCI address is unknown; code 3 for a GPU that is no PCI device.</summary>
+    /// <summary>Why the PCI address is unknown; code 3 for a GPU that is not a PCI device.</summary>
     public DriverError? BusIdError { get; init; }
 
     /// <summary>NVML's number of its brand; null when unknown.</summary>

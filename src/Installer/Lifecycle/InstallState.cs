@@ -77,7 +77,7 @@ internal sealed class InstallState(string toolkitDir, Engine engine)
 
 /// <summary>What is remembered about an engine.</summary>
 /// <param name="Applied">The digest of the contents with which it was restarted last; empty if it was not.</param>
-/// <param name="DefaultBefore">Docker's default runtime before ours; empty for none.</param>
+/// <param name="DefaultBefore">Docker's default runtime before the NVIDIA runtime; empty for none.</param>
 internal sealed record EngineState(string Applied, string DefaultBefore)
 {
     /// <summary>Nothing is remembered.</summary>

@@ -5,7 +5,7 @@ namespace GpuContainers.Installer.Lifecycle;
 
 /// <summary>
 /// Signals. Before the program waits, the first one ends it at once, but not in the middle of a file; while it waits, the first one
-/// begins the clean-up; later ones only shorten what is left. SIGPIPE stays ignored: that nobody reads the log any more is no reason to take a node's
+/// begins the clean-up; later ones only shorten what is left. SIGPIPE stays ignored: that nobody reads the log any more is not a reason to take a node's
 /// configuration back.
 /// </summary>
 internal sealed class Interruption : IDisposable

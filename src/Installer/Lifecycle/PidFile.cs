@@ -7,7 +7,7 @@ using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Lifecycle;
 
-/// <summary>The locked file with this process's number: only the lock counts, so that the file of a killed process is no obstacle.</summary>
+/// <summary>The locked file with this process's number: only the lock counts, so that the file of a killed process is not an obstacle.</summary>
 internal sealed class PidFile : IDisposable
 {
     private const int Limit = 64;

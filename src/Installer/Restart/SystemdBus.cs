@@ -55,7 +55,7 @@ internal static class SystemdBus
         using MessageWriter writer = connection.GetMessageWriter();
         writer.WriteMethodCallHeader(destination: Service, path: Path, @interface: Interface, member: "RestartUnit", signature: "ss");
         writer.WriteString(unit);
-        // A job that waits for this unit is given up for ours.
+        // A job that waits for this unit is given up for this one.
         writer.WriteString("replace");
         return writer.CreateMessage();
     }

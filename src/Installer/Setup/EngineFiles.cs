@@ -51,7 +51,7 @@ internal sealed class EngineFiles(EngineSettings settings, string toolkitDir)
     /// <summary>The backup that leads back to what the files held before this program changed them first; null for none.</summary>
     public Backup? Backup => Backups.Fitting(settings.Engine.Name, settings.Engine.ConfigPath);
 
-    /// <summary>Docker's default runtime before the first change of ours; of an interrupted run as well.</summary>
+    /// <summary>Docker's default runtime before the toolkit's first change; of an interrupted run as well.</summary>
     public static string RememberedDefault(IEngineConfig config)
     {
         if (config is not DockerConfig docker)
@@ -67,7 +67,7 @@ internal sealed class EngineFiles(EngineSettings settings, string toolkitDir)
             config.UpdateDefault("set", before);
     }
 
-    /// <summary>The changes with the drop-in deleted, which is ours as a whole.</summary>
+    /// <summary>The changes with the drop-in deleted, which is the toolkit's as a whole.</summary>
     public IReadOnlyList<FileChange> WithoutDropIn(IReadOnlyList<FileChange> files) =>
         [.. files.Select(file => settings.Engine.DropInPath.Length > 0 && file.File.Path == settings.Engine.DropInPath ? file with { Content = null } : file)];
 

@@ -103,7 +103,7 @@ internal sealed class ToolkitFolder(string path)
         HostFile.Rename(LexicalPath.Join(StagingPath, name), target);
     }
 
-    // Whatever is not ours: programs, libraries and wrappers of an older version.
+    // Whatever is not the toolkit's: programs, libraries and wrappers of an older version.
     private int RemoveOthers(string folder)
     {
         int removed = 0;

@@ -1,4 +1,5 @@
 using GpuContainers.Diagnostics;
+using GpuContainers.Host.Devices;
 using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Settings;
 using GpuContainers.Linux.Files;
@@ -27,10 +28,13 @@ internal sealed class ToolkitInstallation(InstallerSettings settings, IReadOnlyL
         Log.Info($"Installing NVIDIA container toolkit to '{_folder}'");
         Part("could not install toolkit components", InstallFiles);
         if (_toolkit.CreatesControlNodes)
-            Part("error creating device nodes", () => ControlNodes.Create(_toolkit.DevRootInContainer));
+            Part("error creating device nodes", () => CreateControlNodes(_toolkit.DevRootInContainer));
         if (_toolkit.CdiEnabled)
             Part("error generating CDI specification", WriteSpec);
     }
+
+    private static void CreateControlNodes(string devRoot) =>
+        new ControlDevices(DeviceMajors.Read(new DeviceHost(), "failed to create devices info"), dryRun: false).Create(devRoot);
 
     private void WriteSpec()
     {

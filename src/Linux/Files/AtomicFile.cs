@@ -214,7 +214,7 @@ public static class AtomicFile
     {
         using Descriptor file = HostFile.Open(target, Libc.WriteOnly | Libc.Create, newFileMode);
         bool isRegular = file.Status().Kind == FileKind.Regular;
-        // A disk that is full shows before the first byte of the old content is overwritten. Where space cannot be reserved, that is no error.
+        // A disk that is full shows before the first byte of the old content is overwritten. Where space cannot be reserved, that is not an error.
         if (isRegular && Libc.Reserve(file.Number, Libc.KeepSize, 0, content.Length) != 0 && Libc.LastError is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG)
             throw new LinuxException(Libc.LastError, "write", target);
         file.Write(content, target);

@@ -98,7 +98,7 @@ public static class HostFile
     /// <summary>Whether the path exists and, links followed, is a directory.</summary>
     public static bool IsDirectory(string path) => TryStatus(path, true, out FileStatus status) && status.Kind == FileKind.Directory;
 
-    /// <summary>Whether the path exists, links followed, and is no directory.</summary>
+    /// <summary>Whether the path exists, links followed, and is not a directory.</summary>
     public static bool IsFile(string path) => TryStatus(path, true, out FileStatus status) && status.Kind != FileKind.Directory;
 
     /// <summary>Whether the path, links followed, is the device that holds nothing (/dev/null).</summary>
@@ -136,7 +136,7 @@ public static class HostFile
             return Libc.FileSystem(handle!.Number, &status) == 0 ? status.Type : 0;
     }
 
-    /// <summary>The text a symbolic link holds; null when the path is no link or cannot be read.</summary>
+    /// <summary>The text a symbolic link holds; null when the path is not a link or cannot be read.</summary>
     public static unsafe string? ReadLink(string path)
     {
         byte* buffer = stackalloc byte[4096];

@@ -35,7 +35,7 @@ public sealed class PreparedMount : IDisposable
     /// <param name="flags">The mount's final flags.</param>
     /// <param name="withMountCalls">False to do without the calls of newer kernels.</param>
     /// <exception cref="LinuxException">It is not there.</exception>
-    public static PreparedMount Of(string path, MountFlags flags, bool withMountCalls = true)
+    public static PreparedMount Create(string path, MountFlags flags, bool withMountCalls = true)
     {
         if (!HostFile.TryOpen(path, Libc.PathOnly, 0, out Descriptor? file, out Errno error))
             throw new LinuxException(error, "open", path);
@@ -48,7 +48,7 @@ public sealed class PreparedMount : IDisposable
     }
 
     /// <summary>Prepares a file that was looked up in a container; call it in the container's mount namespace.</summary>
-    public static PreparedMount Of(Descriptor file, string name, MountFlags flags, bool withMountCalls = true)
+    public static PreparedMount Create(Descriptor file, string name, MountFlags flags, bool withMountCalls = true)
     {
         var mount = new PreparedMount(name, file.Status(), flags, file);
         mount._tree = withMountCalls ? TryClone(file, flags) : null;

@@ -30,7 +30,7 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>
     /// A folder by a handle that somebody else made, such as the root of a new mount; the object owns the handle from now on. Everything may be made in it.
     /// </summary>
-    public static ContainerDirectory Of(Descriptor handle, ContainerPath path) => new(handle, path, root: null);
+    public static ContainerDirectory From(Descriptor handle, ContainerPath path) => new(handle, path, root: null);
 
     /// <summary>The handle.</summary>
     public Descriptor Handle => _handle;
@@ -235,7 +235,7 @@ public sealed class ContainerDirectory : IDisposable
 
     private LinuxException Failure(Errno error, string operation, ReadOnlySpan<byte> name) => new(error, operation, _path.Child(name).ToString());
 
-    // What would make the kernel resolve anything is no name.
+    // What would make the kernel resolve anything is not a name.
     private byte[] Single(ReadOnlySpan<byte> name, bool allowDot = false)
     {
         bool isDot = name.SequenceEqual("."u8) && !allowDot;

@@ -98,7 +98,7 @@ public sealed partial class ContainerRoot : IDisposable
         return true;
     }
 
-    /// <summary>Whether the path leads, links followed, to something that is no directory.</summary>
+    /// <summary>Whether the path leads, links followed, to something that is not a directory.</summary>
     public bool IsFile(ContainerPath path)
     {
         if (!TryLookup(path, followLast: true, out Descriptor? entry, out _))
@@ -127,7 +127,7 @@ public sealed partial class ContainerRoot : IDisposable
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="mode">The mode of each one made, less the umask.</param>
-    /// <exception cref="LinuxException">A part is no directory, a dangling or circular link, or could not be made.</exception>
+    /// <exception cref="LinuxException">A part is not a directory, a dangling or circular link, or could not be made.</exception>
     public ContainerDirectory MakeDirectories(ContainerPath path, UnixFileMode mode)
     {
         var missing = new Stack<byte[]>();

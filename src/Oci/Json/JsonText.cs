@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace GpuContainers.Oci.Json;
 
-/// <summary>Reads JSON strings from their bytes without ever failing: what is no valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
+/// <summary>Reads JSON strings from their bytes without ever failing: what is not valid UTF-8 or no valid escape pair becomes U+FFFD.</summary>
 internal static class JsonText
 {
     /// <summary>

@@ -6,5 +6,5 @@ namespace GpuContainers.Oci.Json;
 /// </summary>
 internal readonly record struct OciPart(int Start, int End, OciNode? Node = null, byte[]? Fresh = null, string? Name = null)
 {
-    internal static OciPart Of(byte[] fresh) => new(-1, -1, null, fresh);
+    internal static OciPart From(byte[] fresh) => new(-1, -1, null, fresh);
 }

@@ -9,7 +9,7 @@ namespace GpuContainers.Runtime.ContainerCli;
 internal sealed record CallerEnvironment(string? Path, string MpsFolder, string DebugFile)
 {
     /// <summary>That of a list of entries; of several of a name the first counts, as in C.</summary>
-    internal static CallerEnvironment Of(IReadOnlyList<byte[]> entries) =>
+    internal static CallerEnvironment From(IReadOnlyList<byte[]> entries) =>
         new(Find(entries, "PATH="), Find(entries, "CUDA_MPS_PIPE_DIRECTORY=") ?? "", Find(entries, "NVC_DEBUG_FILE=") ?? "");
 
     private static string? Find(IReadOnlyList<byte[]> entries, string name)

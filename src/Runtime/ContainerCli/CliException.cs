@@ -13,7 +13,7 @@ internal sealed class CliException : Exception
     }
 
     /// <summary>A failed system call, in the form "what failed: path: why".</summary>
-    internal static CliException Of(CliError kind, string what, string path, Errno error, string cure = "") =>
+    internal static CliException From(CliError kind, string what, string path, Errno error, string cure = "") =>
         new(kind, $"{what}: {path}: {error.Describe()}", cure);
 
     private static string WordsOf(CliError kind) => kind switch

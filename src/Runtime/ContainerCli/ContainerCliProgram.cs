@@ -60,7 +60,7 @@ internal static class ContainerCliProgram
         var command = ConfigureOptions.Read(ConfigureOptions.Syntax(Name), rest[1..]);
         using var log = new DebugLog("");
         var host = DriverHost.Open(options, context);
-        DeviceRequest request = ConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
+        DeviceRequest request = ContainerConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
         return MountPlan.Build(host, DriverContent.OfNodes(host, log), command, request).Rules;
     }
 
@@ -117,7 +117,7 @@ internal static class ContainerCliProgram
         var host = DriverHost.Open(options, context);
         using ContainerProcess process = ContainerProcess.Open(command);
         var content = DriverContent.Find(host, options, command.Omissions, environment, log);
-        ConfigureCommand.Run(host, content, command, process, channels, log);
+        ContainerConfigureCommand.Run(host, content, command, process, channels, log);
         return "";
     }
 }

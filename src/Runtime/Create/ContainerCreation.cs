@@ -41,7 +41,7 @@ internal sealed class ContainerCreation
         {
             // Only an explicit false is strict (RT-83).
             var bundle = OciBundle.Load(directory, strict: config.Features.AllowUnknownOciSpecFields == false);
-            ContainerImage image = bundle.Image();
+            ContainerFacts image = bundle.Image();
             foreach (string line in image.MalformedNotes)
                 Log.Debug($"{line}");
             var host = HostContext.OfThisProcess();

@@ -28,7 +28,7 @@ internal sealed class OciBundle
     /// <summary>Reads a bundle's config.json.</summary>
     /// <param name="directory">The bundle; empty for the working directory (RT-75).</param>
     /// <param name="strict">Whether unknown members are an error (RT-83).</param>
-    /// <exception cref="CoreException">The file cannot be read or is no specification (RT-84).</exception>
+    /// <exception cref="CoreException">The file cannot be read or is not a specification (RT-84).</exception>
     public static OciBundle Load(string directory, bool strict)
     {
         Log.Debug($"Using bundle directory: {directory}");
@@ -56,7 +56,7 @@ internal sealed class OciBundle
     }
 
     /// <summary>What the specification says about the devices the container wants.</summary>
-    public ContainerImage Image()
+    public ContainerFacts Image()
     {
         var mounts = new List<(string, string)>();
         foreach (OciMount mount in Specification.Mounts)
@@ -65,7 +65,7 @@ internal sealed class OciBundle
         // The bounding set alone counts, and the name as it is spelled there (RT-104).
         foreach (string capability in Specification.BoundingCapabilities)
             privileged |= capability == "CAP_SYS_ADMIN";
-        return new ContainerImage(Specification.Env, mounts, Specification.Annotations, privileged);
+        return new ContainerFacts(Specification.Env, mounts, Specification.Annotations, privileged);
     }
 
     /// <summary>Writes the specification back, atomically, if an edit was made (RT-86, RT-88).</summary>

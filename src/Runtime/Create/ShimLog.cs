@@ -16,7 +16,7 @@ internal sealed class ShimLog
     }
 
     /// <summary>
-    /// Opens what the configuration and the command line ask for; with the version flag nothing (RT-23). A file that cannot be opened is no error
+    /// Opens what the configuration and the command line ask for; with the version flag nothing (RT-23). A file that cannot be opened is not an error
     /// (RT-38).
     /// </summary>
     public static ShimLog Start(RuntimeConfig config, ShimArguments arguments)
@@ -50,7 +50,7 @@ internal sealed class ShimLog
         return cause;
     }
 
-    // In any letter case; null for a word that is no level (RT-33).
+    // In any letter case; null for a word that is not a level (RT-33).
     private static LogLevel? Level(string text) => text.ToLowerInvariant() switch
     {
         "panic" => LogLevel.Panic,

@@ -31,7 +31,7 @@ internal static class ApplyCudaMemoryLimits
     {
         string[] gpus = Gpus(values);
         HookState state = context.ReadState();
-        if (MemoryLimits.Of(HookContext.ReadConfig(state)) is not { } limits)
+        if (MemoryLimits.Read(HookContext.ReadConfig(state)) is not { } limits)
             return;
         try
         {

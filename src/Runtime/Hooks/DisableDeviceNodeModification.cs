@@ -104,7 +104,7 @@ internal static class DisableDeviceNodeModification
     {
         FileStatus status = target.Status();
         if (status.Kind != FileKind.Regular)
-            throw new HookException(HookFailure.Container, $"{s_parameters} in the container is no regular file");
+            throw new HookException(HookFailure.Container, $"{s_parameters} in the container is not a regular file");
         if (Lines(Present(root, target)).Contains(Off))
         {
             // Two specs may name this hook (HK-118).

@@ -76,7 +76,7 @@ internal static class EnableCudaCompat
         return use;
     }
 
-    // A version that was not given is no reason for a warning (HK-101).
+    // A version that was not given is not a reason for a warning (HK-101).
     private static SemanticVersion? Version(string whose, string text)
     {
         SemanticVersion? version = SemanticVersion.Parse(text);

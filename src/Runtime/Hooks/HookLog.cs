@@ -40,13 +40,13 @@ internal sealed class HookLog : LogDestination
         {
             if (level == LogLevel.Error)
                 _error = message;
-            // What is found a second time is no news: the loader's configuration is read twice.
+            // What is found a second time is not news: the loader's configuration is read twice.
             else if (_told.Count >= MostWarnings || _told.Add(message))
                 Keep(level, message);
         }
     }
 
-    /// <summary>Writes a text that is no record, at once.</summary>
+    /// <summary>Writes a text that is not a record, at once.</summary>
     internal void WriteText(ReadOnlySpan<byte> text) => _ = _errors.WriteLines(text, s_patience);
 
     /// <summary>Writes everything. Another thread may have come first: then nothing is left to write.</summary>

@@ -28,7 +28,7 @@ internal static class UpdateLdcache
         List<byte[]> folders = Folders(values.All(s_folder));
         using ContainerRoot root = context.OpenRoot(forWriting: true);
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
-        List<byte[]> system = SearchPaths.Of(root);
+        List<byte[]> system = SearchPaths.Read(root);
         List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root), system);
         var volumes = new Volumes();
         WriteConfiguration(root, etc, added, system, volumes);

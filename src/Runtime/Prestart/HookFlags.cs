@@ -7,7 +7,7 @@ namespace GpuContainers.Runtime.Prestart;
 /// <param name="Debug">Whether failures show where they happened, and the CLI logs to standard error.</param>
 /// <param name="Version">Whether the version is asked for.</param>
 /// <param name="Help">Whether the usage is asked for.</param>
-/// <param name="Command">The first word that is no flag; empty when there is none.</param>
+/// <param name="Command">The first word that is not a flag; empty when there is none.</param>
 internal sealed record HookFlags(string Config, bool Debug, bool Version, bool Help, string Command)
 {
     /// <summary>Reads the arguments behind the program name.</summary>

@@ -31,7 +31,7 @@ internal sealed record HookRequest
 
     /// <summary>Evaluates a container's request; null when it asks for no device, before anything else is checked (LG-39).</summary>
     /// <exception cref="CoreException">The container asks for what it may not have, or in words that make no sense.</exception>
-    public static HookRequest? From(ContainerImage image, ToolkitConfig config, DriverCapabilities supported)
+    public static HookRequest? From(ContainerFacts image, ToolkitConfig config, DriverCapabilities supported)
     {
         var request = new ContainerRequest(image, Settings(config));
         if (request.Devices.Count == 0)
@@ -60,7 +60,7 @@ internal sealed record HookRequest
     };
 
     // Whoever may configure MIG devices configures them for everybody, so the container must be privileged (LG-51, LG-52).
-    private static string Mig(ContainerImage image, string kind)
+    private static string Mig(ContainerFacts image, string kind)
     {
         string value = image.Variable($"NVIDIA_MIG_{kind}_DEVICES");
         if (value.Length > 0 && !image.IsPrivileged)
@@ -72,7 +72,7 @@ internal sealed record HookRequest
         return value;
     }
 
-    private static IReadOnlyCollection<string> CapabilitiesOf(ContainerImage image, DriverCapabilities supported)
+    private static IReadOnlyCollection<string> CapabilitiesOf(ContainerFacts image, DriverCapabilities supported)
     {
         const string variable = "NVIDIA_DRIVER_CAPABILITIES";
         // Images from before the variable expect everything (LG-42).
@@ -95,7 +95,7 @@ internal sealed record HookRequest
     }
 
     // The configuration overrides the container (LG-46).
-    private static List<string> RequirementsOf(ContainerImage image, ToolkitConfig config)
+    private static List<string> RequirementsOf(ContainerFacts image, ToolkitConfig config)
     {
         if (config.DisableRequire || ImageRequirements.AreDisabled(image))
             return [];

@@ -11,12 +11,12 @@ namespace GpuContainers.Runtime.Prestart;
 /// </summary>
 /// <param name="Image">What the container says about the devices it wants; annotations are left out (LG-28).</param>
 /// <param name="Root">The root of the container as it is written there.</param>
-internal sealed record HookSpecification(ContainerImage Image, string Root)
+internal sealed record HookSpecification(ContainerFacts Image, string Root)
 {
     private const string Privileged = "CAP_SYS_ADMIN";
 
     /// <summary>Reads the first JSON value of the file.</summary>
-    /// <exception cref="CoreException">It is no specification, or lacks what every specification has (LG-21, LG-23, LG-26).</exception>
+    /// <exception cref="CoreException">It is not a specification, or lacks what every specification has (LG-21, LG-23, LG-26).</exception>
     public static HookSpecification Parse(ReadOnlySpan<byte> json)
     {
         HookSpecificationParts parts;
@@ -35,7 +35,7 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
         if (!parts.HasRoot)
             throw Broken("Root is empty in OCI spec");
         bool privileged = IsPrivileged(json[parts.Capabilities], version);
-        return new HookSpecification(new ContainerImage(parts.Environment, parts.Mounts, new Dictionary<string, string>(), privileged), parts.Root);
+        return new HookSpecification(new ContainerFacts(parts.Environment, parts.Mounts, new Dictionary<string, string>(), privileged), parts.Root);
     }
 
     /// <summary>
@@ -58,8 +58,8 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
             return false;
         try
         {
-            Utf8JsonReader reader = HookJson.Reader(capabilities);
-            List<string> names = HasListOfCapabilities(version) ? HookJson.Texts(ref reader, "process.capabilities") : BoundingSet(ref reader);
+            Utf8JsonReader reader = PrestartJson.Reader(capabilities);
+            List<string> names = HasListOfCapabilities(version) ? PrestartJson.Texts(ref reader, "process.capabilities") : BoundingSet(ref reader);
             return names.Contains(Privileged);
         }
         catch (JsonException error)
@@ -71,22 +71,22 @@ internal sealed record HookSpecification(ContainerImage Image, string Root)
     private static List<string> BoundingSet(ref Utf8JsonReader reader)
     {
         List<string> bounding = [];
-        if (!HookJson.Enter(ref reader, "process.capabilities"))
+        if (!PrestartJson.Enter(ref reader, "process.capabilities"))
             return bounding;
-        while (HookJson.NextMember(ref reader, out string name))
+        while (PrestartJson.NextMember(ref reader, out string name))
         {
             if (name is not ("bounding" or "effective" or "inheritable" or "permitted" or "ambient"))
             {
                 reader.Skip();
                 continue;
             }
-            List<string> names = HookJson.Texts(ref reader, $"process.capabilities.{name}");
+            List<string> names = PrestartJson.Texts(ref reader, $"process.capabilities.{name}");
             bounding = name == "bounding" ? names : bounding;
         }
         return bounding;
     }
 
-    // A list in the early release candidates only; what is no version counts as 0.0.0 (LG-25).
+    // A list in the early release candidates only; what is not a version counts as 0.0.0 (LG-25).
     private static bool HasListOfCapabilities(string text) =>
         SemanticVersion.Parse(text) is { } version
         && version.CompareTo(SemanticVersion.Parse("1.0.0-rc1")) >= 0

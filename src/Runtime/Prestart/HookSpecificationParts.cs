@@ -27,14 +27,14 @@ internal sealed class HookSpecificationParts
     public List<(string Source, string Destination)> Mounts { get; } = [];
 
     /// <summary>Reads the first JSON value.</summary>
-    /// <exception cref="JsonException">It is no JSON object, or a part that is used has another type.</exception>
+    /// <exception cref="JsonException">It is not a JSON object, or a part that is used has another type.</exception>
     public static HookSpecificationParts Read(ReadOnlySpan<byte> json)
     {
         var parts = new HookSpecificationParts();
-        Utf8JsonReader reader = HookJson.Reader(json);
-        if (!HookJson.Enter(ref reader, "the specification"))
+        Utf8JsonReader reader = PrestartJson.Reader(json);
+        if (!PrestartJson.Enter(ref reader, "the specification"))
             return parts;
-        while (HookJson.NextMember(ref reader, out string name))
+        while (PrestartJson.NextMember(ref reader, out string name))
         {
             switch (name)
             {
@@ -52,17 +52,17 @@ internal sealed class HookSpecificationParts
     private void ReadVersion(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.Null)
-            Version = HookJson.Text(ref reader, "ociVersion", "");
+            Version = PrestartJson.Text(ref reader, "ociVersion", "");
     }
 
     private void ReadProcess(ref Utf8JsonReader reader)
     {
-        HasProcess = HookJson.Enter(ref reader, "process");
-        while (HasProcess && HookJson.NextMember(ref reader, out string name))
+        HasProcess = PrestartJson.Enter(ref reader, "process");
+        while (HasProcess && PrestartJson.NextMember(ref reader, out string name))
         {
             if (name == "env")
             {
-                Environment = HookJson.Texts(ref reader, "process.env");
+                Environment = PrestartJson.Texts(ref reader, "process.env");
                 continue;
             }
             int start = (int)reader.TokenStartIndex;
@@ -74,11 +74,11 @@ internal sealed class HookSpecificationParts
 
     private void ReadRoot(ref Utf8JsonReader reader)
     {
-        HasRoot = HookJson.Enter(ref reader, "root");
-        while (HasRoot && HookJson.NextMember(ref reader, out string name))
+        HasRoot = PrestartJson.Enter(ref reader, "root");
+        while (HasRoot && PrestartJson.NextMember(ref reader, out string name))
         {
             if (name == "path")
-                Root = HookJson.Text(ref reader, "root.path", Root);
+                Root = PrestartJson.Text(ref reader, "root.path", Root);
             else
                 reader.Skip();
         }
@@ -87,20 +87,20 @@ internal sealed class HookSpecificationParts
     private void ReadMounts(ref Utf8JsonReader reader)
     {
         Mounts.Clear();
-        if (!HookJson.EnterList(ref reader, "mounts"))
+        if (!PrestartJson.EnterList(ref reader, "mounts"))
             return;
-        while (HookJson.NextElement(ref reader))
+        while (PrestartJson.NextElement(ref reader))
         {
             string source = "";
             string destination = "";
-            if (!HookJson.Enter(ref reader, "mounts"))
+            if (!PrestartJson.Enter(ref reader, "mounts"))
                 continue;
-            while (HookJson.NextMember(ref reader, out string name))
+            while (PrestartJson.NextMember(ref reader, out string name))
             {
                 switch (name)
                 {
-                    case "source": source = HookJson.Text(ref reader, "mounts.source", source); break;
-                    case "destination": destination = HookJson.Text(ref reader, "mounts.destination", destination); break;
+                    case "source": source = PrestartJson.Text(ref reader, "mounts.source", source); break;
+                    case "destination": destination = PrestartJson.Text(ref reader, "mounts.destination", destination); break;
                     default: reader.Skip(); break;
                 }
             }

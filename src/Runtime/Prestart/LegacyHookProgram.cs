@@ -17,7 +17,7 @@ internal static class LegacyHookProgram
         // A wrong flag shows the usage, with a status that differs from that of a failed hook (LG-6).
         if (error.Length > 0)
             return ShowUsage(error + "\n", 2);
-        // Help on request is no fault (LG-5).
+        // Help on request is not a fault (LG-5).
         if (flags.Help)
             return ShowUsage("", 0);
         // Whatever the command is (LG-4).

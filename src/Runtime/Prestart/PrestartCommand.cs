@@ -24,7 +24,7 @@ internal static class PrestartCommand
     {
         ToolkitConfig config = HookConfiguration.Load(flags.Config);
         DriverCapabilities supported = HookConfiguration.SupportedCapabilities(config);
-        var state = HookState.Read(new Descriptor(0));
+        var state = PrestartState.Read(new Descriptor(0));
         HookSpecification specification = ReadSpecification(state.Bundle);
         var request = HookRequest.From(specification.Image, config, supported);
         // Silently (LG-39, LG-73).
@@ -48,7 +48,7 @@ internal static class PrestartCommand
     private static int RunHere(List<string> arguments, ToolkitConfig config, string inheritedPath)
     {
         string searchPath = string.Join(':', CliProgram.Directories(inheritedPath, config.ContainerCli.Root));
-        return ContainerCliProgram.Run(arguments, CallerEnvironment.Of(Variables(searchPath, config)));
+        return ContainerCliProgram.Run(arguments, CallerEnvironment.From(Variables(searchPath, config)));
     }
 
     private static FileStatus OwnFile() => HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus status) ? status : default;

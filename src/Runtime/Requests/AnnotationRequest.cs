@@ -7,7 +7,7 @@ internal static class AnnotationRequest
     /// The elements of all annotations whose key begins with a prefix, keys sorted, values split at commas. Elements are neither trimmed nor
     /// checked here; an empty value gives one empty element (RT-117).
     /// </summary>
-    public static List<string> Devices(ContainerImage image, IReadOnlyList<string> prefixes)
+    public static List<string> Devices(ContainerFacts image, IReadOnlyList<string> prefixes)
     {
         var chosen = new List<KeyValuePair<string, string>>();
         foreach (KeyValuePair<string, string> annotation in image.Annotations)

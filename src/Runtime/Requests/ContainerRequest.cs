@@ -6,11 +6,11 @@ namespace GpuContainers.Runtime.Requests;
 /// <summary>Which devices a container asks for, as far as it may.</summary>
 internal sealed class ContainerRequest
 {
-    private readonly ContainerImage _image;
+    private readonly ContainerFacts _image;
     private readonly RequestSettings _settings;
 
     /// <summary>Evaluates the sources in their order; the first that names anything decides, sources are never merged (RT-110).</summary>
-    public ContainerRequest(ContainerImage image, RequestSettings settings)
+    public ContainerRequest(ContainerFacts image, RequestSettings settings)
     {
         _image = image;
         _settings = settings;
@@ -28,7 +28,7 @@ internal sealed class ContainerRequest
     public bool MayUseEnvironment => _image.IsPrivileged || _settings.AcceptsUnprivilegedEnvironment;
 
     /// <summary>The container that asks.</summary>
-    public ContainerImage Image => _image;
+    public ContainerFacts Image => _image;
 
     /// <summary>Whether something is asked for and every name is a fully qualified CDI name (RT-136).</summary>
     public bool OnlyQualifiedNames

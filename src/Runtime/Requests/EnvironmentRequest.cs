@@ -10,7 +10,7 @@ internal static class EnvironmentRequest
     /// The variables that decide: the preferred ones that the container has, in the order of the configuration, else
     /// NVIDIA_VISIBLE_DEVICES alone. A preferred variable counts even if it is empty (RT-124, LG-33, LG-34).
     /// </summary>
-    public static IReadOnlyList<string> DeviceVariables(ContainerImage image, IReadOnlyList<string> preferred)
+    public static IReadOnlyList<string> DeviceVariables(ContainerFacts image, IReadOnlyList<string> preferred)
     {
         var present = new List<string>();
         foreach (string name in preferred)
@@ -25,7 +25,7 @@ internal static class EnvironmentRequest
     /// What the variables ask for: nothing, the one word <c>all</c>, one empty name for <c>none</c> (no GPU, but the driver files), or the names
     /// in order, a repeated one at its first place (RT-125 to RT-129), or at its last (LG-37).
     /// </summary>
-    public static List<string> Evaluate(ContainerImage image, IReadOnlyList<string> variables, bool keepsLast)
+    public static List<string> Evaluate(ContainerFacts image, IReadOnlyList<string> variables, bool keepsLast)
     {
         List<string> elements = Elements(image, variables);
         // "void" anywhere wins (RT-127).
@@ -48,7 +48,7 @@ internal static class EnvironmentRequest
     }
 
     // Set but empty does not count as unset (RT-126).
-    private static List<string> Elements(ContainerImage image, IReadOnlyList<string> variables)
+    private static List<string> Elements(ContainerFacts image, IReadOnlyList<string> variables)
     {
         bool anySet = false;
         var elements = new List<string>();

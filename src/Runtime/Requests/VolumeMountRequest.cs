@@ -15,12 +15,12 @@ internal static class VolumeMountRequest
     private const string CdiPrefix = "cdi/";
 
     /// <summary>The devices of all such mounts, in their order; with a boundary only those in the folder itself (LG-31).</summary>
-    public static List<string> Devices(ContainerImage image, bool needsBoundary)
+    public static List<string> Devices(ContainerFacts image, bool needsBoundary)
     {
         var devices = new List<string>();
         foreach (string request in Requests(image, needsBoundary))
         {
-            // An IMEX channel is no device (RT-121).
+            // An IMEX channel is not a device (RT-121).
             if (request.StartsWith(ImexPrefix, StringComparison.Ordinal))
                 continue;
             if (!request.StartsWith(CdiPrefix, StringComparison.Ordinal))
@@ -32,7 +32,7 @@ internal static class VolumeMountRequest
     }
 
     /// <summary>The IMEX channel ids of all such mounts, in their order (RT-132, LG-54).</summary>
-    public static List<string> ImexChannels(ContainerImage image, bool needsBoundary)
+    public static List<string> ImexChannels(ContainerFacts image, bool needsBoundary)
     {
         var channels = new List<string>();
         foreach (string request in Requests(image, needsBoundary))
@@ -44,7 +44,7 @@ internal static class VolumeMountRequest
     }
 
     // The test of the folder is textual, without a path boundary; each destination counts once (RT-120).
-    private static List<string> Requests(ContainerImage image, bool needsBoundary)
+    private static List<string> Requests(ContainerFacts image, bool needsBoundary)
     {
         var requests = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);

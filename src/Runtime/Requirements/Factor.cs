@@ -20,7 +20,7 @@ internal sealed class Factor
     }
 
     /// <summary>Reads one factor; null when it names a property that nobody knows, which then counts for nothing (RT-208).</summary>
-    /// <exception cref="CoreException">It has no operator, or a version property has a value that is no version.</exception>
+    /// <exception cref="CoreException">It has no operator, or a version property has a value that is not a version.</exception>
     public static Factor? Parse(string text)
     {
         int end = text.AsSpan().IndexOfAny("<>=!");
@@ -58,7 +58,7 @@ internal sealed class Factor
             "=" => order == 0,
             "<" => order < 0,
             ">" => order > 0,
-            // A lone "!" is no operator (RT-208).
+            // A lone "!" is not an operator (RT-208).
             _ => null,
         };
         return holds switch

@@ -9,14 +9,14 @@ internal static class ImageRequirements
     private const string JetPackPrefix = "NVIDIA_REQUIRE_JETPACK";
 
     /// <summary>Whether the image asks not to check anything (RT-200).</summary>
-    public static bool AreDisabled(ContainerImage image) => image.IsTrue("NVIDIA_DISABLE_REQUIRE");
+    public static bool AreDisabled(ContainerFacts image) => image.IsTrue("NVIDIA_DISABLE_REQUIRE");
 
     /// <summary>
     /// The values of all NVIDIA_REQUIRE_ variables in the order of their names, but those for JetPack; for a legacy CUDA image also its CUDA
     /// version (RT-201, RT-203, LG-47, LG-48, LG-50).
     /// </summary>
-    /// <exception cref="CoreException">CUDA_VERSION of a legacy image is no version (RT-202, LG-49).</exception>
-    public static List<string> Collect(ContainerImage image)
+    /// <exception cref="CoreException">CUDA_VERSION of a legacy image is not a version (RT-202, LG-49).</exception>
+    public static List<string> Collect(ContainerFacts image)
     {
         var requirements = new List<string>();
         foreach (string name in image.VariablesWithPrefix(Prefix))
@@ -31,7 +31,7 @@ internal static class ImageRequirements
 
     /// <summary>Passes when the host meets everything the image demands; all requirements are read before the first is evaluated (RT-210).</summary>
     /// <exception cref="CoreException">A requirement is not met or cannot be read.</exception>
-    public static void Check(ContainerImage image, HostProperties host)
+    public static void Check(ContainerFacts image, HostProperties host)
     {
         if (AreDisabled(image))
             return;

@@ -92,7 +92,7 @@ public sealed class CdiValidateCommandTests : CdiFolder
     {
         Spec("low/x.yaml");
         Spec("high/x.yaml");
-        // One device in two folders is no conflict: priority decides.
+        // One device in two folders is not a conflict: priority decides.
         Assert.Equal("2 files, 0 errors, 0 warnings\n", CtkCli.Run("cdi", "validate", $"--spec-dir={Folder}/low,{Folder}/high").Succeeded().Output);
         CommandResult missing = CtkCli.Run("cdi", "validate", Folder + "/none.yaml");
         Assert.Equal(1, missing.Status);

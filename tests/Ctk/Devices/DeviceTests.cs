@@ -163,7 +163,7 @@ public sealed class DeviceTests : IDisposable
     public void Links_are_made_kept_and_corrected()
     {
         string folder = _root + "/char";
-        HostNode[] nodes = [new("/dev/nvidia0", 195, 0), new("/dev/nvidiactl", 195, 255), new("/dev/nvidia1", 195, 1)];
+        CharacterDevice[] nodes = [new("/dev/nvidia0", 195, 0), new("/dev/nvidiactl", 195, 255), new("/dev/nvidia1", 195, 1)];
         DevCharLinks.Create(folder, nodes, dryRun: true);
         Assert.False(Directory.Exists(folder));
         Directory.CreateDirectory(folder);

@@ -243,7 +243,7 @@ public sealed class ConfigureCommandTests : IDisposable
     [Requirement("CT-90")]
     public void A_failure_of_the_second_file_takes_the_first_back()
     {
-        // The kernel refuses a file below one that is no folder, after the drop-in was written.
+        // The kernel refuses a file below one that is not a folder, after the drop-in was written.
         CommandResult result = TestSupport.Command.Run("/usr/bin/unshare", ["-m", "/bin/sh", "-c",
             $"mkdir -p {_folder}/etc/conf.d; mount -t tmpfs none {_folder}/etc; mkdir {_folder}/etc/conf.d; echo 'version = 2' > {Config}; mkdir {_folder}/w; "
             + $"mount -t tmpfs none {_folder}/w; cp {Config} {_folder}/w/config; mount -o remount,ro {_folder}/w; "

@@ -8,7 +8,7 @@ namespace GpuContainers.Elf.Tests.Cache;
 /// <summary>Caches written and read again.</summary>
 public sealed class LibraryCachePropertyTests
 {
-    private static readonly NaturalOrder s_order = new(signedBytes: true);
+    private static readonly LoaderOrder s_order = new(signedBytes: true);
 
     private static readonly int[] s_flags = [LibraryFlags.X64, LibraryFlags.X32, LibraryFlags.I386];
     private static readonly byte[]?[] s_hwcaps = [null, null, "x86-64-v2"u8.ToArray(), "x86-64-v3"u8.ToArray(), "z"u8.ToArray()];

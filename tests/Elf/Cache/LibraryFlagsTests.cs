@@ -26,8 +26,8 @@ public sealed class LibraryFlagsTests
     {
         byte[] content = new ElfBuilder { Is64Bit = is64Bit, Machine = (ushort)machine, Flags = flags }.ToBytes();
         ElfFile file = Files.Of(content)!;
-        Assert.Equal(x86, LibraryFlags.Of(file, arm: false));
-        Assert.Equal(arm, LibraryFlags.Of(file, arm: true));
+        Assert.Equal(x86, LibraryFlags.From(file, arm: false));
+        Assert.Equal(arm, LibraryFlags.From(file, arm: true));
     }
 
     [Theory]

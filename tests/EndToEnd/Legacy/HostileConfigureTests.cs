@@ -3,7 +3,7 @@ namespace GpuContainers.EndToEnd.Tests.Legacy;
 /// <summary>Images in which the targets of nvidia-container-cli configure are not what it expects, on kernels with and without the newer calls.</summary>
 public sealed class HostileConfigureTests(CanaryHost fixture) : IClassFixture<CanaryHost>
 {
-    // The root itself is no mount below it, /proc and the driver's folder in it are.
+    // The root itself is not a mount below it, /proc and the driver's folder in it are.
     private const string Untouched = "2\n";
 
     private SimulatedHost Host => fixture.Host;

@@ -125,7 +125,7 @@ public sealed class EditableJsonTests
         return length;
     }
 
-    // False where something that is no object stands on the way.
+    // False where something that is not an object stands on the way.
     private static bool TrySet(JsonObject table, string[] path, JsonNode value)
     {
         foreach (string name in path[..^1])

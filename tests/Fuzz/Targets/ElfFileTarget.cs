@@ -28,7 +28,7 @@ public sealed class ElfFileTarget : IFuzzTarget
         Assert.InRange(dynamic?.Soname?.Length ?? 0, 0, bytes.Length);
         Assert.InRange(file.ReadNote(".note.cuda.fwd_compatibility"u8, "NVIDIA Corporation"u8)?.Length ?? 0, 0, 1 << 20);
         Assert.InRange(file.ReadIsaLevel(), 0, 31);
-        _ = LibraryFlags.Of(file, arm: false);
-        _ = LibraryFlags.Of(file, arm: true);
+        _ = LibraryFlags.From(file, arm: false);
+        _ = LibraryFlags.From(file, arm: true);
     }
 }

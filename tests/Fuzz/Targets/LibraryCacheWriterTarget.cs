@@ -33,7 +33,7 @@ public sealed class LibraryCacheWriterTarget : IFuzzTarget
         Assert.Equal(
             libraries.Select(static l => $"{Encoding.UTF8.GetString(l.Name)} {Encoding.UTF8.GetString(l.Path)} {l.Flags}").Order(StringComparer.Ordinal),
             entries.Select(static e => $"{e.Name} {e.Path} {e.Flags}").Order(StringComparer.Ordinal));
-        var order = new NaturalOrder(signedBytes);
+        var order = new LoaderOrder(signedBytes);
         for (int i = 1; i < entries.Count; i++)
         {
             int names = order.Compare(Encoding.UTF8.GetBytes(entries[i].Name), Encoding.UTF8.GetBytes(entries[i - 1].Name));
@@ -44,7 +44,7 @@ public sealed class LibraryCacheWriterTarget : IFuzzTarget
     }
 
     // The loader's own search: binary, by the name alone.
-    private static bool IsFound(IReadOnlyList<LibraryCacheEntry> entries, string name, NaturalOrder order)
+    private static bool IsFound(IReadOnlyList<LibraryCacheEntry> entries, string name, LoaderOrder order)
     {
         int low = 0, high = entries.Count - 1;
         while (low <= high)

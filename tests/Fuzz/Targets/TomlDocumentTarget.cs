@@ -27,7 +27,7 @@ public sealed class TomlDocumentTarget : IFuzzTarget
         }
         catch (ConfigurationException)
         {
-            // Not TOML, or something on the way is no table.
+            // Not TOML, or something on the way is not a table.
         }
     }
 }

@@ -150,7 +150,7 @@ public sealed class LibraryLinksTests : IDisposable
     public void Libraries_are_known_by_their_names(string name, bool expected)
     {
         Assert.Equal(expected, LibraryFolderNames.IsLibrary(name));
-        Assert.Equal(expected ? ["/b", "/a"] : [], LibraryFolderNames.Of([Mount("/b/" + name), Mount("/a/" + name), Mount("/b/liby")]));
+        Assert.Equal(expected ? ["/b", "/a"] : [], LibraryFolderNames.Find([Mount("/b/" + name), Mount("/a/" + name), Mount("/b/liby")]));
     }
 
     private static Mount Mount(string path) => new() { HostPath = path, ContainerPath = path };
@@ -158,5 +158,5 @@ public sealed class LibraryLinksTests : IDisposable
     private void Library(string path, string soname) => File.WriteAllBytes(_host.Write(path), new SharedObject(soname).ToBytes());
 
     private IReadOnlyList<string> Links(params string[] names) =>
-        LibraryLinks.Of(_host.Search(), [.. names.Select(name => new Mount { HostPath = _host.At("/h/" + name), ContainerPath = "/c/" + name })]);
+        LibraryLinks.Find(_host.Search(), [.. names.Select(name => new Mount { HostPath = _host.At("/h/" + name), ContainerPath = "/c/" + name })]);
 }

@@ -32,7 +32,7 @@ public sealed class DeviceNamingTests
         Assert.Single(DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index]));
     }
 
-    // The older form of MIG UUIDs is no name.
+    // The older form of MIG UUIDs is not a name.
     [Fact]
     [Requirement("GN-9", "GN-60")]
     public void Names_must_be_names_of_CDI()

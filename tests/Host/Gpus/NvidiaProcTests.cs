@@ -88,8 +88,8 @@ public sealed class NvidiaProcTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Directory.CreateDirectory(host.At("/sys/bus/pci/devices/0000:18:00.0/drm/controlD64"));
-        Assert.Equal(["/dev/dri/card0", "/dev/dri/controlD64", "/dev/dri/renderD128"], DrmNodes.Of(new FileTree(), host.Root, "0000:18:00.0"));
-        Assert.Empty(DrmNodes.Of(new FileTree(), host.Root, "0000:19:00.0"));
+        Assert.Equal(["/dev/dri/card0", "/dev/dri/controlD64", "/dev/dri/renderD128"], DrmNodes.Find(new FileTree(), host.Root, "0000:18:00.0"));
+        Assert.Empty(DrmNodes.Find(new FileTree(), host.Root, "0000:19:00.0"));
     }
 
     private static List<Gpu> Gpus(SimulatedTree host) => [.. new NvidiaProc(new FileTree(), host.Root).Gpus()];

@@ -97,8 +97,8 @@ public sealed class ApplyCudaMemoryLimitsTests : IDisposable
     [Theory]
     [InlineData("""{"process":{"env":{}}}""", "process.env is not a list")]
     [InlineData("""{"process":{"env":[1]}}""", "process.env holds something")]
-    [InlineData("""{"process":[]}""", "process is no JSON object")]
-    [InlineData("[]", "config.json is no JSON object")]
+    [InlineData("""{"process":[]}""", "process is not a JSON object")]
+    [InlineData("[]", "config.json is not a JSON object")]
     [InlineData("""{"process":{"env":["NVIDIA_GPU_MEM""", "not valid JSON")]
     [Requirement("HK-139")]
     public void A_configuration_that_cannot_be_understood_does_not_start(string config, string text)
@@ -140,7 +140,7 @@ public sealed class ApplyCudaMemoryLimitsTests : IDisposable
         string text = $$$"""
             {"Process":{"ENV":["NVIDIA_GPU_MEMORY_LIMIT=x","NVIDIA\u005fGPU_MEMORY_LIMIT={{{limit}}}","NVIDIA_GPU_MEMORY_REQUEST={{{request}}}"]}}
             """;
-        MemoryLimits limits = MemoryLimits.Of(Encoding.UTF8.GetBytes(text))!;
+        MemoryLimits limits = MemoryLimits.Read(Encoding.UTF8.GetBytes(text))!;
         Assert.Equal((soft, hard), (limits.Soft, limits.Hard));
     }
 

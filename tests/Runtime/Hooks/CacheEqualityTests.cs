@@ -16,7 +16,7 @@ public sealed class CacheEqualityTests : IDisposable
     [Requirement("HK-72")]
     public void Copies_of_this_machines_library_folders()
     {
-        Assert.SkipUnless(File.Exists("/etc/debian_version"), "this machine is no Debian system");
+        Assert.SkipUnless(File.Exists("/etc/debian_version"), "this machine is not a Debian system");
         string folder = Encoding.ASCII.GetString(SearchPaths.OfDebian[1]);
         // Hard links where that is possible; libraries are only read.
         string script = $$"""

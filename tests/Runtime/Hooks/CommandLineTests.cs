@@ -80,7 +80,7 @@ public sealed class CommandLineTests : IDisposable
     [MemberData(nameof(Programs))]
     public void Both_programs_do_the_same_with_the_same_flags(string program, string[] first)
     {
-        // What follows a hook and is no flag is ignored (HK-5); one dash or two, "=" or not, and a value that begins with a dash (HK-6).
+        // What follows a hook and is not a flag is ignored (HK-5); one dash or two, "=" or not, and a value that begins with a dash (HK-6).
         string[] arguments = [
             .. first, "create-symlinks", "--debug", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments, _container.State);

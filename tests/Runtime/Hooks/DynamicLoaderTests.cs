@@ -109,7 +109,7 @@ public sealed class DynamicLoaderTests : IDisposable
         Assert.Equal(isFound ? "1\n" : "not found\n", Probe());
     }
 
-    // The order is no ornament.
+    // The order is not an ornament.
     [Fact]
     [Requirement("LC-8")]
     public void A_cache_in_ascending_order_hides_libraries()

@@ -47,7 +47,7 @@ public sealed class EnableCudaCompatTests : IDisposable
     [InlineData("600.1.2.3", "570.10", "", false)]
     public void Decisions_without_a_note(string compat, string driver, string cuda, bool isUsed) => AssertDecision(compat, null, driver, cuda, isUsed);
 
-    // Bad JSON is no note, and then the major rule holds.
+    // Bad JSON is not a note, and then the major rule holds.
     [Theory]
     [Requirement("HK-106")]
     [InlineData("[]")]

@@ -66,7 +66,7 @@ public sealed class HookRequestTests
     [Requirement("LG-29", "LG-30", "LG-54")]
     public void Mounts_win_over_the_environment_whatever_the_privileges()
     {
-        ContainerImage image = Mounted(["NVIDIA_VISIBLE_DEVICES=9", "NVIDIA_IMEX_CHANNELS=9"], "/GPU-1", "/1:0/", "/imex/5", "//GPU-1", "", "/x/../0");
+        ContainerFacts image = Mounted(["NVIDIA_VISIBLE_DEVICES=9", "NVIDIA_IMEX_CHANNELS=9"], "/GPU-1", "/1:0/", "/imex/5", "//GPU-1", "", "/x/../0");
         Assert.Equal("--device=GPU-1,1:0,0 --imex-channel=5 --compute --utility", Arguments(s_mounts, image));
         Assert.Equal("--device=9 --imex-channel=9 --compute --utility", Arguments(s_default, image));
     }
@@ -197,13 +197,13 @@ public sealed class HookRequestTests
 
     private static HookRequest Request(ToolkitConfig config, string[] environment) => Request(config, Image(environment));
 
-    private static HookRequest Request(ToolkitConfig config, ContainerImage image) =>
+    private static HookRequest Request(ToolkitConfig config, ContainerFacts image) =>
         HookRequest.From(image, config, HookConfiguration.SupportedCapabilities(config)) ?? throw new InvalidOperationException("nothing was asked for");
 
     private static string Arguments(ToolkitConfig config, string[] environment) => Arguments(config, Image(environment));
 
     // What stands between the options of the configuration and the process, in the order that the container CLI gets it (LG-66).
-    private static string Arguments(ToolkitConfig config, ContainerImage image, bool withImex = true)
+    private static string Arguments(ToolkitConfig config, ContainerFacts image, bool withImex = true)
     {
         HookRequest request = Request(config, image);
         List<string> arguments = CliArguments.Build("/cli", config, withImex ? request : request with { ImexChannels = [] }, false, 42, "/r");
@@ -217,11 +217,11 @@ public sealed class HookRequestTests
             entry.StartsWith("V=", StringComparison.Ordinal) ? "NVIDIA_VISIBLE_DEVICES=" + entry[2..]
             : entry.StartsWith("C=", StringComparison.Ordinal) ? "NVIDIA_DRIVER_CAPABILITIES=" + entry[2..] : entry)];
 
-    private static ContainerImage Image(params string[] environment) => Image(environment, false);
+    private static ContainerFacts Image(params string[] environment) => Image(environment, false);
 
-    private static ContainerImage Image(string[] environment, bool privileged) => new(environment, [], new Dictionary<string, string>(), privileged);
+    private static ContainerFacts Image(string[] environment, bool privileged) => new(environment, [], new Dictionary<string, string>(), privileged);
 
-    private static ContainerImage Mounted(string[] environment, params string[] names) =>
+    private static ContainerFacts Mounted(string[] environment, params string[] names) =>
         new(environment, [.. names.Select(name => ("/dev/../dev/null", Folder + name)), ("/dev/zero", Folder + "/other")], new Dictionary<string, string>(),
             false);
 }

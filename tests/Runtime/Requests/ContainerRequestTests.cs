@@ -110,7 +110,7 @@ public sealed class ContainerRequestTests
     [Requirement("RT-132")]
     public void Channels_of_mounts_come_first_and_need_no_privilege()
     {
-        ContainerImage image = TestImage.Of(["NVIDIA_IMEX_CHANNELS=7"], [("/dev/null", Mount + "imex/all")], []);
+        ContainerFacts image = TestImage.Of(["NVIDIA_IMEX_CHANNELS=7"], [("/dev/null", Mount + "imex/all")], []);
         Assert.Equal(["all"], new ContainerRequest(image, s_open with { AcceptsUnprivilegedEnvironment = false }).ImexChannels());
         Assert.Equal(["7"], new ContainerRequest(image, s_open with { AcceptsVolumeMounts = false }).ImexChannels());
     }
@@ -124,7 +124,7 @@ public sealed class ContainerRequestTests
     [Requirement("RT-100")]
     public void The_last_of_two_entries_counts_and_the_first_equals_sign_splits()
     {
-        ContainerImage image = TestImage.Of("A=1", "A=2=3", "B=");
+        ContainerFacts image = TestImage.Of("A=1", "A=2=3", "B=");
         Assert.Equal(("2=3", "", true, false), (image.Variable("A"), image.Variable("B"), image.HasVariable("B"), image.HasVariable("C")));
     }
 
@@ -132,7 +132,7 @@ public sealed class ContainerRequestTests
     [Requirement("RT-101", "LG-24")]
     public void An_entry_without_equals_sign_asks_for_nothing()
     {
-        ContainerImage image = TestImage.Of("NVIDIA_VISIBLE_DEVICES", "A=1");
+        ContainerFacts image = TestImage.Of("NVIDIA_VISIBLE_DEVICES", "A=1");
         Assert.Equal(["NVIDIA_VISIBLE_DEVICES"], image.MalformedEntries);
         Assert.Empty(new ContainerRequest(image, s_open).Devices);
     }

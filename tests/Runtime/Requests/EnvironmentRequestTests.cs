@@ -43,7 +43,7 @@ public sealed class EnvironmentRequestTests
     [Requirement("RT-124", "LG-33")]
     public void Preferred_variables_replace_the_usual_one()
     {
-        ContainerImage image = TestImage.Of("NVIDIA_VISIBLE_DEVICES=0", "B=2", "A=1");
+        ContainerFacts image = TestImage.Of("NVIDIA_VISIBLE_DEVICES=0", "B=2", "A=1");
         Assert.Equal(["A", "B"], EnvironmentRequest.DeviceVariables(image, RequestSettings.VariableNames(" A , ,B, C")));
         Assert.Equal(["1", "2"], EnvironmentRequest.Evaluate(image, ["A", "B"], keepsLast: false));
     }
@@ -52,7 +52,7 @@ public sealed class EnvironmentRequestTests
     [Requirement("RT-124", "LG-34")]
     public void A_preferred_variable_that_is_empty_hides_the_usual_one()
     {
-        ContainerImage image = TestImage.Of("NVIDIA_VISIBLE_DEVICES=0", "SW=");
+        ContainerFacts image = TestImage.Of("NVIDIA_VISIBLE_DEVICES=0", "SW=");
         Assert.Empty(EnvironmentRequest.Evaluate(image, EnvironmentRequest.DeviceVariables(image, ["SW"]), keepsLast: false));
     }
 

@@ -103,7 +103,7 @@ public sealed class RequirementTests
     [InlineData("", false)]
     public void The_image_can_switch_the_check_off(string value, bool disabled)
     {
-        ContainerImage image = TestImage.Of("NVIDIA_DISABLE_REQUIRE=" + value, "NVIDIA_REQUIRE_CUDA=cuda>=99");
+        ContainerFacts image = TestImage.Of("NVIDIA_DISABLE_REQUIRE=" + value, "NVIDIA_REQUIRE_CUDA=cuda>=99");
         if (disabled)
             ImageRequirements.Check(image, Host());
         else

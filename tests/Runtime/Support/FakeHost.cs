@@ -68,7 +68,7 @@ internal sealed class FakeHost : IDisposable
         };
     }
 
-    /// <summary>The host as the rooms see it; there is no child to ask.</summary>
+    /// <summary>The host as the projects see it; there is no child to ask.</summary>
     public HostContext Context => new()
     {
         SystemRoot = Root,

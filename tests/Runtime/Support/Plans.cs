@@ -22,7 +22,7 @@ internal static class Plans
     }
 
     public static ContainerRequest Request(params string[] environment) =>
-        new(new ContainerImage(environment, [], new Dictionary<string, string>(), false), new RequestSettings());
+        new(new ContainerFacts(environment, [], new Dictionary<string, string>(), false), new RequestSettings());
 
     /// <summary>The paths of the devices, in order.</summary>
     public static string[] Devices(JsonNode specification) =>

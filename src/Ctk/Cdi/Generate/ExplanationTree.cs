@@ -7,7 +7,7 @@ namespace GpuContainers.Ctk.Cdi.Generate;
 internal static class ExplanationTree
 {
     /// <summary>Makes the tree.</summary>
-    public static Tree Of(Explanation explanation)
+    public static Tree Create(Explanation explanation)
     {
         var tree = new Tree("what was looked for, and what came of it");
         foreach (ExplanationSection section in explanation.Sections)

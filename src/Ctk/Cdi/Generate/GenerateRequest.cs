@@ -39,7 +39,7 @@ internal sealed record GenerateRequest(
                 $"invalid discovery mode: {modeText.ToLowerInvariant()}; "
                 + $"use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
         DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateFlags.NameStrategy).Select(ReadStrategy)];
-        string hookPath = HookProgram.Resolve(invocation.Get(GenerateFlags.HookPath), host);
+        string hookPath = HookProgramPath.Resolve(invocation.Get(GenerateFlags.HookPath), host);
         string output = invocation.Get(file);
         bool isFormatGiven = invocation.IsGiven(GenerateFlags.Format);
         SpecFormat used = WithExtension(format, isFormatGiven, output);

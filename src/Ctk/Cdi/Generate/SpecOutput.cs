@@ -140,7 +140,7 @@ internal sealed class SpecOutput(GenerateRequest request, Explanation explanatio
     // The infix stands before the extension, which decides the format (GN-94).
     private static string WithInfix(string path, string infix)
     {
-        // What is no file of that name gets all documents.
+        // What is not a file of that name gets all documents.
         if (infix.Length == 0 || (HostFile.TryStatus(path, followLinks: true, out FileStatus old) && old.Kind is not (FileKind.Regular or FileKind.Directory)))
             return path;
         string extension = LexicalPath.Extension(path);

@@ -35,7 +35,7 @@ internal sealed record ContainerCgroup(int Version, string Path)
     {
         if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
             return Encoding.UTF8.GetString(bytes);
-        throw CliException.Of(CliError.Container, "open failed", path, error);
+        throw CliException.From(CliError.Container, "open failed", path, error);
     }
 
     // Hybrid systems use version 1 (CL-116).
@@ -67,7 +67,7 @@ internal sealed record ContainerCgroup(int Version, string Path)
         }
         catch (LinuxException error)
         {
-            throw CliException.Of(CliError.Container, "open failed", mounts, error.Errno);
+            throw CliException.From(CliError.Container, "open failed", mounts, error.Errno);
         }
         throw Failure($"no cgroup version {version} mount in {mounts}");
     }

@@ -108,3 +108,6 @@ internal static class DeviceRules
         _ => "with nvidia-container-cli.no-cgroups no device rules are set",
     };
 }
+
+/// <summary>A character device that a container may read and write; never make (CL-120).</summary>
+internal readonly record struct DeviceRule(uint Major, uint Minor);

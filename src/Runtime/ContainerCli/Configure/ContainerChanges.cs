@@ -54,7 +54,7 @@ internal sealed class ContainerChanges(ContainerRoot root, WritableMounts writab
         using Descriptor target = makes ? Target(path, isDirectory: true, FileModes.ReadOnlyFolder) : Existing(path);
         Descriptor mounted = Attach(path, () => MemoryMount.AttachTo(target, FileModes.ReadOnlyFolder, () => Again(path)));
         // The list owns the handle; the folder gets one of its own.
-        return ContainerDirectory.Of(mounted.Duplicate(), ContainerPath.From(path));
+        return ContainerDirectory.From(mounted.Duplicate(), ContainerPath.From(path));
     }
 
     /// <summary>Makes a folder if it is missing.</summary>
@@ -87,9 +87,9 @@ internal sealed class ContainerChanges(ContainerRoot root, WritableMounts writab
     internal static CliException FailureOf(CliError kind, string rootfs, string what, string path, Errno error) => error switch
     {
         Errno.EXDEV => new CliException(kind, $"path error: {path} resolves outside of {rootfs}", "the image has a link there that leads out of it"),
-        Errno.ELOOP => CliException.Of(kind, "path error", rootfs + path, error),
-        Errno.EPERM => CliException.Of(kind, what, rootfs + path, error, "it is on a volume, or on a file system of the host, where nothing is made"),
-        _ => CliException.Of(kind, what, rootfs + path, error),
+        Errno.ELOOP => CliException.From(kind, "path error", rootfs + path, error),
+        Errno.EPERM => CliException.From(kind, what, rootfs + path, error, "it is on a volume, or on a file system of the host, where nothing is made"),
+        _ => CliException.From(kind, what, rootfs + path, error),
     };
 
     private Descriptor Target(string path, bool isDirectory, UnixFileMode mode)
@@ -122,7 +122,7 @@ internal sealed class ContainerChanges(ContainerRoot root, WritableMounts writab
         }
         catch (LinuxException error)
         {
-            throw CliException.Of(
+            throw CliException.From(
                 CliError.Mount, "mount operation failed", rootfs + path, error.Errno,
                 "whoever gives devices to a container needs CAP_SYS_ADMIN over its mount namespace");
         }

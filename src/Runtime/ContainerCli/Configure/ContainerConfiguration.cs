@@ -68,7 +68,7 @@ internal sealed class ContainerConfiguration : IDisposable
     {
         ContainerRoot root = OpenRoot();
         _changes = new ContainerChanges(root, new WritableMounts(root, _inputs.HostMemory), _process.Rootfs);
-        ContainerLayout layout = Look(() => ContainerLayout.Of(root));
+        ContainerLayout layout = Look(() => ContainerLayout.Find(root));
         using CompatLibraries compat = Look(() => CompatLibraries.Find(root, _inputs.Compat, _inputs.DriverVersion, _log));
         ContainerPath? compatFolder = _inputs.Compat == CompatMode.Ldconfig ? compat.CommonFolder() : null;
         using ContainerDirectory proc = MountProcFolder();
@@ -88,7 +88,7 @@ internal sealed class ContainerConfiguration : IDisposable
         }
         catch (LinuxException error)
         {
-            throw CliException.Of(
+            throw CliException.From(
                 CliError.Container, "open failed", _process.Rootfs, error.Errno, "ROOTFS must be the root that the container's process is about to enter");
         }
     }
@@ -143,7 +143,7 @@ internal sealed class ContainerConfiguration : IDisposable
             else
                 _changes!.Mount(source.Mount, plan.Place == MountPlace.Path ? plan.Name : $"{layout.FolderOf(plan.Place)}/{plan.Name}");
             bool isLibrary = plan.Place is MountPlace.Libraries or MountPlace.Libraries32;
-            if (isLibrary && SonameLinks.Of(plan.Name) is (string name, string target))
+            if (isLibrary && SonameLinks.Find(plan.Name) is (string name, string target))
                 _changes.Link(layout.FolderOf(plan.Place), name, target);
         }
     }
@@ -159,7 +159,7 @@ internal sealed class ContainerConfiguration : IDisposable
             FileStatus status = library.File.Status();
             if (status.Kind != FileKind.Regular)
                 throw PreparedSources.SourceMode(status, library.Path.ToString());
-            using var mount = PreparedMount.Of(library.File, library.Path.ToString(), MountFlags.ReadOnly | MountFlags.NoDevices | MountFlags.NoSetId);
+            using var mount = PreparedMount.Create(library.File, library.Path.ToString(), MountFlags.ReadOnly | MountFlags.NoDevices | MountFlags.NoSetId);
             _changes!.Mount(mount, $"{layout.Libraries}/{name}");
         }
     }

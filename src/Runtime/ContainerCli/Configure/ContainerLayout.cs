@@ -15,7 +15,7 @@ internal sealed record ContainerLayout(string Libraries, string Libraries32)
 
     /// <summary>Looks at the image.</summary>
     /// <exception cref="LinuxException">A link of the image leads out of it.</exception>
-    internal static ContainerLayout Of(ContainerRoot root)
+    internal static ContainerLayout Find(ContainerRoot root)
     {
         bool isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
         using Descriptor? debian = Find(root, "/etc/debian_version");

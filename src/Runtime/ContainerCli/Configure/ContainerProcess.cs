@@ -64,5 +64,5 @@ internal sealed class ContainerProcess : IDisposable
     }
 
     private static CliException Failure(string path, Errno error) =>
-        CliException.Of(CliError.Container, "open failed", path, error, "--pid must be the first process of a container that is being created");
+        CliException.From(CliError.Container, "open failed", path, error, "--pid must be the first process of a container that is being created");
 }

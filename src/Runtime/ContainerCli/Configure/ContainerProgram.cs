@@ -17,7 +17,7 @@ internal static class ContainerProgram
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it with the arguments of ldconfig; to be called in the container's mount namespace.</summary>
-    /// <exception cref="CliException">It failed; that it cannot be started because something of it is missing is no failure.</exception>
+    /// <exception cref="CliException">It failed; that it cannot be started because something of it is missing is not a failure.</exception>
     internal static void Run(ContainerProcess process, string program, IReadOnlyList<string> folders, DebugLog log)
     {
         string[] words =

@@ -21,7 +21,7 @@ internal sealed record LoaderCacheProgram(string Path, bool IsOfHost)
         string path = option[1..];
         if (!HostFile.TryStatus(path, followLinks: true, out _, out Errno error))
         {
-            throw CliException.Of(
+            throw CliException.From(
                 CliError.Ldcache, "open failed", path, error, "--ldconfig (nvidia-container-cli.ldconfig) names the host's ldconfig behind an @");
         }
         return new LoaderCacheProgram(path, IsOfHost: true);

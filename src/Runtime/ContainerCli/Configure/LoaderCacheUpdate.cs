@@ -57,7 +57,7 @@ internal static class LoaderCacheUpdate
         first.ForEach(scan.Take);
         foreach (byte[] folder in LoaderConfiguration.Read(root))
             scan.Take(folder);
-        foreach (byte[] folder in SearchPaths.Of(root))
+        foreach (byte[] folder in SearchPaths.Read(root))
             scan.Take(folder);
         foreach (byte[] folder in SearchPaths.OfDebian)
             scan.Take(folder);

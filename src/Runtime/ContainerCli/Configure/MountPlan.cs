@@ -191,7 +191,7 @@ internal sealed class MountPlan
     {
         if (!HostFile.TryStatus(_host.PathOf(path), followLinks: true, out FileStatus status, out Errno error))
         {
-            throw CliException.Of(
+            throw CliException.From(
                 CliError.Mount, "stat failed", path, error,
                 "load the driver's kernel modules and make its nodes (nvidia-ctk system create-device-nodes, nvidia-modprobe)");
         }

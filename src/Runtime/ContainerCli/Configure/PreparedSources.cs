@@ -41,11 +41,11 @@ internal sealed class PreparedSources : IDisposable
         PreparedMount mount;
         try
         {
-            mount = PreparedMount.Of(host.PathOf(plan.Source), plan.Flags);
+            mount = PreparedMount.Create(host.PathOf(plan.Source), plan.Flags);
         }
         catch (LinuxException error)
         {
-            throw CliException.Of(
+            throw CliException.From(
                 CliError.Mount, "stat failed", plan.Source, error.Errno,
                 "the driver's installation is not complete: check that nvidia-smi works on this host");
         }

@@ -4,7 +4,7 @@ namespace GpuContainers.Runtime.ContainerCli.Configure;
 internal static class SonameLinks
 {
     /// <summary>Name and target of the link that belongs beside a library; null for most libraries.</summary>
-    internal static (string Name, string Target)? Of(string library) =>
+    internal static (string Name, string Target)? Find(string library) =>
         StartsWith(library, "libcuda.so") ? ("libcuda.so", "libcuda.so.1")
         : StartsWith(library, "libGLX_nvidia.so") ? ("libGLX_indirect.so.0", library)
         : StartsWith(library, "libnvidia-opticalflow.so") ? ("libnvidia-opticalflow.so", "libnvidia-opticalflow.so.1")

@@ -40,10 +40,10 @@ internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
 
     private LibraryCache Read(string cache)
     {
-        string path = host.Resolve(cache) ?? throw CliException.Of(
+        string path = host.Resolve(cache) ?? throw CliException.From(
             CliError.Detection, "open failed", cache, Errno.ENOENT, "--ldcache names the cache below --root; run ldconfig there");
         if (!HostFile.TryReadAll(host.PathOf(path), MaximumCache, out byte[] bytes, out Errno error))
-            throw CliException.Of(CliError.Detection, "open failed", cache, error);
+            throw CliException.From(CliError.Detection, "open failed", cache, error);
         try
         {
             return LibraryCache.Parse(bytes);
@@ -72,7 +72,7 @@ internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
         found[index] = path;
     }
 
-    // A file that is no library of this driver is left out, whatever is wrong with it: it must not stop all containers (CL-32, CL-33).
+    // A file that is not a library of this driver is left out, whatever is wrong with it: it must not stop all containers (CL-32, CL-33).
     private bool IsOfDriver(string name, string path)
     {
         if (name.StartsWith("libnvidia-tls.so", StringComparison.Ordinal) && !HasCurrentAbi(path))

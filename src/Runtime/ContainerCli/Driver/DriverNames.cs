@@ -8,24 +8,24 @@ internal static class DriverNames
 {
     internal static readonly DriverName[] Libraries =
     [
-        .. Of(LibraryGroup.Utility, "libnvidia-ml.so", "libnvidia-cfg.so", "libnvidia-nscq.so"),
-        .. Of(
+        .. Named(LibraryGroup.Utility, "libnvidia-ml.so", "libnvidia-cfg.so", "libnvidia-nscq.so"),
+        .. Named(
             LibraryGroup.Compute, "libcuda.so", "libcudadebugger.so", "libnvidia-opencl.so", "libnvidia-gpucomp.so", "libnvidia-ptxjitcompiler.so",
             "libnvidia-fatbinaryloader.so", "libnvidia-allocator.so", "libnvidia-compiler.so", "libnvidia-pkcs11.so", "libnvidia-pkcs11-openssl3.so",
             "libnvidia-nvvm.so", "libnvidia-tileiras.so"),
-        .. Of(LibraryGroup.Ngx, "libnvidia-ngx.so"),
-        .. Of(LibraryGroup.Video, "libvdpau_nvidia.so", "libnvidia-encode.so", "libnvidia-opticalflow.so", "libnvcuvid.so"),
-        .. Of(
+        .. Named(LibraryGroup.Ngx, "libnvidia-ngx.so"),
+        .. Named(LibraryGroup.Video, "libvdpau_nvidia.so", "libnvidia-encode.so", "libnvidia-opticalflow.so", "libnvcuvid.so"),
+        .. Named(
             LibraryGroup.Graphics, "libnvidia-eglcore.so", "libnvidia-glcore.so", "libnvidia-tls.so", "libnvidia-glsi.so", "libnvidia-fbc.so",
             "libnvidia-ifr.so", "libnvidia-rtcore.so", "libnvoptix.so", "libGLX_nvidia.so", "libEGL_nvidia.so", "libGLESv2_nvidia.so",
             "libGLESv1_CM_nvidia.so", "libnvidia-glvkspirv.so", "libnvidia-cbl.so"),
-        .. Of(LibraryGroup.DxCore, "libdxcore.so"),
+        .. Named(LibraryGroup.DxCore, "libdxcore.so"),
     ];
 
     internal static readonly DriverName[] Programs =
     [
-        .. Of(LibraryGroup.Utility, "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nv-fabricmanager"),
-        .. Of(LibraryGroup.Compute, "nvidia-cuda-mps-control", "nvidia-cuda-mps-server"),
+        .. Named(LibraryGroup.Utility, "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nv-fabricmanager"),
+        .. Named(LibraryGroup.Compute, "nvidia-cuda-mps-control", "nvidia-cuda-mps-server"),
     ];
 
     /// <summary>Whether a file's name begins with a name of one of the groups (CL-91).</summary>
@@ -39,5 +39,5 @@ internal static class DriverNames
         return false;
     }
 
-    private static DriverName[] Of(LibraryGroup group, params string[] names) => Array.ConvertAll(names, name => new DriverName(group, name));
+    private static DriverName[] Named(LibraryGroup group, params string[] names) => Array.ConvertAll(names, name => new DriverName(group, name));
 }

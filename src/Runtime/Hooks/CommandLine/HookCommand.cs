@@ -4,7 +4,7 @@ namespace GpuContainers.Runtime.Hooks.CommandLine;
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Usage">What it does, for help.</param>
 /// <param name="Flags">Its own flags.</param>
-/// <param name="Run">The work; its errors are exceptions of this room or of Linux.</param>
+/// <param name="Run">The work; its errors are exceptions of the hooks or of Linux.</param>
 internal sealed record HookCommand(string Name, string Usage, IReadOnlyList<HookFlag> Flags, Action<HookValues, HookContext> Run)
 {
     /// <summary>Whether help leaves it out.</summary>

@@ -41,7 +41,7 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
             try
             {
                 ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
-                LibraryFacts? facts = Of(library, withIsaLevel, marksMissingLibc);
+                LibraryFacts? facts = From(library, withIsaLevel, marksMissingLibc);
                 if (library?.ExceedsLimits == true)
                     Log.Warning($"skipping {directory.Path.Child(name)} in the container: its headers are larger than those of any library");
                 return facts;
@@ -55,9 +55,9 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         }
     }
 
-    internal static LibraryFacts? Of(ElfFile? file, bool withIsaLevel, bool marksMissingLibc = false)
+    internal static LibraryFacts? From(ElfFile? file, bool withIsaLevel, bool marksMissingLibc = false)
     {
-        if (file is null || file.IsBigEndian || file.Type != SharedObject || LibraryFlags.Of(file, SearchPaths.IsArm) is not { } flags)
+        if (file is null || file.IsBigEndian || file.Type != SharedObject || LibraryFlags.From(file, SearchPaths.IsArm) is not { } flags)
             return null;
         bool mayLackLibc = marksMissingLibc && flags == LibraryFlags.I386;
         if (file.ReadDynamic(withNeeded: mayLackLibc) is not { } dynamic || (dynamic.HasSonameEntry && !IsAcceptable(dynamic.Soname)))

@@ -38,7 +38,7 @@ internal sealed partial class LibraryScan
         return null;
     }
 
-    // Nothing but regular files is opened; a file without room for a header is no library (HK-81).
+    // Nothing but regular files is opened; a file without room for a header is not a library (HK-81).
     private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool withIsaLevel) =>
         status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, withIsaLevel, directory, name) is { } facts
             ? Classify(name, isLink, facts, status)
@@ -50,7 +50,7 @@ internal sealed partial class LibraryScan
         if (_facts.TryGetValue(key, out LibraryFacts? facts))
             return facts;
         facts = LibraryFacts.Read(entry, status, withIsaLevel, MarksMissingLibc, directory, name);
-        // What is no library is not remembered; an image can hold hundreds of thousands of such files (SEC-16).
+        // What is not a library is not remembered; an image can hold hundreds of thousands of such files (SEC-16).
         if (facts is not null)
             _facts.Add(key, facts);
         return facts;

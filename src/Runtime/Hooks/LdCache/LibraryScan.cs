@@ -27,7 +27,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
     private readonly HashSet<byte[]> _texts = new(ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts> _facts = [];
-    private readonly NaturalOrder _order = new(signedBytes: !SearchPaths.IsArm);
+    private readonly LoaderOrder _order = new(signedBytes: !SearchPaths.IsArm);
 
     // Of all directories but the driver's together: what the image holds cannot keep those from being searched (SEC-16).
     private int _candidates;

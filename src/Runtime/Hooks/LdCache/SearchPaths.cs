@@ -21,7 +21,7 @@ internal static class SearchPaths
         : ["/lib/x86_64-linux-gnu"u8.ToArray(), "/usr/lib/x86_64-linux-gnu"u8.ToArray()];
 
     /// <summary>The directories, by the container's distribution.</summary>
-    internal static List<byte[]> Of(ContainerRoot root)
+    internal static List<byte[]> Read(ContainerRoot root)
     {
         bool isDebian = root.IsFile(ContainerPath.From("/etc/debian_version"u8));
         string[] names = (isDebian, IsArm) switch

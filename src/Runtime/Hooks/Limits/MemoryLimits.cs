@@ -21,7 +21,7 @@ internal sealed record MemoryLimits(ulong Soft, ulong Hard, string Text)
 
     /// <summary>What the variables of a config.json ask for; null when that is nothing: an empty value is none.</summary>
     /// <exception cref="HookException">A value is not a number, or the request is above the limit.</exception>
-    internal static MemoryLimits? Of(ReadOnlySpan<byte> config)
+    internal static MemoryLimits? Read(ReadOnlySpan<byte> config)
     {
         string[] values = ContainerVariables.Read(config, RequestVariable, LimitVariable);
         (string request, string limit) = (values[0], values[1]);

@@ -35,7 +35,7 @@ internal static class HookJson
     internal static void ReadMembers(ref Utf8JsonReader reader, string what, HookMemberReader member)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new HookException(HookFailure.State, $"the {what} is no JSON object");
+            throw new HookException(HookFailure.State, $"the {what} is not a JSON object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
@@ -50,6 +50,6 @@ internal static class HookJson
     {
         JsonTokenType.String => reader.GetString()!,
         JsonTokenType.Null => before,
-        _ => throw new HookException(HookFailure.State, $"the member {name} is no string"),
+        _ => throw new HookException(HookFailure.State, $"the member {name} is not a string"),
     };
 }

@@ -31,7 +31,7 @@ internal sealed record HookState(string Bundle, long Process, string Root)
     }
 
     /// <summary>The value of root.path in a config.json; empty when it is absent (HK-29).</summary>
-    /// <exception cref="HookException">No JSON object, or root.path is no string.</exception>
+    /// <exception cref="HookException">No JSON object, or root.path is not a string.</exception>
     internal static string RootPathOf(ReadOnlySpan<byte> config)
     {
         string path = "";

@@ -154,7 +154,7 @@ public sealed class LegacyPlannerTests
     public void Of_the_words_in_a_list_the_first_decides(string mounts, int nodes)
     {
         using FakeHost host = GraphicsHost();
-        var image = new ContainerImage(
+        var image = new ContainerFacts(
             ["NVIDIA_DRIVER_CAPABILITIES=graphics"], [.. mounts.Split(';').Select(static name => ("/dev/null", "/var/run/nvidia-container-devices/" + name))],
                 new Dictionary<string, string>(), false);
         JsonNode result = Plans.Apply("legacy", host.Inputs(new ContainerRequest(image, new RequestSettings { AcceptsVolumeMounts = true })));

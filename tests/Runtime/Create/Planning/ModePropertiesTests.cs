@@ -139,14 +139,14 @@ public sealed class ModePropertiesTests
     private sealed record Request(
         string[]? Visible, string[]? Swarm, string[] Mounts, string[] Annotation, string[] Channels, string ImageVersion, bool Privileged)
     {
-        public ContainerImage Image()
+        public ContainerFacts Image()
         {
             var environment = new List<string> { "NVIDIA_IMEX_CHANNELS=" + string.Join(',', Channels), ImageVersion };
             if (Visible is not null)
                 environment.Add("NVIDIA_VISIBLE_DEVICES=" + string.Join(',', Visible));
             if (Swarm is not null)
                 environment.Add("SWARM=" + string.Join(',', Swarm));
-            return new ContainerImage(
+            return new ContainerFacts(
                 environment,
                 [.. Mounts.Select(static name => ("/dev/null", MountFolder + (name.Contains('=', StringComparison.Ordinal) ? "cdi/" : "") + name)),
                     .. Channels.Select(static id => ("/dev/null", MountFolder + "imex/" + id))],

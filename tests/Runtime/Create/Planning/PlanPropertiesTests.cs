@@ -93,7 +93,7 @@ public sealed class PlanPropertiesTests
     private sealed record Sample(int[] Minors, List<string> Variable, List<string> Mounts, bool Privileged, bool AcceptsEnvironment, bool AcceptsVolumes)
     {
         public ContainerRequest Request() => new(
-            new ContainerImage(
+            new ContainerFacts(
                 ["NVIDIA_VISIBLE_DEVICES=" + string.Join(',', Variable)],
                 [.. Mounts.Select(static name => ("/dev/null", MountFolder + name))],
                 new Dictionary<string, string>(),

@@ -7,7 +7,7 @@ namespace GpuContainers.Runtime.Requests;
 /// What a container's specification says about the devices it wants: environment, mounts, annotations, privileges.
 /// It is taken from the specification as it was loaded, so that nothing an edit adds can change a request (RT-154).
 /// </summary>
-internal sealed class ContainerImage
+internal sealed class ContainerFacts
 {
     private const int MostMalformed = 10;
 
@@ -19,7 +19,7 @@ internal sealed class ContainerImage
     /// <param name="mounts">Source and destination of each mount, in order.</param>
     /// <param name="annotations">The annotations of the container.</param>
     /// <param name="isPrivileged">Whether the bounding set holds CAP_SYS_ADMIN (RT-104, LG-27).</param>
-    public ContainerImage(
+    public ContainerFacts(
         IEnumerable<string> environment,
         IReadOnlyList<(string Source, string Destination)> mounts,
         IReadOnlyDictionary<string, string> annotations,

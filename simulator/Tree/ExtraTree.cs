@@ -5,7 +5,7 @@ using GpuContainers.Simulator.Description;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>Daemons' sockets and the devices of other drivers that containers ask for.</summary>
-internal static class ExtraFiles
+internal static class ExtraTree
 {
     internal static void Add(HostTree tree, HostDescription description)
     {

@@ -7,7 +7,7 @@ using GpuContainers.Simulator.Elf;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>A WSL system: /dev/dxg, libdxcore.so and the driver store of the Windows host.</summary>
-internal static class WslFiles
+internal static class WslTree
 {
     private static readonly string[] StoreFiles =
     [
@@ -19,15 +19,15 @@ internal static class WslFiles
     {
         string store = "/usr/lib/wsl/drivers/" + wsl.DriverStore;
         DriverDescription driver = description.Driver ?? new DriverDescription();
-        string answers = NvmlFiles.Answers(driver, gpus, at) + $"store\t{LexicalPath.Join(at, store)}\n";
+        string answers = NvmlTree.Answers(driver, gpus, at) + $"store\t{LexicalPath.Join(at, store)}\n";
         byte[] library = nvmlLibrary();
         tree.Node("/dev/dxg", 10, 125, FileModes.SharedFile, 0);
         foreach (string file in StoreFiles)
             tree.File($"{store}/{file}", new SharedObject(file == "libcuda.so.1.1" ? "libcuda.so.1" : file).ToBytes(), FileModes.PublicFolder);
-        tree.File(store + "/libnvidia-ml.so.1", NvmlFiles.WithAnswers(library, answers), FileModes.PublicFolder);
+        tree.File(store + "/libnvidia-ml.so.1", NvmlTree.WithAnswers(library, answers), FileModes.PublicFolder);
         tree.File(store + "/nvcubins.bin", "data of a simulated driver\n");
         tree.File(store + "/nvidia-smi", StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n"), FileModes.PublicFolder);
-        tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlFiles.WithAnswers(Renamed(library), answers), FileModes.PublicFolder);
+        tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlTree.WithAnswers(Renamed(library), answers), FileModes.PublicFolder);
         tree.File("/etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n");
         tree.CacheRoots.Add("/");
     }

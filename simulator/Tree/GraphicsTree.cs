@@ -5,7 +5,7 @@ using GpuContainers.Simulator.Elf;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>The graphics half of the driver: OpenGL, Vulkan, X.Org, EGL platforms and their configuration.</summary>
-internal static class GraphicsFiles
+internal static class GraphicsTree
 {
     private static readonly (string Name, string Soname)[] Libraries =
     [
@@ -55,13 +55,13 @@ internal static class GraphicsFiles
     internal static void Add(HostTree tree, DriverDescription driver)
     {
         foreach ((string name, string soname) in Libraries)
-            DriverFiles.AddLibrary(tree, driver, "", name, soname, development: false);
+            DriverTree.AddLibrary(tree, driver, "", name, soname, development: false);
         foreach ((string name, string version, string soname) in Platforms)
         {
             tree.File(DriverLayout.Library(driver, $"{name}.{version}"), new SharedObject(soname).ToBytes(), FileModes.PublicFolder);
             tree.Link(DriverLayout.Library(driver, soname), $"{name}.{version}");
         }
-        DriverFiles.AddLibrary(tree, driver, "vdpau/", "libvdpau_nvidia.so", "libvdpau_nvidia.so.1", development: false);
+        DriverTree.AddLibrary(tree, driver, "vdpau/", "libvdpau_nvidia.so", "libvdpau_nvidia.so.1", development: false);
         tree.Link(DriverLayout.Library(driver, "gbm/nvidia-drm_gbm.so"), "../libnvidia-allocator.so.1");
         string modules = DriverLayout.OnHost(driver, "/usr/lib/xorg/modules");
         tree.File(modules + "/drivers/nvidia_drv.so", new SharedObject("nvidia_drv.so").ToBytes(), FileModes.PublicFolder);

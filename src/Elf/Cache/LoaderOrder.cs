@@ -5,7 +5,7 @@ namespace GpuContainers.Elf.Cache;
 /// a name is less than every byte.
 /// </summary>
 /// <param name="signedBytes">Whether bytes from 0x80 on count as negative, as on x86; on ARM they are the greatest.</param>
-public sealed class NaturalOrder(bool signedBytes)
+public sealed class LoaderOrder(bool signedBytes)
 {
     /// <summary>Negative, zero or positive, as the first name is less than, equal to or greater than the second.</summary>
     public int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
@@ -28,7 +28,7 @@ public sealed class NaturalOrder(bool signedBytes)
                 return 1;
             int a = Number(left, ref i);
             int b = Number(right, ref j);
-            // The loader's own arithmetic wraps, and so must ours (LC-11).
+            // The loader's own arithmetic wraps, and so must this one (LC-11).
             if (a != b)
                 return unchecked(a - b);
         }

@@ -4,7 +4,7 @@ using System.Text;
 namespace GpuContainers.Simulator.Nvml;
 
 /// <summary>libdxcore.so of a simulated WSL host: one adapter, whose driver store the answers name. Status 0 is success (d3dkmthk.h).</summary>
-internal static unsafe class DxCore
+internal static unsafe class DxCoreExports
 {
     private const int Failure = unchecked((int)0xc0000001);
     private const uint Adapter = 0x40000000;

@@ -6,9 +6,9 @@ namespace GpuContainers.Elf.Tests.Cache;
 
 /// <summary>The order that the loader searches in.</summary>
 [Requirement("LC-10", "LC-11", "LC-12")]
-public sealed class NaturalOrderTests
+public sealed class LoaderOrderTests
 {
-    private static readonly NaturalOrder s_x86 = new(signedBytes: true);
+    private static readonly LoaderOrder s_x86 = new(signedBytes: true);
 
     // Recorded, the greatest first; Latin-1 stands for bytes.
     [Fact]
@@ -49,7 +49,7 @@ public sealed class NaturalOrderTests
     {
         Assert.True(s_x86.Compare([0xc3], "a"u8) < 0);
         Assert.True(s_x86.Compare([0xc3], ""u8) < 0);
-        Assert.True(new NaturalOrder(signedBytes: false).Compare([0xc3], "a"u8) > 0);
+        Assert.True(new LoaderOrder(signedBytes: false).Compare([0xc3], "a"u8) > 0);
     }
 
     // As the loader's own arithmetic.
@@ -74,7 +74,7 @@ public sealed class NaturalOrderTests
             && !(Compare(a, b) <= 0 && Compare(b, c) <= 0 && Compare(a, c) > 0));
     }
 
-    // What the C library itself says: strverscmp(3) is no match, so the rule is written down a second time, from LC-10, over tokens.
+    // What the C library itself says: strverscmp(3) is not a match, so the rule is written down a second time, from LC-10, over tokens.
     [Fact]
     [Requirement("LC-10")]
     public void It_equals_a_comparison_by_tokens()

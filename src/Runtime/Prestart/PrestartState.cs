@@ -8,14 +8,14 @@ namespace GpuContainers.Runtime.Prestart;
 /// <summary>What the hook uses of the container state that the low-level runtime writes to its standard input.</summary>
 /// <param name="ProcessId">The container's process; 0 when it is not given.</param>
 /// <param name="Bundle">The bundle directory; empty, which means the working directory, when it is not given.</param>
-internal sealed record HookState(long ProcessId, string Bundle)
+internal sealed record PrestartState(long ProcessId, string Bundle)
 {
     // States are a few hundred bytes plus annotations; a limit keeps an endless pipe from filling the memory.
     private const int Limit = 16 << 20;
 
     /// <summary>Reads up to the end of the first JSON value, so that a runtime may leave its end of the pipe open.</summary>
     /// <exception cref="CoreException">There is no such value, or a member that is used has another type (LG-18, LG-19).</exception>
-    public static HookState Read(Descriptor input)
+    public static PrestartState Read(Descriptor input)
     {
         byte[] buffer = new byte[4096];
         int length = 0;
@@ -41,7 +41,7 @@ internal sealed record HookState(long ProcessId, string Bundle)
 
     /// <summary>Reads the first JSON value of a text; what follows it, and all other members, are ignored.</summary>
     /// <exception cref="CoreException">As for <see cref="Read"/>.</exception>
-    public static HookState Parse(ReadOnlySpan<byte> json)
+    public static PrestartState Parse(ReadOnlySpan<byte> json)
     {
         try
         {
@@ -65,32 +65,32 @@ internal sealed record HookState(long ProcessId, string Bundle)
         }
     }
 
-    private static HookState Members(ReadOnlySpan<byte> json)
+    private static PrestartState Members(ReadOnlySpan<byte> json)
     {
         long processId = 0;
         string bundle = "";
         string bundlePath = "";
-        Utf8JsonReader reader = HookJson.Reader(json);
-        if (!HookJson.Enter(ref reader, "the container state"))
-            return new HookState(0, "");
-        while (HookJson.NextMember(ref reader, out string name))
+        Utf8JsonReader reader = PrestartJson.Reader(json);
+        if (!PrestartJson.Enter(ref reader, "the container state"))
+            return new PrestartState(0, "");
+        while (PrestartJson.NextMember(ref reader, out string name))
         {
             switch (name)
             {
-                case "pid": processId = HookJson.Integer(ref reader, name, processId); break;
-                case "bundle": bundle = HookJson.Text(ref reader, name, bundle); break;
+                case "pid": processId = PrestartJson.Integer(ref reader, name, processId); break;
+                case "bundle": bundle = PrestartJson.Text(ref reader, name, bundle); break;
                 // Runtimes before Docker 17.06 (LG-19).
-                case "bundlepath": bundlePath = HookJson.Text(ref reader, "bundlePath", bundlePath); break;
+                case "bundlepath": bundlePath = PrestartJson.Text(ref reader, "bundlePath", bundlePath); break;
                 default: reader.Skip(); break;
             }
         }
-        return new HookState(processId, bundle.Length > 0 ? bundle : bundlePath);
+        return new PrestartState(processId, bundle.Length > 0 ? bundle : bundlePath);
     }
 
     // Broken text counts as whole: reading on would not mend it.
     private static bool IsWhole(ReadOnlySpan<byte> text)
     {
-        var reader = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState(HookJson.Options));
+        var reader = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState(PrestartJson.Options));
         try
         {
             return reader.Read() && reader.TrySkip();

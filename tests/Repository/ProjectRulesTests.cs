@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace GpuContainers.Repository.Tests;
 
 /// <summary>Who may know whom, from the project files and from the using directives.</summary>
-public sealed partial class RoomRulesTests
+public sealed partial class ProjectRulesTests
 {
     private static readonly string[] Libraries = ["Cdi", "Configuration", "Diagnostics", "Elf", "Generation", "Host", "Linux", "Oci"];
 
@@ -28,37 +28,37 @@ public sealed partial class RoomRulesTests
     };
 
     // Host finds the driver's libraries; what Generation makes links of is their soname, which Elf reads.
-    private static readonly (string Room, string Used)[] KnownThroughOthers = [("Generation", "Elf")];
+    private static readonly (string Project, string Used)[] KnownThroughOthers = [("Generation", "Elf")];
 
-    public static TheoryData<string> Rooms() =>
+    public static TheoryData<string> Projects() =>
         [.. Directory.GetDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     [Theory]
-    [MemberData(nameof(Rooms))]
-    public void A_room_refers_only_to_rooms_it_may_know(string room)
+    [MemberData(nameof(Projects))]
+    public void A_project_refers_only_to_projects_it_may_know(string project)
     {
-        Assert.Contains(room, Allowed.Keys);
-        IEnumerable<string> referred = XDocument.Load(Checkout.At("src", room, room + ".csproj")).Descendants("ProjectReference")
+        Assert.Contains(project, Allowed.Keys);
+        IEnumerable<string> referred = XDocument.Load(Checkout.At("src", project, project + ".csproj")).Descendants("ProjectReference")
             .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
-        Assert.Empty(referred.Except(Allowed[room]));
+        Assert.Empty(referred.Except(Allowed[project]));
     }
 
     // References are passed on from project to project: the names that a file uses must keep to the rule as well.
     [Theory]
-    [MemberData(nameof(Rooms))]
-    public void A_rooms_files_use_only_rooms_it_may_know(string room)
+    [MemberData(nameof(Projects))]
+    public void A_projects_files_use_only_projects_it_may_know(string project)
     {
-        foreach (string file in SourceFiles.In("src/" + room))
+        foreach (string file in SourceFiles.In("src/" + project))
         {
-            IEnumerable<string> used = SourceFiles.Lines(file).Select(static l => UsingRoom().Match(l)).Where(static m => m.Success)
+            IEnumerable<string> used = SourceFiles.Lines(file).Select(static l => UsedProject().Match(l)).Where(static m => m.Success)
                 .Select(static m => m.Groups[1].Value);
-            IEnumerable<string> throughOthers = KnownThroughOthers.Where(k => k.Room == room).Select(static k => k.Used);
-            Assert.Empty(used.Except([.. Allowed[room], .. throughOthers, room]).Select(u => $"{file} uses {u}"));
+            IEnumerable<string> throughOthers = KnownThroughOthers.Where(k => k.Project == project).Select(static k => k.Used);
+            Assert.Empty(used.Except([.. Allowed[project], .. throughOthers, project]).Select(u => $"{file} uses {u}"));
         }
     }
 
     [Fact]
-    public void The_simulator_knows_no_room_but_Linux()
+    public void The_simulator_knows_no_project_but_Linux()
     {
         IEnumerable<string> referred = XDocument.Load(Checkout.At("simulator", "Simulator.csproj")).Descendants("ProjectReference")
             .Select(static r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value));
@@ -66,12 +66,12 @@ public sealed partial class RoomRulesTests
     }
 
     [Fact]
-    public void Every_room_has_tests_of_its_name()
+    public void Every_project_has_tests_of_its_name()
     {
         IEnumerable<string> untested = Allowed.Keys.Where(static r => !File.Exists(Checkout.At("tests", r, r + ".csproj")));
         Assert.Empty(untested);
     }
 
     [GeneratedRegex("^\\s*using (?:static )?GpuContainers\\.([A-Za-z]+)")]
-    private static partial Regex UsingRoom();
+    private static partial Regex UsedProject();
 }

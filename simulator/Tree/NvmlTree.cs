@@ -7,7 +7,7 @@ using GpuContainers.Simulator.Description;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>libnvidia-ml.so.1: the library of simulator/Nvml with its answers appended, so that it answers in containers too.</summary>
-internal static class NvmlFiles
+internal static class NvmlTree
 {
     /// <summary>Stands at the very end of the file, after the answers and their length (8 digits).</summary>
     internal const string Mark = "gpu-host-simulator";

@@ -7,7 +7,7 @@ using GpuContainers.Simulator.Elf;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>The compute half of the driver: libraries, programs, firmware.</summary>
-internal static class DriverFiles
+internal static class DriverTree
 {
     // File name before the version, soname, and whether there is a link without version ("libcuda.so").
     // libnvidia-sandboxutils.so is left out: one without functions would make its users fail instead of passing it over.

@@ -5,7 +5,7 @@ using GpuContainers.Runtime.Prestart;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
-public sealed class HookStateTests
+public sealed class PrestartStateTests
 {
     [Theory]
     [Requirement("LG-19")]
@@ -20,14 +20,14 @@ public sealed class HookStateTests
     [InlineData("null", 0, "")]
     [InlineData("{}", 0, "")]
     public void Process_and_bundle_are_taken_and_the_rest_ignored(string json, long pid, string bundle) =>
-        Assert.Equal(new HookState(pid, bundle), HookState.Parse(Encoding.UTF8.GetBytes(json)));
+        Assert.Equal(new PrestartState(pid, bundle), PrestartState.Parse(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [Requirement("LG-18")]
     [InlineData("{\"pid\":7}garbage")]
     [InlineData(" \n{\"pid\":7} {\"pid\":8}")]
     public void What_follows_the_first_value_is_ignored(string json) =>
-        Assert.Equal(7, HookState.Parse(Encoding.UTF8.GetBytes(json)).ProcessId);
+        Assert.Equal(7, PrestartState.Parse(Encoding.UTF8.GetBytes(json)).ProcessId);
 
     [Theory]
     [Requirement("LG-18", "LG-19")]
@@ -46,7 +46,7 @@ public sealed class HookStateTests
     [InlineData("{\"bundlePath\":true}", "bundlePath is true or false, not a string")]
     public void A_state_that_cannot_be_read_is_an_error_with_its_cause(string json, string cause)
     {
-        CoreException error = Assert.Throws<CoreException>(() => HookState.Parse(Encoding.UTF8.GetBytes(json)));
+        CoreException error = Assert.Throws<CoreException>(() => PrestartState.Parse(Encoding.UTF8.GetBytes(json)));
         Assert.StartsWith($"could not decode container state: {cause}", error.Message, StringComparison.Ordinal);
         Assert.Equal(CoreFailure.ContainerState, error.Reason);
     }
@@ -58,7 +58,7 @@ public sealed class HookStateTests
     [InlineData(-1, false)]
     public void A_process_must_be_named(long pid, bool passes)
     {
-        Exception? error = Record.Exception(new HookState(pid, "/b").RequireProcess);
+        Exception? error = Record.Exception(new PrestartState(pid, "/b").RequireProcess);
         Assert.Equal(passes, error is null);
         if (error is not null)
             Assert.Contains($"pid {pid} ", error.Message, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class HookStateTests
         pipe.Write("{\"pid\":7,\"annotations\":{\"a\":\""u8);
         pipe.Write(Encoding.ASCII.GetBytes(new string('x', 20_000)));
         pipe.Write("\"},\"bundle\":\"/b\"}"u8);
-        Assert.Equal(new HookState(7, "/b"), HookState.Read(input));
+        Assert.Equal(new PrestartState(7, "/b"), PrestartState.Read(input));
         pipe.ClientSafePipeHandle.SetHandleAsInvalid();
     }
 
@@ -82,7 +82,7 @@ public sealed class HookStateTests
     public void Input_that_cannot_be_read_is_an_error_with_its_cause()
     {
         using Descriptor folder = HostFile.OpenRead("/");
-        CoreException error = Assert.Throws<CoreException>(() => HookState.Read(folder));
+        CoreException error = Assert.Throws<CoreException>(() => PrestartState.Read(folder));
         Assert.StartsWith("could not decode container state: read: is a directory", error.Message, StringComparison.Ordinal);
     }
 }

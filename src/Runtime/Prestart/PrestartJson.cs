@@ -7,7 +7,7 @@ namespace GpuContainers.Runtime.Prestart;
 /// Steps through JSON documents of which only a few members are used and all others may hold anything. As in NVIDIA's reader, names match
 /// without regard to letter case, a repeated member takes its last value, null changes nothing, and what follows the first value is not looked at.
 /// </summary>
-internal static class HookJson
+internal static class PrestartJson
 {
     /// <summary>NVIDIA's depth, and no objection to text behind the value (LG-18).</summary>
     public static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, MaxDepth = 10000 };
@@ -16,7 +16,7 @@ internal static class HookJson
     public static Utf8JsonReader Reader(ReadOnlySpan<byte> json) => new(json, Options);
 
     /// <summary>Steps on to the first token of an object's members; false when the value is null.</summary>
-    /// <exception cref="JsonException">The value is no object, or the text ends before it.</exception>
+    /// <exception cref="JsonException">The value is not an object, or the text ends before it.</exception>
     public static bool Enter(ref Utf8JsonReader reader, string member)
     {
         if (reader.TokenType == JsonTokenType.None)
@@ -25,7 +25,7 @@ internal static class HookJson
     }
 
     /// <summary>Steps into a list; false when the value is null.</summary>
-    /// <exception cref="JsonException">The value is no list.</exception>
+    /// <exception cref="JsonException">The value is not a list.</exception>
     public static bool EnterList(ref Utf8JsonReader reader, string member)
     {
         if (reader.TokenType == JsonTokenType.None)
@@ -49,12 +49,12 @@ internal static class HookJson
     public static bool NextElement(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
     /// <summary>A string; what was there before for null.</summary>
-    /// <exception cref="JsonException">The value is no string.</exception>
+    /// <exception cref="JsonException">The value is not a string.</exception>
     public static string Text(ref Utf8JsonReader reader, string member, string before) =>
         IsOrNull(ref reader, JsonTokenType.String, member, "a string") ? JsonText.Decode(reader.ValueSpan) : before;
 
     /// <summary>A whole number; what was there before for null.</summary>
-    /// <exception cref="JsonException">The value is no number, has a fraction or an exponent, or needs more than 64 bits.</exception>
+    /// <exception cref="JsonException">The value is not a number, has a fraction or an exponent, or needs more than 64 bits.</exception>
     public static long Integer(ref Utf8JsonReader reader, string member, long before)
     {
         if (!IsOrNull(ref reader, JsonTokenType.Number, member, "a whole number"))
@@ -63,7 +63,7 @@ internal static class HookJson
     }
 
     /// <summary>A list of strings; empty for null, as is the text of an element that is null.</summary>
-    /// <exception cref="JsonException">The value is no list, or an element is no string.</exception>
+    /// <exception cref="JsonException">The value is not a list, or an element is not a string.</exception>
     public static List<string> Texts(ref Utf8JsonReader reader, string member)
     {
         var texts = new List<string>();

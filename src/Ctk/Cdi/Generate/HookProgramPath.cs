@@ -6,7 +6,7 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Ctk.Cdi.Generate;
 
 /// <summary>The program that the hooks of a specification run (GN-86).</summary>
-internal static class HookProgram
+internal static class HookProgramPath
 {
     /// <summary>
     /// The absolute path of the program that was asked for: an absolute path unchecked, else what is found in PATH and the usual folders, else, after a

@@ -8,7 +8,7 @@ using GpuContainers.Runtime.ContainerCli.Selection;
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
 /// <summary>The command <c>configure</c>: gives a container that is being created the driver and its devices.</summary>
-internal static class ConfigureCommand
+internal static class ContainerConfigureCommand
 {
     /// <summary>Runs it.</summary>
     /// <param name="host">The machine.</param>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace GpuContainers.Simulator.Elf;
 
 /// <summary>The machine that the files are for: this one, or i386 for the 32-bit libraries of a driver.</summary>
-internal static class ElfMachine
+internal static class TargetMachine
 {
     internal static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 

@@ -6,7 +6,7 @@ using GpuContainers.Simulator.Elf;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>A Tegra system: release file, CSV files, and what they name.</summary>
-internal static class TegraFiles
+internal static class TegraTree
 {
     private const string CsvFolder = "/etc/nvidia-container-runtime/host-files-for-container.d/";
 

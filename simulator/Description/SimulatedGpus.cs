@@ -1,7 +1,7 @@
 namespace GpuContainers.Simulator.Description;
 
 /// <summary>Decides what a description leaves open about its GPUs.</summary>
-internal static class GpuInventory
+internal static class SimulatedGpus
 {
     // The bus numbers of the eight GPUs of a usual server board; further boards get a PCI domain of their own.
     private static readonly byte[] BusNumbers = [0x18, 0x2a, 0x3a, 0x5d, 0x9a, 0xab, 0xba, 0xdb];
@@ -39,3 +39,21 @@ internal static class GpuInventory
         return devices;
     }
 }
+
+/// <summary>A GPU with everything decided.</summary>
+/// <param name="Index">Its place in the order of NVML; -1 for one that NVML does not count.</param>
+/// <param name="Minor">The N of /dev/nvidiaN.</param>
+/// <param name="Uuid">"GPU-…".</param>
+/// <param name="BusId">Such as "0000:18:00.0".</param>
+/// <param name="Source">What the description says.</param>
+/// <param name="Mig">Its MIG devices; null when MIG is off.</param>
+internal sealed record SimulatedGpu(
+    int Index, uint Minor, string Uuid, string BusId, GpuDescription Source, IReadOnlyList<SimulatedMigDevice>? Mig);
+
+/// <summary>A MIG device with everything decided.</summary>
+/// <param name="Index">Its place among the MIG devices of the GPU.</param>
+/// <param name="Uuid">"MIG-…".</param>
+/// <param name="GpuInstance">The GPU instance's number.</param>
+/// <param name="ComputeInstance">The compute instance's number.</param>
+/// <param name="Profile">Its profile.</param>
+internal sealed record SimulatedMigDevice(uint Index, string Uuid, uint GpuInstance, uint ComputeInstance, MigProfile Profile);

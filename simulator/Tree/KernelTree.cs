@@ -7,7 +7,7 @@ using GpuContainers.Simulator.Description;
 namespace GpuContainers.Simulator.Tree;
 
 /// <summary>What the kernel module shows below /proc and /sys.</summary>
-internal static class KernelFiles
+internal static class KernelTree
 {
     internal static void Add(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus)
     {

@@ -126,7 +126,7 @@ internal sealed class ContainerdImports
         string own = _request.DropInPath.Length == 0 ? _request.ConfigPath : _request.DropInPath;
         foreach ((SourceText later, _) in _found.Skip(_before))
             Log.Warning(
-                $"{later.Origin} is read after {ours} and sets all of plugin \"{_plugin}\", so containerd 1.x does not see the NVIDIA runtime; put its settings "
-                + $"into a file that is read before {ours}");
+                $"{later.Origin} is read after {own} and sets all of plugin \"{_plugin}\", so containerd 1.x does not see the NVIDIA runtime; put its settings "
+                + $"into a file that is read before {own}");
     }
 }

@@ -21,7 +21,7 @@ public sealed class PermissionTests : IDisposable
     [InlineData(false, false, false, "mofed,nvswitch")]
     public void Gated_features_need_the_permission_of_devices_where_that_is_switched_on(bool isOn, bool accepts, bool isPrivileged, string active)
     {
-        var image = new ContainerImage(["NVIDIA_MOFED=enabled", "NVIDIA_NVSWITCH=enabled", "NVIDIA_GDS=off"], [], new Dictionary<string, string>(), isPrivileged);
+        var image = new ContainerFacts(["NVIDIA_MOFED=enabled", "NVIDIA_NVSWITCH=enabled", "NVIDIA_GDS=off"], [], new Dictionary<string, string>(), isPrivileged);
         using var host = new FakeHost();
         var config = new ToolkitConfig { Features = new FeaturesConfig { IgnoreGatedVariablesWhenUnprivileged = isOn ? true : null } };
         PlanInputs inputs = host.Inputs(new ContainerRequest(image, new RequestSettings { AcceptsUnprivilegedEnvironment = accepts }), config);

@@ -100,7 +100,7 @@ internal static class NodeChecks
     private static Finding Drm(Machine machine)
     {
         DriverFacts driver = machine.Driver;
-        string[] nodes = [.. driver.Gpus.SelectMany(gpu => DrmNodes.Of(machine.Context.Files, machine.Root, gpu.BusId ?? ""))];
+        string[] nodes = [.. driver.Gpus.SelectMany(gpu => DrmNodes.Find(machine.Context.Files, machine.Root, gpu.BusId ?? ""))];
         if (driver.Module is null || nodes.Length == 0)
             return Finding.NotApplicable("no GPU has DRM nodes");
         string[] missing = [.. nodes.Select(node => driver.Node(node["/dev/".Length..])).Where(path => !machine.Has(path))];

@@ -119,7 +119,7 @@ internal sealed class SpecRefresh(Invocation invocation, GenerateRequest request
         }
         catch (Exception unreadable) when (unreadable is CdiException or IOException)
         {
-            Log.Warning($"replacing {_path}, which is no specification: {unreadable.Message}");
+            Log.Warning($"replacing {_path}, which is not a specification: {unreadable.Message}");
         }
     }
 }

@@ -34,7 +34,7 @@ dictionary=()
 started=$SECONDS
 # The program is no native binary with afl's mark (SKIP_BIN_CHECK); core_pattern is the machine's own business.
 AFL_SKIP_BIN_CHECK=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=${AFL_NO_UI:-1} AFL_AUTORESUME=1 \
-    nice -n 19 afl-fuzz -i "$work/seeds" -o "$work/results" "${dictionary[@]}" -t 5000 -m none -V "$seconds" -- "$work/program/$program" fuzz "$target"
+    nice -n 19 afl-fuzz -i "$work/seeds" -o "$work/results" "${dictionary[@]}" -t 2000 -m none -V "$seconds" -- "$work/program/$program" fuzz "$target"
 found=$(find "$work/results" \( -path '*/crashes/id*' -o -path '*/hangs/id*' \) | sort)
 grep -E '^(execs_done|execs_per_sec|corpus_count|edges_found)' "$work/results/default/fuzzer_stats"
 if [ -n "$found" ]; then

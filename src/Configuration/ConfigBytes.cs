@@ -7,7 +7,7 @@ namespace GpuContainers.Configuration;
 internal static class ConfigBytes
 {
     // A configuration is a few kilobytes; a file beyond this is not one.
-    private const long Limit = 4 << 20;
+    private const long Limit = 1 << 20;
 
     /// <summary>Reads them; false with the error number when that is not possible.</summary>
     public static bool TryRead(string path, out byte[] bytes, out Errno error)

@@ -38,6 +38,7 @@ internal static class TomlReader
     /// <exception cref="ConfigurationException">As <see cref="Read(string)"/>.</exception>
     public static DocumentSyntax Parse(string text)
     {
+        TomlBounds.Check(text);
         DocumentSyntax document;
         try
         {
@@ -48,8 +49,16 @@ internal static class TomlReader
         {
             throw new ConfigurationException(ConfigurationFailure.Syntax, $"({deep.Line ?? 1}, {deep.Column ?? 1}): values are nested too deeply", deep);
         }
+        // Nor does it report what it did not expect at the end of a text, such as a backslash (SEC-26).
+        catch (Exception fault) when (fault is ArgumentException or IndexOutOfRangeException or InvalidOperationException or NullReferenceException)
+        {
+            throw new ConfigurationException(ConfigurationFailure.Syntax, $"{End(text)}: the text is not TOML up to its end", fault);
+        }
         return document.HasErrors ? throw SyntaxErrors(document) : document;
     }
+
+    private static string End(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"({text.AsSpan().Count('\n') + 1}, {text.Length - text.LastIndexOf('\n')})");
 
     /// <summary>Reads the tree of a text without faults into its root table.</summary>
     public static TomlTable Read(DocumentSyntax document)

@@ -125,7 +125,7 @@ public sealed class ConfigDocumentTests
     [Fact]
     [Requirement("CF-113")]
     public void The_last_change_of_a_key_wins() =>
-        Assert.Contains("\nmode = \"b\"\n", Set(null, "nvidia-container-runtime.mode=a", "nvidia-container-runtime.mode=b"), StringComparison.Ordinal);
+        Assert.Contains("\nmode = \"csv\"\n", Set(null, "nvidia-container-runtime.mode=cdi", "nvidia-container-runtime.mode=csv"), StringComparison.Ordinal);
 
     [Fact]
     [Requirement("CF-60", "CF-116")]

@@ -28,6 +28,8 @@ public sealed class ErrorsTests
             "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "unresolvable CDI devices", Cdi(""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=7" },
         { "failed to stat CDI host device", Cdi("""{"path":"/dev/absent-node"}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
+        { "does not exist on this host: the specification is stale",
+            Cdi("""],"mounts":[{"hostPath":"/absent/lib.so","containerPath":"/lib.so","options":["ro","bind"]}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "host type mismatch", Cdi("""{"path":"/dev/null","type":"b"}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "failed to initialize NVML", Auto, "NVIDIA_VISIBLE_DEVICES=0" },
         { "unsupported device id", Csv, "NVIDIA_VISIBLE_DEVICES=7" },

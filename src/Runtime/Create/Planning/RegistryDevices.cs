@@ -23,6 +23,7 @@ internal static class RegistryDevices
         try
         {
             CdiInjector.Inject(document, registry, names);
+            StaleMounts.Require(registry, names);
         }
         catch (CdiException error)
         {

@@ -83,15 +83,14 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         {
             changes.Apply();
             backup.RemoveFolders();
-            backup.Delete();
         });
         report.EngineFiles = [.. changes.Changes.Select(change => (change.File.Path, change.Content is null))];
         foreach (FileChange change in changes.Changes)
             Log.Info(change.Content is null ? $"Removed {change.File.Path}" : $"Restored {change.File.Path}");
-        if (changes.Changes.Count == 0)
-            return;
+        // Also where the files are right already: then a run before this one ended before the engine knew. As long as the backup is there, it is not done.
         InstallerException.Step($"unable to restart {Name}", restart.Run);
         report.Restarted = settings.RestartMode != RestartMode.None;
+        backup.Delete();
     }
 
     private IEngineConfig Load() => InstallerException.Step($"unable to load {Name} config", () => _files.Load(settings));

@@ -89,6 +89,8 @@ internal sealed class ContainerChanges(ContainerRoot root, WritableMounts writab
         Errno.EXDEV => new CliException(kind, $"path error: {path} resolves outside of {rootfs}", "the image has a link there that leads out of it"),
         Errno.ELOOP => CliException.From(kind, "path error", rootfs + path, error),
         Errno.EPERM => CliException.From(kind, what, rootfs + path, error, "it is on a volume, or on a file system of the host, where nothing is made"),
+        Errno.EISDIR or Errno.ENOTDIR => CliException.From(kind, what, rootfs + path, error, "the image has something else in that place"),
+        Errno.EROFS => CliException.From(kind, what, rootfs + path, error, "a read-only root must have everything to mount on already"),
         _ => CliException.From(kind, what, rootfs + path, error),
     };
 
@@ -106,7 +108,7 @@ internal sealed class ContainerChanges(ContainerRoot root, WritableMounts writab
 
     private Descriptor Existing(string path) => root.TryLookup(ContainerPath.From(path), followLast: true, out Descriptor? target, out Errno error)
         ? target!
-        : throw Failure("mount operation failed", path, error);
+        : throw CliException.From(CliError.Mount, "mount operation failed", rootfs + path, error, "the container's /proc must be mounted");
 
     private Descriptor Again(string path) => root.TryLookup(ContainerPath.From(path), followLast: true, out Descriptor? mounted, out Errno error)
         ? mounted!

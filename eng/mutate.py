@@ -95,10 +95,7 @@ def install(program, name):
     if at < 0 or program.find(MARK, at + 1) >= 0:
         sys.exit("the program has no place, or more than one, for the name of a mutation")
     mark = MARK + name.encode().ljust(LENGTH, b".")
-    target = TREE / "artifacts/bin" / PROGRAM
-    target.unlink(missing_ok=True)
-    target.write_bytes(program[:at] + mark + program[at + len(mark):])
-    target.chmod(0o755)
+    install_plain(program[:at] + mark + program[at + len(mark):])
 
 
 def project_of(guard):
@@ -153,6 +150,10 @@ def install_plain(program):
     target.unlink(missing_ok=True)
     target.write_bytes(program)
     target.chmod(0o755)
+    # The other names are symbolic links, this one is a hard link (eng/publish.sh).
+    cli = target.with_name("nvidia-container-cli")
+    cli.unlink(missing_ok=True)
+    os.link(target, cli)
 
 
 def write_table(results):

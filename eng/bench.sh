@@ -24,6 +24,7 @@ for tool in timer starts plan quick; do gcc -O2 -static -o "$work/$tool" "eng/be
 in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$@"; }
 {
     in_host rtx-graphics -- eng/bench/host.sh /usr/bin "$work/rootfs" "$work" "$rounds"
+    in_host h200x2 -- eng/bench/configure.sh "$work/rootfs" "$work" "$rounds"
     eng/bench/starts.sh "$programs" "$work" $((rounds * 5))
     # One GPU and sixteen take turns, so that a drift of the machine's speed meets both.
     for gpus in 1 16; do

@@ -9,9 +9,10 @@ namespace GpuContainers.EndToEnd.Tests.Legacy;
 [Trait("Kind", "slow")]
 public sealed class ConfigureRaceTests(CanaryHost fixture, ITestOutputHelper output) : IClassFixture<CanaryHost>
 {
-    // RACE_RUNS counts the runs of a hook with few paths; there are four times as many components here.
+    // RACE_RUNS counts the runs of a hook with few paths; there are twelve times as many cases here, and three kernels for each.
     private static readonly int s_runs =
-        int.TryParse(Environment.GetEnvironmentVariable("RACE_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int runs) ? runs / 4 : 10;
+        int.TryParse(Environment.GetEnvironmentVariable("RACE_RUNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int runs)
+            ? Math.Max(runs / 12, 10) : 10;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(20);
 

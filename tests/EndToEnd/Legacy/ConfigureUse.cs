@@ -3,6 +3,7 @@ namespace GpuContainers.EndToEnd.Tests.Legacy;
 /// <summary>nvidia-container-cli configure on a root that a hostile image made, in a mount namespace of its own, as a low-level runtime has it ready.</summary>
 internal static class ConfigureUse
 {
+    private const string NoCgroups = "--no-cgroups --ldconfig=@/sbin/ldconfig";
     private const string Version = "570.133.20";
     private static readonly string s_libraries = Machine.LibraryFolder[1..];
 
@@ -39,16 +40,28 @@ internal static class ConfigureUse
         """;
 
     /// <summary>The command, for the shell that runs it.</summary>
-    internal static string Command(HookRoot root, string kernel) =>
-        string.Join(' ', [.. kernel.Length == 0 ? [] : Refusals.Wrapper("ENOSYS", kernel), "nvidia-container-cli", "configure", "--pid=$$", "--no-cgroups",
-            "--ldconfig=@/sbin/ldconfig", "--cuda-compat-mode=mount", "--device=0", "--compute", "--utility", "--graphics", root.Folder]);
+    internal static string Command(HookRoot root, string kernel, string options = NoCgroups) =>
+        string.Join(' ', [.. kernel.Length == 0 ? [] : Refusals.Wrapper("ENOSYS", kernel), "nvidia-container-cli", "--debug=" + root.Bundle + "/debug",
+            "configure", "--pid=$$", "--cuda-compat-mode=mount", "--device=0", "--compute", "--utility", "--graphics", options, root.Folder]);
 
-    /// <summary>Runs it; the output ends with the mounts that are not below the root, each as a line "foreign …".</summary>
-    internal static CommandResult Run(SimulatedHost host, HookRoot root, string kernel) => host.Run("unshare", "--mount", "/bin/sh", "-c", $$"""
+    /// <summary>
+    /// Runs it; the output ends with the mounts that are not below the root, each as a line "foreign …", and the number of those that are.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="root">The root.</param>
+    /// <param name="kernel">The calls that the kernel does not have.</param>
+    /// <param name="before">What the shell does before, in the namespace.</param>
+    /// <param name="after">What it does afterwards.</param>
+    /// <param name="options">Options of the command.</param>
+    internal static CommandResult Run(
+        SimulatedHost host, HookRoot root, string kernel, string before = ":", string after = ":", string options = NoCgroups) =>
+        host.Run("unshare", "--mount", "/bin/sh", "-c", $$"""
         {{Mounts(root)}}
+        {{before}}
         cut -d' ' -f1,5 /proc/self/mountinfo >{{root.Bundle}}/before
-        {{Command(root, kernel)}}
+        {{Command(root, kernel, options)}}
         status=$?
+        {{after}}
         cut -d' ' -f1,5 /proc/self/mountinfo | grep -vxFf {{root.Bundle}}/before | grep -v ' {{root.Folder}}/' | sed 's/^/foreign /'
         cut -d' ' -f5 /proc/self/mountinfo | grep -c '^{{root.Folder}}/'
         exit $status

@@ -39,6 +39,7 @@ engines: ## Extract engines, kubectl and an old glibc of other Debian suites bes
 	-@eng/extract-packages.sh trixie artifacts/debian/containerd-1.7 containerd
 	-@eng/extract-packages.sh trixie artifacts/debian/kubectl kubectl
 	-@eng/extract-packages.sh trixie artifacts/debian/compose docker-compose
+	-@eng/extract-packages.sh sid artifacts/debian/crun crun libc6 libcap2 libseccomp2 libjson-c5 libblake3-0 libsystemd0
 	-@eng/extract-packages.sh bullseye artifacts/debian/glibc-2.31 libc6
 
 test-slow: build simulator ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names.

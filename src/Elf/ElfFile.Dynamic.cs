@@ -7,6 +7,9 @@ public sealed partial class ElfFile
     private const ulong TagStringTable = 5;
     private const ulong TagSoname = 14;
 
+    // Each costs a read of the file.
+    private const int MaximumNeeded = 1024;
+
     /// <summary>Reads the dynamic section through PT_DYNAMIC.</summary>
     /// <param name="withNeeded">Whether to read the names of needed libraries too.</param>
     /// <returns>Null when there is no dynamic segment within the file, it is empty or over 1 MiB, or it names no string table.</returns>
@@ -29,7 +32,7 @@ public sealed partial class ElfFile
                 table ??= value;
             else if (tag == TagSoname)
                 (soname, isRepeated) = (soname ?? value, soname is not null);
-            else if (tag == TagNeeded && withNeeded)
+            else if (tag == TagNeeded && withNeeded && needed.Count < MaximumNeeded)
                 needed.Add(value);
         }
         return table is { } address && Resolve(FileOffset(address), soname, needed) is { } dynamic ? dynamic with { HasSeveralSonames = isRepeated } : null;

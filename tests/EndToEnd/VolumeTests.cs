@@ -37,4 +37,123 @@ public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
         string cache = host.Run("ldconfig", "-r", container.Rootfs, "-p").Succeeded().Output;
         Assert.Contains("/data/libdata.so.7.1", cache, StringComparison.Ordinal);
     }
+
+    public static TheoryData<string> Runtimes => ["runc", "crun", "crun of sid"];
+
+    // With rights that the container's own user does not have. The newest crun makes mounts read-only after the hooks only: the kernel protects nothing.
+    [Theory]
+    [Requirement("SEC-5", "HK-147", "HK-148")]
+    [MemberData(nameof(Runtimes))]
+    public void A_link_of_the_image_that_leads_to_a_volume_gets_nothing_written_there(string runtime)
+    {
+        Container container = Prepare(runtime);
+        string volume = Volume(container);
+        fixture.Host.Shell($"cd {container.Rootfs}; mv etc etc.of.image; ln -s data/etc etc; mkdir data; rm -rf usr/share; ln -s /data/share usr/share")
+            .Succeeded();
+        Mount(container, volume, "/data", "rbind", "rw");
+        string before = Listing(volume);
+        ContainerResult result = container.Run("probe libcuda.so.1; readlink /opt/links/made").Succeeded();
+        Assert.Equal(before, Listing(volume));
+        // What is the container's own was done.
+        Assert.Contains("target", result.Lines);
+    }
+
+    // "podman run -v /etc:/etc:ro": the cache of the host was replaced.
+    [Theory]
+    [Requirement("SEC-5", "HK-148")]
+    [MemberData(nameof(Runtimes))]
+    public void A_read_only_volume_stays_as_it_is(string runtime)
+    {
+        Container container = Prepare(runtime);
+        string volume = Volume(container);
+        fixture.Host.Shell($"mkdir {volume}/lib; cp {Machine.LibraryFolder}/libcuda.so.570.133.20 {volume}/lib/").Succeeded();
+        Mount(container, volume + "/etc", "/etc", "rbind", "ro");
+        Mount(container, volume + "/lib", "/opt/driver", "rbind", "ro");
+        string before = Listing(volume);
+        container.Run("true").Succeeded();
+        Assert.Equal(before, Listing(volume));
+    }
+
+    [Theory]
+    [Requirement("HK-147")]
+    [InlineData("etc/ld.so.cache", "/etc/ld.so.cache")]
+    [InlineData("etc/ld.so.conf.d", "/etc/ld.so.conf.d")]
+    [InlineData("share/file", "/opt/links/made")]
+    [InlineData("etc/ld.so.cache", "/opt/driver/libcuda.so.1")]
+    public void A_volume_where_a_hook_would_write_keeps_no_container_from_starting(string source, string destination)
+    {
+        Container container = Prepare("runc");
+        string volume = Volume(container);
+        Mount(container, $"{volume}/{source}", destination, "rbind", "rw");
+        string before = Listing(volume);
+        container.Run("true").Succeeded();
+        Assert.Equal(before, Listing(volume));
+    }
+
+    // The image's own /dev, over which somebody mounted the host's.
+    [Theory]
+    [Requirement("HK-148")]
+    [InlineData("mount --rbind /dev $root/dev")]
+    [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mkdir $root/data/dev; mount --bind $root/data/dev $root/dev")]
+    public void The_dev_folder_of_the_host_gets_no_link(string mounts)
+    {
+        HookRoot root = HookUse.Prepare(fixture.Host);
+        CommandResult result = fixture.Host.Shell($"""
+            exec unshare --mount --propagation private sh -c 'root={root.Folder}; {mounts}
+            nvidia-cdi-hook create-symlinks --link ../card0::/dev/dri/nvct-volume-test <{root.StateFile} || exit 1
+            if readlink $root/dev/dri/nvct-volume-test; then rm $root/dev/dri/nvct-volume-test; fi'
+            """).Succeeded();
+        Assert.Equal("", result.Output);
+        Assert.Contains("leaving /dev/", result.Errors, StringComparison.Ordinal);
+    }
+
+    // Hooks as specifications name them, with a folder of the driver's in the image.
+    private Container Prepare(string runtime)
+    {
+        Container container = fixture.Prepare();
+        container.Runtime = runtime == "crun of sid" ? Crun.Newer : Checkout.MachineProgram(runtime);
+        // crun refuses controllers of both cgroup versions at once; without the second version's tree it sees the first alone.
+        fixture.Host.Shell("if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi").Succeeded();
+        fixture.Host.Shell($"""
+            set -e; cd {container.Rootfs}; mkdir -p opt/driver opt/links; cp -L {Machine.LibraryFolder}/libcuda.so.570.133.20 opt/driver/
+            """).Succeeded();
+        container.Specification["hooks"] = new JsonObject
+        {
+            ["createContainer"] = new JsonArray(
+                Hook("create-symlinks", "--link", "target::/opt/links/made", "--link", "target::/usr/share/file,target::/usr/share/deep/made"),
+                Hook("enable-cuda-compat", "--host-driver-version=570.133.20"),
+                Hook("update-ldcache", "--folder", "/opt/driver"),
+                Hook("update-application-profile"),
+                Hook("chmod", "--mode", "777", "--path", "/etc/ld.so.cache")),
+        };
+        return container;
+    }
+
+    private static JsonObject Hook(params string[] arguments) => new()
+    {
+        ["path"] = "/usr/bin/nvidia-cdi-hook",
+        ["args"] = new JsonArray([.. arguments.Prepend("nvidia-cdi-hook").Select(static a => (JsonNode)a)]),
+        ["env"] = new JsonArray("NVIDIA_CTK_DEBUG=false"),
+    };
+
+    private string Volume(Container container)
+    {
+        string volume = container.Bundle + "/volume";
+        fixture.Host.Shell($"""
+            set -e; mkdir -p {volume}/etc/ld.so.conf.d {volume}/share; cd {volume}
+            echo host >etc/ld.so.cache; echo host >share/file; echo /opt >etc/ld.so.conf; touch -d 2020-01-01 $(find .)
+            """).Succeeded();
+        return volume;
+    }
+
+    private static void Mount(Container container, string source, string destination, params string[] options) =>
+        container.Specification["mounts"]!.AsArray().Add(new JsonObject
+        {
+            ["destination"] = destination,
+            ["type"] = "bind",
+            ["source"] = source,
+            ["options"] = new JsonArray([.. options.Select(static o => (JsonNode)o)]),
+        });
+
+    private string Listing(string volume) => fixture.Host.Shell($"find {volume} -printf '%p %y %m %U %s %T@ %C@ %l\\n' | sort").Succeeded().Output;
 }

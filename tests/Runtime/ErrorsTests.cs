@@ -223,6 +223,7 @@ public sealed class ErrorsTests
     [InlineData("the container state names no absolute root", """{"bundle":"SCRATCH"}""", "create-symlinks", "--link", "a::/b")]
     [InlineData("cannot use the container root", """{"bundle":"/b","root":"/"}""", "create-symlinks", "--link", "a::/b")]
     [InlineData("invalid mode", "{}", "chmod", "--mode", "x", "--path", "/a")]
+    [InlineData("cannot be a part of a sequence", "{}", "sequence", "sequence")]
     public void The_hooks_say_what_is_wrong(string text, string state, params string[] arguments)
     {
         using var scratch = new ScratchFolder();

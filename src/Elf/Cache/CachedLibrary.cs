@@ -6,4 +6,8 @@ namespace GpuContainers.Elf.Cache;
 /// <param name="Flags">The architecture (<see cref="LibraryFlags"/>).</param>
 /// <param name="Hwcaps">The glibc-hwcaps directory it is in; null for an ordinary library.</param>
 /// <param name="IsaLevel">The x86 ISA level it needs; only of a library with <paramref name="Hwcaps"/>.</param>
-public sealed record CachedLibrary(byte[] Name, byte[] Path, int Flags, byte[]? Hwcaps = null, int IsaLevel = 0);
+public sealed record CachedLibrary(byte[] Name, byte[] Path, int Flags, byte[]? Hwcaps = null, int IsaLevel = 0)
+{
+    /// <summary>Whether it stands before all others of its name and architecture, as the one that every loader is to take.</summary>
+    public bool IsFirst { get; init; }
+}

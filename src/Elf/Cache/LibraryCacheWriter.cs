@@ -17,6 +17,8 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
     private const ulong HwcapsEntry = 1UL << 62;
     private const byte LittleEndian = 2;
 
+    private static readonly Comparer<byte[]> s_byBytes = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+
     private readonly LoaderOrder _order = new(signedBytes);
     private readonly List<CachedLibrary> _libraries = [];
     private readonly HashSet<byte[]> _hwcapsSeen = new(ByteEquality.Instance);
@@ -73,6 +75,9 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
             return order;
         if (a.Flags != b.Flags)
             return b.Flags.CompareTo(a.Flags);
+        // The loader takes the first ordinary entry it comes to, and looks at no other (HK-146).
+        if (a.IsFirst != b.IsFirst)
+            return b.IsFirst.CompareTo(a.IsFirst);
         if (a.Hwcaps is null || b.Hwcaps is null)
             return (a.Hwcaps is null).CompareTo(b.Hwcaps is null);
         return a.Hwcaps.AsSpan().SequenceCompareTo(b.Hwcaps);
@@ -80,7 +85,7 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
 
     private static byte[][] HwcapsInUse(CachedLibrary[] libraries)
     {
-        var names = new SortedSet<byte[]>(Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b)));
+        var names = new SortedSet<byte[]>(s_byBytes);
         foreach (CachedLibrary library in libraries)
         {
             if (library.Hwcaps is not null)
@@ -123,7 +128,7 @@ public sealed class LibraryCacheWriter(string generator, bool signedBytes)
             BinaryPrimitives.WriteInt32LittleEndian(entry[8..], strings[library.Path]);
             if (library.Hwcaps is not null)
             {
-                int index = Array.FindIndex(hwcaps, h => h.AsSpan().SequenceEqual(library.Hwcaps));
+                int index = Array.BinarySearch(hwcaps, library.Hwcaps, s_byBytes);
                 BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], HwcapsEntry | ((ulong)(uint)library.IsaLevel << 32) | (uint)index);
             }
             entry = entry[EntrySize..];

@@ -174,6 +174,17 @@ public sealed class ContainerDirectory : IDisposable
             return Libc.MakeLinkAt(text, _handle.Number, link) == 0 ? Errno.None : Libc.LastError;
     }
 
+    /// <summary>Removes a file or link; that there is none is no error.</summary>
+    /// <exception cref="LinuxException">It could not be removed.</exception>
+    /// <exception cref="ForeignMountException">This directory is on a mount that is not the container's own.</exception>
+    public void RemoveFile(ReadOnlySpan<byte> name)
+    {
+        RequireWritable("unlink", name);
+        Errno error = Unlink(name, 0);
+        if (error is not (Errno.None or Errno.ENOENT))
+            throw Failure(error, "unlink", name);
+    }
+
     /// <summary>Removes an empty directory.</summary>
     /// <returns>None, or why not.</returns>
     public Errno RemoveDirectory(ReadOnlySpan<byte> name) => Unlink(name, Libc.UnlinkDirectory);

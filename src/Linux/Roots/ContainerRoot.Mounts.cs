@@ -23,7 +23,9 @@ public sealed partial class ContainerRoot
     /// <summary>Whether the handle was reached without crossing into another mount, such as a volume.</summary>
     public bool IsOnOwnMount(Descriptor entry) => MountOf(entry) == _mount;
 
-    /// <summary>Whether something may be made or changed there: on the root's own mount, or in a /dev that the engine made in memory for this container.</summary>
+    /// <summary>
+    /// Whether something may be made or changed there: on the root's own mount, or in a /dev that the engine made in memory for this container.
+    /// </summary>
     /// <param name="entry">The folder in which something is made, or the file that is changed.</param>
     public bool MayWrite(Descriptor entry) => MayWrite(MountOf(entry));
 

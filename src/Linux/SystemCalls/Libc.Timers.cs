@@ -7,6 +7,9 @@ internal static partial class Libc
 {
     internal const int MonotonicClock = 1;
 
+    /// <summary>CLOCK_THREAD_CPUTIME_ID.</summary>
+    internal const int ThreadClock = 3;
+
     /// <summary>SIGEV_THREAD: a thread is made for the call when the time comes, not before.</summary>
     internal const int NotifyByThread = 2;
 
@@ -17,6 +20,16 @@ internal static partial class Libc
         [FieldOffset(12)] internal int Notify;
         [FieldOffset(16)] internal delegate* unmanaged<nint, void> Function;
     }
+
+    /// <summary>struct timespec.</summary>
+    internal struct ClockTime
+    {
+        internal long Seconds;
+        internal long Nanoseconds;
+    }
+
+    [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static unsafe partial int GetTime(int clock, ClockTime* time);
 
     /// <summary>struct itimerspec.</summary>
     internal struct TimerSetting

@@ -22,7 +22,7 @@ internal static class Chmod
         IReadOnlyList<byte[]> paths = values.All(s_path);
         foreach (byte[] path in paths)
             Check(path);
-        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        ContainerRoot root = context.OpenRoot(forWriting: true);
         var volumes = new Volumes();
         HookException? failure = null;
         foreach (byte[] path in paths)

@@ -18,7 +18,7 @@ internal static class CreateSymlinks
     private static void Run(HookValues values, HookContext context)
     {
         // A bad state fails even without a link (HK-49).
-        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        ContainerRoot root = context.OpenRoot(forWriting: true);
         var volumes = new Volumes();
         var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (byte[] value in values.All(s_link))

@@ -29,7 +29,7 @@ internal static class DisableDeviceNodeModification
     internal static void Run(HookContext context, string hostParameters)
     {
         // The state is read even when there is nothing to do (HK-35).
-        using ContainerRoot root = context.OpenRoot(forWriting: false);
+        ContainerRoot root = context.OpenRoot(forWriting: false);
         if (ReadHost(hostParameters) is not { } host || Modified(host) is not { } content)
             return;
         RefuseHostMounts();

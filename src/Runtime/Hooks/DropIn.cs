@@ -10,6 +10,9 @@ internal static class DropIn
 {
     internal static readonly ContainerPath Folder = ContainerPath.From("/etc/ld.so.conf.d"u8);
 
+    // A container that was started often has a few.
+    private const int MostRemoved = 64;
+
     /// <summary>
     /// Writes a drop-in, unless one with the same beginning and the same bytes is there: a restarted container gets no second one (HK-66, HK-110).
     /// </summary>
@@ -27,6 +30,36 @@ internal static class DropIn
         if (!IsThere(folder, Encoding.ASCII.GetBytes(prefix), content))
             folder.CreateFile(Encoding.ASCII.GetBytes(prefix + unique + ".conf"), content, FileModes.PublicFile);
     }
+
+    /// <summary>Removes what earlier starts have left under that beginning and a UUID, but for what has this content.</summary>
+    /// <param name="root">The container.</param>
+    /// <param name="prefix">The beginning of the name, such as "00-compat-".</param>
+    /// <param name="kept">The content that stays; null when nothing does.</param>
+    /// <exception cref="LinuxException">One could not be removed.</exception>
+    internal static void RemoveEarlier(ContainerRoot root, string prefix, byte[]? kept)
+    {
+        if (!root.TryOpenDirectory(Folder, out ContainerDirectory? folder, out _))
+            return;
+        using (folder)
+        {
+            byte[] beginning = Encoding.ASCII.GetBytes(prefix);
+            var earlier = new List<byte[]>();
+            folder!.Visit((name, kind) =>
+            {
+                if (name.StartsWith(beginning) && IsUuid(name[beginning.Length..]))
+                    earlier.Add(name.ToArray());
+                return earlier.Count < MostRemoved;
+            });
+            foreach (byte[] name in earlier)
+            {
+                if (kept is null || !Holds(folder, name, kept))
+                    folder.RemoveFile(name);
+            }
+        }
+    }
+
+    private static bool IsUuid(ReadOnlySpan<byte> rest) =>
+        rest.Length == 36 + 5 && rest.EndsWith(".conf"u8) && !rest[..36].ContainsAnyExcept("0123456789abcdef-"u8);
 
     /// <summary>Whether the name is a regular file with exactly this content.</summary>
     internal static bool Holds(ContainerDirectory folder, ReadOnlySpan<byte> name, byte[] content)

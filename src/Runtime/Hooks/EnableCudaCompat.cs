@@ -20,26 +20,32 @@ internal static class EnableCudaCompat
         "enable-cuda-compat", "Use the image's CUDA forward compatibility libraries where they are newer than the host's driver",
         [s_driver, s_cuda, s_folder, HookCommand.HiddenContainerSpec], Run);
 
+    private const string DropInPrefix = "00-compat-";
+
     private static ReadOnlySpan<byte> LibraryPrefix => "libcuda.so."u8;
 
     private static void Run(HookValues values, HookContext context)
     {
-        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        ContainerRoot root = context.OpenRoot(forWriting: true);
+        byte[]? line = Line(root, values);
+        _ = new Volumes().Write(() => Write(root, line));
+    }
+
+    // The folder as a line of configuration; null when it is not to be used.
+    private static byte[]? Line(ContainerRoot root, HookValues values)
+    {
         string driver = values.Text(s_driver);
         string cuda = values.Text(s_cuda);
         // Without a version of the host there is nothing to compare with (HK-96).
         if (driver.Length == 0 && cuda.Length == 0)
-            return;
+            return null;
         if (!root.TryOpenDirectory(ContainerPath.From(values.Bytes(s_folder)), out ContainerDirectory? folder, out Errno error))
         {
             Log.Debug($"the container has no compatibility libraries: {error.Describe()}");
-            return;
+            return null;
         }
         using (folder)
-        {
-            if (Candidate(folder!) is { } name && IsNewer(folder!, name, driver, cuda))
-                Announce(root, folder!);
-        }
+            return Candidate(folder!) is { } name && IsNewer(folder!, name, driver, cuda) ? LineOf(root, folder!) : null;
     }
 
     // Regular files only, so that no link of the image is followed; two of them are none (HK-97).
@@ -104,11 +110,26 @@ internal static class EnableCudaCompat
     }
 
     // The resolved directory, by its handle (HK-108 to HK-110, HK-48).
-    private static void Announce(ContainerRoot root, ContainerDirectory folder)
+    private static byte[] LineOf(ContainerRoot root, ContainerDirectory folder)
     {
         if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))
             throw new HookException(
                 HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
-        _ = new Volumes().Write(() => DropIn.Write(root, "00-compat-", RandomBytes.Uuid(), [.. path.Bytes, (byte)'\n']));
+        return [.. path.Bytes, (byte)'\n'];
+    }
+
+    // What an earlier start chose, with another driver, is not the choice of this one (HK-146).
+    private static void Write(ContainerRoot root, byte[]? line)
+    {
+        if (line is not null)
+            DropIn.Write(root, DropInPrefix, RandomBytes.Uuid(), line);
+        try
+        {
+            DropIn.RemoveEarlier(root, DropInPrefix, line);
+        }
+        catch (LinuxException error) when (error is not ForeignMountException)
+        {
+            Log.Debug($"a drop-in of an earlier start stays: {error.Message}");
+        }
     }
 }

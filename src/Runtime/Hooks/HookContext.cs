@@ -7,34 +7,51 @@ using GpuContainers.Runtime.Hooks.State;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <summary>What a hook is told about its container, and the way to the container's root.</summary>
-internal sealed class HookContext(HookValues values, HookStreams streams)
+/// <summary>What a hook is told about its container, and the way to the container's root; both are looked at once, however many hooks are run.</summary>
+internal sealed class HookContext(HookStreams streams) : IDisposable
 {
     // What is read comes from the engine, but memory is the container's (HK-34).
     private const long StateLimit = 1 << 20;
     private const long ConfigLimit = 16 << 20;
 
-    /// <summary>Reads the state to its end (HK-35) and opens the container's root.</summary>
-    /// <param name="forWriting">Whether a root that is already read-only is to be made writable for this hook alone (HK-41).</param>
+    private HookState? _state;
+    private ContainerRoot? _root;
+    private ContainerRoot? _writable;
+
+    /// <summary>The values of the hook's flags; those of the first one that asks tell where the state is.</summary>
+    internal required HookValues Values { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writable?.Dispose();
+        _root?.Dispose();
+    }
+
+    /// <summary>Reads the state to its end (HK-35) and opens the container's root; it is closed with this object.</summary>
+    /// <param name="forWriting">Whether a root that is already read-only is to be made writable for this process alone (HK-41).</param>
     /// <exception cref="HookException">The state, config.json or root cannot be used.</exception>
     internal ContainerRoot OpenRoot(bool forWriting)
     {
-        string path = RootPath(ReadState());
-        ContainerRoot root;
+        _root ??= Open(RootPath(ReadState()));
+        return forWriting ? _writable ??= _root.ForWriting() : _root;
+    }
+
+    private static ContainerRoot Open(string path)
+    {
         try
         {
-            root = ContainerRoot.Open(path);
+            return ContainerRoot.Open(path);
         }
         catch (LinuxException error)
         {
             throw new HookException(HookFailure.Root, $"cannot use the container root {path}: {error.Message}", error);
         }
-        return forWriting ? root.ForWriting() : root;
     }
 
     /// <summary>Reads the state to its end (HK-35).</summary>
     /// <exception cref="HookException">It cannot be read, or is not a state.</exception>
-    internal HookState ReadState() => HookState.Parse(StateText());
+    internal HookState ReadState() => _state ??= HookState.Parse(StateText());
 
     /// <summary>The bundle's config.json.</summary>
     /// <exception cref="HookException">It cannot be read.</exception>
@@ -53,7 +70,7 @@ internal sealed class HookContext(HookValues values, HookStreams streams)
     // The option is called container-spec and names the state (HK-24).
     private byte[] StateText()
     {
-        string path = values.Text(HookCommand.ContainerSpec);
+        string path = Values.Text(HookCommand.ContainerSpec);
         try
         {
             return path is "" or "-" ? streams.Input.ReadToEnd(StateLimit, "standard input") : ReadRegular(path, StateLimit);

@@ -23,8 +23,8 @@ internal static class HookDeadline
     private static void Expire(nint unused)
     {
         s_log!.Write(
-            LogLevel.Error, $"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its files " +
-            "were made to keep the hook busy");
+            LogLevel.Error, $"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its " +
+            "files were made to keep the hook busy");
         s_log.End();
         ProcessEnd.Now(1);
     }

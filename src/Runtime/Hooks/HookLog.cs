@@ -70,14 +70,12 @@ internal sealed class HookLog : LogDestination
 
     private void Keep(LogLevel level, string message)
     {
-        byte[] record = Record(level, message, MostBytesOfRecord);
-        bool fits = (level != LogLevel.Warning || _warnings < MostWarnings) && _records.Count + record.Length <= MostBytesOfRecords;
-        if (fits)
+        bool mayFollow = level != LogLevel.Warning || _warnings++ < MostWarnings;
+        byte[] record = mayFollow ? Record(level, message, MostBytesOfRecord) : [];
+        if (mayFollow && _records.Count + record.Length <= MostBytesOfRecords)
             _records.AddRange(record);
         else
             _leftOut++;
-        if (level == LogLevel.Warning)
-            _warnings++;
     }
 
     // A record is cut in its message, so that it stays one.

@@ -7,7 +7,7 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>The hooks' program: <c>nvidia-cdi-hook</c>, and <c>nvidia-ctk hook</c>.</summary>
-public static class HookProgram
+public static partial class HookProgram
 {
     private const string CdiHookName = "NVIDIA CDI Hook";
     private const int MostOfUsage = 1024;
@@ -22,6 +22,7 @@ public static class HookProgram
         UpdateApplicationProfile.Command,
         ApplyCudaMemoryLimits.Command,
         Noop.Command,
+        Sequence.Command,
     ];
 
     /// <summary>Serves <c>nvidia-cdi-hook</c>.</summary>
@@ -103,6 +104,7 @@ public static class HookProgram
             return Warn("No CDI hook specified");
         return command is null
             ? RefuseUnknown(caller, name, arguments, walk.Position + 1, values, streams)
+            : command == Sequence.Command ? RunSequence(caller, arguments, walk.Position + 1, values, streams)
             : RunHook(caller, command, arguments, walk.Position + 1, values, streams);
     }
 
@@ -126,24 +128,33 @@ public static class HookProgram
         new HookArguments(arguments, first).TakeFlagsAnywhere(command.AllFlags, values);
         StartLog(caller, values, streams);
         if (values.Error is not null)
-        {
-            streams.Log.WriteText(Encoding.UTF8.GetBytes($"Incorrect Usage: {Excerpt.Of(values.Error, MostOfUsage)}\n\n"));
-            _ = Print(streams, HookHelp.OfHook(caller, command));
-            return Fail(values.Error);
-        }
+            return RefuseUsage(caller, command, values.Error, streams);
         if (values.Has(HookSwitches.Help))
             return Print(streams, HookHelp.OfHook(caller, command));
         HookSwitches.WarnAboutEnvironment(caller);
+        using var context = new HookContext(streams) { Values = values };
+        return Work(command, values, context, "");
+    }
+
+    private static int RefuseUsage(HookCaller caller, HookCommand command, string error, HookStreams streams)
+    {
+        streams.Log.WriteText(Encoding.UTF8.GetBytes($"Incorrect Usage: {Excerpt.Of(error, MostOfUsage)}\n\n"));
+        _ = Print(streams, HookHelp.OfHook(caller, command));
+        return Fail(error);
+    }
+
+    private static int Work(HookCommand command, HookValues values, HookContext context, string prefix)
+    {
         try
         {
-            command.Run(values, new HookContext(values, streams));
+            command.Run(values, context);
             return 0;
         }
         // Whatever goes wrong ends with status 1 and a record that says what it was; a defect in the program too (HK-21, HK-22).
         catch (Exception error)
         {
             bool expected = error is HookException or LinuxException;
-            return Fail(expected ? error.Message : $"internal error in the hook {command.Name}, please report it: {error}");
+            return Fail(expected ? prefix + error.Message : $"internal error in the hook {command.Name}, please report it: {error}");
         }
     }
 
@@ -159,7 +170,7 @@ public static class HookProgram
                 values.Add(HookSwitches.Quiet, probe.Bytes(HookSwitches.Quiet));
         }
         StartLog(caller, values, streams);
-        return Warn($"Unsupported CDI hook: {name}");
+        return Warn($"Unsupported CDI hook: {Excerpt.Of(name, Excerpt.MostBytes)}");
     }
 
     private static int PrintHelp(HookCaller caller, IReadOnlyList<byte[]> arguments, int next, HookStreams streams)

@@ -19,7 +19,7 @@ internal static class UpdateApplicationProfile
 
     private static void Run(HookValues values, HookContext context)
     {
-        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        ContainerRoot root = context.OpenRoot(forWriting: true);
         ulong mask = VisibleGpus(root);
         if (mask != 0)
             _ = new Volumes().Write(() => Write(root, Encoding.ASCII.GetBytes(Profile(mask))));

@@ -26,14 +26,15 @@ internal static class UpdateLdcache
         if (values.Bytes(s_ldconfig).Length == 0)
             throw new HookException(HookFailure.Arguments, "the path of --ldconfig-path is empty");
         List<byte[]> folders = Folders(values.All(s_folder));
-        using ContainerRoot root = context.OpenRoot(forWriting: true);
+        ContainerRoot root = context.OpenRoot(forWriting: true);
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
         List<byte[]> system = SearchPaths.Read(root);
-        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root), system);
+        var budget = new WorkBudget();
+        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, budget), system);
         var volumes = new Volumes();
         WriteConfiguration(root, etc, added, system, volumes);
         _ = volumes.Write(() => MuslPaths.Add(root, etc, [.. added, .. system]));
-        byte[] cache = BuildCache(root, folders, system);
+        byte[] cache = BuildCache(root, folders, system, budget);
         _ = volumes.Write(() => WriteCache(etc, cache));
     }
 
@@ -89,26 +90,24 @@ internal static class UpdateLdcache
         _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system)));
     }
 
-    private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system)
+    private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system, WorkBudget budget)
     {
-        List<byte[]> directories = LoaderConfiguration.ReadWithDropIns(root);
+        List<byte[]> configured = LoaderConfiguration.ReadWithDropIns(root, budget, out bool hasCompat);
         // Whatever the image's configuration does to the limits on reading it, the driver's folders are searched.
-        var known = new HashSet<byte[]>(directories, ByteEquality.Instance);
+        var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
         known.UnionWith(system);
-        var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
-        var scan = new LibraryScan(root, folders, writer);
+        List<byte[]> directories = [];
         foreach (byte[] folder in folders)
         {
             if (!known.Contains(folder))
-                scan.Take(folder);
+                directories.Add(folder);
         }
-        foreach (byte[] directory in directories)
-            scan.Take(directory);
+        directories.AddRange(configured);
         // The system's own folders come last, as in the C library's builder (HK-76).
-        foreach (byte[] directory in system)
-            scan.Take(directory);
-        foreach (byte[] directory in SearchPaths.OfDebian)
-            scan.Take(directory);
+        directories.AddRange(system);
+        directories.AddRange(SearchPaths.OfDebian);
+        var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
+        new LibraryScan(root, folders, writer, budget) { PrefersInjected = true, PutsInjectedFirst = !hasCompat }.Run(directories);
         return writer.ToBytes();
     }
 

@@ -28,7 +28,10 @@ internal sealed class Volumes
     internal void Leave(string path)
     {
         if (!_told)
-            Log.Warning($"leaving {path} in the container as it is, and what else is there: it is on a volume, or on another mount that is not the container's own");
+        {
+            Log.Warning(
+                $"leaving {path} in the container as it is, and what else is there: it is on a volume, or on another mount that is not the container's own");
+        }
         _told = true;
     }
 }

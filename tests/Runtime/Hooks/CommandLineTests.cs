@@ -82,7 +82,7 @@ public sealed class CommandLineTests : IDisposable
     {
         // What follows a hook and is not a flag is ignored (HK-5); one dash or two, "=" or not, and a value that begins with a dash (HK-6).
         string[] arguments = [
-            .. first, "create-symlinks", "--debug", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
+            .. first, "create-symlinks", "-d", "ignored", "-link", "-x::/one", "--link=b::/two", "also", "--link", "c::/three,d::/four", "--", "--frobnicate"];
         CoreProgram.Result result = CoreProgram.Run(_scratch, program, arguments, _container.State);
         Assert.Equal((0, ""), (result.Status, result.Output));
         // Commas split values (HK-7).

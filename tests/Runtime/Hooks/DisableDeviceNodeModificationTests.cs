@@ -55,7 +55,8 @@ public sealed class DisableDeviceNodeModificationTests : IDisposable
         values.Add(HookCommand.ContainerSpec, System.Text.Encoding.UTF8.GetBytes(state));
         try
         {
-            DisableDeviceNodeModification.Run(new HookContext(values, HookStreams.OfProcess()), hostParameters);
+            using var context = new HookContext(HookStreams.OfProcess()) { Values = values };
+            DisableDeviceNodeModification.Run(context, hostParameters);
             return "";
         }
         catch (HookException error)

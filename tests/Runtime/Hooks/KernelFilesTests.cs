@@ -56,7 +56,7 @@ public sealed class KernelFilesTests : IDisposable
         Assert.Contains("O_PATH", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(result.Output.Split('\n'), line => !line.Contains("O_PATH", StringComparison.Ordinal)
             && (line.Contains($"<{_container.Root}/proc", StringComparison.Ordinal) || line.Contains($"<{_container.Root}/sys", StringComparison.Ordinal))
-            && line.Contains("open", StringComparison.Ordinal) && line.Contains("= ", StringComparison.Ordinal) && !line.Contains("= -1", StringComparison.Ordinal));
+            && line.Contains("open", StringComparison.Ordinal) && !line.Contains("= -1", StringComparison.Ordinal));
         return result.Lines;
     }
 }

@@ -51,16 +51,11 @@ internal static class LoaderCacheUpdate
         var first = new List<byte[]>();
         foreach (string folder in folders)
             first.Add(Encoding.UTF8.GetBytes(folder));
+        var budget = new WorkBudget();
+        List<byte[]> directories = [.. first, .. LoaderConfiguration.Read(root, budget), .. SearchPaths.Read(root), .. SearchPaths.OfDebian];
         var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
         // As the ldconfig that legacy mode has always run (LC-14).
-        var scan = new LibraryScan(root, first, writer) { MarksMissingLibc = true };
-        first.ForEach(scan.Take);
-        foreach (byte[] folder in LoaderConfiguration.Read(root))
-            scan.Take(folder);
-        foreach (byte[] folder in SearchPaths.Read(root))
-            scan.Take(folder);
-        foreach (byte[] folder in SearchPaths.OfDebian)
-            scan.Take(folder);
+        new LibraryScan(root, first, writer, budget) { MarksMissingLibc = true }.Run(directories);
         return writer.ToBytes();
     }
 

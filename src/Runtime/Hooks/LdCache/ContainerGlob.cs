@@ -7,21 +7,23 @@ using GpuContainers.Linux.Roots;
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <summary>Expands patterns to paths that exist in a container, within limits for all patterns together (HK-93).</summary>
-internal sealed class ContainerGlob(ContainerRoot root)
+internal sealed class ContainerGlob(ContainerRoot root, WorkBudget budget)
 {
     private const int MaximumMatches = 4096;
     private const int MaximumDirectories = 4096;
     private const int MaximumPattern = 4095;
 
-    // Of paths and directories that were looked for, whether they were there or not (SEC-16).
-    private const int MaximumLookups = 65536;
+    // Of the names that are held at a time, and of all paths that are found: directories of long names may be nested deeply (SEC-23).
+    private const int MaximumNameBytes = 4 << 20;
+    private const int MaximumFoundBytes = 1 << 20;
 
     private int _matches;
     private int _directories;
-    private int _lookups;
+    private int _nameBytes;
+    private int _foundBytes;
     private bool _warned;
 
-    private bool IsSpent => _matches >= MaximumMatches || _directories >= MaximumDirectories || _lookups >= MaximumLookups;
+    private bool IsSpent => _matches >= MaximumMatches || _foundBytes >= MaximumFoundBytes || _directories >= MaximumDirectories;
 
     /// <summary>The matches of one absolute pattern, in the order of their bytes; none when nothing matches (HK-74).</summary>
     internal List<ContainerPath> Expand(ContainerPath pattern)
@@ -31,10 +33,9 @@ internal sealed class ContainerGlob(ContainerRoot root)
         if (pattern.Bytes.Length > MaximumPattern)
             return found;
         if (IsSpent)
-        {
             WarnOnce();
+        if (IsSpent || !budget.Spend(WorkBudget.OfPattern(pattern.Bytes.Length)))
             return found;
-        }
         var parts = new List<Component>();
         foreach (Range part in pattern.Bytes.Split((byte)'/'))
         {
@@ -60,17 +61,21 @@ internal sealed class ContainerGlob(ContainerRoot root)
             WarnOnce();
             return;
         }
-        _lookups++;
+        if (!budget.Spend(WorkBudget.Lookup))
+            return;
         if (next == parts.Count)
         {
             if (!isListed && !Exists(at))
                 return;
             _matches++;
+            _foundBytes += at.Bytes.Length;
             found.Add(at);
             return;
         }
-        foreach (byte[] name in Names(at, parts[next].Pattern!))
+        List<byte[]> names = Names(at, parts[next], out int bytes);
+        foreach (byte[] name in names)
             Descend(at.Child(name), parts, next + 1, isListed: true, found);
+        _nameBytes -= bytes;
     }
 
     private bool Exists(ContainerPath path)
@@ -86,46 +91,60 @@ internal sealed class ContainerGlob(ContainerRoot root)
         if (!_warned)
             Log.Warning(
                 $"the dynamic loader's configuration in the container includes more than {MaximumMatches} files or looks into more than " +
-                $"{MaximumDirectories} directories or for more than {MaximumLookups} paths: the rest is skipped");
+                $"{MaximumDirectories} directories: the rest is skipped");
         _warned = true;
     }
 
-    private List<byte[]> Names(ContainerPath at, GlobPattern pattern)
+    private List<byte[]> Names(ContainerPath at, Component pattern, out int bytes)
     {
         var names = new List<byte[]>();
-        if (!root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
-            return names;
-        _directories++;
-        using (folder)
+        int before = _nameBytes;
+        if (root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
         {
-            try
-            {
-                folder!.Visit((name, kind) =>
-                {
-                    if (pattern.IsMatch(name))
-                        names.Add(name.ToArray());
-                    if (names.Count > 2 * MaximumMatches)
-                        KeepFirst(names);
-                    return true;
-                });
-            }
-            catch (LinuxException error)
-            {
-                Log.Warning($"cannot list {at} in the container: {error.Errno.Describe()}");
-            }
+            _directories++;
+            using (folder)
+                List(folder!, pattern, names);
+            KeepFirst(names);
         }
-        KeepFirst(names);
+        bytes = _nameBytes - before;
         return names;
+    }
+
+    private void List(ContainerDirectory folder, Component pattern, List<byte[]> names)
+    {
+        try
+        {
+            folder.Visit((name, kind) =>
+            {
+                if (!budget.Spend(WorkBudget.OfMatch(pattern.Text.Length, name.Length)))
+                    return false;
+                if (pattern.Pattern!.IsMatch(name))
+                {
+                    names.Add(name.ToArray());
+                    _nameBytes += name.Length;
+                }
+                if (names.Count > 2 * MaximumMatches || _nameBytes > MaximumNameBytes)
+                    KeepFirst(names);
+                return _nameBytes <= MaximumNameBytes;
+            });
+        }
+        catch (LinuxException error)
+        {
+            Log.Warning($"cannot list {folder.Path} in the container: {error.Errno.Describe()}");
+        }
     }
 
     // Of a directory with a million names only the first ones in order are held.
     private void KeepFirst(List<byte[]> names)
     {
         names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
-        if (names.Count <= MaximumMatches)
+        for (int i = names.Count - 1; i >= MaximumMatches; i--)
+            _nameBytes -= names[i].Length;
+        if (names.Count <= MaximumMatches && _nameBytes <= MaximumNameBytes)
             return;
         WarnOnce();
-        names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
+        if (names.Count > MaximumMatches)
+            names.RemoveRange(MaximumMatches, names.Count - MaximumMatches);
     }
 
     // One component of a pattern, prepared once for all directories; without a pattern it is a name.

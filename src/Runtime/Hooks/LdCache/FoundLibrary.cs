@@ -7,7 +7,8 @@ namespace GpuContainers.Runtime.Hooks.LdCache;
 /// <param name="Facts">What the library says.</param>
 /// <param name="Device">The device of the library file, links followed.</param>
 /// <param name="Inode">Its inode there.</param>
-internal sealed record FoundLibrary(byte[] FileName, byte[] Key, bool IsLink, LibraryFacts Facts, ulong Device, ulong Inode)
+/// <param name="IsInjected">Whether the file itself was mounted into the directory from outside.</param>
+internal sealed record FoundLibrary(byte[] FileName, byte[] Key, bool IsLink, LibraryFacts Facts, ulong Device, ulong Inode, bool IsInjected)
 {
     /// <summary>Whether both lead to the same file.</summary>
     internal bool IsSameFile(FoundLibrary other) => Device == other.Device && Inode == other.Inode;

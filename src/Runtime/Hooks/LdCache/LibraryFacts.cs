@@ -27,8 +27,9 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
     /// <param name="marksMissingLibc">See <see cref="LibraryScan.MarksMissingLibc"/>.</param>
     /// <param name="directory">The directory it was found in, for messages.</param>
     /// <param name="name">Its name there, for messages.</param>
+    /// <param name="budget">What reading it costs.</param>
     internal static LibraryFacts? Read(
-        Descriptor entry, in FileStatus status, bool withIsaLevel, bool marksMissingLibc, ContainerDirectory directory, byte[] name)
+        Descriptor entry, in FileStatus status, bool withIsaLevel, bool marksMissingLibc, ContainerDirectory directory, byte[] name, WorkBudget budget)
     {
         if (!ContainerFile.TryOpen(entry, status, out Descriptor? file, out Errno error))
         {
@@ -40,7 +41,7 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
         {
             try
             {
-                ElfFile? library = ElfFile.Read(file!.ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
+                ElfFile? library = ElfFile.Read(ReadAt, status.Size, s_head ??= new byte[ElfFile.HeadSize]);
                 LibraryFacts? facts = From(library, withIsaLevel, marksMissingLibc);
                 if (library?.ExceedsLimits == true)
                     Log.Warning($"skipping {directory.Path.Child(name)} in the container: its headers are larger than those of any library");
@@ -52,6 +53,12 @@ internal sealed record LibraryFacts(byte[]? Soname, int Flags, int IsaLevel)
                 Log.Debug($"skipping {directory.Path.Child(name)} in the container: {failure.Message}");
                 return null;
             }
+        }
+
+        int ReadAt(Span<byte> buffer, long offset)
+        {
+            _ = budget.Spend(WorkBudget.Read + WorkBudget.OfBytes(buffer.Length));
+            return file!.ReadAt(buffer, offset);
         }
     }
 

@@ -10,28 +10,98 @@ namespace GpuContainers.Runtime.Hooks.LdCache;
 /// <content>Single files and links.</content>
 internal sealed partial class LibraryScan
 {
+    private const int MaximumSonameBytes = 4 << 20;
+
+    private int _sonameBytes;
+
+    // What the image has, and what of the host was mounted over it or beside it: told once.
+    private (ContainerPath Image, ContainerPath Host)? _replaced;
+
+    private List<ScannedLibrary> Scan(ContainerDirectory directory, bool isFolder, bool isHwcaps)
+    {
+        var winners = new Dictionary<(byte[] Key, int Flags), FoundLibrary>(WinnerEquality.Instance);
+        var links = new Dictionary<byte[], FoundLibrary>(ByteEquality.Instance);
+        var injected = new List<FoundLibrary>();
+        var dangling = new List<byte[]>();
+        ulong? mount = isFolder && PrefersInjected && !isHwcaps ? ContainerRoot.MountOf(directory.Handle, directory.Status) : null;
+        foreach (CandidateName candidate in Candidates(directory, isFolder))
+        {
+            if (!budget.Spend(WorkBudget.Library) || winners.Count >= MaximumEntries || links.Count >= MaximumEntries)
+                break;
+            if (Examine(directory, candidate, isHwcaps, mount, dangling) is not { } found)
+                continue;
+            if (found.IsLink)
+                links[found.FileName] = found;
+            if (found.IsInjected)
+                injected.Add(found);
+            Compete(winners, found, directory);
+        }
+        PreferLinked(winners, injected, links);
+        bool mayLink = !isHwcaps && directory.IsWritable;
+        if (mayLink)
+            AddPlannedLinks(directory, dangling, winners);
+        var libraries = new List<ScannedLibrary>(winners.Count);
+        foreach (FoundLibrary winner in winners.Values)
+        {
+            bool bySoname = !isHwcaps && (winner.IsLink || EnsureLink(directory, winner, links, mayLink));
+            libraries.Add(new ScannedLibrary(winner.Key, bySoname ? winner.Key : winner.FileName, winner.Facts.Flags, winner.Facts.IsaLevel,
+                winner.IsInjected || injected.Exists(winner.IsSameFile)));
+        }
+        return libraries;
+    }
+
+    // An injected library beats one that is not (HK-145); a file beats a link; of two of a kind the greater name wins, and of equal ones the first (HK-86).
+    private void Compete(Dictionary<(byte[] Key, int Flags), FoundLibrary> winners, FoundLibrary found, ContainerDirectory directory)
+    {
+        (byte[] Key, int Flags) key = (found.Key, found.Facts.Flags);
+        if (!winners.TryGetValue(key, out FoundLibrary? winner))
+        {
+            winners[key] = found;
+            return;
+        }
+        bool wins = winner.IsInjected != found.IsInjected ? found.IsInjected
+            : winner.IsLink != found.IsLink ? winner.IsLink
+            : _order.Compare(winner.FileName, found.FileName) < 0;
+        (FoundLibrary better, FoundLibrary worse) = wins ? (found, winner) : (winner, found);
+        if (better.IsInjected && !worse.IsInjected && !worse.IsLink)
+            _replaced ??= (directory.Path.Child(worse.FileName), directory.Path.Child(better.FileName));
+        winners[key] = better;
+    }
+
+    // Of several injected ones the link that is there has chosen.
+    private static void PreferLinked(
+        Dictionary<(byte[] Key, int Flags), FoundLibrary> winners, List<FoundLibrary> injected, Dictionary<byte[], FoundLibrary> links)
+    {
+        foreach (FoundLibrary library in injected)
+        {
+            if (links.TryGetValue(library.Key, out FoundLibrary? link) && link.IsSameFile(library))
+                winners[(library.Key, library.Facts.Flags)] = library;
+        }
+    }
+
     // Null for what goes into no cache. A link to nothing goes to the list of dangling ones.
-    private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool withIsaLevel, List<byte[]> dangling)
+    private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool isHwcaps, ulong? mount, List<byte[]> dangling)
     {
         if (candidate.Kind == FileKind.Link)
-            return ExamineLink(directory, candidate.Name, withIsaLevel, dangling);
+            return ExamineLink(directory, candidate.Name, isHwcaps, dangling);
         if (!directory.TryLookup(candidate.Name, out Descriptor? entry, out _))
             return null;
         using (entry)
         {
             FileStatus status = entry!.Status();
-            return status.Kind == FileKind.Link
-                ? ExamineLink(directory, candidate.Name, withIsaLevel, dangling)
-                : Examine(entry, status, directory, candidate.Name, isLink: false, withIsaLevel);
+            if (status.Kind == FileKind.Link)
+                return ExamineLink(directory, candidate.Name, isHwcaps, dangling);
+            FoundLibrary? found = Examine(entry, status, directory, candidate.Name, isLink: false, isHwcaps);
+            return found is not null && mount is not null && ContainerRoot.MountOf(entry, status) != mount ? found with { IsInjected = true } : found;
         }
     }
 
-    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool withIsaLevel, List<byte[]> dangling)
+    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool isHwcaps, List<byte[]> dangling)
     {
         if (root.TryLookup(directory.Path.Child(name), followLast: true, out Descriptor? entry, out Errno error))
         {
             using (entry)
-                return Examine(entry!, entry!.Status(), directory, name, isLink: true, withIsaLevel);
+                return Examine(entry!, entry!.Status(), directory, name, isLink: true, isHwcaps);
         }
         if (error == Errno.ENOENT)
             dangling.Add(name);
@@ -39,8 +109,8 @@ internal sealed partial class LibraryScan
     }
 
     // Nothing but regular files is opened; a file without room for a header is not a library (HK-81).
-    private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool withIsaLevel) =>
-        status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, withIsaLevel, directory, name) is { } facts
+    private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool isHwcaps) =>
+        status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, isHwcaps, directory, name) is { } facts
             ? Classify(name, isLink, facts, status)
             : null;
 
@@ -49,9 +119,9 @@ internal sealed partial class LibraryScan
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
         if (_facts.TryGetValue(key, out LibraryFacts? facts))
             return facts;
-        facts = LibraryFacts.Read(entry, status, withIsaLevel, MarksMissingLibc, directory, name);
-        // What is not a library is not remembered; an image can hold hundreds of thousands of such files (SEC-16).
-        if (facts is not null)
+        facts = LibraryFacts.Read(entry, status, withIsaLevel, MarksMissingLibc, directory, name, budget);
+        // What is not a library is not remembered; an image can hold many such files, and libraries with long names (SEC-16).
+        if (facts is not null && (_sonameBytes += facts.Soname?.Length ?? 0) <= MaximumSonameBytes)
             _facts.Add(key, facts);
         return facts;
     }
@@ -61,7 +131,7 @@ internal sealed partial class LibraryScan
     {
         byte[] soname = facts.Soname ?? name;
         bool staysLink = isLink && (name.AsSpan().SequenceEqual(soname) || IsDevelopmentName(name, soname));
-        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, status.Device, status.Inode);
+        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, status.Device, status.Inode, IsInjected: false);
     }
 
     private static bool IsDevelopmentName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> soname) => name.EndsWith(".so"u8) && soname.StartsWith(name);
@@ -80,7 +150,7 @@ internal sealed partial class LibraryScan
         foreach (byte[] name in dangling)
         {
             if (directory.ReadLink(name) is { } target && planned.TryGetValue(target, out FoundLibrary? library) && IsDevelopmentName(name, library.Key))
-                Compete(winners, library with { FileName = name, Key = name, IsLink = true });
+                Compete(winners, library with { FileName = name, Key = name, IsLink = true, IsInjected = false }, directory);
         }
     }
 

@@ -6,131 +6,166 @@ using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
-/// <summary>Goes through the library directories of a container and collects what goes into its cache (HK-76 to HK-93).</summary>
+/// <summary>
+/// Goes through the library directories of a container and collects what goes into its cache (HK-76 to HK-93). The cache names libraries in the order of the
+/// directories; looked at are those with injected libraries first, so that no other keeps them out (SEC-24).
+/// </summary>
 /// <param name="root">The container.</param>
-/// <param name="folders">The directories with injected libraries: soname links are made there, whatever is mounted on them (HK-90).</param>
+/// <param name="folders">The directories with injected libraries.</param>
 /// <param name="writer">Gets the libraries.</param>
-internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollection<byte[]> folders, LibraryCacheWriter writer)
+/// <param name="budget">What all of it may cost.</param>
+internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte[]> folders, LibraryCacheWriter writer, WorkBudget budget)
 {
     // Limits for what an image may make us index; beyond them an item is skipped, never the hook (HK-93).
     private const int MaximumDirectories = 4096;
-    private const int MaximumCandidates = 262144;
     private const int MaximumEntries = 65536;
 
-    // The most candidates are this long when their names are like those of libraries (SEC-16).
-    private const int MaximumNameBytes = 8 << 20;
+    // Of the paths of the cache (SEC-23).
+    private const int MaximumPathBytes = 16 << 20;
+
+    // An image with more entries is an odd one.
+    private const int ManyEntries = 16384;
+
+    // Hundredths of the work: what is left when the configuration was read, with something for the image's own libraries.
+    private const int ShareOfFolders = 35, ShareOfRest = 100;
 
     /// <summary>Whether i386 libraries that need no C library are marked, as ldconfig up to 2.36 does (LC-14).</summary>
     internal bool MarksMissingLibc { get; init; }
 
-    private readonly HashSet<byte[]> _folders = new(folders, ByteEquality.Instance);
+    /// <summary>Whether an injected library beats others of its soname in its directory (HK-145).</summary>
+    internal bool PrefersInjected { get; init; }
+
+    /// <summary>Whether an injected library stands in the cache before those of other directories (HK-146).</summary>
+    internal bool PutsInjectedFirst { get; init; }
+
     private readonly HashSet<byte[]> _texts = new(ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];
+    private readonly Dictionary<(ulong Device, ulong Inode), ScannedDirectory> _scanned = [];
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts> _facts = [];
     private readonly LoaderOrder _order = new(signedBytes: !SearchPaths.IsArm);
 
-    // Of all directories but the driver's together: what the image holds cannot keep those from being searched (SEC-16).
-    private int _candidates;
+    private int _pathBytes;
+    private bool _hasToldOfPaths;
 
-    /// <summary>Takes a directory, unless it is one that was taken already (HK-76), and then its glibc-hwcaps directories (HK-78).</summary>
-    internal void Take(byte[] text)
+    /// <summary>Goes through the directories, and fills the cache in their order.</summary>
+    internal void Run(IEnumerable<byte[]> directories)
     {
-        ContainerPath path = ContainerPath.From(text);
-        if (!_texts.Add(text) || Enter(path) is not { } directory)
+        ScanFolders();
+        budget.Begin("the libraries", ShareOfRest);
+        _candidates = 0;
+        foreach (byte[] text in directories)
+            Take(text);
+        // What the image's configuration has kept the list from.
+        foreach (byte[] text in folders)
+            Take(text);
+        if (_replaced is { } replaced)
+            Log.Warning($"the image carries a driver library of its own, {replaced.Image}: the host's, {replaced.Host}, is used");
+        // Laying out the cache takes as much memory again.
+        ReleaseIf(writer.Count > ManyEntries || _pathBytes > MaximumPathBytes / 4);
+    }
+
+    // What was looked at is of no use any more (SEC-23); an ordinary image has so little that nothing need be done.
+    private static void ReleaseIf(bool isMuch)
+    {
+        if (isMuch)
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    // Each with its glibc-hwcaps directories (HK-78).
+    private void ScanFolders()
+    {
+        budget.Begin("the driver's folders", ShareOfFolders);
+        foreach (byte[] text in folders)
+        {
+            if (!root.TryOpenDirectory(ContainerPath.From(text), out ContainerDirectory? directory, out _))
+                continue;
+            using (directory)
+            {
+                FileStatus status = directory!.Status;
+                if (!_scanned.ContainsKey((status.Device, status.Inode)))
+                    _scanned.Add((status.Device, status.Inode), ScanWhole(directory, isFolder: true));
+            }
+        }
+    }
+
+    // Takes a directory, unless it is one that was taken already (HK-76): its first text wins.
+    private void Take(byte[] text)
+    {
+        if (!_texts.Add(text) || Enter(ContainerPath.From(text), out bool isFolder) is not { } directory)
             return;
         using (directory)
         {
-            Scan(directory, hwcaps: null, mayLink: directory.IsWritable);
-        }
-        foreach (byte[] name in HwcapsOf(path))
-        {
-            if (Enter(path.Child("glibc-hwcaps"u8).Child(name)) is not { } subdirectory)
-                continue;
-            using (subdirectory)
-            {
-                writer.AddHwcaps(name);
-                Scan(subdirectory, name, mayLink: false);
-            }
+            FileStatus status = directory.Status;
+            Record(directory.Path, isFolder ? _scanned[(status.Device, status.Inode)] : ScanWhole(directory, isFolder: false), isFolder);
         }
     }
 
-    // The first text of a directory wins; null for what is missing, no directory, or known (by device and inode).
-    private ContainerDirectory? Enter(ContainerPath path)
+    // Null for what is missing, no directory, or known (by device and inode), and when there was too much to do.
+    private ContainerDirectory? Enter(ContainerPath path, out bool isFolder)
     {
-        if (!root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
+        isFolder = false;
+        bool mayGoOn = budget.Spend(WorkBudget.Lookup);
+        if ((!mayGoOn && !IsFolder(path)) || !root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
             return null;
         FileStatus status = directory!.Status;
-        if ((_visited.Count < MaximumDirectories || _folders.Contains(path.Bytes.ToArray())) && _visited.Add((status.Device, status.Inode)))
-            return directory;
-        if (_visited.Count >= MaximumDirectories && !_visited.Contains((status.Device, status.Inode)))
-            Log.Warning($"skipping {path} in the container: it is one of more than {MaximumDirectories} library directories");
-        directory.Dispose();
-        return null;
+        (ulong, ulong) key = (status.Device, status.Inode);
+        isFolder = _scanned.ContainsKey(key);
+        if (_visited.Contains(key) || (_visited.Count >= MaximumDirectories && !isFolder))
+        {
+            if (!_visited.Contains(key))
+                Log.Warning($"skipping {path} in the container: it is one of more than {MaximumDirectories} library directories");
+            directory.Dispose();
+            return null;
+        }
+        _visited.Add(key);
+        return directory;
     }
 
-    private List<byte[]> HwcapsOf(ContainerPath path)
+    private bool IsFolder(ContainerPath path)
+    {
+        foreach (byte[] folder in folders)
+        {
+            if (path.Bytes.SequenceEqual(folder))
+                return true;
+        }
+        return false;
+    }
+
+    private ScannedDirectory ScanWhole(ContainerDirectory directory, bool isFolder)
+    {
+        List<ScannedLibrary> libraries = Scan(directory, isFolder, isHwcaps: false);
+        ReleaseIf(libraries.Count > ManyEntries);
+        var hwcaps = new List<ScannedHwcaps>();
+        if (!root.TryOpenDirectory(directory.Path.Child("glibc-hwcaps"u8), out ContainerDirectory? parent, out _))
+            return new ScannedDirectory(libraries, hwcaps);
+        using (parent)
+        {
+            foreach (byte[] name in HwcapsOf(parent!))
+            {
+                if (!budget.Spend(WorkBudget.Lookup) || !root.TryOpenDirectory(parent!.Path.Child(name), out ContainerDirectory? subdirectory, out _))
+                    continue;
+                using (subdirectory)
+                {
+                    FileStatus status = subdirectory!.Status;
+                    // One that is known is not looked at again: the cache would not name it.
+                    if (!_visited.Contains((status.Device, status.Inode)))
+                        hwcaps.Add(new ScannedHwcaps(name, (status.Device, status.Inode), Scan(subdirectory, isFolder, isHwcaps: true)));
+                }
+            }
+        }
+        return new ScannedDirectory(libraries, hwcaps);
+    }
+
+    private List<byte[]> HwcapsOf(ContainerDirectory directory)
     {
         var names = new List<byte[]>();
-        if (!root.TryOpenDirectory(path.Child("glibc-hwcaps"u8), out ContainerDirectory? directory, out _))
-            return names;
-        using (directory)
-        {
-            Visit(directory!, (name, kind) =>
-            {
-                if (!name.StartsWith("."u8) && !name.Contains((byte)':') && kind is FileKind.Directory or FileKind.Link or FileKind.Unknown)
-                    names.Add(name.ToArray());
-                return names.Count < MaximumDirectories;
-            });
-        }
-        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
-        return names;
-    }
-
-    private void Scan(ContainerDirectory directory, byte[]? hwcaps, bool mayLink)
-    {
-        var winners = new Dictionary<(byte[] Key, int Flags), FoundLibrary>(WinnerEquality.Instance);
-        var links = new Dictionary<byte[], FoundLibrary>(ByteEquality.Instance);
-        var dangling = new List<byte[]>();
-        foreach (CandidateName candidate in Candidates(directory))
-        {
-            if (winners.Count >= MaximumEntries || links.Count >= MaximumEntries)
-                break;
-            if (Examine(directory, candidate, hwcaps is not null, dangling) is not { } found)
-                continue;
-            if (found.IsLink)
-                links[found.FileName] = found;
-            Compete(winners, found);
-        }
-        if (hwcaps is null && mayLink)
-            AddPlannedLinks(directory, dangling, winners);
-        foreach (FoundLibrary winner in winners.Values)
-            Record(directory, winner, links, hwcaps, mayLink);
-    }
-
-    // Names in the order of their bytes, so that the result does not depend on the file system (HK-87).
-    private List<CandidateName> Candidates(ContainerDirectory directory)
-    {
-        var names = new List<CandidateName>();
-        int bytes = 0;
-        bool isFolder = _folders.Contains(directory.Path.Bytes.ToArray());
-        int most = isFolder ? MaximumCandidates : MaximumCandidates - _candidates;
         Visit(directory, (name, kind) =>
         {
-            bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
-            if (!examined || !LibraryName.IsCandidate(name))
-                return true;
-            if (names.Count < most && bytes < MaximumNameBytes)
-            {
-                names.Add(new CandidateName(name.ToArray(), kind));
-                bytes += name.Length;
-                return true;
-            }
-            Log.Warning($"{directory.Path} in the container holds more than {MaximumCandidates} libraries, or others do already: the rest is skipped");
-            return false;
+            if (!name.StartsWith("."u8) && !name.Contains((byte)':') && kind is FileKind.Directory or FileKind.Link or FileKind.Unknown)
+                names.Add(name.ToArray());
+            return names.Count < MaximumDirectories && budget.Spend(WorkBudget.Entry);
         });
-        if (!isFolder)
-            _candidates += names.Count;
-        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        names.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
         return names;
     }
 
@@ -146,24 +181,45 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyCollectio
         }
     }
 
-    // A file beats a link; of two of a kind the greater name wins, and of equal ones the first (HK-86).
-    private void Compete(Dictionary<(byte[] Key, int Flags), FoundLibrary> winners, FoundLibrary found)
+    private void Record(ContainerPath path, ScannedDirectory directory, bool isFolder)
     {
-        (byte[] Key, int Flags) key = (found.Key, found.Facts.Flags);
-        if (!winners.TryGetValue(key, out FoundLibrary? winner)
-            || (winner.IsLink && !found.IsLink)
-            || (winner.IsLink == found.IsLink && _order.Compare(winner.FileName, found.FileName) < 0))
-            winners[key] = found;
+        foreach (ScannedLibrary library in directory.Libraries)
+            Record(path, library, hwcaps: null, isFolder);
+        foreach (ScannedHwcaps hwcaps in directory.Hwcaps)
+        {
+            if (_visited.Count >= MaximumDirectories && !isFolder)
+                Log.Warning($"skipping {path}/glibc-hwcaps in the container: it is one of more than {MaximumDirectories} library directories");
+            else if (_visited.Add(hwcaps.Key))
+                Record(path.Child("glibc-hwcaps"u8).Child(hwcaps.Name), hwcaps, isFolder);
+        }
     }
 
-    private void Record(ContainerDirectory directory, FoundLibrary winner, Dictionary<byte[], FoundLibrary> links, byte[]? hwcaps, bool mayLink)
+    private void Record(ContainerPath path, ScannedHwcaps hwcaps, bool isFolder)
     {
-        // The loader asks for the soname, so the path goes through its link where there is one (HK-88).
-        bool bySoname = hwcaps is null && (winner.IsLink || EnsureLink(directory, winner, links, mayLink));
-        byte[] path = directory.Path.Child(bySoname ? winner.Key : winner.FileName).Bytes.ToArray();
-        if (path.Length > LibraryCacheWriter.MaximumPath || writer.Count >= MaximumEntries)
-            Log.Warning($"{ContainerPath.From(path)} does not fit into the container's library cache: it is skipped");
-        else
-            writer.Add(new CachedLibrary(winner.Key, path, winner.Facts.Flags, hwcaps, winner.Facts.IsaLevel));
+        writer.AddHwcaps(hwcaps.Name);
+        foreach (ScannedLibrary library in hwcaps.Libraries)
+            Record(path, library, hwcaps.Name, isFolder);
+    }
+
+    // The loader asks for the soname, so the path goes through its link where there is one (HK-88).
+    private void Record(ContainerPath folder, ScannedLibrary library, byte[]? hwcaps, bool isFolder)
+    {
+        int length = folder.Bytes.Length + 1 + library.RecordedName.Length;
+        if (length > LibraryCacheWriter.MaximumPath || writer.Count >= MaximumEntries)
+        {
+            Log.Warning($"{folder.Child(library.RecordedName)} does not fit into the container's library cache: it is skipped");
+            return;
+        }
+        _pathBytes += length;
+        if (_pathBytes > MaximumPathBytes && !isFolder)
+        {
+            if (!_hasToldOfPaths)
+                Log.Warning($"the paths of the container's libraries are longer than {MaximumPathBytes} bytes together: the rest is left out of its cache");
+            _hasToldOfPaths = true;
+            return;
+        }
+        byte[] path = folder.Child(library.RecordedName).Bytes.ToArray();
+        bool isFirst = PutsInjectedFirst && isFolder && hwcaps is null && library.IsInjected;
+        writer.Add(new CachedLibrary(library.Key, path, library.Flags, hwcaps, library.IsaLevel) { IsFirst = isFirst });
     }
 }

@@ -14,29 +14,41 @@ internal sealed class LoaderConfiguration
     private const int MaximumFiles = 1024;
     private const int MaximumDirectories = 4096;
 
+    // No path is longer; of the lines together (SEC-23).
+    private const int MaximumLine = 4095;
+    private const int MaximumLineBytes = 1 << 20;
+
     // Of files that include each other, which are in memory at the same time (SEC-16).
-    private const long MaximumHeld = 16 << 20;
+    private const long MaximumHeld = 4 << 20;
+
+    // Hundredths of all work; it is done twice for a cache.
+    private const int Share = 25;
 
     private static readonly ContainerPath s_main = ContainerPath.From("/etc/ld.so.conf"u8);
 
     private readonly ContainerRoot _root;
+    private readonly WorkBudget _budget;
     private ContainerGlob _glob;
     private readonly HashSet<(ulong Device, ulong Inode)> _read = [];
     private List<byte[]> _directories = [];
+    private int _lineBytes;
+    private bool _hasToldOfLines;
     private long _held;
 
-    private LoaderConfiguration(ContainerRoot root)
+    private LoaderConfiguration(ContainerRoot root, WorkBudget budget)
     {
         _root = root;
-        _glob = new ContainerGlob(root);
+        _budget = budget;
+        _glob = new ContainerGlob(root, budget);
+        budget.Begin("the dynamic loader's configuration", Share);
     }
 
     private static ReadOnlySpan<byte> Blank => " \t\v\f\r\n"u8;
 
     /// <summary>The directory lines reached through /etc/ld.so.conf, in their order.</summary>
-    internal static List<byte[]> Read(ContainerRoot root)
+    internal static List<byte[]> Read(ContainerRoot root, WorkBudget budget)
     {
-        var configuration = new LoaderConfiguration(root);
+        var configuration = new LoaderConfiguration(root, budget);
         configuration.ReadFile(s_main);
         return configuration._directories;
     }
@@ -45,18 +57,26 @@ internal sealed class LoaderConfiguration
     /// The same, preceded by the lines of the hooks' own drop-ins that /etc/ld.so.conf does not reach: without them an image that includes no drop-ins
     /// would leave the driver unusable (HK-77).
     /// </summary>
-    internal static List<byte[]> ReadWithDropIns(ContainerRoot root)
+    /// <param name="root">The container.</param>
+    /// <param name="budget">What reading it costs.</param>
+    /// <param name="hasCompat">Whether a compatibility folder was chosen for this start.</param>
+    internal static List<byte[]> ReadWithDropIns(ContainerRoot root, WorkBudget budget, out bool hasCompat)
     {
-        var configuration = new LoaderConfiguration(root);
+        var configuration = new LoaderConfiguration(root, budget);
         configuration.ReadFile(s_main);
         List<byte[]> reached = configuration._directories;
         configuration._directories = [];
+        hasCompat = false;
         // With limits of their own: what the image includes cannot use them up.
-        configuration._glob = new ContainerGlob(root);
+        configuration._glob = new ContainerGlob(root, budget);
+        budget.Begin("the hooks' own drop-ins", Share);
         foreach (string pattern in (ReadOnlySpan<string>)["00-compat-*.conf", "00-nvcr-*.conf"])
         {
             foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child(Encoding.ASCII.GetBytes(pattern))))
+            {
+                hasCompat |= pattern[3] == 'c';
                 configuration.ReadFile(path);
+            }
         }
         configuration._directories.AddRange(reached);
         return configuration._directories;
@@ -72,6 +92,8 @@ internal sealed class LoaderConfiguration
             line = (end < 0 ? line : line[..end]).TrimStart(Blank);
             if (line.IsEmpty)
                 continue;
+            if (_budget.IsSpent)
+                return;
             if (line.StartsWith("include"u8) && line.Length > 7 && line[7] is (byte)' ' or (byte)'\t')
                 Include(line[8..], file);
             else if (!IsHwcap(line))
@@ -92,12 +114,14 @@ internal sealed class LoaderConfiguration
             ContainerPath pattern = text[0] == '/' ? ContainerPath.From(text) : file.Parent.Child(text);
             foreach (ContainerPath path in _glob.Expand(pattern))
                 ReadFile(path);
+            if (_budget.IsSpent)
+                return;
         }
     }
 
     private void ReadFile(ContainerPath path)
     {
-        if (!_root.TryLookup(path, followLast: true, out Descriptor? entry, out _))
+        if (!_budget.Spend(WorkBudget.Lookup) || !_root.TryLookup(path, followLast: true, out Descriptor? entry, out _))
             return;
         using (entry)
         {
@@ -116,6 +140,8 @@ internal sealed class LoaderConfiguration
                 return;
             }
             _read.Add((status.Device, status.Inode));
+            if (status.Size <= MaximumFile && !_budget.Spend(WorkBudget.Read + WorkBudget.OfBytes(status.Size)))
+                return;
             if (ContainerFile.TryRead(entry, status, MaximumFile, out byte[] bytes, out Errno error))
                 ParseHeld(bytes, path);
             else
@@ -138,18 +164,26 @@ internal sealed class LoaderConfiguration
             line = line[..equals];
         ReadOnlySpan<byte> directory = line.TrimEnd(Blank).TrimEnd((byte)'/');
         // Relative lines mean nothing here (HK-77).
-        if (directory.IsEmpty || directory[0] != '/')
+        if (directory.IsEmpty || directory[0] != '/' || directory.Length > MaximumLine)
             return;
-        if (_directories.Count < MaximumDirectories)
+        if (_directories.Count < MaximumDirectories && _lineBytes + directory.Length <= MaximumLineBytes)
+        {
             _directories.Add(directory.ToArray());
-        else if (_directories.Count == MaximumDirectories)
-            Log.Warning($"the dynamic loader's configuration in the container names more than {MaximumDirectories} directories: the rest is skipped");
+            _lineBytes += directory.Length;
+            return;
+        }
+        if (!_hasToldOfLines)
+        {
+            Log.Warning(
+                $"the dynamic loader's configuration in the container names more than {MaximumDirectories} directories, or longer ones: the rest is skipped");
+        }
+        _hasToldOfLines = true;
     }
 
     /// <summary>For tests and fuzzing: the directory lines of one text, in a container.</summary>
     internal static List<byte[]> ParseText(ContainerRoot root, ReadOnlySpan<byte> text)
     {
-        var configuration = new LoaderConfiguration(root);
+        var configuration = new LoaderConfiguration(root, new WorkBudget());
         configuration.Parse(text, s_main);
         return configuration._directories;
     }

@@ -1,0 +1,77 @@
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Roots;
+
+namespace GpuContainers.Runtime.Hooks.LdCache;
+
+/// <content>The names of a directory that may be libraries.</content>
+internal sealed partial class LibraryScan
+{
+    private const int MaximumCandidates = 65536;
+
+    // The most candidates are this long when their names are like those of libraries (SEC-16).
+    private const int MaximumNameBytes = 4 << 20;
+
+    // No image has so many libraries in a folder of the driver's; where there are more, those that were mounted there are picked out of them.
+    private const int ManyCandidates = 8192;
+
+    // Of all directories of the same kind together: what the image holds cannot keep the driver's from being searched (SEC-16).
+    private int _candidates;
+    private bool _hasToldOfCandidates;
+
+    // Names in the order of their bytes, so that the result does not depend on the file system (HK-87).
+    private List<CandidateName> Candidates(ContainerDirectory directory, bool isFolder)
+    {
+        var names = new List<CandidateName>();
+        var injected = new List<CandidateName>();
+        int bytes = 0;
+        int most = MaximumCandidates - _candidates;
+        Visit(directory, (name, kind) =>
+        {
+            if (!budget.Spend(WorkBudget.Entry))
+                return false;
+            bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
+            if (!examined || !LibraryName.IsCandidate(name))
+                return true;
+            if (isFolder && names.Count >= ManyCandidates && IsMounted(directory, name))
+                injected.Add(new CandidateName(name.ToArray(), kind));
+            else if (names.Count < most && bytes < MaximumNameBytes)
+                names.Add(new CandidateName(name.ToArray(), kind));
+            else
+                return TellOfTooMany(directory) && isFolder;
+            bytes += name.Length;
+            return true;
+        });
+        _candidates += names.Count;
+        if (isFolder && names.Count >= ManyCandidates)
+            Pick(directory, names, injected);
+        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        // None of the image's names comes before those that the folder is there for (SEC-24).
+        names.InsertRange(0, injected);
+        return names;
+    }
+
+    private void Pick(ContainerDirectory directory, List<CandidateName> names, List<CandidateName> injected)
+    {
+        for (int i = ManyCandidates - 1; i >= 0; i--)
+        {
+            if (!IsMounted(directory, names[i].Name))
+                continue;
+            injected.Add(names[i]);
+            names.RemoveAt(i);
+        }
+        injected.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+    }
+
+    // Kernels before 5.8 do not tell by a name: there the order stays.
+    private bool IsMounted(ContainerDirectory directory, ReadOnlySpan<byte> name) => budget.Spend(WorkBudget.Read)
+        && directory.TryStatus(name, out FileStatus status, out _) && status.MountId != directory.Status.MountId;
+
+    private bool TellOfTooMany(ContainerDirectory directory)
+    {
+        if (!_hasToldOfCandidates)
+            Log.Warning($"{directory.Path} in the container holds too many libraries, or others do already: the rest is skipped");
+        _hasToldOfCandidates = true;
+        return true;
+    }
+}

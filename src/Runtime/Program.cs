@@ -1,5 +1,7 @@
+using System.Text;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
+using GpuContainers.Runtime.Create.Explaining;
 using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Prestart;
@@ -55,6 +57,8 @@ public static class Program
     private static int RunToolkit(IReadOnlyList<byte[]> arguments)
     {
         List<byte[]> own = Raw(arguments);
+        if (own.Count > 0 && own[0].AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(PlanProgram.Word)))
+            return PlanProgram.Run(RawArguments.ToTexts(own).Skip(1).ToList());
         int hook = HookProgram.FindToolkitHook(own);
         return hook < 0 ? ToolsProgram.Execute(arguments) : HookProgram.RunToolkitHook(own, hook);
     }

@@ -4,6 +4,7 @@ using GpuContainers.Ctk.Config;
 using GpuContainers.Ctk.Devices;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Documentation;
+using GpuContainers.Ctk.Explain;
 using GpuContainers.Ctk.Inventory;
 using GpuContainers.Ctk.Runtime;
 
@@ -42,8 +43,8 @@ internal static class RootCommand
             new Command("hook", "Run one of the hooks of the container devices; see nvidia-cdi-hook --help"),
             new Command("cdi", "Provide tools for interacting with Container Device Interface specifications")
             {
-                Commands = [CdiGenerateCommand.Create(), CdiListCommand.Create(), CdiRefreshCommand.Create(), Transform(),
-                    CdiValidateCommand.Create(), HelpCommand.Create()],
+                Commands = [CdiGenerateCommand.Create(), CdiListCommand.Create(), CdiDiffCommand.Create(), CdiRefreshCommand.Create(),
+                    Transform(), CdiValidateCommand.Create(), HelpCommand.Create()],
             },
             GpuInventoryCommand.Create(),
             MemoryLimitsCommand.Create(),
@@ -57,6 +58,7 @@ internal static class RootCommand
             },
             ConfigCommand.Create(),
             DoctorCommand.Create(),
+            ExplainCommand.Create(),
             // It has no function of its own and prints its help (CT-140).
             new Command("info", "Provide information about the system (nothing yet)"),
             CompletionCommand.Create(),

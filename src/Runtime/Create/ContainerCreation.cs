@@ -1,7 +1,8 @@
 using GpuContainers.Cdi;
-using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration;
 using GpuContainers.Diagnostics;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Host;
 using GpuContainers.Runtime.Create.Planning;
 using GpuContainers.Runtime.Requests;
@@ -17,19 +18,31 @@ internal sealed class ContainerCreation
     private const string EditStage = "could not apply required modification to OCI specification: ";
 
     private readonly OciBundle _bundle;
-    private readonly string _mode;
     private readonly PlanInputs _inputs;
 
-    private ContainerCreation(OciBundle bundle, string mode, PlanInputs inputs)
+    private ContainerCreation(OciBundle bundle, string mode, string modeReason, PlanInputs inputs)
     {
         _bundle = bundle;
-        _mode = mode;
+        Mode = mode;
+        ModeReason = modeReason;
         _inputs = inputs;
     }
 
+    /// <summary>The mode that was decided.</summary>
+    public string Mode { get; }
+
+    /// <summary>How it came about.</summary>
+    public string ModeReason { get; }
+
+    /// <summary>What the container asks for.</summary>
+    public ContainerRequest Request => _inputs.Request;
+
     /// <summary>Reads the bundle and decides the mode; nothing is changed (step 8).</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="bundleDirectory">The bundle; null when none was named.</param>
+    /// <param name="explanation">Takes notes of what is looked for; null when nobody wants them.</param>
     /// <exception cref="CoreException">The bundle cannot be read, or the mode does not exist.</exception>
-    public static ContainerCreation Prepare(ToolkitConfig config, string? bundleDirectory)
+    public static ContainerCreation Prepare(ToolkitConfig config, string? bundleDirectory, Explanation? explanation = null)
     {
         // Only a create needs the bundle, so only a create fails without one (RT-74).
         string directory = bundleDirectory ?? throw new CoreException(
@@ -51,7 +64,8 @@ internal sealed class ContainerCreation
             Log.Info(message);
             ModeSelector.Validate(mode);
             // Annotations count in the mode cdi alone (RT-118, RT-146).
-            return new ContainerCreation(bundle, mode, Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host));
+            PlanInputs inputs = Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host);
+            return new ContainerCreation(bundle, mode, message, inputs with { Explanation = explanation });
         }
         catch (CoreException error)
         {
@@ -76,13 +90,28 @@ internal sealed class ContainerCreation
         Log.Debug($"Applied required modification to OCI specification");
     }
 
+    /// <summary>Plans and edits, and writes nothing: the specification as the container would get it.</summary>
+    /// <exception cref="CoreException">A step failed.</exception>
+    public byte[] Rehearse()
+    {
+        try
+        {
+            Edit();
+            return _bundle.Specification.ToBytes();
+        }
+        catch (CoreException error)
+        {
+            throw error.Within(EditStage);
+        }
+    }
+
     // Users and engines look for this beginning, whichever step failed (RT-153).
     private void Edit()
     {
         const string stage = "error modifying OCI spec: ";
         try
         {
-            foreach (Modification modification in ContainerPlan.Build(_mode, _inputs))
+            foreach (Modification modification in ContainerPlan.Build(Mode, _inputs))
                 modification(_bundle.Specification);
         }
         catch (CoreException error)

@@ -27,6 +27,9 @@ internal sealed class ContainerRequest
     /// anyway (RT-112).</summary>
     public bool MayUseEnvironment => _image.IsPrivileged || _settings.AcceptsUnprivilegedEnvironment;
 
+    /// <summary>Where the names come from, in words; empty when nothing is asked for.</summary>
+    public string Source { get; private set; } = "";
+
     /// <summary>The container that asks.</summary>
     public ContainerFacts Image => _image;
 
@@ -72,17 +75,23 @@ internal sealed class ContainerRequest
     {
         // Annotations and mounts come from the engine, so privileges do not matter (RT-111).
         if (AnnotationRequest.Devices(_image, _settings.AnnotationPrefixes) is { Count: > 0 } annotated)
-            return annotated;
+            return From("annotations of the engine", annotated);
         if (_settings.AcceptsVolumeMounts && VolumeMountRequest.Devices(_image, _settings.FollowsHookRules) is { Count: > 0 } mounted)
-            return mounted;
+            return From("mounts of /dev/null", mounted);
         IReadOnlyList<string> variables = EnvironmentRequest.DeviceVariables(_image, _settings.PreferredVariables);
         List<string> requested = EnvironmentRequest.Evaluate(_image, variables, _settings.FollowsHookRules);
         IsByEnvironment = true;
         // Asking for nothing needs no permission (RT-113).
         if (requested.Count == 0 || MayUseEnvironment)
-            return requested;
+            return From(requested.Count == 0 ? "" : string.Join(", ", variables), requested);
         // A request that is not permitted is told and otherwise as if it had not been made (RT-114).
         Log.Warning($"Ignoring devices requested by environment variable(s) in unprivileged container: [{string.Join(' ', variables)}]");
-        return [];
+        return From($"{string.Join(", ", variables)}, which do not count: accept-nvidia-visible-devices-envvar-when-unprivileged is off", []);
+    }
+
+    private List<string> From(string source, List<string> devices)
+    {
+        Source = source;
+        return devices;
     }
 }

@@ -57,7 +57,7 @@ internal static class AutomaticDevices
         Log.Debug($"Per-mode identifiers: {mode}: [{ShownValues.List(given)}]");
         try
         {
-            return SpecGenerator.Generate(options, given, inputs.Host);
+            return SpecGenerator.Generate(options, given, inputs.Host, inputs.Explanation);
         }
         catch (GenerationException error)
         {

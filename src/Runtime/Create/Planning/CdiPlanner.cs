@@ -39,7 +39,7 @@ internal static class CdiPlanner
         }
         Log.Debug($"Creating CDI modifier for devices: [{ShownValues.List(names)}]");
         IReadOnlyList<string> directories = inputs.Config.Runtime.Modes.CdiSpecDirectories;
-        plan.Add(document => RegistryDevices.Inject(document, names, directories));
+        plan.Add(document => RegistryDevices.Inject(document, names, directories, inputs.Explanation));
     }
 
     /// <summary>The full names of what is asked for: <c>none</c> for an empty one, the default kind for a bare one, each once (RT-160).</summary>

@@ -1,5 +1,6 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 using GpuContainers.Host.Tegra;
@@ -25,6 +26,9 @@ internal sealed record PlanInputs
 
     /// <summary>The machine; all generations of one run share it.</summary>
     public required HostContext Host { get; init; }
+
+    /// <summary>Takes notes of what is looked for; null when nobody wants them.</summary>
+    public Explanation? Explanation { get; init; }
 
     /// <summary>The options that generation has in every mode (RT-174).</summary>
     public GenerationOptions Options(GenerationMode mode, string @class)

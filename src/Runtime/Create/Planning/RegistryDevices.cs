@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Explanations;
 using GpuContainers.Diagnostics;
 using GpuContainers.Oci;
 
@@ -12,13 +13,14 @@ internal static class RegistryDevices
 
     /// <summary>Gives the container all of the devices, or none and an error (RT-168).</summary>
     /// <exception cref="CoreException">A device is unknown, or its edits do not fit the host.</exception>
-    public static void Inject(OciDocument document, IReadOnlyList<string> names, IReadOnlyList<string> directories)
+    public static void Inject(OciDocument document, IReadOnlyList<string> names, IReadOnlyList<string> directories, Explanation? explanation = null)
     {
         // Later directories have priority, nothing is watched (RT-166).
         var registry = CdiRegistry.Load(directories);
         string errors = Errors(registry);
         if (errors.Length > 0)
             Log.Debug($"The following error was triggered when refreshing the CDI registry: {errors}");
+        Explain(explanation, registry, names);
         Log.Debug($"Injecting devices using CDI: [{ShownValues.List(names)}]");
         try
         {
@@ -34,6 +36,21 @@ internal static class RegistryDevices
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
             throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {What(error)}{cure}", error);
+        }
+    }
+
+    private static void Explain(Explanation? explanation, CdiRegistry registry, IReadOnlyList<string> names)
+    {
+        if (explanation is null)
+            return;
+        explanation.Begin("CDI devices", "a device is what the specification says that defines its name");
+        explanation.SearchedIn(registry.Folders);
+        foreach (string name in names)
+        {
+            if (registry.Find(name) is { } device)
+                explanation.Decide(name, $"defined by {device.Source.Path}");
+            else
+                explanation.Note(name, []);
         }
     }
 

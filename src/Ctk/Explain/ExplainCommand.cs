@@ -1,0 +1,53 @@
+using GpuContainers.CommandLine;
+
+namespace GpuContainers.Ctk.Explain;
+
+/// <summary><c>explain</c>: what the runtime would give a container, and why.</summary>
+internal static class ExplainCommand
+{
+    private static readonly TextOption s_bundle = new("--bundle", "A bundle: the folder of a config.json") { ValueWord = "DIR" };
+    private static readonly ListOption s_imageEnv = new("--image-env", "Variables of an image or a container, such as NVIDIA_VISIBLE_DEVICES=all", [])
+    {
+        ValueWord = "NAME=VALUE",
+    };
+    private static readonly TextOption s_container = new("--container", "The id of a running container, or how it begins") { ValueWord = "ID" };
+    private static readonly TextOption s_mode = new("--mode", "The mode in place of the configured one: auto, cdi, jit-cdi, csv or legacy");
+    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create() => new("explain", "Say what the runtime would give a container, and why")
+    {
+        Run = Run,
+        Details = "The runtime's own planner is asked, with this machine's configuration; nothing is changed, no container is made.\n"
+            + "The exit status is 1 when the container would not start.",
+        Examples =
+        [
+            new Example("an image that asks for all GPUs", "nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=all"),
+            new Example("a bundle", "nvidia-ctk explain --bundle /run/bundle"),
+            new Example("a container of Docker, containerd, CRI-O or Podman as it would be created now", "sudo nvidia-ctk explain --container 4f3c2a1b"),
+            new Example("what another mode would give", "nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=0 --mode=legacy"),
+        ],
+        Options = [s_bundle, s_imageEnv, s_container, s_mode, s_format],
+    };
+
+    private static int Run(Invocation invocation)
+    {
+        string format = invocation.Get(s_format);
+        if (format is not ("text" or "json"))
+            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
+        using ExplainedBundle bundle = Bundle(invocation);
+        var plan = PlanAnswer.Ask(bundle, invocation.Get(s_mode));
+        invocation.Output.Write(format == "json" ? ExplainJson.Write(plan) : ExplainText.Write(plan));
+        return plan.Error.Length > 0 ? 1 : 0;
+    }
+
+    private static ExplainedBundle Bundle(Invocation invocation)
+    {
+        string folder = invocation.Get(s_bundle), container = invocation.Get(s_container);
+        string[] variables = invocation.Get(s_imageEnv);
+        if ((folder.Length > 0 ? 1 : 0) + (container.Length > 0 ? 1 : 0) + (variables.Length > 0 ? 1 : 0) != 1)
+            throw new CommandLineException(CommandLineFault.Value, "give one of --bundle, --image-env and --container");
+        return folder.Length > 0 ? ExplainedBundle.OfFolder(folder)
+            : container.Length > 0 ? ExplainedBundle.OfContainer(new Doctor.Machine(), container) : ExplainedBundle.OfVariables(variables);
+    }
+}

@@ -1,0 +1,73 @@
+using GpuContainers.Generation.Explanations;
+using GpuContainers.Oci.Json;
+
+namespace GpuContainers.Runtime.Create.Explaining;
+
+/// <summary>What was decided about a container, as one line of JSON.</summary>
+internal sealed class PlanReport
+{
+    private string _mode = "";
+    private string _modeReason = "";
+    private string _source = "";
+    private IReadOnlyList<string> _devices = [];
+
+    /// <summary>Why the container would not start; empty when it would.</summary>
+    public string Error { get; set; } = "";
+
+    /// <summary>What was looked for on the host.</summary>
+    public Explanation Explanation { get; set; } = new();
+
+    /// <summary>Takes over what was decided before the plan.</summary>
+    public void Describe(ContainerCreation creation)
+    {
+        _mode = creation.Mode;
+        _modeReason = creation.ModeReason;
+        _source = creation.Request.Source;
+        _devices = creation.Request.Devices;
+    }
+
+    /// <summary><c>{"mode","modeReason","source","devices":[…],"found":[{"path","part","rule"}],"missing":[…],"decided":[…],"error"}</c> and a line's end.</summary>
+    public byte[] ToBytes()
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Optional("mode", _mode);
+        json.Optional("modeReason", _modeReason);
+        json.Optional("source", _source);
+        json.Name("devices");
+        json.Value(_devices);
+        List(json, "found", ExplanationOutcome.Found);
+        List(json, "missing", ExplanationOutcome.Missing);
+        List(json, "decided", ExplanationOutcome.Decided);
+        json.Optional("error", Error);
+        json.EndObject();
+        return [.. json.Written, (byte)'\n'];
+    }
+
+    private void List(JsonLine json, string name, ExplanationOutcome outcome)
+    {
+        json.Name(name);
+        json.BeginList();
+        foreach (ExplanationSection section in Explanation.Sections)
+        {
+            foreach (ExplanationItem item in section.Items)
+            {
+                if (item.Outcome != outcome)
+                    continue;
+                foreach (string what in outcome == ExplanationOutcome.Found ? item.Found : [item.Wanted])
+                    Item(json, what, item, section);
+            }
+        }
+        json.EndList();
+    }
+
+    private static void Item(JsonLine json, string what, ExplanationItem item, ExplanationSection section)
+    {
+        json.BeginObject();
+        json.Optional("what", what);
+        json.Optional("part", section.Title);
+        json.Optional("rule", section.Rule);
+        json.Optional("note", item.Note);
+        json.EndObject();
+    }
+}

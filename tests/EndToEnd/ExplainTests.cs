@@ -57,7 +57,7 @@ public sealed class ExplainTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
         Assert.InRange(started, Requests / 4, Requests - (Requests / 20));
     }
 
-    private static JsonNode Specification(string devices, string[] variables, bool hasMounts, bool isPrivileged) => new JsonObject
+    private static JsonObject Specification(string devices, string[] variables, bool hasMounts, bool isPrivileged) => new JsonObject
     {
         ["ociVersion"] = "1.2.0",
         ["process"] = new JsonObject

@@ -14,7 +14,11 @@ internal static class CdiDiffCommand
 {
     private const string Usual = "/var/run/cdi/nvidia.yaml";
     private const string Generate = "generate";
-    private static readonly TextOption s_with = new("--with", "What to compare with: generate, or the path of a specification", Generate) { ValueWord = "FILE" };
+    private static readonly TextOption s_with = new("--with", "What to compare with: generate, or the path of a specification", Generate)
+    {
+        ValueWord = "FILE",
+    };
+
     private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
 
     /// <summary>Makes the command.</summary>
@@ -22,7 +26,8 @@ internal static class CdiDiffCommand
     {
         Run = Run,
         Details = $"Without SPEC it is {Usual}. Lines with - are in the specification alone, lines with + are what the machine has now.\n"
-            + "The specification's own hook program, kind and device names are used, so that they make no difference. The exit status is 1 if anything differs.",
+            + "The specification's own hook program, kind and device names are used, so that they make no difference.\n"
+            + "The exit status is 1 if anything differs.",
         Examples =
         [
             new Example("whether the specification is stale", "nvidia-ctk cdi diff"),

@@ -55,7 +55,8 @@ internal sealed class ExplainedBundle : IDisposable
         RunningContainer[] found = [.. RunningContainer.List(machine).Where(container => container.Id.StartsWith(id, StringComparison.Ordinal))];
         if (found.Length != 1)
         {
-            string what = found.Length == 0 ? "no running container has an id that begins with" : $"{found.Length} running containers have an id that begins with";
+            string what = found.Length == 0 ? "no running container has an id that begins with"
+                : $"{found.Length} running containers have an id that begins with";
             throw new CommandLineException(CommandLineFault.Value, $"{what} {id}; run it as root, with the id that the engine shows");
         }
         JsonNode running = JsonNode.Parse(machine.Text(found[0].Bundle + "/config.json") ?? "{}") ?? new JsonObject();
@@ -77,7 +78,8 @@ internal sealed class ExplainedBundle : IDisposable
             process["env"] = new JsonArray([.. env.Select(static entry => (string?)entry ?? "").Where(static entry => entry != "NVIDIA_VISIBLE_DEVICES=void")
                 .Select(static entry => JsonValue.Create(entry))]);
         if (specification["mounts"] is JsonArray mounts)
-            specification["mounts"] = new JsonArray([.. mounts.Where(static mount => (string?)mount?["source"] == "/dev/null").Select(static mount => mount!.DeepClone())]);
+            specification["mounts"] = new JsonArray([.. mounts.Where(static mount => (string?)mount?["source"] == "/dev/null").Select(static mount =>
+                mount!.DeepClone())]);
         specification.AsObject().Remove("hooks");
         if (specification["linux"] is JsonObject linux)
         {

@@ -23,7 +23,8 @@ internal static class SpecificationChanges
             ?? found.LastOrDefault(note => note.What.EndsWith(thing.HostPath, StringComparison.Ordinal));
         string rule = note?.Rule ?? thing.Kind switch
         {
-            "variable" when thing.What.StartsWith("NVIDIA_VISIBLE_DEVICES=void", StringComparison.Ordinal) => "tells other hooks that the devices are there already",
+            "variable" when thing.What.StartsWith("NVIDIA_VISIBLE_DEVICES=void", StringComparison.Ordinal) =>
+                "tells other hooks that the devices are there already",
             "variable" => "tells the hooks and programs in the container where the driver's libraries are",
             "hook" => HookRule(thing.What),
             "rule" => "the control group permits the node",
@@ -41,7 +42,8 @@ internal static class SpecificationChanges
         _ when hook.Contains("enable-cuda-compat", StringComparison.Ordinal) => "lets newer CUDA libraries of the image run on this driver",
         _ when hook.Contains("disable-device-node-modification", StringComparison.Ordinal) => "keeps the driver from changing device nodes in the container",
         _ when hook.Contains("update-application-profile", StringComparison.Ordinal) => "tells the driver which GPUs are the container's",
-        _ when hook.Contains("container-runtime-hook", StringComparison.Ordinal) => "mode legacy: this hook brings devices and libraries when the container starts",
+        _ when hook.Contains("container-runtime-hook", StringComparison.Ordinal) =>
+            "mode legacy: this hook brings devices and libraries when the container starts",
         _ => "finishes the work inside the container",
     };
 
@@ -52,7 +54,8 @@ internal static class SpecificationChanges
         foreach (JsonNode group in Items(specification?["process"]?["user"]?["additionalGids"]))
             yield return new Thing("group", group.ToJsonString(), "");
         foreach (JsonNode node in Items(specification?["linux"]?["devices"]))
-            yield return new Thing("node", $"{Text(node, "path")} ({Text(node, "type")} {node["major"]?.ToJsonString() ?? "0"}:{node["minor"]?.ToJsonString() ?? "0"})",
+            yield return new Thing("node",
+                $"{Text(node, "path")} ({Text(node, "type")} {node["major"]?.ToJsonString() ?? "0"}:{node["minor"]?.ToJsonString() ?? "0"})",
                 Text(node, "path"));
         foreach (JsonNode rule in Items(specification?["linux"]?["resources"]?["devices"]))
             yield return new Thing("rule", rule.ToJsonString(), "");

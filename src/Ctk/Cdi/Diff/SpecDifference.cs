@@ -45,7 +45,8 @@ internal sealed record SpecDifference(string Entity, IReadOnlyList<string> Lines
         .. edits.Env.Select(static variable => "variable " + variable),
         .. edits.DeviceNodes.Select(Describe),
         .. edits.NetDevices.Select(static net => $"network interface {net.HostInterfaceName} as {net.Name}"),
-        .. edits.Mounts.Select(static mount => $"mount {mount.HostPath} at {mount.ContainerPath}{Bracket(mount.Type)}{Bracket(string.Join(',', mount.Options))}"),
+        .. edits.Mounts.Select(static mount =>
+            $"mount {mount.HostPath} at {mount.ContainerPath}{Bracket(mount.Type)}{Bracket(string.Join(',', mount.Options))}"),
         .. edits.Hooks.Select(static hook => $"hook {hook.HookName} {hook.Path} {string.Join(' ', hook.Args)}{Bracket(string.Join(',', hook.Env))}"
             + (hook.Timeout is { } seconds ? $" within {seconds} s" : "")),
         .. edits.AdditionalGids.Select(static group => string.Create(CultureInfo.InvariantCulture, $"group {group}")),

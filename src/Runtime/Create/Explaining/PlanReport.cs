@@ -26,7 +26,9 @@ internal sealed class PlanReport
         _devices = creation.Request.Devices;
     }
 
-    /// <summary><c>{"mode","modeReason","source","devices":[…],"found":[{"path","part","rule"}],"missing":[…],"decided":[…],"error"}</c> and a line's end.</summary>
+    /// <summary>
+    /// <c>{"mode","modeReason","source","devices":[…],"found":[{"what","part","rule","note"}],"missing":[…],"decided":[…],"error"}</c> and a line's end.
+    /// </summary>
     public byte[] ToBytes()
     {
         var json = new JsonLine();

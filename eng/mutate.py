@@ -104,11 +104,11 @@ def project_of(guard):
 
 def test(guard):
     """How many tests failed, and how many were run."""
-    # The tests of a requirement, or those of a name.
+    # The tests of a requirement, or those of a name; tests that run a hook in their own process know the mutation by the variable.
     chosen = ["--filter-trait", f"Requirement={guard['test']}"] if "-" in guard["test"] else ["--filter-method", f"*{guard['test']}*"]
     project = project_of(guard)
     command = [f"tests/{project}/bin/Debug/net10.0/GpuContainers.{project}.Tests", "--no-ansi", "--no-progress", *chosen]
-    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, env=os.environ | {"RACE_RUNS": "20"})
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, env=os.environ | {"RACE_RUNS": "20", "MUTANT": guard.get("name", "")})
     count = lambda word: int((re.findall(rf"^\s*{word}: (\d+)", done.stdout, re.MULTILINE) or ["0"])[-1])
     return count("failed"), count("total"), count("skipped")
 

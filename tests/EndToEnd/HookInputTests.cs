@@ -92,7 +92,7 @@ public sealed class HookInputTests(CanaryHost fixture) : IClassFixture<CanaryHos
     {
         HookRoot root = HookUse.Prepare(Host);
         const string forged = "x\ntime=\"2026-01-01T00:00:00Z\" level=error msg=\"forged\"\u001b[31m\r\u0085\u2028\"";
-        CommandResult result = root.Run(["create-symlinks", "--link", $"{forged}::/usr/lib/{forged.Replace('/', '-')}"]).Succeeded();
+        CommandResult result = root.Run(["create-symlinks", "--debug", "--link", $"{forged}::/usr/lib/{forged.Replace('/', '-')}"]).Succeeded();
         string line = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain(line, static c => char.IsControl(c) || c == '\u2028');
         Assert.StartsWith("time=\"", line, StringComparison.Ordinal);

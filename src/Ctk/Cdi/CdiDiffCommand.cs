@@ -59,7 +59,7 @@ internal static class CdiDiffCommand
         var options = new GenerationOptions
         {
             DriverRoot = driverRoot,
-            HookPath = HookProgram.Resolve(hook, host),
+            HookPath = HookProgramPath.Resolve(hook, host),
             NameStrategies = Strategies(like),
             Vendor = like.Vendor,
             Class = like.Class,

@@ -34,7 +34,7 @@ internal static class RootlessChecks
 
     private static Finding SubordinateIds(Machine machine)
     {
-        UserAccount[] users = [.. machine.Names("/run/user").Where(static id => id != "0").Select(id => UserAccount.Of(machine, id))];
+        HostUser[] users = [.. machine.Names("/run/user").Where(static id => id != "0").Select(id => HostUser.Of(machine, id))];
         if (!HasRootless(machine) || users.Length == 0)
             return Finding.NotApplicable("no engine here is rootless, or no user is logged in");
         string[] without = [.. users.Where(user => !HasIds(machine, "/etc/subuid", user) || !HasIds(machine, "/etc/subgid", user)).Select(static user =>
@@ -47,7 +47,7 @@ internal static class RootlessChecks
             Cure.Fix("usermod", "--add-subuids", range, "--add-subgids", range, without[0]));
     }
 
-    private static bool HasIds(Machine machine, string file, UserAccount user) => (machine.Text(file) ?? "").Split('\n')
+    private static bool HasIds(Machine machine, string file, HostUser user) => (machine.Text(file) ?? "").Split('\n')
         .Any(line => line.StartsWith(user.Name + ":", StringComparison.Ordinal) || line.StartsWith(user.Id + ":", StringComparison.Ordinal));
 
     private static int Ranges(Machine machine) => (machine.Text("/etc/subuid") ?? "").Split('\n').Count(static line =>

@@ -30,7 +30,7 @@ internal static class DockerFacts
                 Restart = ["systemctl", "restart", "docker"],
             });
         }
-        foreach (UserAccount user in UserAccount.WithSocket(machine, "docker.sock"))
+        foreach (HostUser user in HostUser.WithSocket(machine, "docker.sock"))
         {
             string path = user.Home + "/.config/docker/daemon.json";
             yield return Read(machine, new EngineFacts("docker", $"Docker (rootless, {user.Name})")

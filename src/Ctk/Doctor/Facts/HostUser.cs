@@ -4,21 +4,21 @@ namespace GpuContainers.Ctk.Doctor.Facts;
 /// <param name="Name">The name.</param>
 /// <param name="Id">The number, as text.</param>
 /// <param name="Home">The home folder.</param>
-internal sealed record UserAccount(string Name, string Id, string Home)
+internal sealed record HostUser(string Name, string Id, string Home)
 {
     /// <summary>The user of a number; one without an entry is called by the number.</summary>
-    public static UserAccount Of(Machine machine, string id)
+    public static HostUser Of(Machine machine, string id)
     {
         foreach (string line in (machine.Text("/etc/passwd") ?? "").Split('\n'))
         {
             string[] fields = line.Split(':');
             if (fields.Length > 5 && fields[2] == id)
-                return new UserAccount(fields[0], id, fields[5]);
+                return new HostUser(fields[0], id, fields[5]);
         }
-        return new UserAccount(id, id, "/home/" + id);
+        return new HostUser(id, id, "/home/" + id);
     }
 
     /// <summary>The users, root left out, who have a socket of this name in their runtime folder.</summary>
-    public static IEnumerable<UserAccount> WithSocket(Machine machine, string socket) =>
+    public static IEnumerable<HostUser> WithSocket(Machine machine, string socket) =>
         machine.Names("/run/user").Where(id => id != "0" && machine.Has($"/run/user/{id}/{socket}")).Select(id => Of(machine, id));
 }

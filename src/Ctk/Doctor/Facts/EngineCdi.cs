@@ -3,7 +3,8 @@ namespace GpuContainers.Ctk.Doctor.Facts;
 /// <summary>Which version of CDI an engine reads: that of the library in it, by its release.</summary>
 internal static class EngineCdi
 {
-    // By the go.mod of each release: from this version of the engine on, specifications up to that version are read.
+    // From this version of the engine on, specifications up to that version are read. That Podman 4.9 refuses 0.7.0 is what users report; the other rows
+    // are what the CDI library of the time knows, and have not been measured with the engines.
     private static readonly (string Kind, string From, string Highest)[] s_known =
     [
         ("podman", "4.1.0", "0.5.0"), ("podman", "4.7.0", "0.6.0"), ("podman", "5.1.0", "0.7.0"), ("podman", "5.2.0", "0.8.0"), ("podman", "5.5.0", "1.0.0"),

@@ -22,6 +22,6 @@ copy() {
 loader=$(readelf -l "$root/bin/probe" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
 copy "$loader"
 folder=$(dirname "$(ldd "$root/bin/probe" | awk '/libc\.so\.6/ { print $3 }')")
-for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0; do
+for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1; do
     [ -e "$folder/$library" ] && copy "$folder/$library"
 done

@@ -6,7 +6,7 @@ BIN := artifacts/bin
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 RUN_PACKAGES := runc busybox-static
 TEST_PACKAGES := $(RUN_PACKAGES) crun podman containerd docker.io strace python3 python3-yaml
-PROGRAMS := nvidia-container-runtime nvidia-ctk-cli
+PROGRAMS := nvidia-container-runtime nvidia-ctk-cli nvidia-ctk-installer
 LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -79,6 +79,7 @@ install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
 	install -m 0755 $(addprefix $(BIN)/,$(PROGRAMS)) "$(DESTDIR)$(PREFIX)/bin/"
 	for name in $(LINKS); do ln -sfn nvidia-container-runtime "$(DESTDIR)$(PREFIX)/bin/$$name"; done
 	ln -f "$(DESTDIR)$(PREFIX)/bin/nvidia-container-runtime" "$(DESTDIR)$(PREFIX)/bin/nvidia-container-cli"
+	ln -sfn nvidia-ctk-installer "$(DESTDIR)$(PREFIX)/bin/nvidia-toolkit"
 
 clean: ## Remove everything that was built.
 	rm -rf artifacts

@@ -14,6 +14,9 @@ public sealed class RequirementRulesTests
         ("DS-40 to DS-45, DS-101, DS-130, DS-135, NV-30, NV-31", "how NVIDIA's toolkit is built inside, which nobody sees from outside"),
         ("HK-62, HK-95", "options that we do without"),
         ("LG-76 to LG-79", "how engines call the hook: RT-215, RT-216, CT-110 to CT-112"),
+        ("CL-4 to CL-16, CL-21 to CL-33, CL-31a, CL-35 to CL-53, CL-48a, CL-56 to CL-80, CL-86 to CL-136, CL-92a, CL-99a, CL-103a, CL-103b, CL-151",
+            "the conformance cases of container-cli show it"),
+        ("NL-1 to NL-11, NL-17, NL-22 to NL-24", "design of nvidia-container-cli: the same cases, and the rules about who knows whom, hold it"),
         ("CG-1 to CG-8, CG-10, CG-11", "explains why GPUs are lost"),
     ];
 

@@ -9,7 +9,7 @@ public sealed class ContainerCliErrorsTests(TwoGpuHost fixture) : IClassFixture<
     private SimulatedHost Host => fixture.Host;
 
     [Fact]
-    [Requirement("CL-6", "CL-13", "CL-14", "CL-18", "CL-20", "CL-54", "CL-55", "CL-71", "CL-78", "CL-79", "CL-114")]
+    [Requirement("CL-6", "CL-13", "CL-14", "CL-18", "CL-20", "CL-54", "CL-55", "CL-71", "CL-78", "CL-79", "CL-114", "CL-126", "NL-20")]
     public void Each_error_that_is_listed_comes_as_one_line()
     {
         foreach (string command in (string[])
@@ -37,6 +37,16 @@ public sealed class ContainerCliErrorsTests(TwoGpuHost fixture) : IClassFixture<
         using (var crashing = SimulatedHost.Start("nvml-crashes"))
             Say(crashing.Shell("nvidia-container-cli info"));
         DocumentedErrors.AssertProvoked("nvidia-container-cli", _said);
+    }
+
+    [Fact]
+    [Requirement("CL-150")]
+    public void A_Tegra_system_without_NVML_is_told_its_modes()
+    {
+        using var host = SimulatedHost.Start("orin");
+        string said = host.Run("nvidia-container-cli", "list").Errors;
+        Assert.Contains("load library failed: libnvidia-ml.so.1", said, StringComparison.Ordinal);
+        Assert.Contains("use the NVIDIA runtime in csv or cdi mode", said, StringComparison.Ordinal);
     }
 
     private void Say(string image, string before = ":", string options = "--no-cgroups --ldconfig=@/sbin/ldconfig")

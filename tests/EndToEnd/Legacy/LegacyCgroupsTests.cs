@@ -21,7 +21,7 @@ public sealed class LegacyCgroupsTests
     }
 
     [Fact]
-    [Requirement("LG-77", "CL-121", "CL-125", "NL-19")]
+    [Requirement("LG-77", "CL-121", "CL-125", "NL-19", "NL-21")]
     public void Docker_run_with_one_gpu_and_cgroups_of_version_2()
     {
         using SimulatedHost host = Start(2);

@@ -34,8 +34,10 @@ public sealed partial class OciDocument
         }
     }
 
-    /// <summary>Whether "linux.cgroupsPath" names a group: then an engine, or systemd for it, may write the device rules again by its own list.</summary>
-    public bool NamesCgroup => Text(OciSlot.CgroupsPath).Length > 0;
+    /// <summary>
+    /// Whether "linux.cgroupsPath" is one for systemd, SLICE:PREFIX:NAME: then systemd writes the device rules, again and again, by its own list.
+    /// </summary>
+    public bool HasSystemdCgroup => Text(OciSlot.CgroupsPath).AsSpan().Count(':') == 2;
 
     // Which entry goes and where the new one stands shows in the document (RT-243, CDI-103).
     /// <summary>

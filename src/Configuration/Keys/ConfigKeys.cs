@@ -154,7 +154,7 @@ public static class ConfigKeys
         },
         new(Runtime + "modes.legacy.device-rules", ConfigKeyType.Text, "shim",
             "write the rules for the prestart hook's devices into the specification too, so that they outlive systemctl daemon-reload and docker update: " +
-                "auto (where the engine names the container's cgroup), always or never",
+                "auto (where systemd manages the container's cgroup), always or never",
             config => Words(config.Runtime.Modes.LegacyDeviceRules))
         {
             Values = ["auto", "always", "never"],

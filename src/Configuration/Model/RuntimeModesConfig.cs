@@ -33,8 +33,8 @@ public sealed record RuntimeModesConfig
     public string LegacyCudaCompatMode { get; init; } = "ldconfig";
 
     /// <summary>
-    /// <c>legacy.device-rules</c>: whether the rules for the devices that the prestart hook brings are written into the specification too: "auto" where an
-    /// engine names the container's group, "always", "never".
+    /// <c>legacy.device-rules</c>: whether the rules for the devices that the prestart hook brings are written into the specification too: "auto" where systemd
+    /// manages the container's group, "always", "never".
     /// </summary>
     public string LegacyDeviceRules { get; init; } = "auto";
 }

@@ -23,7 +23,7 @@ internal static class LegacyDeviceRules
             return;
         plan.Add(document =>
         {
-            if (choice == "always" || document.NamesCgroup)
+            if (choice == "always" || document.HasSystemdCgroup)
                 Add(document, inputs);
         });
     }

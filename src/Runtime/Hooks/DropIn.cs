@@ -59,7 +59,7 @@ internal static class DropIn
     }
 
     private static bool IsUuid(ReadOnlySpan<byte> rest) =>
-        rest.Length == 36 + 5 && rest.EndsWith(".conf"u8) && !rest[..36].ContainsAnyExcept("0123456789abcdef-"u8);
+        rest.Length == 36 + 5 && rest.EndsWith(".conf"u8) && System.Buffers.Text.Utf8Parser.TryParse(rest[..36], out Guid _, out int length) && length == 36;
 
     /// <summary>Whether the name is a regular file with exactly this content.</summary>
     internal static bool Holds(ContainerDirectory folder, ReadOnlySpan<byte> name, byte[] content)

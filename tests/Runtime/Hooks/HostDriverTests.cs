@@ -1,5 +1,3 @@
-using GpuContainers.TestSupport;
-
 namespace GpuContainers.Runtime.Tests.Hooks;
 
 /// <summary>An image with a driver of its own, and that of the host mounted into its folders.</summary>

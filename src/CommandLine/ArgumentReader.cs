@@ -30,13 +30,14 @@ internal sealed class ArgumentReader
     /// <param name="arguments">What followed the program's name.</param>
     /// <param name="environment">The variables: a value, or null if it is not set.</param>
     /// <param name="output">Standard output.</param>
+    /// <param name="width">The width of help texts.</param>
     /// <exception cref="CommandLineException">An unknown flag or word, or a value that is missing or cannot be read.</exception>
-    public static Invocation Read(Command root, IEnumerable<string> arguments, Func<string, string?> environment, TextWriter output)
+    public static Invocation Read(Command root, IEnumerable<string> arguments, Func<string, string?> environment, TextWriter output, int width = WrappedText.UsualWidth)
     {
         var reader = new ArgumentReader(root, arguments, environment);
         reader.ReadArguments();
         reader.ReadEnvironment();
-        return new Invocation(reader._command, reader._values, reader._words, reader._ignored, output);
+        return new Invocation(reader._command, reader._values, reader._words, reader._ignored, output) { Width = width };
     }
 
     private void ReadArguments()
@@ -78,7 +79,7 @@ internal sealed class ArgumentReader
         }
         // Where words are expected, a wrong one is an error of its own; commands without others below take or ignore them (CT-14, CT-16).
         if (_command.Run is null)
-            throw new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'") { Command = _command };
+            throw HelpCommand.Unknown(_command, word);
         _words.Add(word);
     }
 

@@ -22,6 +22,9 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
     /// <summary>The root's option for log level error, which wins over debug; null for none.</summary>
     public FlagOption? Quiet { get; init; }
 
+    /// <summary>The width of help texts: that of the terminal.</summary>
+    public int Width { get; init; } = WrappedText.UsualWidth;
+
     /// <summary>What stands in front of the line that tells the error of a command.</summary>
     public string ErrorPrefix { get; init; } = "";
 
@@ -31,7 +34,7 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         StartLog(LogLevel.Info);
         try
         {
-            return Invoke(ArgumentReader.Read(root, arguments, environment, output));
+            return Invoke(ArgumentReader.Read(root, arguments, environment, output, Width));
         }
         catch (CommandLineException fault) when (fault.Reason == CommandLineFault.UnknownCommand)
         {
@@ -42,7 +45,7 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         {
             // The reason, the help of that command, and the reason again as an error line (CT-15).
             PrintError($"Incorrect Usage: {fault.Message}\n\n");
-            HelpText.Write(fault.Command ?? root, output);
+            HelpText.Write(fault.Command ?? root, output, Width);
             output.Flush();
             Log.Error(ErrorPrefix + fault.Message);
             return 1;
@@ -66,14 +69,14 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         StartLog(Level(invocation));
         Command command = invocation.Command;
         if (invocation.Get(Help))
-            return HelpText.Write(command, output);
+            return HelpText.Write(command, output, Width);
         if (invocation.Get(Version))
         {
             output.Write(ProductVersion.Banner(root.Title));
             return 0;
         }
         if (command.Run is not { } run)
-            return HelpText.Write(command, output);
+            return HelpText.Write(command, output, Width);
         // A stray word is most often a forgotten dash, so it is named before anything is changed (CT-16).
         foreach (string word in invocation.Ignored)
         {

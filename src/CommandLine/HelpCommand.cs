@@ -1,3 +1,5 @@
+using GpuContainers.Configuration.Keys;
+
 namespace GpuContainers.CommandLine;
 
 /// <summary><c>help [COMMAND]</c>: the help of a command; accepted inside each group too.</summary>
@@ -16,7 +18,18 @@ public static class HelpCommand
     {
         Command topic = invocation.Command.Parent!;
         foreach (string word in invocation.Words)
-            topic = topic.Find(word) ?? throw new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'") { Command = topic };
-        return HelpText.Write(topic, invocation.Output);
+            topic = topic.Find(word) ?? throw Unknown(topic, word);
+        return HelpText.Write(topic, invocation.Output, invocation.Width);
+    }
+
+    /// <summary>The error for a word that is no command, with the one that was most likely meant (CT-14, CT-201).</summary>
+    internal static CommandLineException Unknown(Command group, string word)
+    {
+        // A command of another group, or a slip of the fingers.
+        string? nearest = group.Root.Tree.FirstOrDefault(command => command.Parent is not null && command.Name == word)?.Words
+            ?? group.VisibleCommands.SelectMany(command => command.Aliases.Append(command.Name))
+                .Where(name => EditDistance.Between(word, name) <= Math.Max(1, word.Length / 3)).MinBy(name => EditDistance.Between(word, name));
+        return new CommandLineException(
+            CommandLineFault.UnknownCommand, $"No help topic for '{word}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?")) { Command = group };
     }
 }

@@ -5,23 +5,30 @@ namespace GpuContainers.CommandLine;
 /// <summary>Help, grouped as NAME, USAGE, VERSION, DESCRIPTION, COMMANDS, OPTIONS or GLOBAL OPTIONS, EXAMPLES.</summary>
 public static class HelpText
 {
+    private const int Indent = 3;
+    private const int Gap = 2;
+
     /// <summary>Prints the help of a command; returns exit status 0.</summary>
-    public static int Write(Command command, TextWriter output)
+    /// <param name="command">The command.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="width">The most characters of a line.</param>
+    public static int Write(Command command, TextWriter output, int width = WrappedText.UsualWidth)
     {
         bool isRoot = command.Parent is null;
         string title = isRoot ? command.Title : command.Root.Title + " " + command.Words;
-        output.Write($"NAME:\n   {title} - {command.Description}\n\nUSAGE:\n   {Usage(command)}\n");
+        output.Write("NAME:\n" + WrappedText.Block($"{title} - {command.Description}", Indent, width));
+        output.Write("\nUSAGE:\n" + WrappedText.Block(Usage(command), Indent, width));
         if (isRoot)
             output.Write($"\nVERSION:\n   {ProductVersion.Text}\n");
         if (command.Details.Length > 0)
-            output.Write($"\nDESCRIPTION:\n   {command.Details.ReplaceLineEndings("\n   ")}\n");
-        WriteRows(
-            "COMMANDS", command.VisibleCommands.Select(child => (string.Join(", ", child.Aliases.Order().Prepend(child.Name)), child.Description)), output);
-        WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", command.VisibleOptions.Select(option => (Names(option), Describe(option))), output);
+            output.Write("\nDESCRIPTION:\n" + WrappedText.Block(command.Details, Indent, width));
+        WriteRows("COMMANDS", command.VisibleCommands.Select(child => (string.Join(", ", child.Aliases.Order().Prepend(child.Name)), child.Description)), output,
+            width);
+        WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", command.VisibleOptions.Select(option => (Names(option), Describe(option))), output, width);
         IEnumerable<Option> global = isRoot ? [] : command.Root.VisibleOptions.Where(option => !command.Shadows(option));
-        WriteRows("GLOBAL OPTIONS", global.Select(option => (Names(option), Describe(option))), output);
+        WriteRows("GLOBAL OPTIONS", global.Select(option => (Names(option), Describe(option))), output, width);
         if (command.Examples.Count > 0)
-            output.Write("\nEXAMPLES:\n" + string.Concat(command.Examples.Select(example => $"   # {example.Remark}\n   {example.Line}\n")));
+            output.Write("\nEXAMPLES:\n" + string.Concat(command.Examples.Select(example => Text(example, width))));
         return 0;
     }
 
@@ -57,14 +64,33 @@ public static class HelpText
         return words + (command.Operands.Length > 0 ? $" [{command.Operands}]" : "");
     }
 
-    private static void WriteRows(string title, IEnumerable<(string Left, string Right)> source, TextWriter output)
+    // A command that is broken can be copied all the same.
+    private static string Text(Example example, int width)
+    {
+        IEnumerable<string> remark = WrappedText.Lines(example.Remark, width - Indent - 2).Select(line => "   # " + line);
+        IEnumerable<string> command = WrappedText.Lines(example.Line, width - Indent - 4, " \\").Select((line, index) => (index == 0 ? "   " : "       ") + line);
+        return string.Join('\n', remark.Concat(command)) + "\n";
+    }
+
+    // A word that is too long for its column begins further to the left.
+    private static string AtRight(string line, int column, int width) => new string(' ', Math.Clamp(width - line.Length, Indent, column)) + line;
+
+    private static void WriteRows(string title, IEnumerable<(string Left, string Right)> source, TextWriter output, int width)
     {
         List<(string Left, string Right)> rows = [.. source];
         if (rows.Count == 0)
             return;
         output.Write($"\n{title}:\n");
-        int width = Math.Min(44, rows.Max(row => row.Left.Length));
+        int column = Math.Min(Math.Max(16, width * 3 / 8), rows.Max(row => row.Left.Length));
+        string beside = new(' ', Indent + column + Gap);
         foreach ((string left, string right) in rows)
-            output.Write(left.Length <= width ? $"   {left.PadRight(width)}  {right}\n" : $"   {left}\n   {new string(' ', width)}  {right}\n");
+        {
+            string[] lines = [.. WrappedText.Lines(right, width - beside.Length)];
+            if (left.Length <= column)
+                output.Write($"   {left.PadRight(column)}  {lines[0]}\n");
+            else
+                output.Write(WrappedText.Block(left, Indent, width) + AtRight(lines[0], beside.Length, width) + "\n");
+            output.Write(string.Concat(lines.Skip(1).Select(line => AtRight(line, beside.Length, width) + "\n")));
+        }
     }
 }

@@ -22,6 +22,9 @@ public sealed class Invocation
     /// <summary>Standard output: results only, never diagnostics.</summary>
     public TextWriter Output { get; }
 
+    /// <summary>The width of texts for people.</summary>
+    public int Width { get; init; } = WrappedText.UsualWidth;
+
     /// <summary>The words besides options; none for a command without operands.</summary>
     public IReadOnlyList<string> Words { get; }
 

@@ -9,18 +9,17 @@ namespace GpuContainers.Ctk;
 /// <summary>The tools program: every command of nvidia-ctk but hook.</summary>
 public static class Program
 {
-    private const int StandardError = 2;
-
     /// <summary>Runs the command and returns its exit status.</summary>
     public static int Main(string[] arguments)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        using var output = new StreamWriter(new StandardStream(StandardStream.Output), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         // People at a terminal see short lines, files and pipes get records (CT-2, CT-3).
         LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
-        var program = new CommandLineProgram(RootCommand.Create(), output, new Descriptor(StandardError).WriteOnce, format, Environment.GetEnvironmentVariable)
+        var program = new CommandLineProgram(RootCommand.Create(), output, new Descriptor(StandardStream.Error).WriteOnce, format, Environment.GetEnvironmentVariable)
         {
             Debug = RootCommand.Debug,
             Quiet = RootCommand.Quiet,
+            Width = Terminal.Width,
         };
         return program.Run(arguments);
     }

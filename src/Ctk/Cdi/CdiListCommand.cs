@@ -76,7 +76,7 @@ internal static class CdiListCommand
                 + "'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
             return;
         }
-        var table = new Table().AddColumns("KIND", "DEVICES", "NAMES", "FILES");
+        var table = new Table().Border(Terminal.IsUnicode ? TableBorder.Square : TableBorder.Ascii).AddColumns("KIND", "DEVICES", "NAMES", "FILES");
         foreach (IGrouping<string, RegisteredDevice> kind in Devices(registry).GroupBy(device => device.Source.Spec.Kind))
         {
             string names = string.Join(", ", kind.Select(device => device.Device.Name));

@@ -1,28 +1,78 @@
+using GpuContainers.CommandLine;
+using GpuContainers.Linux.Files;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace GpuContainers.Ctk.CommandLine;
 
-/// <summary>Tables and trees for people.</summary>
+/// <summary>Tables and trees for people, and what their terminal can show (CT-201).</summary>
 internal static class Terminal
 {
     // Wide enough that nothing is broken into lines when the output is read by a program.
     private const int WidthOfFiles = 400;
+    private const int LeastWidth = 40;
+
+    /// <summary>Whether the locale's characters are those of Unicode; else ASCII alone is shown.</summary>
+    public static bool IsUnicode { get; } = (First("LC_ALL", "LC_CTYPE", "LANG") ?? "").Replace("-", "").Contains("utf8", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether neither colours nor other attributes are wanted, or the terminal has none.</summary>
+    public static bool IsPlain { get; } = First("NO_COLOR") is not null || First("TERM") is null or "dumb";
+
+    /// <summary>The width of help texts: that of the terminal, else the usual one.</summary>
+    public static int Width => WidthOf(StandardStream.Output);
+
+    /// <summary>An arrow to the right.</summary>
+    public static string Arrow => IsUnicode ? "→" : "->";
+
+    /// <summary>The mark of what is left out.</summary>
+    public static string Ellipsis => IsUnicode ? "…" : "...";
 
     /// <summary>Writes a table or tree: in the width and colours of a terminal, or plain and unbroken to a file or pipe.</summary>
     public static void Write(TextWriter output, IRenderable content)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        });
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = WidthOfFiles;
-        console.Write(content);
+        bool isFile = Console.IsOutputRedirected;
+        Create(output, isFile ? WidthOfFiles : Width, isFile).Write(content);
     }
 
     /// <summary>A terminal at standard error.</summary>
-    public static IAnsiConsole Error() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Error() =>
+        Create(new StreamWriter(new StandardStream(StandardStream.Error)) { AutoFlush = true }, WidthOf(StandardStream.Error), isFile: false);
+
+    private static int WidthOf(int descriptor) => TerminalSize.Columns(descriptor) is > 0 and var columns ? Math.Max(LeastWidth, columns) : WrappedText.UsualWidth;
+
+    private static IAnsiConsole Create(TextWriter output, int width, bool isFile)
+    {
+        bool isPlain = isFile || IsPlain;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new Target(output, width, isTerminal: !isFile),
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes,
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
+        });
+        console.Profile.Capabilities.Unicode = IsUnicode;
+        return console;
+    }
+
+    // The first variable that is set and not empty.
+    private static string? First(params string[] variables) =>
+        variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+
+    // Spectre.Console's own asks the runtime for the width, which writes to the terminal then.
+    private sealed class Target(TextWriter writer, int width, bool isTerminal) : IAnsiConsoleOutput
+    {
+        private const int UsualHeight = 24;
+
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => isTerminal;
+
+        public int Width => width;
+
+        public int Height => UsualHeight;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+            // The writer has one already.
+        }
+    }
 }

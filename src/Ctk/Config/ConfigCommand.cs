@@ -17,7 +17,7 @@ internal static class ConfigCommand
         ValueWord = "FILE",
         DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
     };
-    private static readonly ListOption s_set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", [])
+    internal static readonly ListOption Set = new("--set", "Set a key: KEY=VALUE, or KEY for true; may be repeated", [])
     {
         ValueWord = "KEY=VALUE",
         SplitsAtCommas = false,
@@ -40,7 +40,7 @@ internal static class ConfigCommand
             new Example("try Podman's usual low-level runtime first", "nvidia-ctk config -i --set nvidia-container-runtime.runtimes=crun:runc"),
             new Example("say what a key means and where its value comes from", "nvidia-ctk config explain nvidia-container-runtime.mode"),
         ],
-        Options = [s_file, s_set, s_separator, s_inPlace, s_output],
+        Options = [s_file, Set, s_separator, s_inPlace, s_output],
         Commands = [ConfigDefaultCommand.Create(), ConfigExplainCommand.Create(), HelpCommand.Create()],
     };
 
@@ -56,7 +56,7 @@ internal static class ConfigCommand
             throw new CommandLineException(CommandLineFault.Value, "set-list-separator must be set");
         ConfigFile file = Read(invocation.IsGiven(s_file) ? invocation.Get(s_file) : ConfigLocation.Resolve());
         // Every --set before any output is opened (CF-104).
-        foreach (string text in invocation.Get(s_set).SelectMany(ConfigChange.Split))
+        foreach (string text in invocation.Get(Set).SelectMany(ConfigChange.Split))
             Apply(file.Document, text, separator);
         byte[] content = file.Document.ToBytes();
         Warn(content, file.Path);

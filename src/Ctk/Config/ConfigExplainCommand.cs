@@ -1,23 +1,30 @@
+using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
-using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
-using Spectre.Console;
+using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Config;
 
 /// <summary><c>config explain [KEY]</c>: for each key its value, where that comes from, and what it does.</summary>
 internal static class ConfigExplainCommand
 {
+    private const int Width = WrappedText.UsualWidth;
+    private const int LongestOrigin = 8;
+    private const int ValueColumn = 34;
+    private const int ValueIndent = 6;
+
     private static readonly TextOption s_file = new("--config-file", "Path to the configuration file", "", "--config", "-c")
     {
         ValueWord = "FILE",
         DefaultText = "\"/etc/nvidia-container-runtime/config.toml\"",
     };
+
+    private static readonly TextOption s_format = new("--format", "Output: table or json", "table") { ValueWord = "FORMAT", Choices = ["table", "json"] };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("explain", "Say for each key its value, where it comes from and what it does")
@@ -27,11 +34,13 @@ internal static class ConfigExplainCommand
         Examples =
         [
             new Example("all keys that are not at their defaults stand out by the file and line they come from", "nvidia-ctk config explain"),
+            new Example("for a program", "nvidia-ctk config explain --format=json"),
             new Example("one key", "nvidia-ctk config explain nvidia-container-cli.ldconfig"),
             new Example("one section", "nvidia-ctk config explain features"),
         ],
         Operands = "KEY",
-        Options = [s_file],
+        OperandChoices = [.. ConfigKeys.All.Select(key => key.Path)],
+        Options = [s_file, s_format],
     };
 
     private static int Run(Invocation invocation)
@@ -46,7 +55,12 @@ internal static class ConfigExplainCommand
             if (key.Refusal(config) is { } refusal)
                 Log.Warning($"{refusal}; correct {Origin(key, file)}");
         }
-        if (paths.Count == 0)
+        string format = invocation.Get(s_format);
+        if (format is not ("table" or "json"))
+            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use table or json");
+        if (format == "json")
+            WriteJson(invocation.Output, keys, file, config);
+        else if (paths.Count == 0)
             WriteTable(invocation.Output, keys, file, config);
         else
             WriteTexts(invocation.Output, keys, file, config);
@@ -74,25 +88,79 @@ internal static class ConfigExplainCommand
             output.Write($"  from:     {Origin(key, file)}\n");
             output.Write($"  default:  {Text(key.Read(defaults))}\n");
             if (key.Values.Count > 0)
-                output.Write($"  values:   {string.Join(", ", key.Values)}\n");
+                output.Write($"  values:   {string.Join("\n            ", WrappedText.Lines(string.Join(", ", key.Values), Width - 12))}\n");
             output.Write($"  used by:  {key.Programs}\n");
-            output.Write($"  meaning:  {key.Meaning}\n");
+            output.Write($"  meaning:  {string.Join("\n            ", WrappedText.Lines(key.Meaning, Width - 12))}\n");
         }
     }
 
+    // One block a section: keys with their whole path leave no room for their values.
     private static void WriteTable(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("KEY", column => column.NoWrap()).AddColumns("VALUE", "FROM");
+        output.Write($"{file.Path}{(file.Exists ? "" : " (not there: all values are defaults)")}\n");
+        foreach (IGrouping<string, ConfigKey> section in keys.GroupBy(key => string.Join('.', key.Parts[..^1])))
+        {
+            output.Write(section.Key.Length == 0 ? "\n" : $"\n[{section.Key}]\n");
+            foreach (ConfigKey key in section)
+                WriteRow(output, key.Parts[^1], Text(key.Read(config)), ValueIn(key, file) is { } value ? $"line {value.Line}" : "default");
+        }
+    }
+
+    // The name, the value in as many lines as it needs, and in the first of them where it comes from.
+    private static void WriteRow(TextWriter output, string name, string value, string origin)
+    {
+        string[] lines = [.. WrappedText.Lines(value, Width - ValueColumn - LongestOrigin - 2)];
+        string start = $"  {name}".PadRight(ValueColumn);
+        bool isBeside = start.Length == ValueColumn && lines.All(line => line.Length <= Width - ValueColumn - LongestOrigin - 2);
+        if (!isBeside)
+        {
+            lines = [.. WrappedText.Lines(value, Width - ValueIndent)];
+            output.Write($"  {name}".PadRight(Width - LongestOrigin) + $"{origin}\n");
+            output.Write(string.Concat(lines.Select(line => new string(' ', ValueIndent) + line + "\n")));
+            return;
+        }
+        output.Write($"{start}{lines[0]}".PadRight(Width - LongestOrigin) + $"{origin}\n");
+        output.Write(string.Concat(lines.Skip(1).Select(line => new string(' ', ValueColumn) + line + "\n")));
+    }
+
+    private static void WriteJson(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        json.Name("file");
+        json.Value(file.Path);
+        json.Name("keys");
+        json.BeginList();
+        var defaults = new ToolkitConfig();
         foreach (ConfigKey key in keys)
-            table.AddRow(Markup.Escape(key.Path), Markup.Escape(Text(key.Read(config))), Markup.Escape(Origin(key, file)));
-        Terminal.Write(output, table);
+        {
+            json.BeginObject();
+            Member(json, "key", key.Path);
+            Member(json, "value", Text(key.Read(config)));
+            json.Optional("line", ValueIn(key, file)?.Line);
+            Member(json, "default", Text(key.Read(defaults)));
+            Member(json, "usedBy", key.Programs);
+            Member(json, "meaning", key.Meaning);
+            json.EndObject();
+        }
+        json.EndList();
+        json.EndObject();
+        output.Write(Encoding.UTF8.GetString(json.Written) + "\n");
+    }
+
+    private static void Member(JsonLine json, string name, string value)
+    {
+        json.Name(name);
+        json.Value(value);
     }
 
     private static string Text(TomlValue? value) => value is null ? "(not set)" : TomlText.Value(value);
 
     private static string Origin(ConfigKey key, ConfigFile file)
     {
-        TomlValue? value = file.Exists ? file.Document.Root.Find(key.Parts) : null;
+        TomlValue? value = ValueIn(key, file);
         return value is null ? "default" : $"{file.Path}, line {value.Line}";
     }
+
+    private static TomlValue? ValueIn(ConfigKey key, ConfigFile file) => file.Exists ? file.Document.Root.Find(key.Parts) : null;
 }

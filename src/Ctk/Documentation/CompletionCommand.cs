@@ -16,6 +16,7 @@ internal static class CompletionCommand
             new Example("for fish", "nvidia-ctk completion fish > /usr/share/fish/vendor_completions.d/nvidia-ctk.fish"),
         ],
         Operands = "SHELL",
+        OperandChoices = ["bash", "zsh", "fish"],
     };
 
     private static int Run(Invocation invocation)
@@ -26,6 +27,7 @@ internal static class CompletionCommand
             ["bash"] => BashCompletion.Script(root),
             ["zsh"] => ZshCompletion.Script(root),
             ["fish"] => FishCompletion.Script(root),
+            [CompletionWords.Devices] => string.Join('\n', CompletionWords.HostDevices()) + "\n",
             _ => throw new CommandLineException(CommandLineFault.Value, "name one shell: nvidia-ctk completion bash, zsh or fish"),
         };
         invocation.Output.Write(script);

@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.CommandLine;
+using GpuContainers.Configuration.Keys;
 
 namespace GpuContainers.Ctk.Documentation;
 
@@ -16,6 +17,8 @@ internal static class FishCompletion
         text.Append("        end\n    end\n    test \"$at\" = \"$argv[1]\"\nend\ncomplete -c nvidia-ctk -f\n");
         foreach (Command command in root.Tree)
             AppendCommand(text, command);
+        AppendOther(text, "nvidia-cdi-hook", CompletionWords.HookNames);
+        AppendOther(text, "nvidia-container-cli", CompletionWords.ContainerCliCommands);
         return text.ToString();
     }
 
@@ -31,10 +34,30 @@ internal static class FishCompletion
         {
             string names = string.Concat(
                 option.Names.Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
-            IReadOnlyList<string> choices = option.Choices;
-            string value = option is FlagOption ? "" : choices.Count > 0 ? $" -x -a {Quoted(string.Join(' ', choices))}" : " -r -F";
+            string value = option is FlagOption ? "" : Values(option);
             text.Append($"{start}{names}{value} -d {Quoted(option.Description)}\n");
         }
+    }
+
+    private static string Values(Option option)
+    {
+        if (CompletionWords.TakesKey(option))
+        {
+            IEnumerable<string> all = ConfigKeys.All.Select(key => key.Path + "=")
+                .Concat(CompletionWords.KeyValues().SelectMany(key => key.Values.Split(' ').Select(value => $"{key.Key}={value}")));
+            return $" -x -a {Quoted(string.Join(' ', all))}";
+        }
+        if (CompletionWords.TakesDevice(option))
+            return $" -x -a '(nvidia-ctk completion {CompletionWords.Devices} 2>/dev/null)'";
+        return option.Choices.Count > 0 ? $" -x -a {Quoted(string.Join(' ', option.Choices))}" : " -r -F";
+    }
+
+    // The other programs say themselves which options they have.
+    private static void AppendOther(StringBuilder text, string program, IEnumerable<string> commands)
+    {
+        text.Append($"complete -c {program} -n __fish_use_subcommand -a '{string.Join(' ', commands)}'\n");
+        text.Append($"complete -c {program} -a '(string match -q -- \"-*\" (commandline -ct); and {program} (commandline -opc)[2] --help 2>/dev/null ");
+        text.Append("| string match -ra -- \"--[a-z][a-z0-9-]*\")'\n");
     }
 
     private static string Quoted(string text) => "'" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal) + "'";

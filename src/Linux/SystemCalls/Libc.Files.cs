@@ -96,6 +96,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true)]
     internal static unsafe partial int SetAttribute(int fd, byte* name, byte* value, nuint size, int flags);
 
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int DeviceControl(int fd, nuint request, void* argument);
+
     [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
     internal static unsafe partial nint ListAttributes(int fd, byte* names, nuint size);
 

@@ -216,7 +216,15 @@ public sealed class ConfigCommandTests : IDisposable
             Run("explain", "nvidia-container-runtime.mode").Output);
         string table = Run("explain").Output;
         foreach (Configuration.Keys.ConfigKey key in Configuration.Keys.ConfigKeys.All)
-            Assert.Contains(key.Path, table, StringComparison.Ordinal);
+        {
+            Assert.Contains("\n  " + key.Parts[^1], table, StringComparison.Ordinal);
+            Assert.Contains(key.Parts.Length == 1 ? "\n" : $"\n[{string.Join('.', key.Parts[..^1])}]\n", table, StringComparison.Ordinal);
+        }
+        using var json = System.Text.Json.JsonDocument.Parse(Run("explain", "--format=json").Output);
+        System.Text.Json.JsonElement mode = json.RootElement.GetProperty("keys").EnumerateArray()
+            .Single(key => key.GetProperty("key").GetString() == "nvidia-container-runtime.mode");
+        Assert.Equal(("\"cdi\"", 6, "\"auto\""),
+            (mode.GetProperty("value").GetString(), mode.GetProperty("line").GetInt32(), mode.GetProperty("default").GetString()));
         Assert.Contains("did you mean nvidia-container-runtime.mode?", Run("explain", "nvidia-container-runtime.mod").Errors, StringComparison.Ordinal);
     }
 }

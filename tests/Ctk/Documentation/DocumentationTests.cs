@@ -54,14 +54,44 @@ public sealed class DocumentationTests : IDisposable
     [InlineData("nvidia-ctk config explain nvidia-container-cli.lo", "nvidia-container-cli.load-kmods")]
     [InlineData("nvidia-ctk config --in", "--in-place")]
     [InlineData("nvidia-ctk completion z", "zsh")]
+    [InlineData("nvidia-ctk runtime configure con", "containerd")]
+    [InlineData("nvidia-ctk hook update-l", "update-ldcache")]
+    [InlineData("nvidia-ctk config --set disable-r", "disable-require=")]
+    [InlineData("nvidia-ctk config --set nvidia-container-runtime.mode = c", "cdi csv")]
+    [InlineData("nvidia-ctk config --set = disable-require = t", "true")]
+    [InlineData("nvidia-ctk cdi validate --spec-dir /etc/host", "/etc/host.conf /etc/hostname /etc/hosts")]
     public void Bash_completes(string line, string candidates)
     {
         string script = Path.Combine(_folder, "completion");
         File.WriteAllText(script, CtkCli.Run("completion", "bash").Output
             + $"COMP_WORDS=({line})\nCOMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n_nvidia_ctk\necho \"${{COMPREPLY[*]}}\"\n");
         CommandResult result = TestSupport.Command.Run("/bin/bash", [script], [], "", null);
-        Assert.Equal(candidates + "\n", result.Output);
+        Assert.Equal(candidates.Split(' ').Order(StringComparer.Ordinal), result.Output.TrimEnd('\n').Split(' ').Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [Requirement("CT-202")]
+    [InlineData("nvidia-ctk cdi generate --device-id G", "GPU-1 GPU-2")]
+    [InlineData("nvidia-cdi-hook chm", "chmod")]
+    [InlineData("nvidia-cdi-hook create-symlinks --li", "--link")]
+    [InlineData("nvidia-container-cli conf", "configure")]
+    [InlineData("nvidia-container-cli configure --comp", "--compute")]
+    public void Bash_asks_the_programs_themselves(string line, string candidates)
+    {
+        string script = Path.Combine(_folder, "completion");
+        string function = line.StartsWith("nvidia-ctk ", StringComparison.Ordinal) ? "_nvidia_ctk" : "_nvidia_ctk_other";
+        File.WriteAllText(script, "nvidia-ctk() { [ \"$*\" = 'completion devices' ] && printf '0\\n1\\nGPU-1\\nGPU-2\\nall\\n'; }\n"
+            + "nvidia-cdi-hook() { [ \"$*\" = 'create-symlinks --help' ] && echo '   --link value  A link'; }\n"
+            + "nvidia-container-cli() { [ \"$*\" = 'configure --help' ] && echo ' -c, --compute  x'; }\n"
+            + CtkCli.Run("completion", "bash").Output
+            + $"COMP_WORDS=({line})\nCOMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n{function}\necho \"${{COMPREPLY[*]}}\"\n");
+        Assert.Equal(candidates + "\n", TestSupport.Command.Run("/bin/bash", [script], [], "", null).Output);
+    }
+
+    [Fact]
+    [Requirement("CT-202")]
+    public void The_devices_of_this_host_can_be_listed() =>
+        Assert.EndsWith("all\nnone\n", CtkCli.Run("completion", "devices").Succeeded().Output, StringComparison.Ordinal);
 
     [Theory]
     [InlineData()]

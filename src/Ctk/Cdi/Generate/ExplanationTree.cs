@@ -1,3 +1,4 @@
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Generation.Explanations;
 using Spectre.Console;
 
@@ -9,7 +10,7 @@ internal static class ExplanationTree
     /// <summary>Makes the tree.</summary>
     public static Tree Create(Explanation explanation)
     {
-        var tree = new Tree("what was looked for, and what came of it");
+        Tree tree = new Tree("what was looked for, and what came of it").Guide(Terminal.IsUnicode ? TreeGuide.Line : TreeGuide.Ascii);
         foreach (ExplanationSection section in explanation.Sections)
         {
             TreeNode node = tree.AddNode($"[bold]{Markup.Escape(section.Title)}[/] [grey]({Markup.Escape(section.Rule)})[/]");

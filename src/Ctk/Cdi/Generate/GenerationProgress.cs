@@ -15,7 +15,7 @@ internal static class GenerationProgress
     /// <summary>Carries out the work; on a terminal, unless the user wants silence, with a line that names the part in progress.</summary>
     public static T Show<T>(Explanation explanation, Func<T> work)
     {
-        if (Console.IsErrorRedirected || !Log.Enabled(LogLevel.Info))
+        if (Console.IsErrorRedirected || Terminal.IsPlain || !Log.Enabled(LogLevel.Info))
             return work();
         LogOutput? log = Log.Current;
         var task = Task.Run(() =>

@@ -33,13 +33,13 @@ internal static class GenerationSummary
         string[] missing = [.. explanation.Missing.Select(static item => item.Wanted)];
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         for (int i = 0; i < documents.Count; i++)
-            table.AddRow(Cell("kind"), Cell($"{documents[i].Spec.Kind} → {places[i]}"));
+            table.AddRow(Cell("kind"), Cell($"{documents[i].Spec.Kind} {Terminal.Arrow} {places[i]}"));
         table.AddRow(Cell("devices"), Cell(string.Join(", ", whole.Devices.Select(static device => device.Name))));
         table.AddRow(Cell("libraries"), Cell($"{libraries.Length}, from {string.Join(", ", libraries.Select(LexicalPath.Parent).Distinct())}"));
         table.AddRow(Cell("other files"), Cell($"{mounts.Count - libraries.Length}"));
         table.AddRow(Cell("not found"), Cell(missing.Length == 0
             ? "nothing"
-            : $"{missing.Length}: {string.Join(", ", missing.Take(MostMissing))}{(missing.Length > MostMissing ? ", …" : "")}; --explain tells more"));
+            : $"{missing.Length}: {string.Join(", ", missing.Take(MostMissing))}{(missing.Length > MostMissing ? ", " + Terminal.Ellipsis : "")}; --explain tells more"));
         return table;
     }
 

@@ -32,7 +32,8 @@ internal sealed class ArgumentReader
     /// <param name="output">Standard output.</param>
     /// <param name="width">The width of help texts.</param>
     /// <exception cref="CommandLineException">An unknown flag or word, or a value that is missing or cannot be read.</exception>
-    public static Invocation Read(Command root, IEnumerable<string> arguments, Func<string, string?> environment, TextWriter output, int width = WrappedText.UsualWidth)
+    public static Invocation Read(
+        Command root, IEnumerable<string> arguments, Func<string, string?> environment, TextWriter output, int width = WrappedText.UsualWidth)
     {
         var reader = new ArgumentReader(root, arguments, environment);
         reader.ReadArguments();

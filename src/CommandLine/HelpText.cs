@@ -22,8 +22,8 @@ public static class HelpText
             output.Write($"\nVERSION:\n   {ProductVersion.Text}\n");
         if (command.Details.Length > 0)
             output.Write("\nDESCRIPTION:\n" + WrappedText.Block(command.Details, Indent, width));
-        WriteRows("COMMANDS", command.VisibleCommands.Select(child => (string.Join(", ", child.Aliases.Order().Prepend(child.Name)), child.Description)), output,
-            width);
+        IEnumerable<Command> children = command.VisibleCommands;
+        WriteRows("COMMANDS", children.Select(child => (string.Join(", ", child.Aliases.Order().Prepend(child.Name)), child.Description)), output, width);
         WriteRows(isRoot ? "GLOBAL OPTIONS" : "OPTIONS", command.VisibleOptions.Select(option => (Names(option), Describe(option))), output, width);
         IEnumerable<Option> global = isRoot ? [] : command.Root.VisibleOptions.Where(option => !command.Shadows(option));
         WriteRows("GLOBAL OPTIONS", global.Select(option => (Names(option), Describe(option))), output, width);
@@ -68,7 +68,8 @@ public static class HelpText
     private static string Text(Example example, int width)
     {
         IEnumerable<string> remark = WrappedText.Lines(example.Remark, width - Indent - 2).Select(line => "   # " + line);
-        IEnumerable<string> command = WrappedText.Lines(example.Line, width - Indent - 4, " \\").Select((line, index) => (index == 0 ? "   " : "       ") + line);
+        IEnumerable<string> command = WrappedText.Lines(example.Line, width - Indent - 4, " \\")
+            .Select((line, index) => (index == 0 ? "   " : "       ") + line);
         return string.Join('\n', remark.Concat(command)) + "\n";
     }
 

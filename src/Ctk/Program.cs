@@ -15,7 +15,8 @@ public static class Program
         using var output = new StreamWriter(new StandardStream(StandardStream.Output), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         // People at a terminal see short lines, files and pipes get records (CT-2, CT-3).
         LogFormat format = Console.IsErrorRedirected ? LogFormat.Text : LogFormat.Terminal;
-        var program = new CommandLineProgram(RootCommand.Create(), output, new Descriptor(StandardStream.Error).WriteOnce, format, Environment.GetEnvironmentVariable)
+        LogWriter errors = new Descriptor(StandardStream.Error).WriteOnce;
+        var program = new CommandLineProgram(RootCommand.Create(), output, errors, format, Environment.GetEnvironmentVariable)
         {
             Debug = RootCommand.Debug,
             Quiet = RootCommand.Quiet,

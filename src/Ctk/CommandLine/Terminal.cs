@@ -38,7 +38,8 @@ internal static class Terminal
     public static IAnsiConsole Error() =>
         Create(new StreamWriter(new StandardStream(StandardStream.Error)) { AutoFlush = true }, WidthOf(StandardStream.Error), isFile: false);
 
-    private static int WidthOf(int descriptor) => TerminalSize.Columns(descriptor) is > 0 and var columns ? Math.Max(LeastWidth, columns) : WrappedText.UsualWidth;
+    private static int WidthOf(int descriptor) =>
+        TerminalSize.Columns(descriptor) is > 0 and var columns ? Math.Max(LeastWidth, columns) : WrappedText.UsualWidth;
 
     private static IAnsiConsole Create(TextWriter output, int width, bool isFile)
     {

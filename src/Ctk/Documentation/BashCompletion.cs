@@ -59,7 +59,8 @@ internal static class BashCompletion
     private static void AppendOthers(StringBuilder text)
     {
         text.Append("_nvidia_ctk_other() {\n    local cur=${COMP_WORDS[COMP_CWORD]} program=${COMP_WORDS[0]} command= words i\n");
-        text.Append("    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n    done\n");
+        text.Append("    for ((i = 1; i < COMP_CWORD; i++)); do\n");
+        text.Append("        case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n    done\n");
         text.Append("    words=$(\"$program\" $command --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]*')\n    if [ -z \"$command\" ]; then\n");
         text.Append($"        case $program in *hook) words+=' {string.Join(' ', CompletionWords.HookNames)}' ;; ");
         text.Append($"*) words+=' {string.Join(' ', CompletionWords.ContainerCliCommands)}' ;; esac\n    fi\n");

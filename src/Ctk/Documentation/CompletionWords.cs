@@ -38,7 +38,8 @@ internal static class CompletionWords
     {
         foreach (ConfigKey key in ConfigKeys.All)
         {
-            string values = key.Values.Count > 0 ? string.Join(' ', key.Values) : key.Type is ConfigKeyType.Boolean or ConfigKeyType.Feature ? "true false" : "";
+            bool isFlag = key.Type is ConfigKeyType.Boolean or ConfigKeyType.Feature;
+            string values = key.Values.Count > 0 ? string.Join(' ', key.Values) : isFlag ? "true false" : "";
             if (values.Length > 0)
                 yield return (key.Path, values);
         }

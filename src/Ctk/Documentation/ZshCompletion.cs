@@ -64,7 +64,8 @@ internal static class ZshCompletion
         text.Append($"            nvidia-cdi-hook) compadd -- {string.Join(' ', CompletionWords.HookNames)} ;;\n");
         text.Append($"            *) compadd -- {string.Join(' ', CompletionWords.ContainerCliCommands)} ;;\n        esac\n");
         text.Append("    elif [[ $PREFIX == -* ]]; then\n        local command=${words[2]:#-*}\n");
-        text.Append("        compadd -- ${(f)\"$($words[1] $command --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]*')\"}\n    else\n        _files\n    fi\n}\n");
+        text.Append("        compadd -- ${(f)\"$($words[1] $command --help 2>/dev/null | grep -oE -- '--[a-z][a-z0-9-]*')\"}\n");
+        text.Append("    else\n        _files\n    fi\n}\n");
     }
 
     private static string Quoted(string word, string? description) =>

@@ -90,7 +90,8 @@ internal sealed class ContainerdImports
         IEnumerable<string> patterns = root["imports"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value) : [];
         foreach (string pattern in patterns)
         {
-            string path = Here(pattern.StartsWith('/') ? LexicalPath.Clean(pattern) : LexicalPath.Join(LexicalPath.Parent(Path.GetFullPath(importer)), pattern));
+            string folder = LexicalPath.Parent(Path.GetFullPath(importer));
+            string path = Here(pattern.StartsWith('/') ? LexicalPath.Clean(pattern) : LexicalPath.Join(folder, pattern));
             if (path.Contains('*'))
                 paths.AddRange(Matches(path));
             else

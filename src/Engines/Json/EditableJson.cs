@@ -99,7 +99,8 @@ internal sealed partial class EditableJson
     internal EngineException WrongType(ReadOnlySpan<string> path, JsonPlace place, string expected)
     {
         // What the user has is what was read, not what edits made of it meanwhile (CT-197).
-        (int line, int column) = Find(_originalRoot, path) is { } original ? JsonPosition.Find(_original, original.Start) : JsonPosition.Find(_text, place.Start);
+        (int line, int column) = Find(_originalRoot, path) is { } original ? JsonPosition.Find(_original, original.Start)
+            : JsonPosition.Find(_text, place.Start);
         string what = path.IsEmpty ? "the document" : string.Join('.', path.ToArray());
         return new EngineException(
             EngineFault.Type,

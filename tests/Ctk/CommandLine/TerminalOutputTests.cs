@@ -126,7 +126,8 @@ public sealed class TerminalOutputTests : IDisposable
 
     private static string Run(string script, string environment)
     {
-        CommandResult result = TestSupport.Command.Run("/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", .. environment.Split(' '), "script", "-qec", script, "/dev/null"]);
+        CommandResult result = TestSupport.Command.Run(
+            "/usr/bin/env", ["-i", "PATH=/usr/bin:/bin", .. environment.Split(' '), "script", "-qec", script, "/dev/null"]);
         return result.Output.Replace("\r", "", StringComparison.Ordinal);
     }
 

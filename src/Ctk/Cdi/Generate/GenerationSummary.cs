@@ -39,7 +39,8 @@ internal static class GenerationSummary
         table.AddRow(Cell("other files"), Cell($"{mounts.Count - libraries.Length}"));
         table.AddRow(Cell("not found"), Cell(missing.Length == 0
             ? "nothing"
-            : $"{missing.Length}: {string.Join(", ", missing.Take(MostMissing))}{(missing.Length > MostMissing ? ", " + Terminal.Ellipsis : "")}; --explain tells more"));
+            : $"{missing.Length}: {string.Join(", ", missing.Take(MostMissing))}"
+                + $"{(missing.Length > MostMissing ? ", " + Terminal.Ellipsis : "")}; --explain tells more"));
         return table;
     }
 

@@ -6,13 +6,18 @@ BIN := artifacts/bin
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 RUN_PACKAGES := runc busybox-static
 TEST_PACKAGES := $(RUN_PACKAGES) crun podman containerd docker.io strace python3 python3-yaml
+PACKAGE_PACKAGES := rpm lintian xz-utils debootstrap
+# Cross compilers that this machine's architecture has; the packages of the other architecture are left out where there is none.
+CROSS_PACKAGES := $(if $(filter x86_64,$(shell uname -m)),gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static,\
+    gcc-x86-64-linux-gnu libc6-dev-amd64-cross)
 PROGRAMS := nvidia-container-runtime nvidia-ctk-cli nvidia-ctk-installer
 LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi-hook nvidia-container-runtime-hook nvidia-ctk
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator engines demo test test-slow test-races test-mutations conformance coverage man check bench install clean
+.PHONY: help build simulator engines debian-root demo test test-slow test-races test-mutations conformance coverage man packages image release-check check bench \
+    install uninstall clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,7 +47,10 @@ engines: ## Extract engines, kubectl and an old glibc of other Debian suites bes
 	-@eng/extract-packages.sh sid artifacts/debian/crun crun libc6 libcap2 libseccomp2 libjson-c5 libblake3-0 libsystemd0
 	-@eng/extract-packages.sh bullseye artifacts/debian/glibc-2.31 libc6
 
-test-slow: build simulator ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names.
+debian-root: ## Make a clean Debian root, in which the tests install the packages; they are skipped where it cannot be had.
+	-@eng/install-packages.sh $(PACKAGE_PACKAGES) && eng/debian-root.sh bookworm artifacts/debian/root-bookworm
+
+test-slow: build simulator debian-root ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names, packages.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh slow
 
@@ -64,6 +72,23 @@ coverage: build simulator ## Run the unit tests and measure what they reach; art
 man: build ## Write the manual pages into artifacts/man.
 	$(BIN)/nvidia-ctk-cli man-pages --output=artifacts/man
 
+packages: build simulator ## Build deb, rpm and tar.gz of both architectures with bill of materials and checksums into artifacts/packages.
+	@eng/install-packages.sh $(PACKAGE_PACKAGES)
+	-@eng/install-packages.sh $(CROSS_PACKAGES)
+	@eng/packages.sh artifacts/packages
+
+image: build ## Build the installer's image without a container engine; that of the other architecture too, where make packages has built its programs.
+	@eng/install-packages.sh busybox-static python3 binutils
+	@eng/image.sh artifacts/image
+
+release-check: ## All that can be run here before a release: rules, tests, conformance, packages.
+	$(MAKE) check
+	$(MAKE) test
+	$(MAKE) test-slow
+	$(MAKE) conformance
+	$(MAKE) packages
+	lintian --fail-on error --allow-root artifacts/packages/*.deb
+
 check: ## Formatting, analyzers, and the rules for source and documents.
 	dotnet build GpuContainers.slnx --nologo -v quiet
 	dotnet format GpuContainers.slnx --verify-no-changes --no-restore
@@ -80,6 +105,10 @@ install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
 	for name in $(LINKS); do ln -sfn nvidia-container-runtime "$(DESTDIR)$(PREFIX)/bin/$$name"; done
 	ln -f "$(DESTDIR)$(PREFIX)/bin/nvidia-container-runtime" "$(DESTDIR)$(PREFIX)/bin/nvidia-container-cli"
 	ln -sfn nvidia-ctk-installer "$(DESTDIR)$(PREFIX)/bin/nvidia-toolkit"
+
+uninstall: ## Remove what install put there; the configuration stays. UNDO=1 takes the engines' configuration back first.
+	$(if $(UNDO),"$(DESTDIR)$(PREFIX)/bin/nvidia-ctk" runtime configure --undo --all)
+	for name in $(PROGRAMS) $(LINKS) nvidia-container-cli; do rm -f "$(DESTDIR)$(PREFIX)/bin/$$name"; done
 
 clean: ## Remove everything that was built.
 	rm -rf artifacts

@@ -19,7 +19,7 @@ projects=("$@")
 if [ ${#projects[@]} -eq 0 ]; then
     for file in tests/*/*.csproj; do
         name=$(basename "$file" .csproj)
-        case "$name" in EndToEnd | Repository | Fuzz | TestSupport) ;; *) projects+=("$name") ;; esac
+        case "$name" in EndToEnd | Repository | Fuzz | Packaging | TestSupport) ;; *) projects+=("$name") ;; esac
     done
 fi
 for project in "${projects[@]}"; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Extracts Debian packages of another suite beside the system: nothing is installed, the system's own packages stay as they are.
-# usage: extract-packages.sh SUITE FOLDER PACKAGE...     does nothing where FOLDER holds them already
+# usage: extract-packages.sh SUITE FOLDER PACKAGE...     does nothing where FOLDER holds them already; ARCHITECTURE: another one than this machine's
 set -euo pipefail
 suite=${1:?usage: extract-packages.sh SUITE FOLDER PACKAGE...} folder=${2:?a folder} && shift 2
 wanted="$suite $*"
@@ -16,6 +16,7 @@ mirror=$(awk '($1 == "URIs:" || $1 == "deb") && match($0, /https?:[^ ]*debian[^ 
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $suite main" >"$folder/apt/sources.list"
 options=(-o "Dir::Etc::SourceList=$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$folder/apt/lists"
     -o APT::Sandbox::User=root)
+[ -z "${ARCHITECTURE:-}" ] || options+=(-o "APT::Architecture=$ARCHITECTURE" -o "APT::Architectures=$ARCHITECTURE")
 apt-get "${options[@]}" update -qq
 # A package may be installed from elsewhere in a version that this suite does not have.
 (cd "$folder/apt/debs" && apt-get "${options[@]}" download -qq "${@/%//$suite}")

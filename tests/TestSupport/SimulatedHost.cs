@@ -18,10 +18,17 @@ public sealed class SimulatedHost : IDisposable
     /// <summary>Starts a host by name or description file; the test is skipped where that is not possible.</summary>
     public static SimulatedHost Start(string host)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a simulated host needs root");
         _ = Checkout.Program("nvidia-container-runtime");
-        var start = new ProcessStartInfo(Checkout.Simulator(),
-            ["run", "--programs", Checkout.At("artifacts", "bin"), host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
+        return Start(host, ["--programs", Checkout.At("artifacts", "bin")]);
+    }
+
+    /// <summary>As <see cref="Start(string)"/>, without our programs.</summary>
+    public static SimulatedHost StartBare(string host) => Start(host, []);
+
+    private static SimulatedHost Start(string host, string[] options)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a simulated host needs root");
+        var start = new ProcessStartInfo(Checkout.Simulator(), ["run", .. options, host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

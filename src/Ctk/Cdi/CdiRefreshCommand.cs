@@ -53,7 +53,7 @@ internal static class CdiRefreshCommand
     {
         GenerateRequest request = GenerateRequest.Read(invocation, HostContext.OfThisProcess(), s_output);
         if (request.Output.Length == 0)
-            throw new CommandLineException(CommandLineFault.Value, "invalid --output: a refresh needs a file; without the option it is /var/run/cdi/nvidia.yaml");
+            throw new CommandLineException(CommandLineFault.Value, "invalid --output: a refresh needs a file; by default it is /var/run/cdi/nvidia.yaml");
         TimeSpan wait = Seconds(invocation, s_wait), interval = Seconds(invocation, s_interval);
         var refresh = new SpecRefresh(invocation, request);
         using var events = new KernelEvents(HostChanges.Matters);

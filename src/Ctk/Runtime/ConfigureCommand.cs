@@ -33,6 +33,7 @@ internal static class ConfigureCommand
                 "start from what containerd says its configuration is", "nvidia-ctk runtime configure --runtime=containerd --config-source=command"),
             new Example("rootless Docker", "nvidia-ctk runtime configure --runtime=docker --config=$HOME/.config/docker/daemon.json"),
             new Example("take back the latest change", "nvidia-ctk runtime configure --runtime=containerd --undo"),
+            new Example("leave no trace in any engine's configuration", "nvidia-ctk runtime configure --undo --all"),
         ],
         Options = ConfigureFlags.All,
     };
@@ -40,7 +41,7 @@ internal static class ConfigureCommand
     private static int Run(Invocation invocation)
     {
         if (invocation.Get(ConfigureFlags.Undo))
-            return ConfigureUndo.Run(invocation);
+            return invocation.Get(ConfigureFlags.Everything) ? ConfigureUndo.RunAll(invocation) : ConfigureUndo.Run(invocation);
         if (ConfigureHook.IsWanted(invocation))
             return ConfigureHook.Run(invocation);
         ConfigureSettings settings = ConfigureSettings.From(invocation);

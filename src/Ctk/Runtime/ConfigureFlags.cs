@@ -83,6 +83,9 @@ internal static class ConfigureFlags
     /// <summary>Whether the latest change is taken back.</summary>
     public static FlagOption Undo { get; } = new("--undo", "Take back the latest change that this command has made to the engine's configuration");
 
+    /// <summary>Whether every change is taken back.</summary>
+    public static FlagOption Everything { get; } = new("--all", "With --undo: take back every change of every engine, the latest first");
+
     /// <summary>The folder of backups.</summary>
     public static TextOption BackupDir { get; } = new(
         "--backup-dir", "Where each change leaves the backup that --undo needs; empty: none is made", BackupFolder.Usual())
@@ -97,7 +100,8 @@ internal static class ConfigureFlags
 
     /// <summary>All of them, in the order of help texts.</summary>
     public static IReadOnlyList<Option> All { get; } =
-        [Runtime, Config, DropIn, Executable, Mode, Source, HookFile, RuntimeName, RuntimePath, HookPath, AsDefault, Cdi, DryRun, Diff, Undo, Force, BackupDir];
+        [Runtime, Config, DropIn, Executable, Mode, Source, HookFile, RuntimeName, RuntimePath, HookPath, AsDefault, Cdi, DryRun, Diff, Undo, Everything, Force,
+            BackupDir];
 
     private static string Usual(Func<Engine, string> path) => string.Join(", ", Engine.All.Where(engine => path(engine).Length > 0).Select(path));
 }

@@ -28,6 +28,34 @@ internal static class ConfigureUndo
         });
     }
 
+    /// <summary>
+    /// Takes back all changes of all engines, the latest first. One that cannot be taken back, because somebody has changed its file since, keeps the earlier
+    /// ones of the same file too; the other engines' are taken back all the same.
+    /// </summary>
+    public static int RunAll(Invocation invocation) => ConfigureCommand.Step("unable to undo", () =>
+    {
+        bool isTrial = invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun);
+        var failures = new Dictionary<(string Engine, string Config), string>();
+        foreach (Backup backup in new BackupFolder(invocation.Get(ConfigureFlags.BackupDir)).All().ToList())
+        {
+            if (failures.ContainsKey((backup.Engine, backup.ConfigPath)))
+                continue;
+            try
+            {
+                ChangeSet changes = backup.Undo();
+                if (isTrial)
+                    invocation.Output.Write(changes.Diff());
+                else
+                    _ = Apply(backup, changes, backup.Engine, invocation.Get(ConfigureFlags.Force));
+            }
+            catch (EngineException failure)
+            {
+                failures[(backup.Engine, backup.ConfigPath)] = failure.Message;
+            }
+        }
+        return failures.Count == 0 ? 0 : throw new EngineException(EngineFault.Backup, string.Join("; ", failures.Values));
+    });
+
     private static (string Name, string Config) Target(Invocation invocation)
     {
         if (ConfigureHook.IsWanted(invocation))

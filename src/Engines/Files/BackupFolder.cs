@@ -88,9 +88,12 @@ public sealed class BackupFolder(string path)
     /// <exception cref="EngineException">A backup cannot be read.</exception>
     public Backup? Latest(string engine, string configPath) => All(engine, configPath).FirstOrDefault();
 
+    /// <summary>All backups, the latest first; each is read when its turn comes.</summary>
+    /// <exception cref="EngineException">A backup cannot be read.</exception>
+    public IEnumerable<Backup> All() => Enumerable.Reverse(Numbers()).Select(number => BackupJson.Read(File(number)));
+
     private IEnumerable<Backup> All(string engine, string configPath) =>
-        Enumerable.Reverse(Numbers()).Select(number => BackupJson.Read(File(number)))
-            .Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
+        All().Where(backup => backup.Engine == engine && backup.ConfigPath == Path.GetFullPath(configPath));
 
     private string? TrySave(string engine, string configPath, ChangeSet changes, Backup? earlier)
     {

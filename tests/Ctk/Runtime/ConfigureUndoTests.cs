@@ -61,6 +61,42 @@ public sealed class ConfigureUndoTests : IDisposable
     }
 
     [Fact]
+    [Requirement("CT-34")]
+    public void All_changes_of_all_engines_are_taken_back()
+    {
+        string containerd = _folder + "/containerd.toml";
+        File.WriteAllText(Config, "{\"debug\": true}\n");
+        File.WriteAllText(containerd, "version = 2\n");
+        Run().Succeeded();
+        Run("--set-as-default").Succeeded();
+        Run("--runtime=containerd", "--drop-in-config=", "--config", containerd).Succeeded();
+        Assert.Contains("-", Run("--undo", "--all", "--diff").Succeeded().Output, StringComparison.Ordinal);
+        Run("--undo", "--all").Succeeded();
+        Assert.Equal("{\"debug\": true}\n", File.ReadAllText(Config));
+        Assert.Equal("version = 2\n", File.ReadAllText(containerd));
+        Assert.Empty(Directory.GetFiles(Backups));
+        Run("--undo", "--all").Succeeded();
+    }
+
+    [Fact]
+    public void Of_all_changes_one_that_is_not_ours_any_more_stays_and_the_others_are_taken_back()
+    {
+        string containerd = _folder + "/containerd.toml";
+        File.WriteAllText(Config, "{}");
+        File.WriteAllText(containerd, "version = 2\n");
+        Run("--runtime=containerd", "--drop-in-config=", "--config", containerd).Succeeded();
+        Run().Succeeded();
+        Run("--set-as-default").Succeeded();
+        File.AppendAllText(Config, "\n");
+        string text = File.ReadAllText(Config);
+        CommandResult result = Run("--undo", "--all");
+        Assert.Equal(1, result.Status);
+        Assert.Contains($"{Config} was changed after nvidia-ctk wrote it", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(Config));
+        Assert.Equal("version = 2\n", File.ReadAllText(containerd));
+    }
+
+    [Fact]
     public void Each_configuration_has_changes_of_its_own()
     {
         File.WriteAllText(Config, "{}");

@@ -36,10 +36,17 @@ internal static class ConfigureUndo
     {
         bool isTrial = invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun);
         var failures = new Dictionary<(string Engine, string Config), string>();
+        var shown = new HashSet<(string Engine, string Config)>();
         foreach (Backup backup in new BackupFolder(invocation.Get(ConfigureFlags.BackupDir)).All().ToList())
         {
             if (failures.ContainsKey((backup.Engine, backup.ConfigPath)))
                 continue;
+            // What an earlier change would give back can be told only when the later one has been taken back.
+            if (isTrial && !shown.Add((backup.Engine, backup.ConfigPath)))
+            {
+                Log.Info($"and then an earlier change of {backup.ConfigPath}");
+                continue;
+            }
             try
             {
                 ChangeSet changes = backup.Undo();

@@ -29,7 +29,7 @@ public static class HelpCommand
         string? nearest = group.Root.Tree.FirstOrDefault(command => command.Parent is not null && command.Name == word)?.Words
             ?? group.VisibleCommands.SelectMany(command => command.Aliases.Append(command.Name))
                 .Where(name => EditDistance.Between(word, name) <= Math.Max(1, word.Length / 3)).MinBy(name => EditDistance.Between(word, name));
-        return new CommandLineException(
-            CommandLineFault.UnknownCommand, $"No help topic for '{word}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?")) { Command = group };
+        string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
+        return new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'{hint}") { Command = group };
     }
 }

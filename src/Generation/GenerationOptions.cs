@@ -65,4 +65,10 @@ public sealed record GenerationOptions
     /// of one name are not allowed.
     /// </summary>
     public bool KeepsRepeatedDevices { get; init; }
+
+    /// <summary>
+    /// For a container that starts now, whether it has a node of this path from elsewhere: then the beginning of a UUID may name a device, and a GPU whose node
+    /// is missing is not given silently without it. Null for files.
+    /// </summary>
+    public Func<string, bool>? HasOwnNode { get; init; }
 }

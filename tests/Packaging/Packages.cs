@@ -28,13 +28,13 @@ public sealed class Packages : IDisposable
 
     internal string Folder => _folder;
 
-    internal string Deb => Today( $"gpu-containers_*_{Architecture.Deb}.deb");
+    internal string Deb => Today($"gpu-containers_*_{Architecture.Deb}.deb");
 
-    internal string SimulatorDeb => Today( $"gpu-containers-simulator_*_{Architecture.Deb}.deb");
+    internal string SimulatorDeb => Today($"gpu-containers-simulator_*_{Architecture.Deb}.deb");
 
-    internal string Rpm => Today( $"gpu-containers-1*.{Architecture.Rpm}.rpm");
+    internal string Rpm => Today($"gpu-containers-1*.{Architecture.Rpm}.rpm");
 
-    internal string Tar => Today( $"*-linux-{Architecture.Tar}.tar.gz");
+    internal string Tar => Today($"*-linux-{Architecture.Tar}.tar.gz");
 
     internal string OlderDeb => _older.Value ? Find("older", $"gpu-containers_*_{Architecture.Deb}.deb") : "";
 

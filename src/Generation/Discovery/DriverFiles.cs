@@ -1,8 +1,10 @@
 using System.Text;
 using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
+using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
@@ -154,6 +156,13 @@ internal static class DriverFiles
         return mounts;
     }
 
-    private static string SystemText(HostSearch search, string path) =>
-        HostFile.TryReadAll(LexicalPath.Join(search.Host.SystemRoot, path), 4096, out byte[] text, out _) ? Encoding.UTF8.GetString(text).Trim() : "";
+    private static string SystemText(HostSearch search, string path)
+    {
+        if (HostFile.TryReadAll(LexicalPath.Join(search.Host.SystemRoot, path), 4096, out byte[] text, out Errno error))
+            return Encoding.UTF8.GetString(text).Trim();
+        // A kernel without such a setting has no file; one that cannot be read may hide firmware (DS-143).
+        if (error is not (Errno.ENOENT or Errno.ENOTDIR))
+            Log.Warning($"cannot read {path}: {error.Describe()}; firmware in a folder that it names is left out");
+        return "";
+    }
 }

@@ -57,7 +57,9 @@ internal static class GpuNodes
         return folders;
     }
 
-    private static string GpuPath(Gpu gpu) => gpu.Minor is { } minor
+    /// <summary>The node of a GPU in a container.</summary>
+    /// <exception cref="GenerationException">Its minor is not known.</exception>
+    internal static string GpuPath(Gpu gpu) => gpu.Minor is { } minor
         ? $"/dev/nvidia{minor}"
         : throw new GenerationException(
             GenerationFailure.IncompleteDevice,

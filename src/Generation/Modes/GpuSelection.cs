@@ -6,8 +6,10 @@ using GpuContainers.Host.Inventory;
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>From what was asked for to GPUs and MIG devices.</summary>
-internal sealed class GpuSelection(GpuInventory inventory)
+internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginnings = false)
 {
+    private const int FewestLetters = 4;
+
     /// <summary>Full GPUs first, those in MIG mode and display GPUs left out; then all MIG devices (GN-13).</summary>
     internal IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> All()
     {
@@ -42,7 +44,7 @@ internal sealed class GpuSelection(GpuInventory inventory)
         DeviceIdentifierKind.MigIndex => MigByIndex(id),
         DeviceIdentifierKind.MigUuid => MigByUuid(id),
         DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {ShownValues.One(id.Text)}: value out of range"),
-        _ => throw new GenerationException(
+        _ => ByBeginning(id.Text) ?? throw new GenerationException(
             GenerationFailure.InvalidIdentifier,
                 $"identifier is not a valid UUID or index: \"{ShownValues.One(id.Text)}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
     };
@@ -82,6 +84,28 @@ internal sealed class GpuSelection(GpuInventory inventory)
         if (isUndecided && inventory.ReportedGpus.FirstOrDefault(gpu => gpu.Uuid == id.Text) is { } reported)
             return reported;
         throw Unknown($"failed to get device handle from UUID: Not Found: no GPU {ShownValues.One(id.Text)}; this host has {Choice()}");
+    }
+
+    // People copy the first part of a UUID; it counts if it can mean one device alone (RT-271).
+    private (Gpu, MigDevice?)? ByBeginning(string text)
+    {
+        bool isMig = text.StartsWith("MIG-", StringComparison.Ordinal);
+        if (!acceptsBeginnings || text.Length < "GPU-".Length + FewestLetters || !(isMig || text.StartsWith("GPU-", StringComparison.Ordinal)))
+            return null;
+        var found = new List<(Gpu Gpu, MigDevice? Mig, string Uuid)>();
+        foreach (Gpu gpu in isMig || inventory.Gpus.Any(static gpu => gpu.Uuid is null) ? inventory.ReportedGpus : inventory.Gpus)
+        {
+            if (!isMig && gpu.Uuid?.StartsWith(text, StringComparison.Ordinal) == true)
+                found.Add((gpu, null, gpu.Uuid));
+            foreach (MigDevice mig in isMig ? gpu.MigDevices : [])
+            {
+                if (mig.Uuid.StartsWith(text, StringComparison.Ordinal))
+                    found.Add((gpu, mig, mig.Uuid));
+            }
+        }
+        if (found.Count > 1)
+            throw Unknown($"\"{text}\" is the beginning of several UUIDs: {string.Join(", ", found.Select(static device => device.Uuid))}; write more of the one you mean");
+        return found.Count == 0 ? null : (found[0].Gpu, found[0].Mig);
     }
 
     private (Gpu, MigDevice) MigByIndex(DeviceIdentifier id)

@@ -30,8 +30,10 @@ internal static class NvmlMode
             search.Decide("kernel module", search.Proc.Version ?? "none is loaded");
         }
         search.Inventory.Require();
-        var selection = new GpuSelection(search.Inventory);
-        IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
+        var selection = new GpuSelection(search.Inventory, acceptsBeginnings: search.Options.HasOwnNode is not null);
+        IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = Select();
+        if (search.Options.HasOwnNode is not null)
+            found = PresentGpus.Of(search, Select, found, isAll: word == "all");
         foreach ((Gpu gpu, MigDevice? mig) in search.IsExplained ? found : [])
             search.Decide(
                 mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}",
@@ -46,6 +48,9 @@ internal static class NvmlMode
                 entries.Add(new DeviceEntry(gpu.Index, mig.Index, mig.Uuid, GpuNodes.Mig(search, minors ??= MigMinors.Read(search.Host.SystemRoot), gpu, mig)));
         }
         return DeviceNaming.Name(entries, search.Options.NameStrategies);
+
+        IReadOnlyList<(Gpu, MigDevice?)> Select() =>
+            word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
     }
 
     /// <summary>A full GPU with its annotation, if that is asked for (GN-16).</summary>

@@ -21,6 +21,10 @@ public sealed class ConfigFiles
             return;
         string data = string.IsNullOrEmpty(dataDirectories) ? "/usr/local/share:/usr/share" : dataDirectories;
         _folders = [.. SearchPath.Split(["/etc", data]).Select(root.Join)];
+        // Where NixOS and Guix have the driver's files; a service has no variable that says so (DS-142).
+        string store = root.Join("/run/opengl-driver/share");
+        if (!_folders.Contains(store) && root.Files.IsDirectory(root.Join("/run/opengl-driver")))
+            _folders.Add(store);
     }
 
     /// <summary>The host folders that are searched, in their order.</summary>

@@ -16,6 +16,7 @@ public sealed class GpuInventory
     private InventoryReport? _report;
     private List<Gpu>? _reported;
     private (bool Known, string? Path) _library;
+    private bool _isAsked;
 
     /// <summary>Prepares the inventory; nothing is asked yet.</summary>
     /// <param name="root">The driver root, whose NVML library counts.</param>
@@ -105,7 +106,17 @@ public sealed class GpuInventory
 
     /// <summary>The GPUs in the order of their index, told as far as procfs can, one after the other.</summary>
     /// <exception cref="HostException">As <see cref="Require"/>, or the child failed.</exception>
-    public IEnumerable<Gpu> Gpus => IsToldByProc ? _proc.Gpus() : ReportedGpus;
+    public IEnumerable<Gpu> Gpus => IsToldByProc && !_isAsked ? _proc.Gpus() : ReportedGpus;
+
+    /// <summary>
+    /// Lets the driver's library have the say from now on: it makes nodes that are missing, and counts only the GPUs that it can open.
+    /// </summary>
+    /// <exception cref="HostException">The library could not be asked.</exception>
+    public void AskLibrary()
+    {
+        _isAsked = true;
+        _ = ReportedGpus;
+    }
 
     /// <summary>The GPUs with all that the driver's library knows.</summary>
     /// <exception cref="HostException">The library could not be asked.</exception>

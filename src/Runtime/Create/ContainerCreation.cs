@@ -64,7 +64,7 @@ internal sealed class ContainerCreation
             Log.Info(message);
             ModeSelector.Validate(mode);
             // Annotations count in the mode cdi alone (RT-118, RT-146).
-            PlanInputs inputs = Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host);
+            PlanInputs inputs = Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host, bundle);
             return new ContainerCreation(bundle, mode, message, inputs with { Explanation = explanation });
         }
         catch (CoreException error)
@@ -134,8 +134,9 @@ internal sealed class ContainerCreation
         IgnoresImexChannels = config.Features.IgnoreImexChannelRequests == true,
     };
 
-    private static PlanInputs Inputs(ToolkitConfig config, ContainerRequest request, HostContext host) => new()
+    private static PlanInputs Inputs(ToolkitConfig config, ContainerRequest request, HostContext host, OciBundle bundle) => new()
     {
+        HasOwnNode = path => bundle.Specification.Devices.Any(device => device.Path == path),
         Config = config,
         Request = request,
         Host = host,

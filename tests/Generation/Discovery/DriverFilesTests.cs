@@ -177,6 +177,16 @@ public sealed class DriverFilesTests
             host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }))));
     }
 
+    [Fact]
+    [Requirement("DS-143")]
+    public void A_search_path_of_firmware_that_cannot_be_read_is_told()
+    {
+        using SimulatedTree host = SimulatedTree.Of("h200x2");
+        Directory.CreateDirectory(host.At("/sys/module/firmware_class/parameters/path"));
+        string log = LogCapture.Of(() => DriverFiles.Find(host.Search()));
+        Assert.Contains("level=warning msg=\"cannot read /sys/module/firmware_class/parameters/path: is a directory", log, StringComparison.Ordinal);
+    }
+
     // Every folder counts, the kernel's own first.
     [Fact]
     [Requirement("DS-70")]

@@ -28,6 +28,18 @@ public sealed class ConfigFilesTests : IDisposable
         Assert.Null(Locate(dataDirectories));
     }
 
+    [Theory]
+    [Requirement("DS-142")]
+    [InlineData(null)]
+    [InlineData("/opt/share")]
+    public void The_store_of_NixOS_is_a_data_folder_where_it_is(string? dataDirectories)
+    {
+        _host.Write("/run/opengl-driver/share/" + Name);
+        Assert.Equal(_host.At("/run/opengl-driver/share/" + Name), Locate(dataDirectories));
+        _host.Write("/etc/" + Name);
+        Assert.Equal(_host.At("/etc/" + Name), Locate(dataDirectories));
+    }
+
     [Fact]
     [Requirement("DS-37")]
     public void Explicit_folders_are_those_of_the_host()

@@ -25,6 +25,23 @@ public sealed class MuslPathsTests : IDisposable
         Assert.False(File.Exists(_container.At(s_path)));
     }
 
+    [Theory]
+    [Requirement("DS-141")]
+    [InlineData("/lib/ld-musl-x86_64.so.1", "", true)]
+    [InlineData("/lib/ld-musl-aarch64.so.1", "", true)]
+    [InlineData("/lib/ld-musl-x86_64.so.1", "/lib64/ld-linux-x86-64.so.2", false)]
+    [InlineData("/lib/ld-musl-aarch64.so.1", "/lib/ld-linux-aarch64.so.1", false)]
+    public void A_container_with_musls_loader_alone_is_one_of_musl(string loader, string other, bool isMusl)
+    {
+        _container.File(loader, "");
+        if (other.Length > 0)
+            _container.File(other, "");
+        _container.Succeed("update-ldcache", "--folder", "/opt/driver");
+        Assert.Equal(isMusl, File.Exists(_container.At(s_path)));
+        // For whatever needs glibc all the same.
+        Assert.True(File.Exists(_container.At("/etc/ld.so.cache")));
+    }
+
     // NVIDIA's toolkit leaves out /usr/local/lib, which musl searches as long as there is no file.
     [Fact]
     [Requirement("HK-69")]

@@ -30,6 +30,9 @@ internal sealed record PlanInputs
     /// <summary>Takes notes of what is looked for; null when nobody wants them.</summary>
     public Explanation? Explanation { get; init; }
 
+    /// <summary>Whether the container has a device node of this path already.</summary>
+    public Func<string, bool> HasOwnNode { get; init; } = static _ => false;
+
     /// <summary>The options that generation has in every mode (RT-174).</summary>
     public GenerationOptions Options(GenerationMode mode, string @class)
     {
@@ -44,6 +47,7 @@ internal sealed record PlanInputs
             Vendor = AutomaticDevices.Vendor,
             Class = @class,
             KeepsRepeatedDevices = true,
+            HasOwnNode = mode == GenerationMode.Auto ? HasOwnNode : null,
             FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
             DisabledHooks = DisabledHooks(),
             // The flag of the configuration alone counts (RT-175).

@@ -13,11 +13,11 @@ internal static class MuslPaths
     private const long MaximumFile = 1 << 20;
 
     /// <summary>
-    /// Adds what is missing to the path file, if the container is an Alpine one. What cannot be changed is left with a warning (HK-69, HK-94).
+    /// Adds what is missing to the path file, if the container is a musl one. What cannot be changed is left with a warning (HK-69, HK-94).
     /// </summary>
     internal static void Add(ContainerRoot root, ContainerDirectory etc, IEnumerable<byte[]> folders)
     {
-        if (!root.IsFile(ContainerPath.From("/etc/alpine-release"u8)))
+        if (!IsMusl(root))
             return;
         byte[] name = Encoding.ASCII.GetBytes(SearchPaths.IsArm ? "ld-musl-aarch64.path" : "ld-musl-x86_64.path");
         try
@@ -29,6 +29,12 @@ internal static class MuslPaths
             Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
         }
     }
+
+    // Other distributions have musl too; where glibc's loader is as well, it is a guest (DS-141).
+    private static bool IsMusl(ContainerRoot root) =>
+        root.IsFile(ContainerPath.From("/etc/alpine-release"u8))
+        || ((root.IsFile(ContainerPath.From("/lib/ld-musl-x86_64.so.1"u8)) || root.IsFile(ContainerPath.From("/lib/ld-musl-aarch64.so.1"u8)))
+            && !root.IsFile(ContainerPath.From("/lib64/ld-linux-x86-64.so.2"u8)) && !root.IsFile(ContainerPath.From("/lib/ld-linux-aarch64.so.1"u8)));
 
     private static void Update(ContainerDirectory etc, byte[] name, IEnumerable<byte[]> folders)
     {

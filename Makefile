@@ -16,8 +16,8 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator engines debian-root demo test test-slow test-races test-mutations conformance coverage man packages image release-check check bench \
-    install uninstall clean
+.PHONY: help build simulator engines debian-root demo test test-slow test-races test-mutations conformance coverage man packages image \
+    release-check check bench install uninstall clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

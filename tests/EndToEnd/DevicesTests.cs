@@ -20,7 +20,7 @@ public sealed class DevicesTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
 
     // Rule 7 of the design; up to 1.18.1 of NVIDIA's toolkit "none" showed device nodes.
     [Theory]
-    [Requirement("RT-127")]
+    [Requirement("RT-127", "RT-278")]
     [InlineData("none")]
     [InlineData("void")]
     [InlineData("")]

@@ -148,7 +148,7 @@ public sealed class MemoryLimitsTests
         return host.Shell($$"""
             unshare --mount sleep infinity >/dev/null 2>&1 & process=$!
             if [ -n "{{cgroup}}" ]; then mkdir -p {{folder}} && echo $process >{{folder}}/cgroup.procs || exit 99; fi
-            until [ "$(readlink /proc/$process/ns/mnt)" != "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.01; done
+            until [ "$(readlink /proc/$process/ns/mnt)" != "$(readlink /proc/self/ns/mnt)" ]; do sleep 0.01; done # // poll
             echo "{\"pid\":$process,\"bundle\":\"/run/bundle\"}" | {{through}} nvidia-cdi-hook apply-cuda-memory-limits --driver-root "" --gpu-id {{FullGpu}}
             status=$?
             kill $process; wait $process 2>/dev/null

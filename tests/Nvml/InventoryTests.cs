@@ -51,7 +51,8 @@ public sealed class InventoryTests(StubLibraries stubs) : IClassFixture<StubLibr
     [Fact]
     [Requirement("NV-8")]
     public void A_handle_that_is_no_MIG_device_is_an_error() =>
-        Assert.All(Ask("MIG=1", "NO_MIG_HANDLES").Gpus[0].MigDevices, static mig => Assert.Equal("what the library gives for it is not a MIG device", mig.Error));
+        Assert.All(
+            Ask("MIG=1", "NO_MIG_HANDLES").Gpus[0].MigDevices, static mig => Assert.Equal("what the library gives for it is not a MIG device", mig.Error));
 
     // A GPU that can be cut up but is not is walked too.
     [Theory]

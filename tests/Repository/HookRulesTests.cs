@@ -17,8 +17,8 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (own is not null && own == HostFile.ReadLink($\"/proc/{process}/ns/mnt\"))",
         "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (!HostFile.TryStatus(program, followLinks: true, out FileStatus status, out Errno error))",
         // the container's cgroup, in the host's cgroup file system (HK-140)
-        "src/Runtime/Hooks/Limits/ContainerCgroup.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
-        "src/Runtime/Hooks/Limits/ContainerCgroup.cs: byte[] list = HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit);",
+        "src/Runtime/Hooks/Limits/LimitedCgroup.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
+        "src/Runtime/Hooks/Limits/LimitedCgroup.cs: byte[] list = HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit);",
         // the container state and the bundle's config.json, both the engine's
         "src/Runtime/Hooks/HookContext.cs: if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)",
         "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(path, limit);",
@@ -39,7 +39,7 @@ public sealed partial class HookRulesTests
     // One exception, in the host's namespaces and only if the container asks for it (HK-142).
     [Fact]
     public void Hooks_start_no_program() =>
-        Assert.Equal(["src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: var child = new DriverChild();"], Lines(ProgramApi()));
+        Assert.Equal(["src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: var child = new DriverChild(s_patience);"], Lines(ProgramApi()));
 
     // In a container's pid namespace the own number names another process in the host's /proc, or none.
     [Fact]

@@ -70,7 +70,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void Every_file_name_stands_once()
     {
-        IEnumerable<IGrouping<string, string>> names = SourceFiles.In("src", "simulator").GroupBy(static f => Path.GetFileName(f)).Where(static g => g.Key != "Program.cs");
+        IEnumerable<IGrouping<string, string>> names = SourceFiles.In("src", "simulator").GroupBy(static f => Path.GetFileName(f))
+            .Where(static g => g.Key != "Program.cs");
         Assert.Empty(names.Where(static g => g.Count() > 1).SelectMany(static g => g));
     }
 

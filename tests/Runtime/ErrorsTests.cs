@@ -24,7 +24,9 @@ public sealed class ErrorsTests
         { "requirements not met", Csv, "NVIDIA_VISIBLE_DEVICES=all;NVIDIA_REQUIRE_CUDA=cuda" },
         { "requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", Auto,
             "NVIDIA_VISIBLE_DEVICES=0,nvidia.com/gpu=0" },
-        { "environment variables of containers may not ask for the CDI devices", Cdi("").Replace("spec-dirs", "allowed-kinds = [\"x.com/nic\"]\nspec-dirs", StringComparison.Ordinal),
+        {
+            "environment variables of containers may not ask for the CDI devices",
+            Cdi("").Replace("spec-dirs", "allowed-kinds = [\"x.com/nic\"]\nspec-dirs", StringComparison.Ordinal),
             "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },
         { "unresolvable CDI devices", Cdi(""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=7" },
         { "failed to stat CDI host device", Cdi("""{"path":"/dev/absent-node"}"""), "NVIDIA_VISIBLE_DEVICES=v.com/gpu=0" },

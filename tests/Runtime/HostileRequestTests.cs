@@ -45,7 +45,8 @@ public sealed class HostileRequestTests
     public void The_hook_does_not_echo_a_request_either()
     {
         string many = string.Join(',', Enumerable.Range(0, 50_000).Select(number => $"cap{number}"));
-        using var run = new HookRun(["NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=" + many, .. Enumerable.Range(0, 1000).Select(number => $"noise{number}")]);
+        using var run = new HookRun(["NVIDIA_VISIBLE_DEVICES=0", "NVIDIA_DRIVER_CAPABILITIES=" + many,
+            .. Enumerable.Range(0, 1000).Select(number => $"noise{number}")]);
         CoreProgram.Result result = run.Prestart();
         Assert.Equal(1, result.Status);
         Assert.Contains("unsupported capabilities found", result.Errors, StringComparison.Ordinal);
@@ -83,7 +84,11 @@ public sealed class HostileRequestTests
         run.Scratch.Link(words[0], CoreProgram.Path);
         const string script = "mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; file=$1; shift; exec \"./$file\" \"$@\" >&3 2>&3";
         string[] arguments = [.. words.Select(word => word == "BUNDLE" ? run.Bundle : word)];
-        var start = new ProcessStartInfo("/bin/bash", ["-c", script, "bash", .. arguments]) { WorkingDirectory = run.Scratch.Path, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/bash", ["-c", script, "bash", .. arguments])
+        {
+            WorkingDirectory = run.Scratch.Path,
+            RedirectStandardInput = true,
+        };
         foreach ((string name, string value) in run.Variables())
             start.Environment[name] = value;
         using Process process = Process.Start(start)!;

@@ -21,7 +21,8 @@ public sealed class PermissionTests : IDisposable
     [InlineData(false, false, false, "mofed,nvswitch")]
     public void Gated_features_need_the_permission_of_devices_where_that_is_switched_on(bool isOn, bool accepts, bool isPrivileged, string active)
     {
-        var image = new ContainerFacts(["NVIDIA_MOFED=enabled", "NVIDIA_NVSWITCH=enabled", "NVIDIA_GDS=off"], [], new Dictionary<string, string>(), isPrivileged);
+        var image = new ContainerFacts(["NVIDIA_MOFED=enabled", "NVIDIA_NVSWITCH=enabled", "NVIDIA_GDS=off"], [],
+            new Dictionary<string, string>(), isPrivileged);
         using var host = new FakeHost();
         var config = new ToolkitConfig { Features = new FeaturesConfig { IgnoreGatedVariablesWhenUnprivileged = isOn ? true : null } };
         PlanInputs inputs = host.Inputs(new ContainerRequest(image, new RequestSettings { AcceptsUnprivilegedEnvironment = accepts }), config);
@@ -90,8 +91,8 @@ public sealed class PermissionTests : IDisposable
     [InlineData("rm home/nvidia-container-runtime/config.toml; chown 4711 home", false)]
     public void Root_believes_a_home_folder_that_is_roots_alone(string change, bool isBelieved)
     {
-        Assert.SkipUnless(Environment.UserName == "root" && File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[2]
-            == "4294967295", "only root in the initial user namespace is concerned");
+        string[] users = File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.SkipUnless(Environment.UserName == "root" && users[2] == "4294967295", "only root in the initial user namespace is concerned");
         using var run = new ShimRun();
         run.Scratch.Program("evil", "#!/bin/sh\necho evil");
         run.Scratch.File("home/nvidia-container-runtime/config.toml", $"[nvidia-container-runtime]\nruntimes = [\"{run.Scratch.At("evil")}\"]\n");

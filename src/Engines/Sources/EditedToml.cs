@@ -6,7 +6,9 @@ namespace GpuContainers.Engines.Sources;
 /// <summary>One TOML file that an engine's configuration is written to.</summary>
 /// <param name="file">The file as it was read.</param>
 /// <param name="document">What it shall hold, to be edited.</param>
-/// <param name="isGenerated">Whether the whole content is the toolkit's, so that it is written in the form of new files (CT-46) instead of as it was laid out.</param>
+/// <param name="isGenerated">
+/// Whether the whole content is the toolkit's, so that it is written in the form of new files instead of as it was laid out.
+/// </param>
 internal sealed class EditedToml(EngineFile file, TomlDocument document, bool isGenerated)
 {
     /// <summary>What the file shall hold.</summary>

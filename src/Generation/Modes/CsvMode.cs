@@ -74,7 +74,8 @@ internal sealed class CsvMode
     {
         string? unknown = ids.FirstOrDefault(static id => id is not ("all" or "0"));
         if (unknown is not null)
-            throw new GenerationException(GenerationFailure.UnknownDevice, $"unsupported device id: {ShownValues.One(unknown)}; this platform has one GPU: all or 0");
+            throw new GenerationException(
+                GenerationFailure.UnknownDevice, $"unsupported device id: {ShownValues.One(unknown)}; this platform has one GPU: all or 0");
         return [new DeviceEntry(0, null, "", _mounts.Find([.. Devices(static _ => true)]))];
     }
 

@@ -46,7 +46,8 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
         DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {ShownValues.One(id.Text)}: value out of range"),
         _ => ByBeginning(id.Text) ?? throw new GenerationException(
             GenerationFailure.InvalidIdentifier,
-                $"identifier is not a valid UUID or index: \"{ShownValues.One(id.Text)}\"; name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
+                $"identifier is not a valid UUID or index: \"{ShownValues.One(id.Text)}\"; "
+                    + "name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
     };
 
     /// <summary>A GPU whose UUID is needed but not shown by procfs, as the driver's library tells it.</summary>
@@ -104,7 +105,8 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
             }
         }
         if (found.Count > 1)
-            throw Unknown($"\"{text}\" is the beginning of several UUIDs: {string.Join(", ", found.Select(static device => device.Uuid))}; write more of the one you mean");
+            throw Unknown($"\"{text}\" is the beginning of several UUIDs: "
+                + $"{string.Join(", ", found.Select(static device => device.Uuid))}; write more of the one you mean");
         return found.Count == 0 ? null : (found[0].Gpu, found[0].Mig);
     }
 

@@ -38,7 +38,8 @@ internal static class PresentGpus
             else if (!isAll)
                 throw Missing($"GPU {gpu.Index} has no device node {Node(search, gpu)}; make it with: nvidia-modprobe -c {gpu.Minor}, or run nvidia-smi");
             else
-                Log.Warning($"leaving out GPU {gpu.Index}, which has no device node {Node(search, gpu)}; nvidia-modprobe -c {gpu.Minor}, or nvidia-smi, makes it");
+                Log.Warning($"leaving out GPU {gpu.Index}, which has no device node {Node(search, gpu)}; "
+                + $"nvidia-modprobe -c {gpu.Minor}, or nvidia-smi, makes it");
         }
         return present.Count > 0 || found.Count == 0
             ? present

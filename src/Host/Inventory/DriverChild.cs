@@ -13,8 +13,8 @@ namespace GpuContainers.Host.Inventory;
 public sealed class DriverChild
 {
     /// <summary>
-    /// How long the driver may take: without persistence a machine with eight GPUs and more needs a minute for the first question, and Kubernetes gives up after
-    /// two (RT-266).
+    /// How long the driver may take: without persistence a machine with eight GPUs and more needs a minute for the first question, and
+    /// Kubernetes gives up after two.
     /// </summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(90);
 

@@ -60,7 +60,7 @@ public sealed class Descriptor(int number) : IDisposable
         return true;
     }
 
-    /// <summary>As <see cref="WriteLines"/>, without patience: what a full pipe does not take is dropped (RT-266).</summary>
+    /// <summary>As <see cref="WriteLines"/>, without patience: what a full pipe does not take is dropped.</summary>
     public void WriteWithoutWaiting(ReadOnlySpan<byte> lines) => _ = WriteLines(lines, TimeSpan.Zero);
 
     /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>

@@ -30,7 +30,7 @@ public static class HostFile
     }
 
     /// <summary>
-    /// As <see cref="TryReadAll"/>, for a file that people or engines name: whatever else stands there is not read and never waited for (RT-267).
+    /// As <see cref="TryReadAll"/>, for a file that people or engines name: whatever else stands there is not read and never waited for.
     /// </summary>
     /// <param name="path">The file; links are followed.</param>
     /// <param name="limit">The most bytes it may have.</param>
@@ -64,7 +64,7 @@ public static class HostFile
 
     /// <summary>
     /// Opens what a log can be written to, links followed: a regular file, made with the given mode (less the umask) if it is missing, a character device, or a
-    /// pipe that has a reader. Writes to it do not wait (RT-267).
+    /// pipe that has a reader. Writes to it do not wait.
     /// </summary>
     /// <exception cref="LinuxException">It cannot be opened or made; ENXIO when it is something else.</exception>
     public static Descriptor OpenLog(string path, UnixFileMode mode)

@@ -8,7 +8,7 @@ namespace GpuContainers.Linux.Roots;
 
 /// <content>
 /// Mounts below the root. What the image's names lead to may be a volume, or the host's: only the root's own mount, and the /dev that the engine made for
-/// this container, are written (HK-148).
+/// this container, are written.
 /// </content>
 public sealed partial class ContainerRoot
 {

@@ -26,8 +26,9 @@ internal static class ShimDeadline
     {
         if (Interlocked.Increment(ref s_calls) == 1)
         {
-            string message = $"{ContainerCreation.FirstStage}not done within {s_limit.TotalSeconds} seconds: a file system on which the bundle, the driver or a "
-                + "CDI specification lies does not answer; look for it in the kernel log (dmesg) and among the mounts from other machines";
+            string message = $"{ContainerCreation.FirstStage}not done within {s_limit.TotalSeconds} seconds: "
+                + "a file system on which the bundle, the driver or a CDI specification lies does not answer; "
+                + "look for it in the kernel log (dmesg) and among the mounts from other machines";
             StandardStreams.WriteError(message);
             // The log may lie where nothing answers either; then the next call ends the process.
             s_log?.Write(LogLevel.Error, message);

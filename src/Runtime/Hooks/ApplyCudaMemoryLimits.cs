@@ -37,7 +37,7 @@ internal static class ApplyCudaMemoryLimits
         {
             RequireGpus(gpus);
             RequireHostNamespace(state.Process);
-            string cgroup = ContainerCgroup.Find(state.Process);
+            string cgroup = LimitedCgroup.Find(state.Process);
             Apply(limits, cgroup, Library(values.Text(s_root)), gpus);
         }
         // A container that asked for a limit never starts without it (HK-139).

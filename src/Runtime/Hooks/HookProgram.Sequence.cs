@@ -3,7 +3,7 @@ using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;
 
-/// <content>The hook <c>sequence</c>: hooks one after the other in one process, which reads the state and opens the root once (HK-150).</content>
+/// <content>The hook <c>sequence</c>: hooks one after the other in one process, which reads the state and opens the root once.</content>
 public static partial class HookProgram
 {
     private static ReadOnlySpan<byte> Separator => ";"u8;

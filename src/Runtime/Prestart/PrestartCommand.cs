@@ -61,7 +61,8 @@ internal static class PrestartCommand
             return HookSpecification.Parse(bytes);
         throw new CoreException(
             CoreFailure.SpecificationMissing,
-                $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; the bundle that the container state names must hold config.json");
+                $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; "
+                + "the bundle that the container state names must hold config.json");
     }
 
     // The hook reads the configured mode itself, so a runtime that forces another one does not change what it sees (LG-57 to LG-62).

@@ -40,7 +40,8 @@ public sealed class HostileTextTests
     public void Comments_strings_and_lists_may_be_long()
     {
         string text = Repeated(5000, static _ => "# a = [b.c.d]\n") + "a = \"" + Repeated(5000, static _ => "x=.") + "\"\nb = \"\"\"\n" +
-            Repeated(5000, static _ => "[x] = 'y'\n") + "\"\"\"\nc = ['" + Repeated(5000, static _ => "=[.]',\n'") + "']\nd = " + Repeated(60, static _ => "1.5,") + "\n";
+            Repeated(5000, static _ => "[x] = 'y'\n") + "\"\"\"\nc = ['"
+                + Repeated(5000, static _ => "=[.]',\n'") + "']\nd = " + Repeated(60, static _ => "1.5,") + "\n";
         text = text.Replace("d = ", "d = [", StringComparison.Ordinal).TrimEnd('\n') + "]\n";
         Assert.Equal(["a", "b", "c", "d"], TomlDocument.Parse(text).Root.Entries.Select(static entry => entry.Name));
     }

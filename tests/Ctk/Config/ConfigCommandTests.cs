@@ -212,7 +212,8 @@ public sealed class ConfigCommandTests : IDisposable
         File.WriteAllText(File_, Own);
         Assert.Equal(
             $"nvidia-container-runtime.mode\n  value:    \"cdi\"\n  from:     {File_}, line 6\n  default:  \"auto\"\n" +
-                "  values:   auto, cdi, jit-cdi, csv, legacy\n  used by:  shim, hook\n  meaning:  how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
+                "  values:   auto, cdi, jit-cdi, csv, legacy\n  used by:  shim, hook\n"
+                + "  meaning:  how containers are modified: auto, cdi, jit-cdi, csv or legacy\n",
             Run("explain", "nvidia-container-runtime.mode").Output);
         string table = Run("explain").Output;
         foreach (Configuration.Keys.ConfigKey key in Configuration.Keys.ConfigKeys.All)

@@ -132,7 +132,7 @@ internal sealed class PodEngine : IDisposable
     /// <summary>The process number of the engine, which changes with a restart.</summary>
     public string ProcessId => Read(Folder + "/pid").Trim();
 
-    /// <summary>Waits until the supervisor has started the engine again, so that it is another process than <paramref name="before"/>, and it answers.</summary>
+    /// <summary>Waits until the supervisor has started the engine as another process than <paramref name="before"/>, and it answers.</summary>
     public void AwaitRestart(string before)
     {
         _host.Shell(SimulatedHost.Await($"[ \"$(cat {Folder}/pid)\" != {before} ]", "exit 1")).Succeeded();

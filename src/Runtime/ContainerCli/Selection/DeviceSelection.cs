@@ -73,7 +73,8 @@ internal sealed class DeviceSelection
         else
         {
             throw new CliException(
-                CliError.Device, $"{ShownValues.One(word)}: unknown device", "nvidia-smi -L lists the GPUs and MIG devices of this host; a device is named by index or UUID");
+                CliError.Device, $"{ShownValues.One(word)}: unknown device",
+                "nvidia-smi -L lists the GPUs and MIG devices of this host; a device is named by index or UUID");
         }
     }
 

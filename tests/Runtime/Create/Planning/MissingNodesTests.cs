@@ -62,7 +62,9 @@ public sealed class MissingNodesTests : IDisposable
 
     [Theory]
     [Requirement("RT-271")]
-    [InlineData("GPU-0000", "\"GPU-0000\" is the beginning of several UUIDs: GPU-00000000-1111-2222-3333-444444444444, GPU-00000001-1111-2222-3333-444444444444")]
+    [InlineData(
+        "GPU-0000",
+        "\"GPU-0000\" is the beginning of several UUIDs: GPU-00000000-1111-2222-3333-444444444444, GPU-00000001-1111-2222-3333-444444444444")]
     [InlineData("GPU-000", "identifier is not a valid UUID or index")]
     [InlineData("GPU-1234", "identifier is not a valid UUID or index")]
     [InlineData("gpu-00000001", "identifier is not a valid UUID or index")]

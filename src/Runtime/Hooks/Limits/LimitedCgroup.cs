@@ -5,7 +5,7 @@ using GpuContainers.Linux.Mounts;
 namespace GpuContainers.Runtime.Hooks.Limits;
 
 /// <summary>The cgroup of a container in the cgroup2 file system, as this process sees it.</summary>
-internal static class ContainerCgroup
+internal static class LimitedCgroup
 {
     private const string UsualPlace = "/sys/fs/cgroup";
     private const string FileSystem = "cgroup2";

@@ -27,8 +27,10 @@ public sealed class ArgumentReaderTests
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Invocation read = ArgumentReader.Read(s_root, words, name => environment.FirstOrDefault(entry => entry.Name == name).Value, TextWriter.Null);
-        return string.Join(' ', Texts(read, read.Command)) + (read.Words.Count > 0 ? " ! " + string.Join(' ', read.Words) : "");
+        return string.Join(' ', Texts(read, read.Command)) + Left(" ! ", read.Words) + Left(" ? ", read.Ignored);
     }
+
+    private static string Left(string mark, IReadOnlyList<string> words) => words.Count > 0 ? mark + string.Join(' ', words) : "";
 
     private static IEnumerable<string> Texts(Invocation read, Command command)
     {
@@ -133,5 +135,5 @@ public sealed class ArgumentReaderTests
 
     [Fact]
     [Requirement("CT-16")]
-    public void Words_behind_a_leaf_are_handed_back_as_ignored() => Assert.Equal("group leaf --dry-run=true ! a --b", Read("group leaf a --dry-run -- --b"));
+    public void Words_behind_a_leaf_are_handed_back_as_ignored() => Assert.Equal("group leaf --dry-run=true ? a --b", Read("group leaf a --dry-run -- --b"));
 }

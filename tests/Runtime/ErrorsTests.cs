@@ -233,6 +233,18 @@ public sealed class ErrorsTests
         Check(text, CoreProgram.Run(scratch, "nvidia-cdi-hook", arguments, state.Replace("SCRATCH", scratch.Path, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [Requirement("HK-139")]
+    [InlineData("is not a whole number of MiB from 0 to", """["NVIDIA_GPU_MEMORY_LIMIT=2G"]""")]
+    [InlineData("is above NVIDIA_GPU_MEMORY_LIMIT", """["NVIDIA_GPU_MEMORY_REQUEST=2","NVIDIA_GPU_MEMORY_LIMIT=1"]""")]
+    public void The_memory_hook_says_what_is_wrong_with_its_variables(string text, string variables)
+    {
+        using var scratch = new ScratchFolder();
+        scratch.File("config.json", $$$"""{"process":{"env":{{{variables}}}}}""");
+        string state = $$$"""{"bundle":"{{{scratch.Path}}}"}""";
+        Check(text, CoreProgram.Run(scratch, "nvidia-cdi-hook", ["apply-cuda-memory-limits", "--gpu-id", "GPU-1"], state));
+    }
+
     // Every row of the tables is a text that a test of this class provokes.
     [Fact]
     public void Nothing_is_listed_that_no_test_provokes()

@@ -50,7 +50,7 @@ public sealed class GenerateExplainTests(WorkstationHost host) : IClassFixture<W
     {
         CommandResult result = host.Generate(["--explain", "--output=" + file, .. format.Length > 0 ? new[] { format } : []]).Succeeded();
         Assert.Equal(explanation, result.Output[0]);
-        Assert.Equal(document, File.ReadAllText(host.At(Path.HasExtension(file) ? file : file + ".json"))[0]);
+        Assert.Equal(document, File.ReadAllText(host.At(file))[0]);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ internal sealed class PodEngine : IDisposable
     public void Start()
     {
         File.WriteAllText(_host.At(Folder + "/supervise.sh"), $"""
-            cd {Folder} && touch supervised
+            cd {Folder} && echo $$ >supervisor && touch supervised
             while [ -e supervised ]; do
                 PATH={_programs}:$PATH containerd -c {ConfigPath} >>log 2>&1 </dev/null &
                 echo $! >pid; wait
@@ -123,10 +123,11 @@ internal sealed class PodEngine : IDisposable
     }
 
     /// <summary>Ends the engine and its supervisor; its pods stay.</summary>
-    public void Stop() => _host.Shell($"""
-        cd {Folder} && rm supervised && kill $(cat pid)
-        {SimulatedHost.Await("! kill -0 $(cat pid) 2>/dev/null", "exit 1")}
-        rm -f {SocketPath} {NriSocketPath}
+    // The supervisor may be about to start the engine once more, so it is over only when the supervisor is.
+    public void Stop() => _host.Shell($$"""
+        cd {{Folder}} && rm -f supervised
+        {{SimulatedHost.Await("{ kill $(cat pid) 2>/dev/null; ! kill -0 $(cat supervisor) 2>/dev/null; }", "exit 1")}}
+        rm -f {{SocketPath}} {{NriSocketPath}}
         """).Succeeded();
 
     /// <summary>The process number of the engine, which changes with a restart.</summary>
@@ -148,7 +149,8 @@ internal sealed class PodEngine : IDisposable
     public void Dispose()
     {
         _channel.Dispose();
-        _host.Shell($"cd {Folder} && rm -f supervised && kill $(cat pid)");
+        // The next engine of this host has the same folder.
+        Stop();
     }
 
     private void Ctr(string arguments) => _host.Shell($"{_programs}/ctr --address {SocketPath} {arguments}").Succeeded();

@@ -20,6 +20,20 @@ public sealed partial class ErrorsTests : IDisposable
         "unable to undo: the backup … is damaged",
     ];
 
+    // Those that need an engine, a folder of drop-ins or another user are provoked by test classes of their own.
+    private static readonly string[] s_byOtherClasses =
+    [
+        "podman needs no configuration: …",
+        "… takes no value behind a blank, so it would be on",
+        "… does not know CDI, which came with …",
+        "{{ begins a template, so this is not TOML yet",
+        "… is imported, but cannot be read",
+        "… is read after … and sets all of plugin \"…\"",
+        "keep the owner and attributes of …: permission denied",
+        "engines read only files whose names end in .json or .yaml",
+        "no specification found in …",
+    ];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("nvct").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -52,7 +66,7 @@ public sealed partial class ErrorsTests : IDisposable
         File.WriteAllText(_folder + "/empty.json", "{}");
         string[][] configure =
         [
-            ["--runtime=lxc"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"], ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
+            ["--runtime=lxc"], ["docker", "--runtime=crio"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"], ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
             ["--config-source=x"], ["--drop-in-config=/x"], ["--runtime=crio", "--drop-in-config=x"], ["--config", _folder + "/broken.toml"],
             ["--runtime=containerd", "--config", _folder + "/text.toml"], ["--runtime=crio", "--config-source=command", "--executable-path", missing],
             ["--config", _folder + "/list.json"], ["--config", "/dev/null/x"], ["--config", "/proc/none/x", "--backup-dir="],
@@ -64,13 +78,16 @@ public sealed partial class ErrorsTests : IDisposable
         said.Add(CtkCli.Run(["info"], new Dictionary<string, string?> { ["NVIDIA_CTK_DEBUG"] = "maybe" }).Errors);
         if (!File.Exists("/proc/driver/nvidia/version"))
             said.Add(CtkCli.Run("system", "create-device-nodes", "--control-devices", "--dry-run").Errors);
-        foreach (string text in Listed().Except(s_elsewhere))
+        var silent = new List<string>();
+        foreach (string text in Listed().Except([.. s_elsewhere, .. s_byOtherClasses]))
         {
             var pattern = new Regex(Regex.Escape(text.Replace("\"", "\u0001", StringComparison.Ordinal)).Replace("…", ".*", StringComparison.Ordinal)
                 .Replace("\u0001", "\\\\?\"", StringComparison.Ordinal));
             bool isHostsOwn = text.StartsWith("failed to create devices info", StringComparison.Ordinal) && File.Exists("/proc/driver/nvidia/version");
-            Assert.True(isHostsOwn || said.Exists(pattern.IsMatch), text + "\n" + string.Concat(said));
+            if (!isHostsOwn && !said.Exists(pattern.IsMatch))
+                silent.Add(text);
         }
+        Assert.True(silent.Count == 0, string.Join('\n', silent) + "\n\n" + string.Concat(said));
     }
 
     private static IEnumerable<string> Listed()

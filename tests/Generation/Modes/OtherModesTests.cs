@@ -60,7 +60,7 @@ public sealed class OtherModesTests
     [InlineData("1048576", "invalid channel ID 1048576: must be in the range [0, 1048575]")]
     [InlineData("-1", "invalid channel ID -1: not a number")]
     [InlineData("5", "IMEX channel 5 not found at ")]
-    [InlineData("0007", "IMEX channel 0007 not found at ")]
+    [InlineData("0007", "IMEX channel 7 not found at ")]
     public void Other_channels_are_errors(string id, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("h200x8");

@@ -66,7 +66,8 @@ public sealed partial class ErrorsTests : IDisposable
         File.WriteAllText(_folder + "/empty.json", "{}");
         string[][] configure =
         [
-            ["--runtime=lxc"], ["docker", "--runtime=crio"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"], ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
+            ["--runtime=lxc"], ["docker", "--runtime=crio"], ["--nvidia-runtime-name="], ["--runtime=crio", "--runtime-path=x"],
+            ["--config-mode=hook", "--nvidia-runtime-hook-path=x"],
             ["--config-source=x"], ["--drop-in-config=/x"], ["--runtime=crio", "--drop-in-config=x"], ["--config", _folder + "/broken.toml"],
             ["--runtime=containerd", "--config", _folder + "/text.toml"], ["--runtime=crio", "--config-source=command", "--executable-path", missing],
             ["--config", _folder + "/list.json"], ["--config", "/dev/null/x"], ["--config", "/proc/none/x", "--backup-dir="],

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using GpuContainers.EndToEnd.Tests.Pods.Cri;
+using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace GpuContainers.EndToEnd.Tests.Pods;
@@ -120,6 +121,21 @@ internal sealed class PodEngine : IDisposable
         CommandResult started = _host.Shell(SimulatedHost.Await(answers, $"tail {Folder}/log >&2; exit 9"));
         Assert.SkipWhen(started.Status == 9, "containerd does not start on this machine: " + started.Errors);
         started.Succeeded();
+        Assert.True(SpinWait.SpinUntil(IsReady, TimeSpan.FromMinutes(5)), "CRI is not there: " + ReadLog());
+    }
+
+    // CRI is a part of the engine that is ready later than the engine itself; a pod that does not exist is as good as stopped.
+    private bool IsReady()
+    {
+        try
+        {
+            _ = Client.StopPodSandbox(new PodSandboxRequest { PodSandboxId = "none" });
+            return true;
+        }
+        catch (RpcException early) when (early.StatusCode == StatusCode.Unavailable)
+        {
+            return false;
+        }
     }
 
     /// <summary>Ends the engine and its supervisor; its pods stay.</summary>

@@ -121,7 +121,11 @@ internal sealed class PodEngine : IDisposable
         CommandResult started = _host.Shell(SimulatedHost.Await(answers, $"tail {Folder}/log >&2; exit 9"));
         Assert.SkipWhen(started.Status == 9, "containerd does not start on this machine: " + started.Errors);
         started.Succeeded();
-        Assert.True(SpinWait.SpinUntil(IsReady, TimeSpan.FromMinutes(5)), "CRI is not there: " + ReadLog());
+        for (int turn = 0; !IsReady(); turn++)
+        {
+            Assert.True(turn < 6000, "CRI is not there: " + ReadLog());
+            Thread.Sleep(50); // poll
+        }
     }
 
     // CRI is a part of the engine that is ready later than the engine itself; a pod that does not exist is as good as stopped.

@@ -25,7 +25,7 @@ internal sealed class DebianRoot : IDisposable
         root={_folder}/layer/root
         mount -t overlay overlay -o lowerdir={_base},upperdir={_folder}/layer/upper,workdir={_folder}/layer/work $root
         mount -t proc proc $root/proc; mount --rbind /dev $root/dev; mkdir -p $root/packages; mount --bind {packages} $root/packages
-        export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+        export DEBIAN_FRONTEND=noninteractive LC_ALL=C TMPDIR=/tmp
         {script}
         """]);
 

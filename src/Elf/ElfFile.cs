@@ -53,6 +53,9 @@ public sealed partial class ElfFile
     /// <summary>e_flags; the ABI of ARM.</summary>
     public uint Flags { get; private set; }
 
+    /// <summary>Whether the file has a section header table; loaders need none, some tools find everything through it.</summary>
+    public bool HasSections => _sectionOffset != 0 && _sectionCount > 0;
+
     /// <summary>
     /// Whether the file has more program headers, or a longer dynamic section, than is read of it; the latter is known after <see cref="ReadDynamic"/>.
     /// </summary>

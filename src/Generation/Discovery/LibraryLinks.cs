@@ -73,8 +73,8 @@ internal sealed class LibraryLinks
                 throw new LinuxException(error, "stat", hostPath);
             if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
             {
-                // By the program headers, as the loader does it: a library without section headers has a SONAME too (DS-80).
-                ElfDynamic? dynamic = elf.ReadDynamic(withNeeded: false);
+                // Engines compare specifications with those of NVIDIA's toolkit, which sees no SONAME without section headers (DS-80).
+                ElfDynamic? dynamic = elf.HasSections ? elf.ReadDynamic(withNeeded: false) : null;
                 if (dynamic?.HasSeveralSonames != true)
                     return dynamic?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;
                 Log.Warning($"Failed to get soname symlinks for {hostPath}: it has several SONAMEs");

@@ -188,7 +188,8 @@ public sealed class HostileRequestTests
         using var run = new ShimRun(Specification(environment), isRequired ? "[nvidia-container-runtime]\nmode = \"csv\"\n" : "");
         var clock = Stopwatch.StartNew();
         CoreProgram.Result result = run.Create();
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, CoreProgram.IsNative ? 2 : 10);
+        // Two seconds on a quiet machine; work that grows with the square of the names takes many minutes on any.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 60);
         Assert.Equal(what == "requirements" ? 0 : 1, result.Status == 0 ? 0 : 1);
         Assert.InRange(Encoding.UTF8.GetByteCount(result.Errors), 0, 4096);
     }

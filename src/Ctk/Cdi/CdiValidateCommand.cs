@@ -93,25 +93,19 @@ internal static class CdiValidateCommand
         foreach (CdiFinding finding in findings)
         {
             json.BeginObject();
-            Member(json, "code", finding.Code);
-            Member(json, "severity", Word(finding.Severity));
-            Member(json, "file", finding.File);
+            json.Member("code", finding.Code);
+            json.Member("severity", Word(finding.Severity));
+            json.Member("file", finding.File);
             json.Optional("line", finding.Line > 0 ? finding.Line : null);
             json.Optional("column", finding.Line > 0 ? finding.Column : null);
             json.Optional("member", finding.Member);
-            Member(json, "text", finding.Text);
-            Member(json, "cure", finding.Hint);
+            json.Member("text", finding.Text);
+            json.Member("cure", finding.Hint);
             json.EndObject();
         }
         json.EndList();
         json.EndObject();
         output.Write(Encoding.UTF8.GetString(json.Written) + "\n");
-    }
-
-    private static void Member(JsonLine json, string name, string value)
-    {
-        json.Name(name);
-        json.Value(value);
     }
 
     private static string Word(CdiSeverity severity) => severity == CdiSeverity.Error ? "error" : "warning";

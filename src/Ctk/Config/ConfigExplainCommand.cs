@@ -135,23 +135,17 @@ internal static class ConfigExplainCommand
         foreach (ConfigKey key in keys)
         {
             json.BeginObject();
-            Member(json, "key", key.Path);
-            Member(json, "value", Text(key.Read(config)));
+            json.Member("key", key.Path);
+            json.Member("value", Text(key.Read(config)));
             json.Optional("line", ValueIn(key, file)?.Line);
-            Member(json, "default", Text(key.Read(defaults)));
-            Member(json, "usedBy", key.Programs);
-            Member(json, "meaning", key.Meaning);
+            json.Member("default", Text(key.Read(defaults)));
+            json.Member("usedBy", key.Programs);
+            json.Member("meaning", key.Meaning);
             json.EndObject();
         }
         json.EndList();
         json.EndObject();
         output.Write(Encoding.UTF8.GetString(json.Written) + "\n");
-    }
-
-    private static void Member(JsonLine json, string name, string value)
-    {
-        json.Name(name);
-        json.Value(value);
     }
 
     private static string Text(TomlValue? value) => value is null ? "(not set)" : TomlText.Value(value);

@@ -88,13 +88,18 @@ internal sealed class JsonLine
         EndList();
     }
 
+    /// <summary>Writes a member with a string.</summary>
+    public void Member(string name, string text)
+    {
+        Name(name);
+        Value(text);
+    }
+
     /// <summary>Writes a member with a string, unless that is empty.</summary>
     public void Optional(string name, string text)
     {
-        if (text.Length == 0)
-            return;
-        Name(name);
-        Value(text);
+        if (text.Length > 0)
+            Member(name, text);
     }
 
     /// <summary>Writes a member with a number, unless that is null.</summary>

@@ -26,8 +26,8 @@ internal static class ExplanationJson
     private static void Write(JsonLine json, ExplanationSection section)
     {
         json.BeginObject();
-        Member(json, "title", section.Title);
-        Member(json, "rule", section.Rule);
+        json.Member("title", section.Title);
+        json.Member("rule", section.Rule);
         json.Name("searched");
         json.Value(section.Places);
         json.Name("items");
@@ -35,8 +35,8 @@ internal static class ExplanationJson
         foreach (ExplanationItem item in section.Items)
         {
             json.BeginObject();
-            Member(json, "wanted", item.Wanted);
-            Member(json, "outcome", item.Outcome switch { ExplanationOutcome.Found => "found", ExplanationOutcome.Missing => "missing", _ => "decided" });
+            json.Member("wanted", item.Wanted);
+            json.Member("outcome", item.Outcome switch { ExplanationOutcome.Found => "found", ExplanationOutcome.Missing => "missing", _ => "decided" });
             json.Name("found");
             json.Value(item.Found);
             json.Optional("note", item.Note);
@@ -44,11 +44,5 @@ internal static class ExplanationJson
         }
         json.EndList();
         json.EndObject();
-    }
-
-    private static void Member(JsonLine json, string name, string value)
-    {
-        json.Name(name);
-        json.Value(value);
     }
 }

@@ -35,13 +35,13 @@ internal static class ReportJson
     private static void Finding(JsonLine json, Result result)
     {
         json.BeginObject();
-        Member(json, "code", result.Check.Code);
-        Member(json, "subject", ReportText.Title(result.Check.Subject));
-        Member(json, "verdict", Word(result.Finding.Verdict));
-        Member(json, "seen", result.Finding.Seen);
+        json.Member("code", result.Check.Code);
+        json.Member("subject", ReportText.Title(result.Check.Subject));
+        json.Member("verdict", Word(result.Finding.Verdict));
+        json.Member("seen", result.Finding.Seen);
         if (result.Finding.Cure is { } cure)
         {
-            Member(json, "why", result.Check.Why);
+            json.Member("why", result.Check.Why);
             json.Optional("advice", cure.Advice);
             json.Name("commands");
             json.Value([.. cure.Commands.Select(Cure.Line)]);
@@ -52,10 +52,4 @@ internal static class ReportJson
     }
 
     private static string Word(Verdict verdict) => verdict == Verdict.NotApplicable ? "notApplicable" : ReportText.Word(verdict);
-
-    private static void Member(JsonLine json, string name, string value)
-    {
-        json.Name(name);
-        json.Value(value);
-    }
 }

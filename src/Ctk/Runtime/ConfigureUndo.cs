@@ -13,7 +13,7 @@ internal static class ConfigureUndo
     {
         (string name, string config) = Target(invocation);
         string folder = invocation.Get(ConfigureFlags.BackupDir);
-        return ConfigureCommand.Step("unable to undo", () =>
+        return EngineException.Step("unable to undo", () =>
         {
             Backup backup = new BackupFolder(folder).Latest(name, config)
                 ?? throw new EngineException(

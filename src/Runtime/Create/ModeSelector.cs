@@ -26,7 +26,8 @@ internal static class ModeSelector
     /// <param name="otherwise">The mode of <c>auto</c> on hosts that are not Tegra: jit-cdi, or legacy for the hook program.</param>
     /// <param name="isTegra">Looks at the host (RT-142); asked only when it matters.</param>
     /// <param name="message">How the mode came about, for the log.</param>
-    public static string Resolve(string configured, IReadOnlyList<string> devices, bool onlyQualified, RuntimeMode otherwise, Func<bool> isTegra, out string message)
+    public static string Resolve(
+        string configured, IReadOnlyList<string> devices, bool onlyQualified, RuntimeMode otherwise, Func<bool> isTegra, out string message)
     {
         string mode = configured == "auto" ? Detect(devices, onlyQualified, otherwise, isTegra) : configured;
         message = configured == "auto" ? $"Auto-detected mode as '{mode}'" : $"Using requested mode '{mode}'";

@@ -1,5 +1,4 @@
 using System.Text;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Tests.Toml;

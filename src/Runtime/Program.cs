@@ -1,8 +1,8 @@
 using System.Text;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
-using GpuContainers.Runtime.Create.Explaining;
 using GpuContainers.Runtime.Create;
+using GpuContainers.Runtime.Create.Explaining;
 using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Prestart;
 

@@ -33,11 +33,9 @@ ROWS = [
     ("cli-info", "nvidia-container-cli info", "whole", None),
     ("cli-configure", "nvidia-container-cli configure, 2 GPUs", "whole", 12),
     ("hook-create-symlinks", "hook create-symlinks, 30 links", "whole", 1.5),
-    ("hook-update-ldcache", "hook update-ldcache", "whole", 1.5),
-    ("hook-enable-cuda-compat", "hook enable-cuda-compat", "whole", 1.5),
-    ("hook-update-application-profile", "hook update-application-profile", "whole", 1.5),
-    ("hook-chmod", "hook chmod", "whole", 1.5),
-    ("hook-disable-device-node-modification", "hook disable-device-node-modification", "whole", 1.5),
+] + [
+    (f"hook-{name}", f"hook {name}", "whole", 1.5) for name in (
+        "update-ldcache", "enable-cuda-compat", "update-application-profile", "chmod", "disable-device-node-modification")
 ]
 CORE = ["exec", "plan"] + [row for row, *_ in ROWS if row.startswith("hook-") and row != "hook-start"]
 MOST_MEMORY, MOST_INSTALLED = 4.5, 13

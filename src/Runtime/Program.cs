@@ -1,8 +1,8 @@
 using System.Text;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
-using GpuContainers.Runtime.Create.Explaining;
 using GpuContainers.Runtime.Create;
+using GpuContainers.Runtime.Create.Explaining;
 using GpuContainers.Runtime.Hooks;
 using GpuContainers.Runtime.Prestart;
 
@@ -40,9 +40,9 @@ public static class Program
         ProgramKind.LegacyHook => LegacyHookProgram.Run(Tail(arguments)),
         ProgramKind.ContainerCli => ContainerCliProgram.Run(RawArguments.ToTexts(arguments)),
         // These differ from the plain name in nothing but the mode (RT-1).
-        ProgramKind.RuntimeCdi => RuntimeShim.Run(arguments, ModeSelector.Cdi),
-        ProgramKind.RuntimeLegacy => RuntimeShim.Run(arguments, ModeSelector.Legacy),
-        _ => RuntimeShim.Run(arguments, ""),
+        ProgramKind.RuntimeCdi => RuntimeShim.Run(arguments, RuntimeMode.Cdi),
+        ProgramKind.RuntimeLegacy => RuntimeShim.Run(arguments, RuntimeMode.Legacy),
+        _ => RuntimeShim.Run(arguments, modeOverride: null),
     };
 
     // Without argument 0, or with an empty one, which newer kernels put there, it is as if it were the executed path (RT-262).

@@ -1,7 +1,7 @@
 namespace GpuContainers.Configuration.Model;
 
 /// <summary>The toolkit's configuration (config.toml): every key with its value or its default.</summary>
-public sealed partial record ToolkitConfig
+public sealed record ToolkitConfig
 {
     /// <summary><c>disable-require</c>: the hook skips the image's requirements.</summary>
     public bool DisableRequire { get; init; }
@@ -38,4 +38,18 @@ public sealed partial record ToolkitConfig
 
     /// <summary>All driver capabilities, the default of <see cref="SupportedDriverCapabilities"/>.</summary>
     public const string DefaultDriverCapabilities = "compat32,compute,display,graphics,ngx,utility,video";
+
+    /// <summary>Refuses what must not be used.</summary>
+    /// <exception cref="ConfigurationException">The linker cache program would be one of the container although that was not allowed.</exception>
+    public void Validate()
+    {
+        // CVE-2024-0136: a path inside the container would run a program of the image with the rights of the host (CF-40).
+        if (Features.AllowLdconfigFromContainer != true && !ContainerCli.HasHostLdconfig)
+        {
+            throw new ConfigurationException(
+                ConfigurationFailure.Value,
+                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; " +
+                    $"write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
+        }
+    }
 }

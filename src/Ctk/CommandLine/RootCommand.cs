@@ -1,5 +1,6 @@
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi;
+using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.Config;
 using GpuContainers.Ctk.Devices;
 using GpuContainers.Ctk.Doctor;
@@ -19,13 +20,6 @@ internal static class RootCommand
     /// <summary>Log level error; wins over debug.</summary>
     public static FlagOption Quiet { get; } = new("--quiet", "Suppress all output except for errors; overrides --debug") { Variables = ["NVIDIA_CTK_QUIET"] };
 
-    /// <summary>The toolkit's configuration file, for the cdi commands alone.</summary>
-    public static TextOption Config { get; } = new("--config", "Path to the toolkit's configuration file, for the cdi commands")
-    {
-        Variables = ["NVIDIA_CTK_CONFIG"],
-        ValueWord = "FILE",
-    };
-
     /// <summary>Makes the tree.</summary>
     public static Command Create() => new("nvidia-ctk", "Tools to configure the NVIDIA Container Toolkit")
     {
@@ -36,7 +30,7 @@ internal static class RootCommand
             new Example("let Docker run GPU containers", "nvidia-ctk runtime configure --runtime=docker"),
             new Example("describe the GPUs of this machine for engines that know CDI", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),
         ],
-        Options = [Debug, Quiet, Config, CommandLineProgram.Help, CommandLineProgram.Version],
+        Options = [Debug, Quiet, GenerateFlags.ToolkitConfig, CommandLineProgram.Help, CommandLineProgram.Version],
         Commands =
         [
             // Served by the core program, which calls this program for all other commands only (CT-141).

@@ -3,7 +3,6 @@ using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Config;
@@ -99,7 +98,7 @@ internal static class ConfigCommand
     {
         try
         {
-            var config = ToolkitConfig.Parse(content, path);
+            var config = ConfigLoader.Parse(content, path);
             foreach (string warning in config.Warnings.Concat(ConfigKeys.All.Select(key => key.Refusal(config)).OfType<string>()))
                 Log.Warning(warning);
         }

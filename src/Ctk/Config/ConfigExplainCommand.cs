@@ -49,7 +49,7 @@ internal static class ConfigExplainCommand
         string path = invocation.IsGiven(s_file) ? invocation.Get(s_file) : ConfigLocation.Resolve();
         List<ConfigKey> keys = paths.Count == 0 ? [.. ConfigKeys.All] : [.. paths.SelectMany(Select)];
         ConfigFile file = ConfigFile.Read(path);
-        ToolkitConfig config = ToolkitConfig.Load(path);
+        ToolkitConfig config = ConfigLoader.Load(path);
         foreach (ConfigKey key in keys)
         {
             if (key.Refusal(config) is { } refusal)

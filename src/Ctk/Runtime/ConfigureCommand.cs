@@ -1,12 +1,10 @@
 using GpuContainers.CommandLine;
-using GpuContainers.Configuration;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Containerd;
 using GpuContainers.Engines.Crio;
 using GpuContainers.Engines.Docker;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Ctk.Runtime;
 
@@ -48,14 +46,14 @@ internal static class ConfigureCommand
         InstalledEngine.Check(settings.Engine, invocation.Get(ConfigureFlags.Executable), settings.EnableCdi);
         string name = settings.Engine.Name;
         // Everything is read and worked out before the first file is written (CT-30, CT-32, CT-88).
-        IEngineConfig config = Step($"unable to load config for runtime {name}", () => Load(settings));
-        IReadOnlyList<FileChange> files = Step("unable to update config", () => Update(config, settings));
+        IEngineConfig config = EngineException.Step($"unable to load config for runtime {name}", () => Load(settings));
+        IReadOnlyList<FileChange> files = EngineException.Step("unable to update config", () => Update(config, settings));
         var output = new ConfigureOutput(invocation, settings.Engine);
         if (invocation.Get(ConfigureFlags.Diff))
             return output.PrintDiff(new ChangeSet(files));
         if (invocation.Get(ConfigureFlags.DryRun))
             return output.PrintDocuments(files);
-        return Step("unable to flush config", () => output.Write(files));
+        return EngineException.Step("unable to flush config", () => output.Write(files));
     }
 
     private static IEngineConfig Load(ConfigureSettings settings)
@@ -78,19 +76,5 @@ internal static class ConfigureCommand
         if (settings.EnableCdi)
             config.EnableCdi();
         return config.Changes();
-    }
-
-    /// <summary>Does a step, and says which one failed (CT-5, CT-32).</summary>
-    internal static T Step<T>(string what, Func<T> step)
-    {
-        try
-        {
-            return step();
-        }
-        catch (Exception failure) when (failure is EngineException or LinuxException or ConfigurationException)
-        {
-            EngineFault reason = failure is EngineException engine ? engine.Reason : EngineFault.Unwritable;
-            throw new EngineException(reason, $"{what}: {failure.Message}", failure);
-        }
     }
 }

@@ -61,7 +61,7 @@ internal sealed record ConfigureSettings(
         string dropIn = invocation.Get(ConfigureFlags.DropIn);
         if (dropIn == ConfigureFlags.UsualDropIn)
             dropIn = engine.DropInPath;
-        if (dropIn.Length > 0 && engine == Engine.Docker)
+        if (dropIn.Length > 0 && !engine.HasDropIns)
             throw Refused("runtime docker does not support drop-in configs");
         if (dropIn.Length > 0 && !dropIn.StartsWith('/'))
             throw Refused($"the drop-in-config path \"{dropIn}\" is not an absolute path");
@@ -80,7 +80,7 @@ internal sealed record ConfigureSettings(
     private static string FindRuntime(Invocation invocation, Engine engine)
     {
         string path = invocation.Get(ConfigureFlags.RuntimePath);
-        if (engine == Engine.Docker)
+        if (engine.SearchesPath)
             return path;
         if (path == UsualRuntime)
             return "/usr/bin/" + UsualRuntime;
@@ -91,16 +91,16 @@ internal sealed record ConfigureSettings(
     {
         bool isEnabled = invocation.Get(ConfigureFlags.Cdi);
         // CRI-O injects CDI devices without a switch (CT-24).
-        if (isEnabled && engine == Engine.Crio)
+        if (isEnabled && !engine.HasCdiSwitch)
             Log.Warning("Ignoring cdi.enabled flag for crio");
-        return isEnabled && engine != Engine.Crio;
+        return isEnabled && engine.HasCdiSwitch;
     }
 
     private static string FindProgram(Invocation invocation, Engine engine)
     {
         string program = invocation.Get(ConfigureFlags.Executable);
         // Docker is never asked for its configuration (CT-25).
-        if (program.Length == 0 || engine != Engine.Docker)
+        if (program.Length == 0 || engine.PrintsConfiguration)
             return program;
         Log.Warning($"Ignoring executable-path=\"{program}\" flag for docker");
         return "";
@@ -112,9 +112,9 @@ internal sealed record ConfigureSettings(
         // Docker has no command that prints its configuration (CT-26).
         if (source is not ("file" or "command"))
             throw Refused($"unrecognized Config Source: {source}");
-        if (source == "command" && engine == Engine.Docker)
+        if (source == "command" && !engine.PrintsConfiguration)
             Log.Warning("A command Config Source is not supported for docker; using file");
-        return source == "command" && engine != Engine.Docker;
+        return source == "command" && engine.PrintsConfiguration;
     }
 
     private static CommandLineException Refused(string message) => new(CommandLineFault.Value, message);

@@ -13,7 +13,7 @@ internal static class ConfigureUndo
     {
         (string name, string config) = Target(invocation);
         string folder = invocation.Get(ConfigureFlags.BackupDir);
-        return ConfigureCommand.Step("unable to undo", () =>
+        return EngineException.Step("unable to undo", () =>
         {
             Backup backup = new BackupFolder(folder).Latest(name, config)
                 ?? throw new EngineException(
@@ -32,7 +32,7 @@ internal static class ConfigureUndo
     /// Takes back all changes of all engines, the latest first. One that cannot be taken back, because somebody has changed its file since, keeps the earlier
     /// ones of the same file too; the other engines' are taken back all the same.
     /// </summary>
-    public static int RunAll(Invocation invocation) => ConfigureCommand.Step("unable to undo", () =>
+    public static int RunAll(Invocation invocation) => EngineException.Step("unable to undo", () =>
     {
         bool isTrial = invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun);
         var failures = new Dictionary<(string Engine, string Config), string>();

@@ -29,7 +29,7 @@ internal sealed class HostSearch
         Programs = new Programs(Root, host.ProgramPath);
         ConfigFiles = new ConfigFiles(Root, options.ConfigSearchPaths, host.DataDirectories);
         Hooks = new HookCreator(options, isManagement, explanation);
-        Nodes = new NodeSearch(this);
+        Nodes = new NodeSearch(Root, Note, !options.NoAdditionalGids);
     }
 
     internal GenerationOptions Options { get; }

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Host.Driver;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
@@ -6,14 +7,17 @@ using GpuContainers.Linux.Paths;
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Device nodes below the device root (DS-11, DS-50, DS-131 to DS-133).</summary>
-internal sealed class NodeSearch(HostSearch search)
+/// <param name="root">Where device nodes are.</param>
+/// <param name="note">Takes note of what was wanted, what was found, and why not.</param>
+/// <param name="wantsGroups">Whether processes are to get the groups of nodes.</param>
+internal sealed class NodeSearch(DriverRoot root, Action<string, IReadOnlyList<string>, string> note, bool wantsGroups)
 {
     /// <summary>The node of a container path such as <c>/dev/nvidia0</c>; null when the host has no character device there.</summary>
     internal DeviceNode? Find(string path)
     {
-        string hostPath = LexicalPath.Join(search.Root.DevPath, path);
+        string hostPath = LexicalPath.Join(root.DevPath, path);
         DeviceNode? node = FromHost(hostPath, path, out string problem);
-        search.Note(path, node is null ? null : hostPath, problem);
+        note(path, node is null ? [] : [hostPath], problem);
         return node;
     }
 
@@ -36,8 +40,8 @@ internal sealed class NodeSearch(HostSearch search)
         foreach (string pattern in patterns)
         {
             var found = new List<string>();
-            string note = "";
-            foreach (string hostPath in search.Files.Glob(search.Root.DevPath, pattern))
+            string reason = "";
+            foreach (string hostPath in root.Files.Glob(root.DevPath, pattern))
             {
                 string path = ContainerPath(hostPath);
                 if (nodes.Exists(known => known.Path == path))
@@ -49,10 +53,10 @@ internal sealed class NodeSearch(HostSearch search)
                 }
                 else
                 {
-                    note = $"{hostPath}: {problem}";
+                    reason = $"{hostPath}: {problem}";
                 }
             }
-            search.Note(pattern, found, note);
+            note(pattern, found, reason);
         }
         return nodes;
     }
@@ -65,7 +69,7 @@ internal sealed class NodeSearch(HostSearch search)
     /// </summary>
     internal IReadOnlyList<uint> GroupsOf(IReadOnlyList<DeviceNode> nodes)
     {
-        if (search.Options.NoAdditionalGids)
+        if (!wantsGroups)
             return [];
         List<uint>? groups = null;
         foreach (DeviceNode node in nodes)
@@ -78,7 +82,7 @@ internal sealed class NodeSearch(HostSearch search)
     }
 
     private string ContainerPath(string hostPath) =>
-        search.Root.DevPath == "/" ? hostPath : hostPath[search.Root.DevPath.Length..];
+        root.DevPath == "/" ? hostPath : hostPath[root.DevPath.Length..];
 
     // A link to a node is not a node (DS-11). uid and type are never set, a host path equal to the path is left out (DS-131, DS-132).
     private static DeviceNode? FromHost(string hostPath, string path, out string problem)

@@ -28,9 +28,6 @@ public sealed class DriverRoot
     /// <summary>The folder that holds <c>dev</c>.</summary>
     public string DevPath { get; }
 
-    /// <summary>What the loader inside the root knows.</summary>
-    public LoaderCache Cache => Files.CacheOf(this);
-
     /// <summary>The host path of something inside the root.</summary>
     public string Join(string path) => Path == "/" && path.StartsWith('/') ? LexicalPath.Clean(path) : LexicalPath.Join(Path, path);
 

@@ -35,7 +35,7 @@ public sealed class LibraryFolders
     {
         IReadOnlyList<string> found = LocateIn(Searched, pattern);
         // No way back to the cache when the folders were given (DS-13); the cache only where no folder has a match (DS-14).
-        return found.Count > 0 || _searchPaths.Count > 0 ? found : _root.Cache.Locate(pattern);
+        return found.Count > 0 || _searchPaths.Count > 0 ? found : LoaderCache.Find(_root).Locate(pattern);
     }
 
     /// <summary>What the pattern names in the given resolved folders: no folders among the hits, links followed, each hit once (DS-9).</summary>

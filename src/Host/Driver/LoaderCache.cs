@@ -25,8 +25,13 @@ public sealed class LoaderCache
     public LoaderCache(DriverRoot root)
     {
         _root = root;
-        _file = root.Join("/etc/ld.so.cache");
+        _file = FileOf(root);
     }
+
+    /// <summary>What the loader inside a root knows; one for all who look below that root in one run.</summary>
+    public static LoaderCache Find(DriverRoot root) => root.Files.Once(FileOf(root), () => new LoaderCache(root));
+
+    private static string FileOf(DriverRoot root) => root.Join("/etc/ld.so.cache");
 
     private byte[] Bytes => _bytes ??= Read();
 

@@ -18,7 +18,7 @@ public sealed class LoaderLibraries(DriverRoot root)
     /// <summary>The path of the library; null when the loader would not find it.</summary>
     public string? Find(string name)
     {
-        if (root.Cache.PathOf(name) is { } cached)
+        if (LoaderCache.Find(root).PathOf(name) is { } cached)
             return cached;
         foreach (string folder in s_folders)
         {

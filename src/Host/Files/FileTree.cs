@@ -1,5 +1,4 @@
 using GpuContainers.Diagnostics;
-using GpuContainers.Host.Driver;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
@@ -16,7 +15,7 @@ public sealed class FileTree
     private readonly Dictionary<string, DirectoryListing> _listings = [];
     private readonly Dictionary<string, string?> _links = [];
     private readonly Dictionary<string, string?> _directories = new() { ["/"] = "/" };
-    private readonly Dictionary<string, LoaderCache> _caches = [];
+    private readonly Dictionary<string, object> _contents = [];
 
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
     public DirectoryListing List(string directory)
@@ -36,12 +35,12 @@ public sealed class FileTree
         return _listings[directory] = listing;
     }
 
-    /// <summary>What the loader inside a root knows; one for all who look below that root.</summary>
-    internal LoaderCache CacheOf(DriverRoot root)
+    /// <summary>What was made of a file, one for all who ask; it is made on the first question.</summary>
+    internal T Once<T>(string path, Func<T> read) where T : class
     {
-        if (!_caches.TryGetValue(root.Path, out LoaderCache? cache))
-            _caches[root.Path] = cache = new LoaderCache(root);
-        return cache;
+        if (!_contents.TryGetValue(path, out object? content))
+            _contents[path] = content = read();
+        return (T)content;
     }
 
     /// <summary>What the path itself is, links not followed; null when nothing is there.</summary>

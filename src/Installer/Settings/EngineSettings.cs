@@ -61,13 +61,12 @@ internal sealed record EngineSettings
     {
         string name = invocation.Get(GeneralFlags.Runtime);
         Engine engine = Engine.Find(name) ?? throw new InstallerException($"invalid runtime \"{name}\"; expected one of [containerd | crio | docker]");
-        bool isDocker = engine == Engine.Docker;
         bool usesHook = UsesHookMode(invocation, engine);
         return new EngineSettings
         {
             Engine = WithFiles(engine, invocation),
             DropInHostPath = invocation.Get(EngineFlags.DropInHostPath),
-            Program = isDocker ? Ignored(invocation, EngineFlags.Executable, name) : invocation.Get(EngineFlags.Executable),
+            Program = engine.PrintsConfiguration ? invocation.Get(EngineFlags.Executable) : Ignored(invocation, EngineFlags.Executable, name),
             Socket = Or(invocation.Get(EngineFlags.Socket), EngineDefaults.Socket(engine)),
             RestartMode = ReadRestartMode(invocation, engine),
             EnablesCdi = invocation.IsGiven(EngineFlags.EnableCdi) ? invocation.Get(EngineFlags.EnableCdi) : cdi,
@@ -75,7 +74,7 @@ internal sealed record EngineSettings
             RuntimeName = invocation.Get(EngineFlags.RuntimeName),
             SetsDefault = invocation.Get(EngineFlags.SetAsDefault),
             // Docker has the file alone (IN-60).
-            Sources = isDocker ? ["file"] : [.. OptionalKey.Items(invocation.Get(EngineFlags.Sources)).Select(source => source.Trim())],
+            Sources = engine.PrintsConfiguration ? [.. OptionalKey.Items(invocation.Get(EngineFlags.Sources)).Select(source => source.Trim())] : ["file"],
             UsesLegacyConfig = invocation.Get(EngineFlags.UseLegacyConfig),
             RuntimeType = invocation.Get(EngineFlags.RuntimeType),
             ContainerAnnotations = [.. OptionalKey.Items(invocation.Get(EngineFlags.AnnotationPrefixes)).Select(prefix => prefix + "*")],
@@ -86,10 +85,10 @@ internal sealed record EngineSettings
 
     private static Engine WithFiles(Engine engine, Invocation invocation)
     {
-        if (engine == Engine.Docker && invocation.Get(EngineFlags.DropIn) != EngineFlags.Usual)
+        if (!engine.HasDropIns && invocation.Get(EngineFlags.DropIn) != EngineFlags.Usual)
             _ = Ignored(invocation, EngineFlags.DropIn, engine.Name);
         string dropIn = invocation.Get(EngineFlags.DropIn);
-        bool isUsual = dropIn == EngineFlags.Usual || engine == Engine.Docker;
+        bool isUsual = dropIn == EngineFlags.Usual || !engine.HasDropIns;
         return engine with { ConfigPath = Or(invocation.Get(EngineFlags.Config), engine.ConfigPath), DropInPath = isUsual ? engine.DropInPath : dropIn };
     }
 

@@ -1,6 +1,6 @@
 using GpuContainers.Cdi;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration;
+using GpuContainers.Configuration.Model;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Host;
@@ -20,7 +20,7 @@ internal sealed class ContainerCreation
     private readonly OciBundle _bundle;
     private readonly PlanInputs _inputs;
 
-    private ContainerCreation(OciBundle bundle, string mode, string modeReason, PlanInputs inputs)
+    private ContainerCreation(OciBundle bundle, RuntimeMode mode, string modeReason, PlanInputs inputs)
     {
         _bundle = bundle;
         Mode = mode;
@@ -29,7 +29,7 @@ internal sealed class ContainerCreation
     }
 
     /// <summary>The mode that was decided.</summary>
-    public string Mode { get; }
+    public RuntimeMode Mode { get; }
 
     /// <summary>How it came about.</summary>
     public string ModeReason { get; }
@@ -59,12 +59,12 @@ internal sealed class ContainerCreation
                 Log.Debug($"{line}");
             var host = HostContext.OfThisProcess();
             var request = new ContainerRequest(image, Settings(config));
-            string mode = ModeSelector.Resolve(
-                config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host), out string message);
+            string text = ModeSelector.Resolve(
+                config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, RuntimeMode.JitCdi, () => HostPlatform.IsTegra(host), out string message);
             Log.Info(message);
-            ModeSelector.Validate(mode);
+            RuntimeMode mode = ModeSelector.Parse(text);
             // Annotations count in the mode cdi alone (RT-118, RT-146).
-            PlanInputs inputs = Inputs(config, mode == ModeSelector.Cdi ? request : request.WithoutAnnotations(), host, bundle);
+            PlanInputs inputs = Inputs(config, mode == RuntimeMode.Cdi ? request : request.WithoutAnnotations(), host, bundle);
             return new ContainerCreation(bundle, mode, message, inputs with { Explanation = explanation });
         }
         catch (CoreException error)

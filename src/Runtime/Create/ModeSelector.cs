@@ -1,20 +1,24 @@
 namespace GpuContainers.Runtime.Create;
 
+/// <summary>How devices get into a container.</summary>
+internal enum RuntimeMode
+{
+    /// <summary>The names asked for are those of CDI specifications; the only mode in which annotations count.</summary>
+    Cdi,
+
+    /// <summary>Specifications are generated when the container starts.</summary>
+    JitCdi,
+
+    /// <summary>The mode of Tegra hosts.</summary>
+    Csv,
+
+    /// <summary>A prestart hook does the work.</summary>
+    Legacy,
+}
+
 /// <summary>Decides how devices get into a container.</summary>
 internal static class ModeSelector
 {
-    /// <summary>The mode in which the names asked for are those of CDI specifications; the only one in which annotations count.</summary>
-    public const string Cdi = "cdi";
-
-    /// <summary>The mode in which specifications are generated when the container starts.</summary>
-    public const string JitCdi = "jit-cdi";
-
-    /// <summary>The mode of Tegra hosts.</summary>
-    public const string Csv = "csv";
-
-    /// <summary>The mode in which a prestart hook does the work.</summary>
-    public const string Legacy = "legacy";
-
     /// <summary>The mode for a request; the text of the configuration if it is not <c>auto</c>, valid or not (RT-140, RT-141).</summary>
     /// <param name="configured">The mode of the configuration.</param>
     /// <param name="devices">What the container asks for, annotations included.</param>
@@ -22,30 +26,40 @@ internal static class ModeSelector
     /// <param name="otherwise">The mode of <c>auto</c> on hosts that are not Tegra: jit-cdi, or legacy for the hook program.</param>
     /// <param name="isTegra">Looks at the host (RT-142); asked only when it matters.</param>
     /// <param name="message">How the mode came about, for the log.</param>
-    public static string Resolve(string configured, IReadOnlyList<string> devices, bool onlyQualified, string otherwise, Func<bool> isTegra, out string message)
+    public static string Resolve(
+        string configured, IReadOnlyList<string> devices, bool onlyQualified, RuntimeMode otherwise, Func<bool> isTegra, out string message)
     {
         string mode = configured == "auto" ? Detect(devices, onlyQualified, otherwise, isTegra) : configured;
         message = configured == "auto" ? $"Auto-detected mode as '{mode}'" : $"Using requested mode '{mode}'";
         return mode;
     }
 
-    /// <summary>Passes for a mode that exists (RT-147).</summary>
+    /// <summary>The mode of a text (RT-147).</summary>
     /// <exception cref="CoreException">There is no such mode.</exception>
-    public static void Validate(string mode)
+    public static RuntimeMode Parse(string text) => text switch
     {
-        if (mode is Legacy or Csv or Cdi or JitCdi)
-            return;
-        throw new CoreException(
-            CoreFailure.Mode,
-            (mode.Length == 0 ? "a mode must be specified" : $"invalid mode \"{mode}\"") +
-                "; set nvidia-container-runtime.mode to auto, cdi, jit-cdi, csv or legacy");
-    }
+        "legacy" => RuntimeMode.Legacy,
+        "csv" => RuntimeMode.Csv,
+        "cdi" => RuntimeMode.Cdi,
+        "jit-cdi" => RuntimeMode.JitCdi,
+        _ => throw new CoreException(CoreFailure.Mode, (text.Length == 0 ? "a mode must be specified" : $"invalid mode \"{text}\"") +
+            "; set nvidia-container-runtime.mode to auto, cdi, jit-cdi, csv or legacy"),
+    };
 
-    private static string Detect(IReadOnlyList<string> devices, bool onlyQualified, string otherwise, Func<bool> isTegra)
+    /// <summary>The text of a mode.</summary>
+    public static string ToText(this RuntimeMode mode) => mode switch
+    {
+        RuntimeMode.Legacy => "legacy",
+        RuntimeMode.Csv => "csv",
+        RuntimeMode.Cdi => "cdi",
+        _ => "jit-cdi",
+    };
+
+    private static string Detect(IReadOnlyList<string> devices, bool onlyQualified, RuntimeMode otherwise, Func<bool> isTegra)
     {
         if (onlyQualified)
-            return Cdi;
+            return RuntimeMode.Cdi.ToText();
         // Where nothing is asked for the host need not be looked at, as the modes then do the same (RT-145).
-        return devices.Count > 0 && isTegra() ? Csv : otherwise;
+        return devices.Count > 0 && isTegra() ? RuntimeMode.Csv.ToText() : otherwise.ToText();
     }
 }

@@ -16,9 +16,9 @@ internal sealed class RuntimeShim
 {
     private readonly IReadOnlyList<byte[]> _rawArguments;
     private readonly ShimArguments _arguments;
-    private readonly string _modeOverride;
+    private readonly RuntimeMode? _modeOverride;
 
-    private RuntimeShim(IReadOnlyList<byte[]> rawArguments, string modeOverride)
+    private RuntimeShim(IReadOnlyList<byte[]> rawArguments, RuntimeMode? modeOverride)
     {
         _rawArguments = rawArguments;
         _arguments = ShimArguments.Parse(RawArguments.ToTexts(rawArguments));
@@ -27,9 +27,9 @@ internal sealed class RuntimeShim
 
     /// <summary>Runs the shim. On success this does not return: the low-level runtime has taken the process (RT-6).</summary>
     /// <param name="rawArguments">The argument vector as it came, the program name included.</param>
-    /// <param name="modeOverride">The mode that the program's name stands for, in place of the configured one; empty for none (RT-1).</param>
+    /// <param name="modeOverride">The mode that the program's name stands for, in place of the configured one; null for none (RT-1).</param>
     /// <returns>1, always: the shim failed.</returns>
-    public static int Run(IReadOnlyList<byte[]> rawArguments, string modeOverride) => new RuntimeShim(rawArguments, modeOverride).Run();
+    public static int Run(IReadOnlyList<byte[]> rawArguments, RuntimeMode? modeOverride) => new RuntimeShim(rawArguments, modeOverride).Run();
 
     // This order decides which of several errors is reported (RT-10).
     private int Run()
@@ -92,7 +92,7 @@ internal sealed class RuntimeShim
     {
         try
         {
-            return ToolkitConfig.Load();
+            return ConfigLoader.Load();
         }
         catch (ConfigurationException error)
         {
@@ -115,8 +115,8 @@ internal sealed class RuntimeShim
             Log.Warning(warning);
         Log.Trace($"Running with config: {config}");
         Log.Trace($"Command line arguments: [{string.Join(' ', RawArguments.ToTexts(_rawArguments))}]");
-        if (_modeOverride.Length > 0)
-            config = config with { Runtime = config.Runtime with { Mode = _modeOverride } };
+        if (_modeOverride is { } mode)
+            config = config with { Runtime = config.Runtime with { Mode = mode.ToText() } };
         string runtime = LowLevelRuntime.Find(config.Runtime.Runtimes, Environment.GetEnvironmentVariable("PATH") ?? "");
         if (_arguments.IsCreate)
             Create(config);

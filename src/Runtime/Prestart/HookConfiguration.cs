@@ -17,7 +17,7 @@ internal static class HookConfiguration
         string? required = named.Length > 0 ? named : ConfigLocation.Installed() ?? ConfigLocation.FromEnvironment();
         try
         {
-            return required is null ? ToolkitConfig.Load() : ToolkitConfig.LoadRequired(required);
+            return required is null ? ConfigLoader.Load() : ConfigLoader.LoadRequired(required);
         }
         catch (ConfigurationException error)
         {

@@ -72,10 +72,10 @@ internal static class PrestartCommand
             return;
         // The host root counts, whatever driver root is configured (LG-60).
         static bool IsTegra() => HostPlatform.IsTegra(HostContext.OfThisProcess());
-        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, ModeSelector.Legacy, IsTegra, out string message);
+        string mode = ModeSelector.Resolve(config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, RuntimeMode.Legacy, IsTegra, out string message);
         // The mode goes to standard error, for whoever wonders why the hook refuses (LG-58, LG-59).
         StandardStreams.WriteErrorText(HookTexts.Line(message));
-        if (mode != ModeSelector.Legacy)
+        if (mode != RuntimeMode.Legacy.ToText())
             throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
     }
 

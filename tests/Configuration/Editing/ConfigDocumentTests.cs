@@ -78,7 +78,7 @@ public sealed class ConfigDocumentTests
     [Requirement("CF-133")]
     public void The_defaults_mean_the_same_as_no_file()
     {
-        ToolkitConfig config = ToolkitConfig.Parse(ConfigDocument.Default().ToBytes(), "f");
+        ToolkitConfig config = ConfigLoader.Parse(ConfigDocument.Default().ToBytes(), "f");
         var defaults = new ToolkitConfig();
         foreach (ConfigKey key in ConfigKeys.All)
             Assert.True(key.Read(config) is { } value ? value.SameAs(key.Read(defaults)!) : key.Read(defaults) is null, key.Path);

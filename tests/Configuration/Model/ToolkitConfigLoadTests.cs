@@ -9,7 +9,7 @@ public sealed class ToolkitConfigLoadTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static ToolkitConfig Parse(string text) => ToolkitConfig.Parse(Encoding.UTF8.GetBytes(text), "config.toml");
+    private static ToolkitConfig Parse(string text) => ConfigLoader.Parse(Encoding.UTF8.GetBytes(text), "config.toml");
 
     private static string Fails(string text) => Assert.Throws<ConfigurationException>(() => Parse(text)).Message;
 
@@ -17,7 +17,7 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [Requirement("CF-3", "CF-5")]
     public void A_missing_file_means_the_defaults()
     {
-        ToolkitConfig config = ToolkitConfig.Load(_folder + "/none.toml");
+        ToolkitConfig config = ConfigLoader.Load(_folder + "/none.toml");
         Assert.False(config.DisableRequire);
         Assert.True(config.AcceptEnvironmentWhenUnprivileged);
         Assert.Equal("/dev/null", config.Runtime.Debug);
@@ -30,7 +30,7 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [Requirement("CF-3")]
     public void A_named_file_must_exist()
     {
-        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.LoadRequired(_folder + "/none.toml"));
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.LoadRequired(_folder + "/none.toml"));
         Assert.Equal(ConfigurationFailure.Missing, error.Reason);
         Assert.StartsWith("couldn't open required configuration file: ", error.Message);
     }
@@ -40,10 +40,10 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     public void A_directory_is_not_a_missing_file()
     {
         File.WriteAllText(_folder + "/plain", "");
-        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Load(_folder));
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(_folder));
         Assert.StartsWith("failed to load specified config file: ", error.Message);
         Assert.Contains("is a directory", error.Message);
-        error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Load(_folder + "/plain/x"));
+        error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Load(_folder + "/plain/x"));
         Assert.Contains("not a directory", error.Message);
     }
 
@@ -167,7 +167,7 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [Requirement("CF-11")]
     public void Bytes_that_are_not_UTF_8_are_refused_with_their_line()
     {
-        var error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Parse([.. "a = 1\nb = \""u8, 0xff, .. "\"\n"u8], "f"));
+        var error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Parse([.. "a = 1\nb = \""u8, 0xff, .. "\"\n"u8], "f"));
         Assert.StartsWith("failed to load specified config file: (2, 1): the text is not UTF-8", error.Message);
     }
 }

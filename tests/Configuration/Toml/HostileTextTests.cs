@@ -1,5 +1,4 @@
 using System.Text;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Tests.Toml;
@@ -31,7 +30,7 @@ public sealed class HostileTextTests
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => TomlDocument.Parse(text));
         Assert.StartsWith(beginning, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
-        error = Assert.Throws<ConfigurationException>(() => ToolkitConfig.Parse(Encoding.UTF8.GetBytes(text), "/c.toml"));
+        error = Assert.Throws<ConfigurationException>(() => ConfigLoader.Parse(Encoding.UTF8.GetBytes(text), "/c.toml"));
         Assert.StartsWith("failed to load specified config file: (", error.Message, StringComparison.Ordinal);
     }
 

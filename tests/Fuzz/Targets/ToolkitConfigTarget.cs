@@ -1,5 +1,4 @@
 using GpuContainers.Configuration;
-using GpuContainers.Configuration.Model;
 using GpuContainers.Fuzz.Tests.Runner;
 
 namespace GpuContainers.Fuzz.Tests.Targets;
@@ -15,7 +14,7 @@ public sealed class ToolkitConfigTarget : IFuzzTarget
     {
         try
         {
-            Assert.NotNull(ToolkitConfig.Parse(input, "config.toml"));
+            Assert.NotNull(ConfigLoader.Parse(input, "config.toml"));
         }
         catch (ConfigurationException e)
         {

@@ -74,7 +74,7 @@ public sealed class LoaderCacheTests : IDisposable
     public void The_loaders_own_cache_is_read_with_its_32_bit_half()
     {
         using SimulatedTree host = SimulatedTree.Of("lib64");
-        LoaderCache cache = new DriverRoot(new FileTree(), host.Root).Cache;
+        LoaderCache cache = LoaderCache.Find(new DriverRoot(new FileTree(), host.Root));
         Assert.Equal([host.At("/usr/lib64/libcuda.so.570.133.20")], cache.Locate("libcuda.so.*.*"));
     }
 
@@ -123,5 +123,5 @@ public sealed class LoaderCacheTests : IDisposable
         Assert.Empty(Cache.Locate("libx.so.1"));
     }
 
-    private LoaderCache Cache => new DriverRoot(new FileTree(), _host.Root).Cache;
+    private LoaderCache Cache => LoaderCache.Find(new DriverRoot(new FileTree(), _host.Root));
 }

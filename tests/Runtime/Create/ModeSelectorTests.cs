@@ -17,14 +17,14 @@ public sealed class ModeSelectorTests
     [InlineData("", "0", false, false, "")]
     public void The_mode_follows_configuration_request_and_platform(string configured, string device, bool qualified, bool tegra, string expected)
     {
-        Assert.Equal(expected, ModeSelector.Resolve(configured, [device], qualified, ModeSelector.JitCdi, () => tegra, out string message));
+        Assert.Equal(expected, ModeSelector.Resolve(configured, [device], qualified, RuntimeMode.JitCdi, () => tegra, out string message));
         Assert.Equal(configured == "auto" ? $"Auto-detected mode as '{expected}'" : $"Using requested mode '{expected}'", message);
     }
 
     [Fact]
     [Requirement("RT-145")]
     public void Where_nothing_is_asked_for_the_host_is_not_looked_at() =>
-        Assert.Equal("jit-cdi", ModeSelector.Resolve("auto", [], false, ModeSelector.JitCdi, () => throw new InvalidOperationException("looked"), out _));
+        Assert.Equal("jit-cdi", ModeSelector.Resolve("auto", [], false, RuntimeMode.JitCdi, () => throw new InvalidOperationException("looked"), out _));
 
     [Theory]
     [Requirement("RT-147")]
@@ -34,10 +34,10 @@ public sealed class ModeSelectorTests
     [InlineData("CDI", "invalid mode \"CDI\"")]
     public void A_mode_must_exist(string mode, string beginning)
     {
-        CoreException error = Assert.Throws<CoreException>(() => ModeSelector.Validate(mode));
+        CoreException error = Assert.Throws<CoreException>(() => ModeSelector.Parse(mode));
         Assert.StartsWith(beginning, error.Message, StringComparison.Ordinal);
         foreach (string valid in (string[])["cdi", "jit-cdi", "csv", "legacy"])
-            ModeSelector.Validate(valid);
+            ModeSelector.Parse(valid);
     }
 
     // The rows of the table that files can show.

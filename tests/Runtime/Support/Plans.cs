@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Oci;
+using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Create.Planning;
 using GpuContainers.Runtime.Requests;
 
@@ -16,7 +17,7 @@ internal static class Plans
     public static JsonNode Apply(string mode, PlanInputs inputs, string specification = Minimal)
     {
         var document = OciDocument.Parse(Encoding.UTF8.GetBytes(specification), strict: false);
-        foreach (Modification modification in ContainerPlan.Build(mode, inputs))
+        foreach (Modification modification in ContainerPlan.Build(ModeSelector.Parse(mode), inputs))
             modification(document);
         return JsonNode.Parse(document.ToBytes())!;
     }

@@ -9,6 +9,13 @@ internal static class GenerateFlags
 {
     private const string Prefix = "NVIDIA_CTK_CDI_GENERATE_";
 
+    /// <summary>The toolkit's configuration file; an option of the program, for the cdi commands alone.</summary>
+    public static readonly TextOption ToolkitConfig = new("--config", "Path to the toolkit's configuration file, for the cdi commands")
+    {
+        Variables = ["NVIDIA_CTK_CONFIG"],
+        ValueWord = "FILE",
+    };
+
     public static readonly ListOption ConfigSearchPath = List(
         "--config-search-path", "Folder with the driver's configuration files, in place of /etc and the data folders", "DIR", Prefix + "CONFIG_SEARCH_PATHS");
 

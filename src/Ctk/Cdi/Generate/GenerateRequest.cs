@@ -3,7 +3,6 @@ using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Toml;
-using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
@@ -115,7 +114,7 @@ internal sealed record GenerateRequest(
     {
         if (invocation.IsGiven(GenerateFlags.DriverRoot))
             return invocation.Get(GenerateFlags.DriverRoot);
-        string path = invocation.Get(RootCommand.Config);
+        string path = invocation.Get(GenerateFlags.ToolkitConfig);
         try
         {
             var file = ConfigFile.Read(path.Length > 0 ? path : ConfigLocation.Resolve());

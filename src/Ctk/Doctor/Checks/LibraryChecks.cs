@@ -57,7 +57,7 @@ internal static class LibraryChecks
         if (driver.LibraryVersions.Count == 0 || (driver.Root.Path != machine.Root && root != "/"))
             return Finding.NotApplicable("the driver's libraries are not in the host's own root");
         string[] names = [.. new[] { "libcuda.so.1", "libnvidia-ml.so.1" }.Where(name => driver.Folders.Locate(name).Count > 0)];
-        string[] missing = [.. names.Where(name => driver.Root.Cache.PathOf(name) is null)];
+        string[] missing = [.. names.Where(name => LoaderCache.Find(driver.Root).PathOf(name) is null)];
         if (missing.Length == 0)
             return Finding.Ok("the loader's cache has the driver's libraries");
         return Finding.Warning($"{Text.Some(missing)} is not in /etc/ld.so.cache", Cure.Fix("ldconfig"));

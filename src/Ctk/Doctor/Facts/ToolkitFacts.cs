@@ -21,7 +21,7 @@ internal sealed record ToolkitFacts(string ConfigPath, ToolkitConfig Config, str
         _ = machine.Text(path);
         try
         {
-            return new ToolkitFacts(path, ToolkitConfig.Load(machine.At(path)), "") { IsClusterNode = isNode };
+            return new ToolkitFacts(path, ConfigLoader.Load(machine.At(path)), "") { IsClusterNode = isNode };
         }
         catch (ConfigurationException broken)
         {

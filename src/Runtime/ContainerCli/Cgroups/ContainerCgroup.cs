@@ -1,8 +1,8 @@
-using System.Text;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
 using GpuContainers.Linux.Paths;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.ContainerCli.Cgroups;
 
@@ -23,7 +23,7 @@ internal sealed record ContainerCgroup(int Version, string Path)
     /// <exception cref="CliException">The container is in no group of devices, or its hierarchy is mounted nowhere.</exception>
     internal static ContainerCgroup Find(string groups, string mounts, string prefix)
     {
-        (int version, string path) = GroupIn(Read(groups), groups);
+        (int version, string path) = GroupIn(groups);
         MountEntry mount = MountOf(version, mounts);
         if (mount.Root.StartsWith("/..", StringComparison.Ordinal))
             throw Failure($"cgroup hierarchy outside of the namespace: {mount.Root}");
@@ -31,28 +31,13 @@ internal sealed record ContainerCgroup(int Version, string Path)
         return new ContainerCgroup(version, LexicalPath.Join(prefix + mount.MountPoint, inside));
     }
 
-    private static string Read(string path)
-    {
-        if (HostFile.TryReadAll(path, Limit, out byte[] bytes, out Errno error))
-            return Encoding.UTF8.GetString(bytes);
-        throw CliException.From(CliError.Container, "open failed", path, error);
-    }
-
     // Hybrid systems use version 1 (CL-116).
-    private static (int Version, string Path) GroupIn(string text, string file)
+    private static (int Version, string Path) GroupIn(string file)
     {
-        string? unified = null;
-        foreach (string line in text.Split('\n'))
-        {
-            string[] fields = line.Split(':', 3);
-            if (fields.Length != 3)
-                continue;
-            if (fields[1] == "devices")
-                return (1, fields[2]);
-            if (fields[1].Length == 0)
-                unified ??= fields[2];
-        }
-        return unified is null ? throw Failure($"no cgroup of devices in {file}") : (2, unified);
+        if (!HostFile.TryReadAll(file, Limit, out byte[] bytes, out Errno error))
+            throw CliException.From(CliError.Container, "open failed", file, error);
+        var groups = new ProcessCgroups(bytes);
+        return groups.Find("devices") is { } devices ? (1, devices) : (2, groups.Unified ?? throw Failure($"no cgroup of devices in {file}"));
     }
 
     private static MountEntry MountOf(int version, string mounts)

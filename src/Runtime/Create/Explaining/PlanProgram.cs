@@ -42,7 +42,7 @@ internal static class PlanProgram
 
     private static byte[] Plan(string bundle, string mode, PlanReport report)
     {
-        var config = ToolkitConfig.Load();
+        var config = ConfigLoader.Load();
         if (mode.Length > 0)
             config = config with { Runtime = config.Runtime with { Mode = mode } };
         return Plan(config, bundle, report);

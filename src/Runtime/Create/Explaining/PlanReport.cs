@@ -20,7 +20,7 @@ internal sealed class PlanReport
     /// <summary>Takes over what was decided before the plan.</summary>
     public void Describe(ContainerCreation creation)
     {
-        _mode = creation.Mode;
+        _mode = creation.Mode.ToText();
         _modeReason = creation.ModeReason;
         _source = creation.Request.Source;
         _devices = creation.Request.Devices;

@@ -7,11 +7,8 @@ namespace GpuContainers.Runtime.Create.Planning;
 /// <summary>Devices that are described when the container starts, instead of beforehand in a file.</summary>
 internal static class AutomaticDevices
 {
-    /// <summary>The vendor of their names.</summary>
-    public const string Vendor = "runtime.nvidia.com";
-
     /// <summary>The kind of their names.</summary>
-    public const string Kind = Vendor + "/gpu";
+    public const string Kind = PlanInputs.Vendor + "/gpu";
 
     private const string Prefix = Kind + "=";
 
@@ -28,11 +25,11 @@ internal static class AutomaticDevices
         var specifications = new List<CdiSpec>();
         try
         {
-            specifications.Add(Generate(inputs, inputs.Options(GenerationMode.Auto, "gpu"), "auto", Ids(names)));
+            specifications.Add(GeneratedSpec.Create(inputs, inputs.Options(GenerationMode.Auto, "gpu"), "auto", Ids(names)));
             foreach ((GenerationMode mode, string name) in GatedFeatures.Active(inputs))
-                specifications.Add(Generate(inputs, inputs.Options(mode, name), name, []));
+                specifications.Add(GeneratedSpec.Create(inputs, inputs.Options(mode, name), name, []));
             if (Distinct(inputs.Request.ImexChannels()) is { Count: > 0 } channels)
-                specifications.Add(Generate(inputs, inputs.Options(GenerationMode.Imex, "imex-channel"), "imex", channels));
+                specifications.Add(GeneratedSpec.Create(inputs, inputs.Options(GenerationMode.Imex, "imex-channel"), "imex", channels));
         }
         catch (CoreException error)
         {
@@ -40,40 +37,6 @@ internal static class AutomaticDevices
         }
         foreach (CdiSpec specification in specifications)
             plan.Add(document => CdiInjector.Inject(document, specification));
-    }
-
-    /// <summary>Generates one specification; without an id for the id <c>all</c>, empty ids dropped (RT-173).</summary>
-    /// <exception cref="CoreException">The generation failed (RT-181, RT-194).</exception>
-    public static CdiSpec Generate(PlanInputs inputs, GenerationOptions options, string mode, IReadOnlyList<string> ids)
-    {
-        var given = new List<string>();
-        foreach (string id in ids)
-        {
-            if (id.Length > 0)
-                given.Add(id);
-        }
-        if (given.Count == 0)
-            given.Add("all");
-        Log.Debug($"Per-mode identifiers: {mode}: [{ShownValues.List(given)}]");
-        try
-        {
-            return SpecGenerator.Generate(options, given, inputs.Host, inputs.Explanation);
-        }
-        catch (GenerationException error)
-        {
-            throw new CoreException(CoreFailure.Generation, Step(error.Reason, mode) + error.Message, error);
-        }
-    }
-
-    // The words of the step that failed (RT-181).
-    private static string Step(GenerationFailure reason, string mode)
-    {
-        if (reason == GenerationFailure.InvalidOption)
-            return $"failed to construct CDI library for mode \"{mode}\": ";
-        string step = $"failed to generate CDI spec for mode \"{mode}\": ";
-        bool concernsIds = reason is GenerationFailure.InvalidIdentifier or GenerationFailure.DriverUnavailable or GenerationFailure.Inventory
-            || (reason == GenerationFailure.UnknownDevice && mode != "imex");
-        return concernsIds ? step + "failed to construct device spec generators: " : step;
     }
 
     private static List<string> Ids(IReadOnlyList<string> names)

@@ -28,7 +28,7 @@ internal static class CdiPlanner
         {
             throw new CoreException(
                 CoreFailure.MixedDevices,
-                $"requesting a CDI device with vendor '{AutomaticDevices.Vendor}' is not supported when requesting other CDI devices; ask for devices of " +
+                $"requesting a CDI device with vendor '{PlanInputs.Vendor}' is not supported when requesting other CDI devices; ask for devices of " +
                     "one kind only");
         }
         if (automatic > 0)

@@ -4,13 +4,13 @@ namespace GpuContainers.Runtime.Create.Planning;
 internal static class ContainerPlan
 {
     /// <summary>Prepares all changes in the order in which they are to be made; nothing is changed yet (RT-151).</summary>
-    /// <param name="mode">A valid mode.</param>
+    /// <param name="mode">The mode.</param>
     /// <param name="inputs">What to plan from.</param>
     /// <exception cref="CoreException">A change cannot be prepared.</exception>
-    public static List<Modification> Build(string mode, PlanInputs inputs)
+    public static List<Modification> Build(RuntimeMode mode, PlanInputs inputs)
     {
         var plan = new List<Modification>();
-        if (mode == ModeSelector.Legacy)
+        if (mode == RuntimeMode.Legacy)
         {
             LegacyPlanner.Plan(inputs, plan);
             return plan;
@@ -19,11 +19,11 @@ internal static class ContainerPlan
         plan.Add(PrestartHook.Remove);
         switch (mode)
         {
-            case ModeSelector.Csv:
+            case RuntimeMode.Csv:
                 GatedFeatures.Plan(inputs, plan, hidesDevices: true);
                 CsvPlanner.Plan(inputs, plan);
                 break;
-            case ModeSelector.Cdi:
+            case RuntimeMode.Cdi:
                 CdiPlanner.Plan(inputs, inputs.Config.Runtime.Modes.CdiDefaultKind, plan);
                 break;
             default:

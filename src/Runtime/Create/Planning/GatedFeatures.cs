@@ -49,7 +49,7 @@ internal static class GatedFeatures
         foreach ((GenerationMode mode, string name) in Active(inputs))
         {
             GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
-            CdiSpec specification = AutomaticDevices.Generate(inputs, options, name, []);
+            CdiSpec specification = GeneratedSpec.Create(inputs, options, name, []);
             plan.Add(document => CdiInjector.Inject(document, specification));
         }
     }

@@ -12,6 +12,9 @@ namespace GpuContainers.Runtime.Create.Planning;
 /// <summary>What the planners work from.</summary>
 internal sealed record PlanInputs
 {
+    /// <summary>The vendor of devices that are described when the container starts.</summary>
+    public const string Vendor = "runtime.nvidia.com";
+
     /// <summary>The configuration.</summary>
     public required ToolkitConfig Config { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record PlanInputs
             DriverRoot = root,
             DevRoot = root,
             HookPath = CtkPath,
-            Vendor = AutomaticDevices.Vendor,
+            Vendor = Vendor,
             Class = @class,
             KeepsRepeatedDevices = true,
             HasOwnNode = mode == GenerationMode.Auto ? HasOwnNode : null,

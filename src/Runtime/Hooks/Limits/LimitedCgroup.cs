@@ -1,6 +1,6 @@
-using System.Text;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
+using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Hooks.Limits;
 
@@ -17,7 +17,8 @@ internal static class LimitedCgroup
     internal static string Find(long process)
     {
         string root = Root() ?? throw Unusable("this host has no cgroup v2; start it with systemd.unified_cgroup_hierarchy=1 on the kernel command line");
-        string path = PathOf(process) ?? throw Unusable($"the container's process {process} is not in a cgroup v2; let the container engine use cgroup v2");
+        string path = new ProcessCgroups(HostFile.ReadAll($"/proc/{process}/cgroup", ListLimit)).Unified
+            ?? throw Unusable($"the container's process {process} is not in a cgroup v2; let the container engine use cgroup v2");
         // A limit for the root is one for the host; a path with ".." lies outside of what this process may see (HK-140).
         if (path == "/" || path.Contains("/..", StringComparison.Ordinal))
         {
@@ -44,19 +45,6 @@ internal static class LimitedCgroup
 
     private static bool IsCgroup(string folder) =>
         HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;
-
-    // proc_pid_cgroup(5): "0::" is the line of cgroup v2; a hybrid host has lines of cgroup v1 before it.
-    private static string? PathOf(long process)
-    {
-        const string mark = "0::";
-        byte[] list = HostFile.ReadAll($"/proc/{process}/cgroup", ListLimit);
-        foreach (string line in Encoding.UTF8.GetString(list).Split('\n'))
-        {
-            if (line.StartsWith(mark, StringComparison.Ordinal))
-                return line[mark.Length..];
-        }
-        return null;
-    }
 
     private static HookException Unusable(string message) => new(HookFailure.Request, message);
 }

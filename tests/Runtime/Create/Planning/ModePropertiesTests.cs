@@ -93,11 +93,11 @@ public sealed class ModePropertiesTests
     {
         var requested = new ContainerRequest(request.Image(), settings.Permissions());
         string mode = ModeSelector.Resolve(
-            settings.Mode, requested.Devices, requested.OnlyQualifiedNames, ModeSelector.JitCdi, () => HostPlatform.IsTegra(host.Context), out _);
+            settings.Mode, requested.Devices, requested.OnlyQualifiedNames, RuntimeMode.JitCdi, () => HostPlatform.IsTegra(host.Context), out _);
         ToolkitConfig config = Plans.Config(modes => modes with { CdiSpecDirectories = [host.At("cdi")], CsvMountSpecPath = host.At("csv") });
         try
         {
-            return Plans.Apply(mode, host.Inputs(mode == ModeSelector.Cdi ? requested : requested.WithoutAnnotations(), config));
+            return Plans.Apply(mode, host.Inputs(mode == "cdi" ? requested : requested.WithoutAnnotations(), config));
         }
         catch (CoreException error)
         {

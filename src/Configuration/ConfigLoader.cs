@@ -1,9 +1,11 @@
+using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Linux;
 
-namespace GpuContainers.Configuration.Model;
+namespace GpuContainers.Configuration;
 
-public sealed partial record ToolkitConfig
+/// <summary>From a file to the toolkit's configuration.</summary>
+public static class ConfigLoader
 {
     /// <summary>Reads the configuration of this process; a missing file means the defaults, and costs no parsing.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused. The caller puts
@@ -67,20 +69,6 @@ public sealed partial record ToolkitConfig
         catch (ConfigurationException wrong)
         {
             throw new ConfigurationException(wrong.Reason, $"{wrong.Message}; correct {path}", wrong);
-        }
-    }
-
-    /// <summary>Refuses what must not be used.</summary>
-    /// <exception cref="ConfigurationException">The linker cache program would be one of the container although that was not allowed.</exception>
-    public void Validate()
-    {
-        // CVE-2024-0136: a path inside the container would run a program of the image with the rights of the host (CF-40).
-        if (Features.AllowLdconfigFromContainer != true && !ContainerCli.HasHostLdconfig)
-        {
-            throw new ConfigurationException(
-                ConfigurationFailure.Value,
-                $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; " +
-                    $"write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
         }
     }
 

@@ -1,0 +1,43 @@
+using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Generation;
+
+namespace GpuContainers.Runtime.Create.Planning;
+
+/// <summary>A CDI specification that is made for one container, with the runtime's words for what fails.</summary>
+internal static class GeneratedSpec
+{
+    /// <summary>Generates one specification; without an id for the id <c>all</c>, empty ids dropped (RT-173).</summary>
+    /// <exception cref="CoreException">The generation failed (RT-181, RT-194).</exception>
+    public static CdiSpec Create(PlanInputs inputs, GenerationOptions options, string mode, IReadOnlyList<string> ids)
+    {
+        var given = new List<string>();
+        foreach (string id in ids)
+        {
+            if (id.Length > 0)
+                given.Add(id);
+        }
+        if (given.Count == 0)
+            given.Add("all");
+        Log.Debug($"Per-mode identifiers: {mode}: [{ShownValues.List(given)}]");
+        try
+        {
+            return SpecGenerator.Generate(options, given, inputs.Host, inputs.Explanation);
+        }
+        catch (GenerationException error)
+        {
+            throw new CoreException(CoreFailure.Generation, Step(error.Reason, mode) + error.Message, error);
+        }
+    }
+
+    // The words of the step that failed (RT-181).
+    private static string Step(GenerationFailure reason, string mode)
+    {
+        if (reason == GenerationFailure.InvalidOption)
+            return $"failed to construct CDI library for mode \"{mode}\": ";
+        string step = $"failed to generate CDI spec for mode \"{mode}\": ";
+        bool concernsIds = reason is GenerationFailure.InvalidIdentifier or GenerationFailure.DriverUnavailable or GenerationFailure.Inventory
+            || (reason == GenerationFailure.UnknownDevice && mode != "imex");
+        return concernsIds ? step + "failed to construct device spec generators: " : step;
+    }
+}

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Simulator.Description;
 
@@ -35,7 +36,7 @@ public static class Program
         {
             return Dispatch(args);
         }
-        catch (Exception e) when (e is SimulatorException or LinuxException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ToolkitException.IsToldToUsers(e))
         {
             Console.Error.WriteLine("gpu-host-simulator: " + e.Message);
             return 1;
@@ -64,7 +65,7 @@ public static class Program
                 Console.Out.WriteLine(Help);
                 return 0;
             default:
-                throw new SimulatorException($"unknown command line: {string.Join(' ', args)}; see gpu-host-simulator --help");
+                throw new ToolkitException($"unknown command line: {string.Join(' ', args)}; see gpu-host-simulator --help");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Linux.SystemCalls;
@@ -37,7 +38,7 @@ internal static class RunCommand
                 CommandProcess.IgnoreKeyboardSignals();
                 status = CommandProcess.WaitFor(CommandProcess.Start("/proc/self/exe", own, RawArguments.Environment()));
             }
-            catch (Exception e) when (e is LinuxException or SimulatorException)
+            catch (Exception e) when (e is LinuxException or ToolkitException)
             {
                 failure = e;
             }
@@ -93,7 +94,7 @@ internal static class RunCommand
             return;
         Errno error = Libc.LastError;
         throw error == Errno.EPERM
-            ? new SimulatorException("making a host needs the capability CAP_SYS_ADMIN: run it as root, and a container it runs in as privileged")
+            ? new ToolkitException("making a host needs the capability CAP_SYS_ADMIN: run it as root, and a container it runs in as privileged")
             : new LinuxException(error, "unshare", "");
     }
 
@@ -101,6 +102,6 @@ internal static class RunCommand
     {
         string path = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath) ?? "/", "libnvidia-ml.so.1");
         return File.Exists(path) ? File.ReadAllBytes(path)
-            : throw new SimulatorException($"{path} is missing: it is built and installed together with this program");
+            : throw new ToolkitException($"{path} is missing: it is built and installed together with this program");
     }
 }

@@ -1,3 +1,5 @@
+using GpuContainers.Diagnostics;
+
 namespace GpuContainers.Simulator;
 
 /// <summary>What "run" was told.</summary>
@@ -8,7 +10,7 @@ namespace GpuContainers.Simulator;
 internal sealed record RunOptions(string Host, IReadOnlyList<string> Programs, IReadOnlyList<string> Shared, IReadOnlyList<string> Command)
 {
     /// <summary>Reads the arguments behind "run".</summary>
-    /// <exception cref="SimulatorException">They are wrong.</exception>
+    /// <exception cref="ToolkitException">They are wrong.</exception>
     internal static RunOptions Parse(ReadOnlySpan<string> arguments)
     {
         string? host = null;
@@ -25,21 +27,21 @@ internal sealed record RunOptions(string Host, IReadOnlyList<string> Programs, I
             if (argument is "--programs" or "--share")
                 (argument == "--share" ? shared : programs).Add(Directory(arguments, ref at));
             else if (argument.StartsWith('-'))
-                throw new SimulatorException($"unknown option {argument}; see gpu-host-simulator --help");
+                throw new ToolkitException($"unknown option {argument}; see gpu-host-simulator --help");
             else if (host is null)
                 host = argument;
             else
                 break;
         }
         return new RunOptions(
-            host ?? throw new SimulatorException("run needs a host: a name of gpu-host-simulator list, or a file"), programs, shared, [.. arguments[at..]]);
+            host ?? throw new ToolkitException("run needs a host: a name of gpu-host-simulator list, or a file"), programs, shared, [.. arguments[at..]]);
     }
 
     private static string Directory(ReadOnlySpan<string> arguments, ref int at)
     {
         string option = arguments[at];
         if (++at >= arguments.Length || !System.IO.Directory.Exists(arguments[at]))
-            throw new SimulatorException($"{option} needs a directory{(at < arguments.Length ? $"; {arguments[at]} is none" : "")}");
+            throw new ToolkitException($"{option} needs a directory{(at < arguments.Length ? $"; {arguments[at]} is none" : "")}");
         return Path.GetFullPath(arguments[at]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Simulator.Description;
 
@@ -10,7 +11,7 @@ internal static partial class DescriptionRules
     internal static readonly IReadOnlyList<string> Extras = ["fabricmanager", "gdrcopy", "gds", "mofed", "mps", "nvswitch", "persistenced"];
 
     /// <summary>Refuses a description that cannot be built as it stands.</summary>
-    /// <exception cref="SimulatorException">The first violation, with the member's name.</exception>
+    /// <exception cref="ToolkitException">The first violation, with the member's name.</exception>
     internal static void Check(string host, HostDescription description)
     {
         if (description.Driver is { } driver)
@@ -44,7 +45,7 @@ internal static partial class DescriptionRules
     private static void Require(bool holds, string host, string member, string? value, string rule)
     {
         if (!holds)
-            throw new SimulatorException($"{host}: {member}: \"{value}\" {rule}");
+            throw new ToolkitException($"{host}: {member}: \"{value}\" {rule}");
     }
 
     [GeneratedRegex("^[0-9]+(\\.[0-9]+){1,3}$")]

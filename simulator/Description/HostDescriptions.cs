@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Simulator.Description;
 
@@ -13,20 +14,20 @@ internal static class HostDescriptions
         [.. Own.GetManifestResourceNames().Select(n => Path.GetFileNameWithoutExtension(n)).Order(StringComparer.Ordinal)];
 
     /// <summary>The description behind a name or a path.</summary>
-    /// <exception cref="SimulatorException">There is no such host, or its file is wrong.</exception>
+    /// <exception cref="ToolkitException">There is no such host, or its file is wrong.</exception>
     internal static HostDescription Load(string host)
     {
         byte[] json = Read(host);
         try
         {
             HostDescription description = JsonSerializer.Deserialize(json, DescriptionJson.Default.HostDescription)
-                ?? throw new SimulatorException($"{host}: a host is a JSON object, not null");
+                ?? throw new ToolkitException($"{host}: a host is a JSON object, not null");
             DescriptionRules.Check(host, description);
             return description;
         }
         catch (JsonException e)
         {
-            throw new SimulatorException($"{host}: line {e.LineNumber + 1}, {e.Path}: {e.Message}");
+            throw new ToolkitException($"{host}: line {e.LineNumber + 1}, {e.Path}: {e.Message}");
         }
     }
 
@@ -40,7 +41,7 @@ internal static class HostDescriptions
             return bytes;
         }
         if (!File.Exists(host))
-            throw new SimulatorException($"{host} is neither a file nor one of the known hosts: {string.Join(", ", Names)}");
+            throw new ToolkitException($"{host} is neither a file nor one of the known hosts: {string.Join(", ", Names)}");
         return File.ReadAllBytes(host);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
@@ -38,7 +39,7 @@ internal sealed class ExtendedDirectories
     private void Extend(string directory)
     {
         if (directory is "/proc" or "/sys" or "/")
-            throw new SimulatorException($"{directory} of this machine lacks a directory that the simulated host needs to add to");
+            throw new ToolkitException($"{directory} of this machine lacks a directory that the simulated host needs to add to");
         using Descriptor old = new MachineMount(directory, "").Open();
         string source = "/proc/self/fd/" + old.Number.ToString(CultureInfo.InvariantCulture);
         IReadOnlyList<string> names = HostDirectory.Names(directory);

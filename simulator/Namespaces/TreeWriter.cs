@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
@@ -53,7 +54,7 @@ internal static class TreeWriter
             string[] arguments = root == "/" ? ["ldconfig"] : ["ldconfig", "-r", root];
             ChildResult result = ChildProcess.Run(ldconfig, arguments, null, TimeSpan.FromMinutes(1));
             if (result.ExitStatus != 0)
-                throw new SimulatorException($"{ldconfig} failed for {root}: {System.Text.Encoding.UTF8.GetString(result.Errors).Trim()}");
+                throw new ToolkitException($"{ldconfig} failed for {root}: {System.Text.Encoding.UTF8.GetString(result.Errors).Trim()}");
         }
     }
 

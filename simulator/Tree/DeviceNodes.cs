@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using System.Globalization;
 using GpuContainers.Linux.Paths;
@@ -49,7 +50,7 @@ internal static class DeviceNodes
         "nvidia-modeset" => (GpuMajor, 254),
         "nvidia-uvm" => (UvmMajor, 0),
         "nvidia-uvm-tools" => (UvmMajor, 1),
-        _ => throw new SimulatorException($"nodes.control: \"{control}\" is none of nvidiactl, nvidia-modeset, nvidia-uvm, nvidia-uvm-tools"),
+        _ => throw new ToolkitException($"nodes.control: \"{control}\" is none of nvidiactl, nvidia-modeset, nvidia-uvm, nvidia-uvm-tools"),
     };
 
     private static void AddDrm(HostTree tree, string root, NodeDescription nodes, SimulatedGpu gpu)

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
@@ -47,7 +48,7 @@ internal static class ExtraTree
                     tree.Node($"{dev}/nvidia-nvswitch{i}", 233, i, FileModes.SharedFile, 0);
                 break;
             default:
-                throw new SimulatorException($"extras: \"{extra}\" is not known");
+                throw new ToolkitException($"extras: \"{extra}\" is not known");
         }
     }
 }

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Text;
@@ -41,7 +42,7 @@ internal static class NvmlTree
             byte[] text = [0, .. Encoding.ASCII.GetBytes(name), 0];
             int at = copy.AsSpan().IndexOf(text);
             if (at < 0)
-                throw new SimulatorException($"the simulated libnvidia-ml.so.1 has no {name}; build it again: make simulator");
+                throw new ToolkitException($"the simulated libnvidia-ml.so.1 has no {name}; build it again: make simulator");
             copy[at + 1] = (byte)'-';
         }
         return copy;

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using System.Text;
 using GpuContainers.Linux.Paths;
@@ -41,7 +42,7 @@ internal static class WslTree
         ReadOnlySpan<byte> old = "libnvidia-ml.so.1\0"u8;
         int at = copy.AsSpan().IndexOf(old);
         if (at < 0)
-            throw new SimulatorException("the simulated libnvidia-ml.so.1 has no soname");
+            throw new ToolkitException("the simulated libnvidia-ml.so.1 has no soname");
         copy.AsSpan(at, old.Length).Clear();
         Encoding.ASCII.GetBytes("libdxcore.so").CopyTo(copy, at);
         return copy;

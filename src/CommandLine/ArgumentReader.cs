@@ -1,4 +1,5 @@
 using GpuContainers.Configuration;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.CommandLine;
 
@@ -64,8 +65,8 @@ internal sealed class ArgumentReader
     private void RefuseFalse(string argument)
     {
         if (argument == "false")
-            throw new CommandLineException(
-                CommandLineFault.Value, $"{_switch} takes no value behind a blank, so it would be on; leave it out, or write {_switch}=false");
+            throw new ToolkitException(
+                $"{_switch} takes no value behind a blank, so it would be on; leave it out, or write {_switch}=false");
         _switch = "";
         _ignored.Add(argument);
     }
@@ -164,8 +165,7 @@ internal sealed class ArgumentReader
             Store(option, value);
             return;
         }
-        bool on = value.Length > 0 && (GoBoolean.Parse(value) ?? throw new CommandLineException(CommandLineFault.Value,
-            $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {option.Name.TrimStart('-')}: parse error"));
+        bool on = value.Length > 0 && (GoBoolean.Parse(value) ?? throw new ToolkitException($"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {option.Name.TrimStart('-')}: parse error"));
         _values[option] = [on.ToString()];
     }
 
@@ -180,5 +180,5 @@ internal sealed class ArgumentReader
         return null;
     }
 
-    private CommandLineException Usage(string message) => new(CommandLineFault.Usage, message) { Command = _command };
+    private CommandLineException Usage(string message) => new(message, _command);
 }

@@ -25,6 +25,9 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
     /// <summary>The width of help texts: that of the terminal.</summary>
     public int Width { get; init; } = WrappedText.UsualWidth;
 
+    /// <summary>Whether a failure of a library that knows nothing of this one is written for people.</summary>
+    public Func<Exception, bool> IsAlsoToldToUsers { get; init; } = static _ => false;
+
     /// <summary>What stands in front of the line that tells the error of a command.</summary>
     public string ErrorPrefix { get; init; } = "";
 
@@ -36,12 +39,12 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         {
             return Invoke(ArgumentReader.Read(root, arguments, environment, output, Width));
         }
-        catch (CommandLineException fault) when (fault.Reason == CommandLineFault.UnknownCommand)
+        catch (UnknownCommandException fault)
         {
             PrintError(fault.Message + "\n");
             return 3;
         }
-        catch (CommandLineException fault) when (fault.Reason == CommandLineFault.Usage)
+        catch (CommandLineException fault)
         {
             // The reason, the help of that command, and the reason again as an error line (CT-15).
             PrintError($"Incorrect Usage: {fault.Message}\n\n");
@@ -54,7 +57,7 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         {
             // Whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports (CT-4, CT-5).
             string internalError = $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}";
-            Log.Error(ErrorPrefix + (IsExpected(failure) ? failure.Message : internalError));
+            Log.Error(ErrorPrefix + (ToolkitException.IsToldToUsers(failure) || IsAlsoToldToUsers(failure) ? failure.Message : internalError));
             Log.Debug($"{failure}");
             return 1;
         }
@@ -86,11 +89,6 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         }
         return run(invocation);
     }
-
-    // Our exceptions and those of the file system are written for people.
-    private static bool IsExpected(Exception failure) =>
-        failure is IOException or UnauthorizedAccessException
-            || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true;
 
     private LogLevel Level(Invocation invocation) =>
         Quiet is not null && invocation.Get(Quiet) ? LogLevel.Error : Debug is not null && invocation.Get(Debug) ? LogLevel.Debug : LogLevel.Info;

@@ -23,13 +23,13 @@ public static class HelpCommand
     }
 
     /// <summary>The error for a word that is no command, with the one that was most likely meant (CT-14, CT-201).</summary>
-    internal static CommandLineException Unknown(Command group, string word)
+    internal static UnknownCommandException Unknown(Command group, string word)
     {
         // A command of another group, or a slip of the fingers.
         string? nearest = group.Root.Tree.FirstOrDefault(command => command.Parent is not null && command.Name == word)?.Words
             ?? group.VisibleCommands.SelectMany(command => command.Aliases.Append(command.Name))
                 .Where(name => EditDistance.Between(word, name) <= Math.Max(1, word.Length / 3)).MinBy(name => EditDistance.Between(word, name));
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        return new CommandLineException(CommandLineFault.UnknownCommand, $"No help topic for '{word}'{hint}") { Command = group };
+        return new UnknownCommandException($"No help topic for '{word}'{hint}");
     }
 }

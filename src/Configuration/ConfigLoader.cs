@@ -40,7 +40,7 @@ public static class ConfigLoader
         throw error == Errno.ENOENT
             ? new ConfigurationException(
                 ConfigurationFailure.Missing,
-                $"couldn't open required configuration file: open {path}: {error.Describe()}; make it, or name another with -config or " +
+                $"open {path}: {error.Describe()}; make it, or name another with -config or " +
                 $"{ConfigLocation.PathVariable}")
             : Unreadable(path, error);
     }
@@ -58,7 +58,7 @@ public static class ConfigLoader
         }
         catch (ConfigurationException broken)
         {
-            throw new ConfigurationException(broken.Reason, $"failed to load specified config file: {broken.Message}; correct {path}", broken);
+            throw broken.Within("failed to load specified config file: ", $"; correct {path}");
         }
         try
         {
@@ -68,7 +68,7 @@ public static class ConfigLoader
         }
         catch (ConfigurationException wrong)
         {
-            throw new ConfigurationException(wrong.Reason, $"{wrong.Message}; correct {path}", wrong);
+            throw wrong.Within("", $"; correct {path}");
         }
     }
 

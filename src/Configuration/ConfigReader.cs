@@ -33,7 +33,7 @@ internal sealed class ConfigReader
         };
         keys.Close();
         if (reader._problems.Count > 0)
-            throw new ConfigurationException(ConfigurationFailure.Type, "failed to unmarshal config: " + string.Join("; ", InOrder(reader._problems)));
+            throw new ConfigurationException("failed to unmarshal config: " + string.Join("; ", InOrder(reader._problems)));
         return reader._unknown.Count == 0 ? config : config with { Warnings = InOrder(reader._unknown) };
     }
 

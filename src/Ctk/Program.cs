@@ -1,8 +1,10 @@
 using System.Text;
+using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
+using GpuContainers.Oci;
 
 namespace GpuContainers.Ctk;
 
@@ -21,6 +23,7 @@ public static class Program
             Debug = RootCommand.Debug,
             Quiet = RootCommand.Quiet,
             Width = Terminal.Width,
+            IsAlsoToldToUsers = static failure => failure is CdiException or OciException,
         };
         return program.Run(arguments);
     }

@@ -1,5 +1,4 @@
-using GpuContainers.Configuration;
-using GpuContainers.Linux;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Engines;
 
@@ -7,51 +6,33 @@ namespace GpuContainers.Engines;
 /// <param name="reason">What kind of fault it is.</param>
 /// <param name="message">The text for people; it names the path, key or position.</param>
 /// <param name="inner">The cause, or null.</param>
-public sealed class EngineException(EngineFault reason, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class EngineException(EngineFault reason, string message, Exception? inner = null) : ToolkitException(message, inner)
 {
-    /// <summary>What kind of fault it is.</summary>
-    public EngineFault Reason { get; } = reason;
-
-    /// <summary>Does a step; what fails in it names the step.</summary>
-    /// <exception cref="EngineException">The step failed.</exception>
-    public static T Step<T>(string what, Func<T> step)
+    /// <summary>A value that is refused, or a file that cannot be changed.</summary>
+    public EngineException(string message, Exception? inner = null)
+        : this(EngineFault.Value, message, inner)
     {
-        try
-        {
-            return step();
-        }
-        catch (Exception failure) when (failure is EngineException or LinuxException or ConfigurationException)
-        {
-            EngineFault reason = failure is EngineException engine ? engine.Reason : EngineFault.Unwritable;
-            throw new EngineException(reason, $"{what}: {failure.Message}", failure);
-        }
     }
+
+    /// <summary>What kind of fault it is.</summary>
+    public EngineFault Reason => reason;
+
+    /// <summary>The same failure, its text preceded by the step that failed, and followed by what to do about it.</summary>
+    internal EngineException Within(string step, string hint = "") => new(reason, step + Message + hint, this);
 }
 
-/// <summary>Why an engine's configuration could not be used or changed.</summary>
+/// <summary>What is wrong with an engine's configuration.</summary>
 public enum EngineFault
 {
+    /// <summary>A value that is not allowed, or a file that was changed by someone else or cannot be written.</summary>
+    Value,
+
     /// <summary>A file's text is not what its format allows.</summary>
     Syntax,
-
-    /// <summary>A value has another type than the engine wants.</summary>
-    Type,
-
-    /// <summary>A value that is not allowed.</summary>
-    Value,
 
     /// <summary>A program that should print the engine's configuration failed.</summary>
     Command,
 
-    /// <summary>A file was changed by someone else since it was read.</summary>
-    Changed,
-
-    /// <summary>A file could not be written or removed.</summary>
-    Unwritable,
-
     /// <summary>A file cannot be replaced without losing its owner or attributes, nor be written in place.</summary>
     Metadata,
-
-    /// <summary>There is no backup, or it cannot be used.</summary>
-    Backup,
 }

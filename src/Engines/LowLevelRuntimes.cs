@@ -17,7 +17,7 @@ internal static class LowLevelRuntimes
     {
         "set" => true,
         "unset" => false,
-        _ => throw new EngineException(EngineFault.Value, $"invalid action \"{action}\", valid actions are \"set\" and \"unset\""),
+        _ => throw new EngineException($"invalid action \"{action}\", valid actions are \"set\" and \"unset\""),
     };
 
     /// <summary>Paths without empty ones and repeats, in their order (CT-126).</summary>

@@ -1,10 +1,31 @@
+using GpuContainers.Diagnostics;
+
 namespace GpuContainers.Host;
 
 /// <summary>Something on the host is missing or not as it must be.</summary>
 /// <param name="reason">The kind of failure.</param>
 /// <param name="message">What, where, and what to do about it.</param>
-public sealed class HostException(HostFailure reason, string message) : Exception(message)
+public sealed class HostException(HostFailure reason, string message) : ToolkitException(message)
 {
+    /// <summary>Files or devices are not there, or not as they must be.</summary>
+    public HostException(string message)
+        : this(HostFailure.Files, message)
+    {
+    }
+
     /// <summary>The kind of failure.</summary>
-    public HostFailure Reason { get; } = reason;
+    public HostFailure Reason => reason;
+}
+
+/// <summary>What is wrong with the host.</summary>
+public enum HostFailure
+{
+    /// <summary>Files or devices are missing, or not as they must be.</summary>
+    Files,
+
+    /// <summary>No usable driver: not loaded, no library, or kernel module and libraries of different versions.</summary>
+    DriverUnavailable,
+
+    /// <summary>The child that asks the driver's own library failed, crashed or did not answer in time.</summary>
+    Inventory,
 }

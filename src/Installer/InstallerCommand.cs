@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Settings;
 using GpuContainers.Linux.Processes;
@@ -51,7 +52,7 @@ internal static class InstallerCommand
         int? index = invocation.IsGiven(GeneralFlags.NriIndex) ? NriSettings.ReadIndex(invocation) : null;
         var settings = NriSettings.From(invocation, index, ToolkitSettings.From(invocation));
         using var interruption = new Interruption(() => ProcessEnd.Now(0));
-        using NriServer plugin = InstallerException.Step("unable to start NRI plugin server", () => NriServer.Start(settings));
+        using NriServer plugin = ToolkitException.During("unable to start NRI plugin server", () => NriServer.Start(settings));
         using HealthEndpoint? health = HealthEndpoint.Start(invocation.Get(GeneralFlags.HealthAddress));
         health?.Report("ready", isReady: true);
         interruption.WaitForSignal(plugin.Completion);

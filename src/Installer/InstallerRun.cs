@@ -46,10 +46,10 @@ internal sealed class InstallerRun : IDisposable
     }
 
     /// <summary>Runs it.</summary>
-    /// <exception cref="InstallerException">A step failed; what was done before it stays.</exception>
+    /// <exception cref="ToolkitException">A step failed; what was done before it stays.</exception>
     public static void Run(InstallerSettings settings, TextWriter output)
     {
-        using InstallerRun run = InstallerException.Step("unable to initialize", () => new InstallerRun(settings, output));
+        using InstallerRun run = ToolkitException.During("unable to initialize", () => new InstallerRun(settings, output));
         run.Run();
     }
 
@@ -81,19 +81,19 @@ internal sealed class InstallerRun : IDisposable
 
     private void InstallAndServe()
     {
-        IReadOnlyList<string> runtimes = InstallerException.Step("unable to determine runtime options", FindRuntimes);
-        InstallerException.Step("unable to install toolkit", () => new ToolkitInstallation(_settings, runtimes, _interruption, _report, _output).Run());
-        InstallerException.Step("unable to setup runtime", () => _engine?.SetUp());
+        IReadOnlyList<string> runtimes = ToolkitException.During("unable to determine runtime options", FindRuntimes);
+        ToolkitException.During("unable to install toolkit", () => new ToolkitInstallation(_settings, runtimes, _interruption, _report, _output).Run());
+        ToolkitException.During("unable to setup runtime", () => _engine?.SetUp());
         if (_settings.NoDaemon)
         {
             Report("done");
             return;
         }
-        using NriServer? plugin = _settings.Nri is { } nri ? InstallerException.Step("unable to start NRI plugin server", () => NriServer.Start(nri)) : null;
+        using NriServer? plugin = _settings.Nri is { } nri ? ToolkitException.During("unable to start NRI plugin server", () => NriServer.Start(nri)) : null;
         _report.NriPlugin = plugin is not null;
         Report("done");
         Serve(plugin);
-        InstallerException.Step("unable to cleanup runtime", () => _engine?.CleanUp());
+        ToolkitException.During("unable to cleanup runtime", () => _engine?.CleanUp());
         Report("done");
     }
 
@@ -110,7 +110,7 @@ internal sealed class InstallerRun : IDisposable
     private void Undo()
     {
         _phase = "undo";
-        InstallerException.Step("unable to undo", () => _engine!.Undo());
+        ToolkitException.During("unable to undo", () => _engine!.Undo());
         Report("done");
     }
 
@@ -142,7 +142,7 @@ internal sealed class InstallerRun : IDisposable
         catch (LinuxException failure) when (failure.Operation == "lock")
         {
             if (failure.Errno == Errno.EAGAIN)
-                throw new InstallerException($"another instance of nvidia-ctk-installer, with another --pid-file, uses {folder}; stop it first", failure);
+                throw new ToolkitException($"another instance of nvidia-ctk-installer, with another --pid-file, uses {folder}; stop it first", failure);
             Log.Debug($"{folder} cannot be locked, so nothing keeps a second instance with another --pid-file away: {failure.Message}");
             return null;
         }

@@ -15,10 +15,10 @@ internal static class ToolsProgram
     public static int Execute(IReadOnlyList<byte[]> arguments)
     {
         string self = HostFile.ReadLink("/proc/self/exe")
-            ?? throw new CoreException(CoreFailure.Execution, "cannot tell where this program lies: /proc is not mounted");
+            ?? throw new CoreException("cannot tell where this program lies: /proc is not mounted");
         string path = LexicalPath.Join(LexicalPath.Parent(self), Name);
         Errno error = ProgramImage.Execute(path, arguments);
         throw new CoreException(
-            CoreFailure.Execution, $"could not exec '{path}': {error.Describe()}; reinstall the toolkit so that {Name} lies beside {LexicalPath.Base(self)}");
+            $"could not exec '{path}': {error.Describe()}; reinstall the toolkit so that {Name} lies beside {LexicalPath.Base(self)}");
     }
 }

@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Tree;
 
@@ -38,7 +39,7 @@ public sealed class HostDescriptionsTests : IDisposable
     public void A_wrong_file_is_refused_with_the_place(string json, string place)
     {
         File.WriteAllText(_file, json);
-        var error = Assert.Throws<SimulatorException>(() => HostDescriptions.Load(_file));
+        var error = Assert.Throws<ToolkitException>(() => HostDescriptions.Load(_file));
         Assert.StartsWith(_file, error.Message, StringComparison.Ordinal);
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
     }
@@ -46,7 +47,7 @@ public sealed class HostDescriptionsTests : IDisposable
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones()
     {
-        var error = Assert.Throws<SimulatorException>(static () => HostDescriptions.Load("h300"));
+        var error = Assert.Throws<ToolkitException>(static () => HostDescriptions.Load("h300"));
         Assert.Contains("h200x2", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,5 @@
+using GpuContainers.Diagnostics;
+
 namespace GpuContainers.Simulator.Tests;
 
 public sealed class RunOptionsTests
@@ -20,5 +22,5 @@ public sealed class RunOptionsTests
     [InlineData("--share")]
     [InlineData("--share", "/etc/passwd", "bare")]
     [InlineData("--bogus", "bare")]
-    public void A_wrong_command_line_is_refused(params string[] arguments) => Assert.Throws<SimulatorException>(() => RunOptions.Parse(arguments));
+    public void A_wrong_command_line_is_refused(params string[] arguments) => Assert.Throws<ToolkitException>(() => RunOptions.Parse(arguments));
 }

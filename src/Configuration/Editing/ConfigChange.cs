@@ -24,7 +24,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         // A section has no value of its own (CF-111).
         throw value is null
             ? Invalid($"expected key=value; got {text}, which is a section")
-            : new ConfigurationException(ConfigurationFailure.Type, $"unsupported type for [{path} {value}] (struct)");
+            : new ConfigurationException($"unsupported type for [{path} {value}] (struct)");
     }
 
     /// <summary>Splits the texts given to <c>--set</c> at those commas behind which another known key begins; every other comma belongs to a value.</summary>
@@ -59,7 +59,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
             throw Invalid($"expected key=value; got {text}");
         // A word that nobody knows would be noticed only when the next container starts (RT-274).
         if (key.Type == ConfigKeyType.Text && key.Refusal(value) is { } refusal)
-            throw new ConfigurationException(ConfigurationFailure.Value, refusal);
+            throw new ConfigurationException(refusal);
         return key.Type == ConfigKeyType.Text ? new TomlString(value) : TomlArray.OfStrings(Elements(value, separator));
     }
 
@@ -82,9 +82,8 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
             known++;
         string? near = ConfigKeys.Nearest(path);
         return new ConfigurationException(
-            ConfigurationFailure.UnknownKey,
             $"invalid config option: undefined field: \"{parts[Math.Min(known, parts.Length - 1)]}\"" + (near is null ? "" : $"; did you mean {near}?"));
     }
 
-    private static ConfigurationException Invalid(string cause) => new(ConfigurationFailure.Type, "invalid format: " + cause);
+    private static ConfigurationException Invalid(string cause) => new("invalid format: " + cause);
 }

@@ -42,7 +42,7 @@ public sealed class ConfigFile
         }
         catch (ConfigurationException broken)
         {
-            throw new ConfigurationException(broken.Reason, $"failed to load specified config file: {broken.Message}; correct {path}", broken);
+            throw broken.Within("failed to load specified config file: ", $"; correct {path}");
         }
     }
 
@@ -84,5 +84,5 @@ public sealed class ConfigFile
         }
     }
 
-    private static ConfigurationException Failure(string what, LinuxException cause) => new(ConfigurationFailure.Unwritable, $"{what}: {cause.Message}", cause);
+    private static ConfigurationException Failure(string what, LinuxException cause) => new($"{what}: {cause.Message}", cause);
 }

@@ -47,7 +47,6 @@ public sealed record ToolkitConfig
         if (Features.AllowLdconfigFromContainer != true && !ContainerCli.HasHostLdconfig)
         {
             throw new ConfigurationException(
-                ConfigurationFailure.Value,
                 $"nvidia-container-cli.ldconfig value \"{ContainerCli.Ldconfig}\" is not host-relative (does not start with a '@')\ninvalid config value; " +
                     $"write {LdconfigPath.Default}, or allow programs of the container with features.allow-ldconfig-from-container");
         }

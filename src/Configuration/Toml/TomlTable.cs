@@ -99,7 +99,6 @@ public sealed class TomlTable : TomlValue
 
     /// <summary>The error for something that stands where a table must be.</summary>
     internal static ConfigurationException NotATable(ReadOnlySpan<string> path, TomlValue value) => new(
-        ConfigurationFailure.Type,
         (value.Line > 0 ? $"({value.Line}, {value.Column}): " : "") +
             $"{TomlKeys.Path(path)} must be a table, but is {value.TypeName} {value}; make it a table or remove it");
 }

@@ -3,6 +3,7 @@ using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Diff;
 using GpuContainers.Ctk.Cdi.Generate;
+using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Host;
 using GpuContainers.Oci.Json;
@@ -41,9 +42,9 @@ internal static class CdiDiffCommand
     {
         string format = invocation.Get(s_format), with = invocation.Get(s_with);
         if (format is not ("text" or "json"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
+            throw new ToolkitException($"invalid output format: {format}; use text or json");
         if (invocation.Words.Count > 1)
-            throw new CommandLineException(CommandLineFault.Value, $"one specification is compared, not {invocation.Words.Count}; name the other with --with");
+            throw new ToolkitException($"one specification is compared, not {invocation.Words.Count}; name the other with --with");
         CdiSpec first = Read(invocation.Words.Count > 0 ? invocation.Words[0] : Usual);
         CdiSpec second = with == Generate ? Now(first, HostContext.OfThisProcess()) : Read(with);
         IReadOnlyList<SpecDifference> differences = SpecDifference.Between(first, second);

@@ -65,19 +65,16 @@ internal static class CdiGenerateCommand
         }
         catch (GenerationException failure)
         {
-            throw new GenerationException(failure.Reason, $"failed to generate CDI spec: {Step(failure, request.Options.Mode)}{failure.Message}", failure);
+            throw new GenerationException(failure.Step, $"failed to generate CDI spec: {Words(failure.Step)}{failure.Message}", failure);
         }
     }
 
-    private static string Step(GenerationException failure, GenerationMode mode)
+    private static string Words(GenerationStep step) => step switch
     {
-        if (failure.Step == GenerationStep.CommonEdits)
-            return "failed to create edits common for entities: ";
-        // A channel that is a number and does not exist is noticed only when it is described.
-        bool concernsIds = failure.Reason is not (GenerationFailure.IncompleteDevice or GenerationFailure.DriverFiles)
-            && (failure.Reason != GenerationFailure.UnknownDevice || mode != GenerationMode.Imex);
-        return "failed to create device CDI specs: " + (concernsIds ? "failed to construct device spec generators: " : "");
-    }
+        GenerationStep.CommonEdits => "failed to create edits common for entities: ",
+        GenerationStep.Devices => "failed to create device CDI specs: ",
+        _ => "failed to create device CDI specs: failed to construct device spec generators: ",
+    };
 
     private static void WriteExplanation(GenerateRequest request, Explanation explanation, TextWriter output)
     {

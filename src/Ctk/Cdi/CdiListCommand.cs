@@ -64,7 +64,7 @@ internal static class CdiListCommand
     {
         "" => Console.IsOutputRedirected ? "names" : "table",
         "names" or "table" or "json" => given,
-        _ => throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {given}; use names, table or json"),
+        _ => throw new ToolkitException($"invalid output format: {given}; use names, table or json"),
     };
 
     private static void WriteTable(TextWriter output, CdiRegistry registry)

@@ -2,6 +2,7 @@ using System.Globalization;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.Cdi.Refresh;
+using GpuContainers.Diagnostics;
 using GpuContainers.Host;
 using GpuContainers.Linux.Events;
 
@@ -53,7 +54,7 @@ internal static class CdiRefreshCommand
     {
         GenerateRequest request = GenerateRequest.Read(invocation, HostContext.OfThisProcess(), s_output);
         if (request.Output.Length == 0)
-            throw new CommandLineException(CommandLineFault.Value, "invalid --output: a refresh needs a file; by default it is /var/run/cdi/nvidia.yaml");
+            throw new ToolkitException("invalid --output: a refresh needs a file; by default it is /var/run/cdi/nvidia.yaml");
         TimeSpan wait = Seconds(invocation, s_wait), interval = Seconds(invocation, s_interval);
         var refresh = new SpecRefresh(invocation, request);
         using var events = new KernelEvents(HostChanges.Matters);
@@ -67,7 +68,7 @@ internal static class CdiRefreshCommand
     {
         string text = invocation.Get(setting);
         if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) || seconds > 86400)
-            throw new CommandLineException(CommandLineFault.Value, $"invalid {setting.Name}: {text}; use a number of seconds up to 86400");
+            throw new ToolkitException($"invalid {setting.Name}: {text}; use a number of seconds up to 86400");
         return TimeSpan.FromSeconds(seconds);
     }
 }

@@ -36,7 +36,7 @@ internal static class CdiTransformRootCommand
         string relativeTo = invocation.Get(s_relativeTo);
         // Before anything is read (CDI-161).
         if (relativeTo is not ("host" or "container"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid --relative-to value: {relativeTo}; use host or container");
+            throw new ToolkitException($"invalid --relative-to value: {relativeTo}; use host or container");
         CdiSpec input = Read(invocation.Get(s_input));
         var transform = new RootTransform(invocation.Get(s_from), invocation.Get(s_to), relativeTo == "container");
         CdiSpec moved = transform.Apply(input);

@@ -39,7 +39,7 @@ internal static class CdiValidateCommand
     {
         string format = invocation.Get(s_format);
         if (format is not ("text" or "json"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
+            throw new ToolkitException($"invalid output format: {format}; use text or json");
         IReadOnlyList<string> paths = invocation.Words.Count > 0 ? invocation.Words : Folders(invocation);
         IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths, withHost: !invocation.Get(s_noHost));
         int errors = findings.Count(finding => finding.Severity == CdiSeverity.Error);

@@ -1,5 +1,6 @@
 using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Cdi;
 
@@ -22,6 +23,6 @@ internal static class SpecFolderOption
         // The command line cannot say "no folder", but a caller of the code can (CDI-170).
         return folders.Length > 0
             ? folders
-            : throw new CommandLineException(CommandLineFault.Value, "at least one CDI specification directory must be specified");
+            : throw new ToolkitException("at least one CDI specification directory must be specified");
     }
 }

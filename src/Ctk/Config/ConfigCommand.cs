@@ -50,9 +50,9 @@ internal static class ConfigCommand
         string separator = invocation.Get(s_separator);
         // Before anything is read (CF-121).
         if (inPlace && output.Length > 0)
-            throw new CommandLineException(CommandLineFault.Value, "cannot specify both --in-place and --output; choose one of them");
+            throw new ToolkitException("cannot specify both --in-place and --output; choose one of them");
         if (separator.Length == 0)
-            throw new CommandLineException(CommandLineFault.Value, "set-list-separator must be set");
+            throw new ToolkitException("set-list-separator must be set");
         ConfigFile file = Read(invocation.IsGiven(s_file) ? invocation.Get(s_file) : ConfigLocation.Resolve());
         // Every --set before any output is opened (CF-104).
         foreach (string text in invocation.Get(Set).SelectMany(ConfigChange.Split))
@@ -77,7 +77,7 @@ internal static class ConfigCommand
         }
         catch (ConfigurationException broken)
         {
-            throw new ConfigurationException(broken.Reason, "unable to create config: " + broken.Message, broken);
+            throw broken.Within("unable to create config: ");
         }
     }
 
@@ -89,7 +89,7 @@ internal static class ConfigCommand
         }
         catch (ConfigurationException refused)
         {
-            throw new ConfigurationException(refused.Reason, $"invalid --set option {text}: {refused.Message}", refused);
+            throw refused.Within($"invalid --set option {text}: ");
         }
     }
 

@@ -57,7 +57,7 @@ internal static class ConfigExplainCommand
         }
         string format = invocation.Get(s_format);
         if (format is not ("table" or "json"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use table or json");
+            throw new ToolkitException($"invalid output format: {format}; use table or json");
         if (format == "json")
             WriteJson(invocation.Output, keys, file, config);
         else if (paths.Count == 0)
@@ -74,8 +74,8 @@ internal static class ConfigExplainCommand
         if (ConfigKeys.IsSection(path))
             return ConfigKeys.All.Where(below => below.Path.StartsWith(path + ".", StringComparison.Ordinal));
         string? near = ConfigKeys.Nearest(path);
-        throw new CommandLineException(
-            CommandLineFault.Value, $"unknown key {path}" + (near is null ? "; run 'nvidia-ctk config explain' for the list" : $"; did you mean {near}?"));
+        throw new ToolkitException(
+            $"unknown key {path}" + (near is null ? "; run 'nvidia-ctk config explain' for the list" : $"; did you mean {near}?"));
     }
 
     private static void WriteTexts(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)

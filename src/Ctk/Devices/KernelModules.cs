@@ -1,6 +1,7 @@
 using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -21,7 +22,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
     private bool IsHostRoot => root is "" or "/";
 
     /// <summary>Loads all modules in their order; the first failure ends the work (CT-151, CT-170, CT-171).</summary>
-    /// <exception cref="DeviceException">A module cannot be loaded.</exception>
+    /// <exception cref="HostException">A module cannot be loaded.</exception>
     public void LoadAll()
     {
         HashSet<string> loaded = Loaded();
@@ -36,7 +37,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
     }
 
     /// <summary>Loads one module.</summary>
-    /// <exception cref="DeviceException">It is none of the driver's, or cannot be loaded.</exception>
+    /// <exception cref="HostException">It is none of the driver's, or cannot be loaded.</exception>
     internal void Load(string module)
     {
         // No other module of the host is for this program to load (CT-171).
@@ -63,8 +64,8 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
         throw Failure(module, $"{end}; output={Encoding.UTF8.GetString([.. result.Output, .. result.Errors])}");
     }
 
-    private static DeviceException Failure(string module, string reason) =>
-        new(DeviceFault.Module, $"failed to load NVIDIA kernel modules: failed to load module {module}: {reason}");
+    private static HostException Failure(string module, string reason) =>
+        new($"failed to load NVIDIA kernel modules: failed to load module {module}: {reason}");
 
     private HashSet<string> Loaded()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -13,11 +14,11 @@ internal static class PciGpus
     private static readonly uint[] s_classes = [0x030000, 0x030200];
 
     /// <summary>How many there are, SR-IOV virtual functions left out; functions of other vendors are not looked at (CT-190, CT-191).</summary>
-    /// <exception cref="DeviceException">The bus cannot be listed (CT-192).</exception>
+    /// <exception cref="HostException">The bus cannot be listed (CT-192).</exception>
     public static int Count(DeviceHost host)
     {
         if (!HostDirectory.TryNames(host.PciDevices, out IReadOnlyList<string> names, out Errno error))
-            throw new DeviceException(DeviceFault.Information, $"failed to get GPU information: open {host.PciDevices}: {error.Describe()}");
+            throw new HostException($"failed to get GPU information: open {host.PciDevices}: {error.Describe()}");
         return names.Count(name => IsGpu(host.PciDevices + "/" + name));
     }
 

@@ -1,3 +1,4 @@
+using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Linux.Paths;
 
@@ -9,7 +10,7 @@ internal static class PossibleNodes
     private const string Step = "failed to create symlink creator: failed to create all possible device lister: ";
 
     /// <summary>Control devices, then for each GPU its node and those of its MIG capabilities; nothing when there is no GPU.</summary>
-    /// <exception cref="DeviceException">The driver is not loaded, or the kernel does not tell.</exception>
+    /// <exception cref="HostException">The driver is not loaded, or the kernel does not tell.</exception>
     public static IReadOnlyList<CharacterDevice> List(DeviceHost host, string devRoot)
     {
         DeviceMajors majors = DeviceMajors.Read(host, Step + "failed reading device majors");
@@ -43,5 +44,5 @@ internal static class PossibleNodes
     }
 
     private static uint Require(DeviceMajors majors, string name) =>
-        majors.Find(name) ?? throw new DeviceException(DeviceFault.NoDriver, $"{Step}missing required device major {name}");
+        majors.Find(name) ?? throw new HostException($"{Step}missing required device major {name}");
 }

@@ -1,5 +1,6 @@
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Doctor.Report;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Doctor;
 
@@ -30,7 +31,7 @@ internal static class DoctorCommand
     {
         string format = invocation.Get(s_format);
         if (format is not ("text" or "json"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
+            throw new ToolkitException($"invalid output format: {format}; use text or json");
         Examination examination = Examination.Of(machine, AllChecks.List);
         if (format == "json")
             invocation.Output.Write(ReportJson.Write(examination));

@@ -1,3 +1,7 @@
+using GpuContainers.Cdi;
+using GpuContainers.Diagnostics;
+using GpuContainers.Oci;
+
 namespace GpuContainers.Ctk.Doctor;
 
 /// <summary>What all checks found on a machine.</summary>
@@ -18,8 +22,8 @@ internal sealed record Examination(IReadOnlyList<Result> Results, IReadOnlyList<
                 results.AddRange(check.Look(machine).Select(finding => new Result(check, finding)));
             }
             // What a broken machine throws at one check must not keep the others from running; it is told, and the exit status says so (DR-4).
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException
-                || failure.GetType().Namespace?.StartsWith(nameof(GpuContainers), StringComparison.Ordinal) == true)
+            catch (Exception failure) when (ToolkitException.IsToldToUsers(failure)
+                || failure is CdiException or OciException or FormatException or InvalidOperationException)
             {
                 failures.Add($"{check.Code}: {failure.Message}");
             }

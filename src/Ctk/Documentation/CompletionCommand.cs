@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Documentation;
 
@@ -28,7 +29,7 @@ internal static class CompletionCommand
             ["zsh"] => ZshCompletion.Script(root),
             ["fish"] => FishCompletion.Script(root),
             [CompletionWords.Devices] => string.Join('\n', CompletionWords.HostDevices()) + "\n",
-            _ => throw new CommandLineException(CommandLineFault.Value, "name one shell: nvidia-ctk completion bash, zsh or fish"),
+            _ => throw new ToolkitException("name one shell: nvidia-ctk completion bash, zsh or fish"),
         };
         invocation.Output.Write(script);
         return 0;

@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Explain;
 
@@ -34,7 +35,7 @@ internal static class ExplainCommand
     {
         string format = invocation.Get(s_format);
         if (format is not ("text" or "json"))
-            throw new CommandLineException(CommandLineFault.Value, $"invalid output format: {format}; use text or json");
+            throw new ToolkitException($"invalid output format: {format}; use text or json");
         using ExplainedBundle bundle = Bundle(invocation);
         var plan = PlanAnswer.Ask(bundle, invocation.Get(s_mode));
         invocation.Output.Write(format == "json" ? ExplainJson.Write(plan) : ExplainText.Write(plan));
@@ -46,7 +47,7 @@ internal static class ExplainCommand
         string folder = invocation.Get(s_bundle), container = invocation.Get(s_container);
         string[] variables = invocation.Get(s_imageEnv);
         if ((folder.Length > 0 ? 1 : 0) + (container.Length > 0 ? 1 : 0) + (variables.Length > 0 ? 1 : 0) != 1)
-            throw new CommandLineException(CommandLineFault.Value, "give one of --bundle, --image-env and --container");
+            throw new ToolkitException("give one of --bundle, --image-env and --container");
         return folder.Length > 0 ? ExplainedBundle.OfFolder(folder)
             : container.Length > 0 ? ExplainedBundle.OfContainer(new Doctor.Machine(), container) : ExplainedBundle.OfVariables(variables);
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Doctor.Facts;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
@@ -39,7 +40,7 @@ internal sealed class ExplainedBundle : IDisposable
     {
         string? wrong = variables.FirstOrDefault(static variable => variable.IndexOf('=') <= 0);
         if (wrong is not null)
-            throw new CommandLineException(CommandLineFault.Value, $"--image-env {wrong} is no NAME=VALUE");
+            throw new ToolkitException($"--image-env {wrong} is no NAME=VALUE");
         return Make(new JsonObject
         {
             ["ociVersion"] = "1.2.0",
@@ -49,7 +50,7 @@ internal sealed class ExplainedBundle : IDisposable
     }
 
     /// <summary>What a running container asked for, as far as its specification still shows it: without what a runtime put in.</summary>
-    /// <exception cref="CommandLineException">There is no such container, or there are several.</exception>
+    /// <exception cref="ToolkitException">There is no such container, or there are several.</exception>
     public static ExplainedBundle OfContainer(Machine machine, string id)
     {
         RunningContainer[] found = [.. RunningContainer.List(machine).Where(container => container.Id.StartsWith(id, StringComparison.Ordinal))];
@@ -57,7 +58,7 @@ internal sealed class ExplainedBundle : IDisposable
         {
             string what = found.Length == 0 ? "no running container has an id that begins with"
                 : $"{found.Length} running containers have an id that begins with";
-            throw new CommandLineException(CommandLineFault.Value, $"{what} {id}; run it as root, with the id that the engine shows");
+            throw new ToolkitException($"{what} {id}; run it as root, with the id that the engine shows");
         }
         JsonNode running = JsonNode.Parse(machine.Text(found[0].Bundle + "/config.json") ?? "{}") ?? new JsonObject();
         return Make(AsAsked(running.DeepClone()), running);

@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Containerd;
 using GpuContainers.Engines.Crio;
@@ -46,14 +47,14 @@ internal static class ConfigureCommand
         InstalledEngine.Check(settings.Engine, invocation.Get(ConfigureFlags.Executable), settings.EnableCdi);
         string name = settings.Engine.Name;
         // Everything is read and worked out before the first file is written (CT-30, CT-32, CT-88).
-        IEngineConfig config = EngineException.Step($"unable to load config for runtime {name}", () => Load(settings));
-        IReadOnlyList<FileChange> files = EngineException.Step("unable to update config", () => Update(config, settings));
+        IEngineConfig config = ToolkitException.During($"unable to load config for runtime {name}", () => Load(settings));
+        IReadOnlyList<FileChange> files = ToolkitException.During("unable to update config", () => Update(config, settings));
         var output = new ConfigureOutput(invocation, settings.Engine);
         if (invocation.Get(ConfigureFlags.Diff))
             return output.PrintDiff(new ChangeSet(files));
         if (invocation.Get(ConfigureFlags.DryRun))
             return output.PrintDocuments(files);
-        return EngineException.Step("unable to flush config", () => output.Write(files));
+        return ToolkitException.During("unable to flush config", () => output.Write(files));
     }
 
     private static IEngineConfig Load(ConfigureSettings settings)

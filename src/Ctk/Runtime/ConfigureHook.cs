@@ -23,7 +23,7 @@ internal static class ConfigureHook
         Log.Warning($"The \"{invocation.Get(ConfigureFlags.Mode)}\" config-mode is deprecated");
         string hook = invocation.Get(ConfigureFlags.HookPath);
         if (!hook.StartsWith('/'))
-            throw new CommandLineException(CommandLineFault.Value, $"the NVIDIA runtime hook path \"{hook}\" is not an absolute path");
+            throw new ToolkitException($"the NVIDIA runtime hook path \"{hook}\" is not an absolute path");
         foreach (string word in invocation.Words)
             Log.Warning($"Ignoring the argument '{word}': a hook is the same for all engines");
         string path = invocation.Get(ConfigureFlags.HookFile);
@@ -42,7 +42,7 @@ internal static class ConfigureHook
             // Two things can fail, and the message says which (CT-113).
             bool isFolder = (failure as LinuxException ?? failure.InnerException as LinuxException)?.Operation == "mkdir";
             string what = isFolder ? "error creating hooks directory" : $"error creating hook file '{path}'";
-            throw new EngineException(EngineFault.Unwritable, $"error creating OCI hook: {what}: {failure.Message}", failure);
+            throw new EngineException($"error creating OCI hook: {what}: {failure.Message}", failure);
         }
     }
 

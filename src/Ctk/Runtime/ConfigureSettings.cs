@@ -22,7 +22,7 @@ internal sealed record ConfigureSettings(
         + "a specification podman --runtime=/usr/bin/nvidia-container-runtime run -e NVIDIA_VISIBLE_DEVICES=all";
 
     /// <summary>Checks the options in the order that decides which of several errors is reported; nothing was read or changed yet.</summary>
-    /// <exception cref="CommandLineException">A value that is refused.</exception>
+    /// <exception cref="ToolkitException">A value that is refused.</exception>
     public static ConfigureSettings From(Invocation invocation)
     {
         CheckMode(invocation);
@@ -39,7 +39,7 @@ internal sealed record ConfigureSettings(
     }
 
     /// <summary>The engine that is named (CT-22).</summary>
-    /// <exception cref="CommandLineException">There is no such engine.</exception>
+    /// <exception cref="ToolkitException">There is no such engine.</exception>
     public static Engine FindEngine(Invocation invocation)
     {
         string option = invocation.Get(ConfigureFlags.Runtime);
@@ -54,7 +54,7 @@ internal sealed record ConfigureSettings(
     }
 
     /// <summary>The engine with the files that are configured: those that are given, else the usual ones (CT-27).</summary>
-    /// <exception cref="CommandLineException">A drop-in file that the engine cannot have.</exception>
+    /// <exception cref="ToolkitException">A drop-in file that the engine cannot have.</exception>
     public static Engine WithFiles(Engine engine, Invocation invocation)
     {
         string config = invocation.Get(ConfigureFlags.Config);
@@ -117,5 +117,5 @@ internal sealed record ConfigureSettings(
         return source == "command" && engine.PrintsConfiguration;
     }
 
-    private static CommandLineException Refused(string message) => new(CommandLineFault.Value, message);
+    private static ToolkitException Refused(string message) => new(message);
 }

@@ -13,11 +13,11 @@ internal static class ConfigureUndo
     {
         (string name, string config) = Target(invocation);
         string folder = invocation.Get(ConfigureFlags.BackupDir);
-        return EngineException.Step("unable to undo", () =>
+        return ToolkitException.During("unable to undo", () =>
         {
             Backup backup = new BackupFolder(folder).Latest(name, config)
                 ?? throw new EngineException(
-                    EngineFault.Backup, $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
+                    $"there is no backup of {config} for {name} in {(folder.Length == 0 ? "--backup-dir" : folder)}; nothing was changed");
             ChangeSet changes = backup.Undo();
             if (invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun))
             {
@@ -32,7 +32,7 @@ internal static class ConfigureUndo
     /// Takes back all changes of all engines, the latest first. One that cannot be taken back, because somebody has changed its file since, keeps the earlier
     /// ones of the same file too; the other engines' are taken back all the same.
     /// </summary>
-    public static int RunAll(Invocation invocation) => EngineException.Step("unable to undo", () =>
+    public static int RunAll(Invocation invocation) => ToolkitException.During("unable to undo", () =>
     {
         bool isTrial = invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun);
         var failures = new Dictionary<(string Engine, string Config), string>();
@@ -60,7 +60,7 @@ internal static class ConfigureUndo
                 failures[(backup.Engine, backup.ConfigPath)] = failure.Message;
             }
         }
-        return failures.Count == 0 ? 0 : throw new EngineException(EngineFault.Backup, string.Join("; ", failures.Values));
+        return failures.Count == 0 ? 0 : throw new EngineException(string.Join("; ", failures.Values));
     });
 
     private static (string Name, string Config) Target(Invocation invocation)
@@ -69,7 +69,7 @@ internal static class ConfigureUndo
         {
             string path = invocation.Get(ConfigureFlags.HookFile);
             return path.Length > 0 ? (ConfigureHook.Name, path)
-                : throw new CommandLineException(CommandLineFault.Value, "--undo of a hook needs the hook's file; give it with --oci-hook-path");
+                : throw new ToolkitException("--undo of a hook needs the hook's file; give it with --oci-hook-path");
         }
         Engine engine = ConfigureSettings.WithFiles(ConfigureSettings.FindEngine(invocation), invocation);
         return (engine.Name, engine.ConfigPath);

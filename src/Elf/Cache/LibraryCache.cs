@@ -81,7 +81,7 @@ public sealed class LibraryCache
     {
         ReadOnlyMemory<byte> cache = file[StartOfNewPart(file.Span)..];
         if (!cache.Span.StartsWith(NewMagic))
-            throw new ElfException(ElfReason.InvalidCache, "invalid ld.so.cache file");
+            throw new ElfException("invalid ld.so.cache file");
         if (cache.Length < HeaderSize)
             throw Truncated();
         uint count = BinaryPrimitives.ReadUInt32LittleEndian(cache.Span[20..]);
@@ -91,7 +91,7 @@ public sealed class LibraryCache
     private static int StartOfNewPart(ReadOnlySpan<byte> file)
     {
         if (file.Length <= 16)
-            throw new ElfException(ElfReason.InvalidCache, "invalid ld.so.cache file");
+            throw new ElfException("invalid ld.so.cache file");
         if (!file.StartsWith(OldMagic))
             return 0;
         ulong end = 16 + ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(file[12..]) * OldEntrySize);
@@ -125,5 +125,5 @@ public sealed class LibraryCache
         return end > 0;
     }
 
-    private static ElfException Truncated() => new(ElfReason.UnexpectedEnd, "unexpected EOF");
+    private static ElfException Truncated() => new("unexpected EOF");
 }

@@ -52,7 +52,6 @@ public sealed partial class ContainerdConfig
         if (_version.IsFirst && !_request.UseLegacyConfig && document.Get(LegacyDefault) is TomlTable table)
         {
             throw new EngineException(
-                EngineFault.Value,
                 $"({table.Line}, {table.Column}): {TomlKeys.Path(LegacyDefault)} is set, so {TomlKeys.Path(DefaultName)} would have no effect; "
                 + $"remove {TomlKeys.Path(LegacyDefault)} from {_source.Origin}, or leave out --set-as-default");
         }

@@ -96,7 +96,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         catch (EngineException broken) when (broken.Reason == EngineFault.Syntax)
         {
             // The words before the cause are what users search for (CT-71).
-            throw new EngineException(broken.Reason, "failed to load config: " + broken.Message, broken);
+            throw broken.Within("failed to load config: ");
         }
         // The version decides where everything goes, so it is shown (CT-70).
         Log.Info($"Using config version {config._version.Number.Text}");
@@ -146,7 +146,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
         // The default of a version 1 configuration can be a table of its own, which only adding a runtime knows (CT-125).
         if (_version.IsFirst)
             throw new EngineException(
-                EngineFault.Value, "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
+                "the default runtime of a containerd configuration of version 1 is set only together with its runtime");
         Edit(_target, document =>
         {
             if (isSet)

@@ -36,6 +36,6 @@ internal sealed record ContainerdVersion(TomlScalar Number)
         TomlScalar { Kind: TomlScalarKind.Integer } number => new ContainerdVersion((TomlScalar)number.Copy()),
         var other =>
             throw new EngineException(
-            EngineFault.Type, $"failed to parse config version: unsupported type for version field: {other}; correct {source.Origin}, line {other.Line}"),
+            $"failed to parse config version: unsupported type for version field: {other}; correct {source.Origin}, line {other.Line}"),
     };
 }

@@ -44,7 +44,7 @@ public sealed class DockerConfig : IEngineConfig
         }
         catch (EngineException broken)
         {
-            throw TemplateText.Explain(file.ToSource(), broken, "JSON") ?? new EngineException(broken.Reason, $"{broken.Message}; correct {file.Path}", broken);
+            throw TemplateText.Explain(file.ToSource(), broken, "JSON") ?? broken.Within("", $"; correct {file.Path}");
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class DockerConfig : IEngineConfig
         }
         catch (EngineException wrong)
         {
-            throw new EngineException(wrong.Reason, $"{wrong.Message}; correct {_file.Path}", wrong);
+            throw wrong.Within("", $"; correct {_file.Path}");
         }
     }
 }

@@ -34,7 +34,6 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
         if (!Same(file.Content, backup.Before) && !Same(file.Content, backup.After))
         {
             throw new EngineException(
-                EngineFault.Backup,
                 $"{backup.Path} was changed after nvidia-ctk wrote it, so the earlier content cannot be put back without losing that change; "
                 + $"edit the file by hand, or delete {Location} to give up the undo");
         }

@@ -49,7 +49,7 @@ internal static class BackupJson
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new EngineException(EngineFault.Backup, $"the backup {file} is damaged; delete it and undo by hand", broken);
+            throw new EngineException($"the backup {file} is damaged; delete it and undo by hand", broken);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class ChangeSet(IEnumerable<FileChange> changes)
             {
                 // What someone else saved in the meantime is theirs.
                 int last = failure.Errno == Errno.EAGAIN ? i - 1 : i;
-                EngineFault fault = failure.Operation == AtomicFile.KeepingMetadata ? EngineFault.Metadata : EngineFault.Unwritable;
+                EngineFault fault = failure.Operation == AtomicFile.KeepingMetadata ? EngineFault.Metadata : EngineFault.Value;
                 throw new EngineException(fault, failure.Message + Restore(last), failure);
             }
         }

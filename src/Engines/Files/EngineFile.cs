@@ -60,6 +60,6 @@ public sealed class EngineFile
     {
         bool exists = HostFile.TryStatus(Path, followLinks: true, out FileStatus now);
         if (exists != _status.HasValue || (exists && !now.IsSameContent(_status!.Value)))
-            throw new EngineException(EngineFault.Changed, $"{Path} was changed by someone else since it was read; nothing was written, run the command again");
+            throw new EngineException($"{Path} was changed by someone else since it was read; nothing was written, run the command again");
     }
 }

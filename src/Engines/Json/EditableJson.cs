@@ -103,7 +103,6 @@ internal sealed partial class EditableJson
             : JsonPosition.Find(_text, place.Start);
         string what = path.IsEmpty ? "the document" : string.Join('.', path.ToArray());
         return new EngineException(
-            EngineFault.Type,
             $"({line}, {column}): {what} must be {expected}, "
             + $"but is {(place.Kind is JsonValueKind.Array or JsonValueKind.Object ? "an" : "a")} {place.KindName}");
     }

@@ -31,7 +31,7 @@ internal static class TomlSource
         }
         catch (ConfigurationException broken)
         {
-            EngineFault reason = broken.Reason == ConfigurationFailure.Syntax ? EngineFault.Syntax : EngineFault.Type;
+            EngineFault reason = broken.Reason == ConfigurationFailure.Syntax ? EngineFault.Syntax : EngineFault.Value;
             throw new EngineException(reason, $"{broken.Message}; correct {origin}", broken);
         }
     }
@@ -46,7 +46,6 @@ internal static class TomlSource
             if (table[path[i]] is not { } value)
                 return null;
             table = value as TomlTable ?? throw new EngineException(
-                EngineFault.Type,
                 $"{(value.Line > 0 ? $"({value.Line}, {value.Column}): " : "")}{TomlKeys.Path(path.AsSpan(0, i + 1))} must be a table, "
                 + $"but is {value.TypeName} {value}; correct {source.Origin}");
         }

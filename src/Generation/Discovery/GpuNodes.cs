@@ -62,7 +62,7 @@ internal static class GpuNodes
     internal static string GpuPath(Gpu gpu) => gpu.Minor is { } minor
         ? $"/dev/nvidia{minor}"
         : throw new GenerationException(
-            GenerationFailure.IncompleteDevice,
+            GenerationStep.Devices,
                 $"error getting device node path: error getting GPU device minor number: GPU {gpu.Index} has none; check nvidia-smi -q");
 
     private static void AddNode(HostSearch search, List<DeviceNode> nodes, string path)
@@ -112,5 +112,5 @@ internal static class GpuNodes
             : throw Incomplete($"failed to get {kind} cap device path: invalid MIG capability path {capability}: it is not in {file}");
     }
 
-    private static GenerationException Incomplete(string message) => new(GenerationFailure.IncompleteDevice, message);
+    private static GenerationException Incomplete(string message) => new(GenerationStep.Devices, message);
 }

@@ -32,7 +32,7 @@ public static class CudaCompatHook
         catch (HostException problem)
         {
             throw new GenerationException(
-                GenerationFailure.DriverFiles, $"failed to construct CUDA Compat discoverer: failed to get driver version: {problem.Message}", problem);
+                GenerationStep.Devices, $"failed to construct CUDA Compat discoverer: failed to get driver version: {problem.Message}", problem);
         }
     }
 }

@@ -26,7 +26,7 @@ public static class LegacyGraphics
         catch (HostException problem)
         {
             throw new GenerationException(
-                GenerationFailure.DriverFiles,
+                GenerationStep.Devices,
                 $"failed to create mounts discoverer: failed to construct discoverer for graphics libraries: failed to get driver version: {problem.Message}",
                 problem);
         }

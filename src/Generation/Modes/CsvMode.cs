@@ -44,7 +44,7 @@ internal sealed class CsvMode
             {
                 return Mixed(gpus, ids);
             }
-            catch (GenerationException refused) when (refused.Reason == GenerationFailure.IncompleteDevice)
+            catch (GenerationException refused) when (refused.Step == GenerationStep.Devices)
             {
                 Log.Warning($"Failed to create mixed CSV spec generator; falling back to pure CSV implementation: {refused.Message}");
             }
@@ -75,7 +75,7 @@ internal sealed class CsvMode
         string? unknown = ids.FirstOrDefault(static id => id is not ("all" or "0"));
         if (unknown is not null)
             throw new GenerationException(
-                GenerationFailure.UnknownDevice, $"unsupported device id: {ShownValues.One(unknown)}; this platform has one GPU: all or 0");
+                GenerationStep.Identification, $"unsupported device id: {ShownValues.One(unknown)}; this platform has one GPU: all or 0");
         return [new DeviceEntry(0, null, "", _mounts.Find([.. Devices(static _ => true)]))];
     }
 
@@ -103,7 +103,7 @@ internal sealed class CsvMode
             _ => null,
         };
         return found
-            ?? throw new GenerationException(GenerationFailure.UnknownDevice, $"failed to create device spec generator for device \"{text}\": {cause}");
+            ?? throw new GenerationException(GenerationStep.Identification, $"failed to create device spec generator for device \"{text}\": {cause}");
     }
 
     // The integrated GPU has the nodes of the csv files, a discrete one those of any machine (GN-32, GN-33).
@@ -111,7 +111,7 @@ internal sealed class CsvMode
     {
         bool integrated = IsIntegrated(gpu);
         if (gpu.Index != (integrated ? 0 : 1))
-            throw new GenerationException(GenerationFailure.IncompleteDevice, $"unexpected device index for {(integrated ? "iGPU" : "dGPU")}: {gpu.Index}");
+            throw new GenerationException(GenerationStep.Devices, $"unexpected device index for {(integrated ? "iGPU" : "dGPU")}: {gpu.Index}");
         if (integrated)
             return new DeviceEntry(gpu.Index, null, gpu.Uuid
                 ?? "", _mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
@@ -129,7 +129,7 @@ internal sealed class CsvMode
         if (error?.Code == DriverError.NotSupported)
             return gpu.IsIntegrated;
         if (error is not null)
-            throw new GenerationException(GenerationFailure.IncompleteDevice, $"error getting PCI info for device: error getting PCI info: {error.Text}");
+            throw new GenerationException(GenerationStep.Devices, $"error getting PCI info for device: error getting PCI info: {error.Text}");
         return gpu.BusId is { } bus && bus.StartsWith("0000:01:00.", StringComparison.Ordinal);
     }
 

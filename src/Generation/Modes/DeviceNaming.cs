@@ -25,7 +25,7 @@ internal static class DeviceNaming
             }
             if (names.Count == 0)
                 throw new GenerationException(
-                    GenerationFailure.InvalidOption, "no names defined; choose at least one of the naming strategies index, uuid, type-index that fits");
+                    GenerationStep.Options, "no names defined; choose at least one of the naming strategies index, uuid, type-index that fits");
             foreach (string name in names)
                 devices.Add(new CdiDevice { Name = name, ContainerEdits = entry.Edits, Annotations = AnnotationsOf(entry) });
         }

@@ -17,14 +17,9 @@ internal sealed record Generated(List<CdiDevice> Devices, ContainerEdits Common)
         {
             return new Generated(found, common());
         }
-        catch (HostException problem)
+        catch (Exception problem) when (problem is HostException or GenerationException)
         {
-            var failure = GenerationException.From(problem);
-            throw new GenerationException(failure.Reason, failure.Message, problem) { Step = GenerationStep.CommonEdits };
-        }
-        catch (GenerationException problem)
-        {
-            throw new GenerationException(problem.Reason, problem.Message, problem) { Step = GenerationStep.CommonEdits };
+            throw new GenerationException(GenerationStep.CommonEdits, problem.Message, problem);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
         DeviceIdentifierKind.MigUuid => MigByUuid(id),
         DeviceIdentifierKind.IndexTooLarge => throw Unknown($"failed to convert device index to an int: {ShownValues.One(id.Text)}: value out of range"),
         _ => ByBeginning(id.Text) ?? throw new GenerationException(
-            GenerationFailure.InvalidIdentifier,
+            GenerationStep.Identification,
                 $"identifier is not a valid UUID or index: \"{ShownValues.One(id.Text)}\"; "
                     + "name GPUs by index (0), UUID (GPU-…), MIG index (0:1) or MIG UUID (MIG-…)"),
     };
@@ -156,7 +156,7 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
         return count switch { 0 => "no GPU", 1 => "GPU 0 alone", _ => $"GPUs 0 to {count - 1}" } + " (nvidia-smi -L lists them)";
     }
 
-    private static GenerationException Unknown(string message) => new(GenerationFailure.UnknownDevice, message);
+    private static GenerationException Unknown(string message) => new(GenerationStep.Identification, message);
 
-    private static GenerationException Incomplete(string message) => new(GenerationFailure.IncompleteDevice, message);
+    private static GenerationException Incomplete(string message) => new(GenerationStep.Devices, message);
 }

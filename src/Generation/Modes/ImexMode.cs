@@ -38,7 +38,8 @@ internal static class ImexMode
             if (!HostFile.TryStatus(hostPath, followLinks: true, out _, out Errno error))
             {
                 throw new GenerationException(
-                    GenerationFailure.UnknownDevice,
+                    // A channel that is a number and does not exist is noticed only when it is described (GN-90).
+                    GenerationStep.Devices,
                     $"IMEX channel {channel} not found at {hostPath}: {error.Describe()}; make it with: nvidia-modprobe -i {channel}, or load the module " +
                         "with NVreg_CreateImexChannel0=1");
             }
@@ -68,5 +69,5 @@ internal static class ImexMode
 
     private static string WithoutPrefix(string id) => id.StartsWith("channel", StringComparison.Ordinal) ? id["channel".Length..] : id;
 
-    private static GenerationException Invalid(string message) => new(GenerationFailure.InvalidIdentifier, message);
+    private static GenerationException Invalid(string message) => new(GenerationStep.Identification, message);
 }

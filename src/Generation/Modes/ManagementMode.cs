@@ -27,7 +27,7 @@ internal static class ManagementMode
         if (nodes.Count == 0)
         {
             throw new GenerationException(
-                GenerationFailure.IncompleteDevice,
+                GenerationStep.Devices,
                 $"no NVIDIA device nodes found in {LexicalPath.Join(search.Root.DevPath, "dev")}; load the driver, "
                 + "or make them with: nvidia-ctk system create-device-nodes --control-devices");
         }

@@ -51,5 +51,5 @@ internal static class PresentGpus
 
     private static string Node(HostSearch search, Gpu gpu) => LexicalPath.Join(search.Root.DevPath, GpuNodes.GpuPath(gpu));
 
-    private static GenerationException Missing(string message) => new(GenerationFailure.IncompleteDevice, message);
+    private static GenerationException Missing(string message) => new(GenerationStep.Devices, message);
 }

@@ -58,9 +58,9 @@ internal static class WslMode
         InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores);
         if (report.DriverStoresError is { } error)
             throw new GenerationException(
-                GenerationFailure.DriverUnavailable, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");
+                GenerationStep.Identification, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");
         if (report.DriverStores.Count == 0)
-            throw new GenerationException(GenerationFailure.DriverUnavailable, "no driver store paths found; install an NVIDIA driver for WSL on Windows");
+            throw new GenerationException(GenerationStep.Identification, "no driver store paths found; install an NVIDIA driver for WSL on Windows");
         if (report.DriverStores.Count > 1)
             Log.Warning($"several WSL driver stores: {string.Join(", ", report.DriverStores)}");
         foreach (string store in report.DriverStores)
@@ -69,7 +69,7 @@ internal static class WslMode
                 return store;
         }
         throw new GenerationException(
-            GenerationFailure.DriverFiles,
+            GenerationStep.Devices,
             "failed to find NVIDIA driver store path: failed to locate libcuda.so.1.1 at WSL driver store paths: "
             + $"{string.Join(", ", report.DriverStores)}: libcuda.so.1.1: not found");
     }

@@ -23,7 +23,7 @@ public sealed class ControlDevices(DeviceMajors majors, bool dryRun)
     public bool ReplacesStale { get; init; }
 
     /// <summary>Makes those that are missing below a root's dev.</summary>
-    /// <exception cref="DeviceException">The first that cannot be made ends the work; those made before stay.</exception>
+    /// <exception cref="HostException">The first that cannot be made ends the work; those made before stay.</exception>
     public void Create(string devRoot)
     {
         Log.Info($"Creating control device nodes at {devRoot}");
@@ -32,13 +32,13 @@ public sealed class ControlDevices(DeviceMajors majors, bool dryRun)
             try
             {
                 // Nodes made before stay: they are right (CT-157).
-                uint major = majors.Find(majorName) ?? throw new DeviceException(DeviceFault.NoDriver, "failed to determine major: invalid device node");
+                uint major = majors.Find(majorName) ?? throw new HostException("failed to determine major: invalid device node");
                 Create(LexicalPath.Join(devRoot, "dev", name), major, minor);
             }
-            catch (Exception failure) when (failure is LinuxException or DeviceException)
+            catch (Exception failure) when (failure is LinuxException or HostException)
             {
-                throw new DeviceException(
-                    DeviceFault.Node, $"failed to create NVIDIA control device nodes: failed to create device node {name}: {failure.Message}");
+                throw new HostException(
+                    $"failed to create NVIDIA control device nodes: failed to create device node {name}: {failure.Message}");
             }
         }
     }

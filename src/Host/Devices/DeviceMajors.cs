@@ -13,17 +13,17 @@ public sealed class DeviceMajors
     /// <summary>Reads the majors of a host.</summary>
     /// <param name="host">The host.</param>
     /// <param name="step">What the error begins with.</param>
-    /// <exception cref="DeviceException">There are none: the driver is not loaded.</exception>
+    /// <exception cref="HostException">There are none: the driver is not loaded.</exception>
     public static DeviceMajors Read(DeviceHost host, string step)
     {
         var majors = CharacterMajors.From(host.Devices, out Errno error);
         // A missing file is a host without the driver (CT-181).
         if (error is not (Errno.None or Errno.ENOENT))
-            throw new DeviceException(DeviceFault.Information, $"{step}: open {host.Devices}: {error.Describe()}");
+            throw new HostException($"{step}: open {host.Devices}: {error.Describe()}");
         return majors.Count > 0
             ? new DeviceMajors(majors)
-            : throw new DeviceException(
-                DeviceFault.NoDriver, $"{step}: no NVIDIA devices found; load the driver's kernel module, for example with --load-kernel-modules");
+            : throw new HostException(
+                $"{step}: no NVIDIA devices found; load the driver's kernel module, for example with --load-kernel-modules");
     }
 
     /// <summary>The major of a name, or null.</summary>

@@ -61,7 +61,7 @@ public sealed class DriverLibraries
                 Log.Debug($"several driver versions below {_root.Path}, taking the first: {string.Join(", ", found)}");
             string name = LexicalPath.Base(found[0]);
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.Length == prefix.Length)
-                throw new HostException(HostFailure.Malformed, $"failed to extract version from path {found[0]}");
+                throw new HostException($"failed to extract version from path {found[0]}");
             return name[prefix.Length..];
         }
         throw NotLocated("libcuda.so.*.*", "libnvidia-ml.so.*.*");
@@ -84,7 +84,6 @@ public sealed class DriverLibraries
 
     // Both names, because both were looked for (DS-31).
     private HostException NotLocated(string first, string second) => new(
-        HostFailure.NotFound,
         $"failed to locate \"libcuda.so.\": {first}: not found\n{second}: not found below {_root.Path}; install the driver's libraries there, or name their " +
             "root "
         + "(--driver-root, nvidia-container-cli.root) or folder (--library-search-path)");

@@ -15,14 +15,14 @@ internal sealed class HealthEndpoint : IDisposable
 
     /// <summary>Listens; null when nobody wants it.</summary>
     /// <param name="address">HOST:PORT or :PORT; empty for nowhere.</param>
-    /// <exception cref="InstallerException">The address cannot be used.</exception>
+    /// <exception cref="ToolkitException">The address cannot be used.</exception>
     public static HealthEndpoint? Start(string address)
     {
         if (address.Length == 0)
             return null;
         int colon = address.LastIndexOf(':');
         if (colon < 0 || !ushort.TryParse(address[(colon + 1)..], out ushort port))
-            throw new InstallerException($"invalid --health-address {address}; give HOST:PORT or :PORT");
+            throw new ToolkitException($"invalid --health-address {address}; give HOST:PORT or :PORT");
         var endpoint = new HealthEndpoint($"http://{(colon == 0 ? "+" : address[..colon])}:{port}/");
         try
         {
@@ -30,7 +30,7 @@ internal sealed class HealthEndpoint : IDisposable
         }
         catch (HttpListenerException failure)
         {
-            throw new InstallerException($"no probe can be answered at {address}: {failure.Message}; choose another --health-address", failure);
+            throw new ToolkitException($"no probe can be answered at {address}: {failure.Message}; choose another --health-address", failure);
         }
         LogOutput? log = Log.Current;
         _ = Task.Run(() => endpoint.AnswerAsync(log));

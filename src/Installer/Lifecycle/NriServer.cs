@@ -17,7 +17,7 @@ internal sealed class NriServer : IDisposable
 
     /// <summary>Registers the plugin with the engine.</summary>
     /// <param name="settings">How.</param>
-    /// <exception cref="NriException">There is no engine that takes it.</exception>
+    /// <exception cref="ToolkitException">There is no engine that takes it.</exception>
     public static NriServer Start(NriSettings settings)
     {
         Log.Info("Starting the NRI Plugin server....");
@@ -36,17 +36,24 @@ internal sealed class NriServer : IDisposable
                 Write(level, message);
             },
         }.WithEnvironment(Environment.GetEnvironmentVariable);
-        return new NriServer(NriPlugin.StartAsync(options, CancellationToken.None).GetAwaiter().GetResult());
+        try
+        {
+            return new NriServer(NriPlugin.StartAsync(options, CancellationToken.None).GetAwaiter().GetResult());
+        }
+        catch (NriException refused)
+        {
+            throw new ToolkitException(refused.Message, refused);
+        }
     }
 
     /// <summary>A plugin that has ended by itself injects nothing any more: better that the pod ends, and is started again, than that nobody notices.</summary>
-    /// <exception cref="InstallerException">It has ended.</exception>
+    /// <exception cref="ToolkitException">It has ended.</exception>
     public void RequireRunning()
     {
         if (!Completion.IsCompleted)
             return;
         string why = Completion.Exception?.InnerException?.Message ?? "the engine that started it has left it";
-        throw new InstallerException($"the NRI plugin has ended by itself: {why}; containers get no devices until nvidia-ctk-installer is started again");
+        throw new ToolkitException($"the NRI plugin has ended by itself: {why}; containers get no devices until nvidia-ctk-installer is started again");
     }
 
     /// <inheritdoc/>

@@ -22,10 +22,10 @@ internal sealed class PidFile : IDisposable
     }
 
     /// <summary>Takes the lock and writes the number.</summary>
-    /// <exception cref="InstallerException">Another instance runs, or the file cannot be written.</exception>
+    /// <exception cref="ToolkitException">Another instance runs, or the file cannot be written.</exception>
     public static PidFile Take(string path)
     {
-        InstallerException.Step("unable to create the folder of the pidfile", () => HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder));
+        ToolkitException.During("unable to create the folder of the pidfile", () => HostDirectory.Create(LexicalPath.Parent(path), FileModes.PublicFolder));
         FileLock taken;
         try
         {
@@ -35,9 +35,9 @@ internal sealed class PidFile : IDisposable
         {
             Log.Warning($"Unable to get exclusive lock on '{path}'");
             Log.Warning($"This normally means an instance of the NVIDIA toolkit container is already running: {Holder(path)}; stop it, or wait until it ends");
-            throw new InstallerException($"unable to get flock on pidfile: {failure.Errno.Describe()}", failure);
+            throw new ToolkitException($"unable to get flock on pidfile: {failure.Errno.Describe()}", failure);
         }
-        InstallerException.Step("unable to write the pidfile",
+        ToolkitException.During("unable to write the pidfile",
             () => taken.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), path));
         return new PidFile(taken, path);
     }

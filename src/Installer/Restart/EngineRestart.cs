@@ -10,7 +10,7 @@ namespace GpuContainers.Installer.Restart;
 internal sealed class EngineRestart(EngineSettings settings, Interruption interruption)
 {
     /// <summary>Tells it.</summary>
-    /// <exception cref="InstallerException">It could not be told; its files stay as they are.</exception>
+    /// <exception cref="ToolkitException">It could not be told; its files stay as they are.</exception>
     public void Run()
     {
         string name = settings.Engine.Name;

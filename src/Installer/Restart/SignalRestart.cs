@@ -21,7 +21,7 @@ internal sealed class SignalRestart(string engine, string socket, Interruption i
     private byte[] Question => engine == "docker" ? "GET /info HTTP/1.0\r\n\r\n"u8.ToArray() : [];
 
     /// <summary>Sends the signal.</summary>
-    /// <exception cref="InstallerException">The engine did not answer in any of the attempts.</exception>
+    /// <exception cref="ToolkitException">The engine did not answer in any of the attempts.</exception>
     public void Run()
     {
         Log.Info($"Sending SIGHUP signal to {engine}");
@@ -42,7 +42,7 @@ internal sealed class SignalRestart(string engine, string socket, Interruption i
                     continue;
                 }
                 Log.Warning($"Max retries reached {attempt}/{Attempts}, aborting");
-                throw new InstallerException($"unable to signal {engine}: {failure.Message}; start {engine}, or give its socket with --socket", failure);
+                throw new ToolkitException($"unable to signal {engine}: {failure.Message}; start {engine}, or give its socket with --socket", failure);
             }
         }
     }

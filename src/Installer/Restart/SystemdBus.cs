@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using Tmds.DBus.Protocol;
 
 namespace GpuContainers.Installer.Restart;
@@ -14,7 +15,7 @@ internal static class SystemdBus
     /// <param name="unit">The unit, such as "docker.service".</param>
     /// <param name="limit">How long to wait.</param>
     /// <returns>systemd's word for how the job ended: "done", "failed", "timeout", "dependency" and so on.</returns>
-    /// <exception cref="InstallerException">systemd could not be asked, refused, or did not end in time.</exception>
+    /// <exception cref="ToolkitException">systemd could not be asked, refused, or did not end in time.</exception>
     public static async Task<string> RestartAsync(string socket, string unit, TimeSpan limit)
     {
         try
@@ -35,11 +36,11 @@ internal static class SystemdBus
         }
         catch (DBusExceptionBase failure)
         {
-            throw new InstallerException($"systemd at {socket}: {failure.Message}", failure);
+            throw new ToolkitException($"systemd at {socket}: {failure.Message}", failure);
         }
         catch (TimeoutException failure)
         {
-            throw new InstallerException($"systemd at {socket} did not end the restart of {unit} within {limit.TotalMinutes} minutes", failure);
+            throw new ToolkitException($"systemd at {socket} did not end the restart of {unit} within {limit.TotalMinutes} minutes", failure);
         }
     }
 

@@ -18,11 +18,11 @@ internal sealed class SystemdRestart(string engine, string hostRoot)
     private string Place => hostRoot.Length > 0 ? " on host" : "";
 
     /// <summary>Restarts it and waits until systemd has done so.</summary>
-    /// <exception cref="InstallerException">systemd cannot be asked, or the engine did not start.</exception>
+    /// <exception cref="ToolkitException">systemd cannot be asked, or the engine did not start.</exception>
     public void Run()
     {
         string bus = LexicalPath.Join(hostRoot.Length > 0 ? hostRoot : "/", BusSocket);
-        InstallerException.Step($"error restarting {engine} using systemd", () =>
+        ToolkitException.During($"error restarting {engine} using systemd", () =>
         {
             if (HostFile.TryStatus(bus, followLinks: true, out FileStatus status) && status.Kind == FileKind.Socket)
                 AskBus(bus);
@@ -36,7 +36,7 @@ internal sealed class SystemdRestart(string engine, string hostRoot)
         Log.Info($"Restarting {engine}{Place} using systemd: [RestartUnit {engine}.service replace]");
         string result = SystemdBus.RestartAsync(bus, engine + ".service", s_limit).GetAwaiter().GetResult();
         if (result != "done")
-            throw new InstallerException($"the job of {engine}.service ended as {result}; see systemctl status {engine} on the host");
+            throw new ToolkitException($"the job of {engine}.service ended as {result}; see systemctl status {engine} on the host");
     }
 
     private void AskSystemctl()
@@ -48,7 +48,7 @@ internal sealed class SystemdRestart(string engine, string hostRoot)
         if (said.Length > 0)
             Log.Info($"{words[0]} says: {said}");
         if (result.ExitStatus != 0)
-            throw new InstallerException(result.TimedOut ? $"no end after {s_limit.TotalMinutes} minutes" : result.Signal != 0 ? $"signal {result.Signal}"
+            throw new ToolkitException(result.TimedOut ? $"no end after {s_limit.TotalMinutes} minutes" : result.Signal != 0 ? $"signal {result.Signal}"
                 : $"exit status {result.ExitStatus}");
     }
 }

@@ -56,11 +56,11 @@ internal sealed record EngineSettings
     /// <summary>Reads and checks the options.</summary>
     /// <param name="invocation">The call.</param>
     /// <param name="cdi">Whether CDI is enabled for the toolkit, which the engine follows.</param>
-    /// <exception cref="InstallerException">A value that is refused.</exception>
+    /// <exception cref="ToolkitException">A value that is refused.</exception>
     public static EngineSettings From(Invocation invocation, bool cdi)
     {
         string name = invocation.Get(GeneralFlags.Runtime);
-        Engine engine = Engine.Find(name) ?? throw new InstallerException($"invalid runtime \"{name}\"; expected one of [containerd | crio | docker]");
+        Engine engine = Engine.Find(name) ?? throw new ToolkitException($"invalid runtime \"{name}\"; expected one of [containerd | crio | docker]");
         bool usesHook = UsesHookMode(invocation, engine);
         return new EngineSettings
         {
@@ -98,7 +98,7 @@ internal sealed record EngineSettings
         if (engine != Engine.Crio)
             return false;
         if (mode is not ("config" or "hook"))
-            throw new InstallerException($"invalid cri-o config: invalid cri-o config mode: \"{mode}\"; use config or hook");
+            throw new ToolkitException($"invalid cri-o config: invalid cri-o config mode: \"{mode}\"; use config or hook");
         if (mode == "hook")
             Log.Warning("The \"hook\" config for cri-o is deprecated");
         return mode == "hook";
@@ -110,9 +110,9 @@ internal sealed record EngineSettings
     {
         "none" => RestartMode.None,
         "systemd" => RestartMode.Systemd,
-        "signal" when engine == Engine.Crio => throw new InstallerException("supporting crio via signal is unsupported; use --restart-mode=systemd or none"),
+        "signal" when engine == Engine.Crio => throw new ToolkitException("supporting crio via signal is unsupported; use --restart-mode=systemd or none"),
         "signal" => RestartMode.Signal,
-        var other => throw new InstallerException($"invalid restart mode specified: {other}; use signal, systemd or none"),
+        var other => throw new ToolkitException($"invalid restart mode specified: {other}; use signal, systemd or none"),
     };
 
     private static string Ignored(Invocation invocation, TextOption option, string engine)

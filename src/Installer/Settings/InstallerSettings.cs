@@ -1,5 +1,6 @@
 using System.Globalization;
 using GpuContainers.CommandLine;
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
@@ -36,16 +37,16 @@ internal sealed record InstallerSettings(
     public bool ConfiguresEngine => Engine is not null;
 
     /// <summary>Reads and checks the options, in the order of IN-10 and IN-20.</summary>
-    /// <exception cref="InstallerException">A value that is refused; nothing was changed.</exception>
+    /// <exception cref="ToolkitException">A value that is refused; nothing was changed.</exception>
     public static InstallerSettings From(Invocation invocation)
     {
         string source = Settings.SourceRoot.Resolve(invocation);
         string installDir = invocation.Get(GeneralFlags.InstallDir);
         if (installDir.Length == 0)
-            throw new InstallerException("the install root must be specified; give it with --toolkit-install-dir");
+            throw new ToolkitException("the install root must be specified; give it with --toolkit-install-dir");
         string pidFile = invocation.Get(GeneralFlags.PidFile);
         if (LexicalPath.Base(pidFile) != PidFileName)
-            throw new InstallerException($"invalid {PidFileName} path {pidFile}; the file's name must be {PidFileName}");
+            throw new ToolkitException($"invalid {PidFileName} path {pidFile}; the file's name must be {PidFileName}");
         bool usesNri = invocation.Get(GeneralFlags.EnableNri);
         NriSettings.RequireNamespace(invocation, usesNri);
         ToolkitSettings toolkit = ToolkitSettings.From(invocation);
@@ -75,21 +76,20 @@ internal sealed record NriSettings(int? Index, string Socket, IReadOnlyList<stri
         $"{toolkit.CdiVendor}/{toolkit.CdiClass}");
 
     /// <summary>Checks that a plugin has a namespace.</summary>
-    /// <exception cref="InstallerException">It has none.</exception>
+    /// <exception cref="ToolkitException">It has none.</exception>
     public static void RequireNamespace(Invocation invocation, bool usesNri)
     {
         if (usesNri && invocation.Get(GeneralFlags.NriNamespace).Length == 0)
-            throw new InstallerException("the NRI namespace must be specified when the NRI plugin is enabled; give it with --nri-namespace");
+            throw new ToolkitException("the NRI namespace must be specified when the NRI plugin is enabled; give it with --nri-namespace");
     }
 
     /// <summary>The plugin's index, which is checked whether there is a plugin or not.</summary>
-    /// <exception cref="InstallerException">It is not a number from 0 to 99.</exception>
+    /// <exception cref="ToolkitException">It is not a number from 0 to 99.</exception>
     public static int ReadIndex(Invocation invocation)
     {
         string text = invocation.Get(GeneralFlags.NriIndex);
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int index))
-            throw new CommandLineException(CommandLineFault.Usage,
-                $"invalid value \"{text}\" for flag -{GeneralFlags.NriIndex.Name.TrimStart('-')}: parse error");
-        return index is >= 0 and <= 99 ? index : throw new InstallerException($"nri-plugin-index must be in the range [0,99], but is {index}");
+            throw new CommandLineException($"invalid value \"{text}\" for flag -{GeneralFlags.NriIndex.Name.TrimStart('-')}: parse error", null);
+        return index is >= 0 and <= 99 ? index : throw new ToolkitException($"nri-plugin-index must be in the range [0,99], but is {index}");
     }
 }

@@ -11,7 +11,7 @@ internal static class SourceRoot
     private const string PackageTool = "usr/bin/rpm";
 
     /// <summary>The root that is given, else that of the package type.</summary>
-    /// <exception cref="InstallerException">There is no such package type.</exception>
+    /// <exception cref="ToolkitException">There is no such package type.</exception>
     public static string Resolve(Invocation invocation)
     {
         string given = invocation.Get(GeneralFlags.SourceRoot);
@@ -22,7 +22,7 @@ internal static class SourceRoot
         {
             "deb" or "rpm" => "/artifacts/" + type,
             "auto" or "" => "/artifacts/" + (UsesRpm(invocation.Get(EngineFlags.HostRoot)) ? "rpm" : "deb"),
-            _ => throw new InstallerException($"failed to resolve source root: invalid package type: {type}; use deb, rpm or auto"),
+            _ => throw new ToolkitException($"failed to resolve source root: invalid package type: {type}; use deb, rpm or auto"),
         };
         Log.Info($"Resolved source root to {root}");
         return root;

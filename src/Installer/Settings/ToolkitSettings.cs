@@ -57,7 +57,7 @@ internal sealed record ToolkitSettings
     public required IReadOnlyList<string> Features { get; init; }
 
     /// <summary>Reads and checks the options.</summary>
-    /// <exception cref="InstallerException">A value that is refused.</exception>
+    /// <exception cref="ToolkitException">A value that is refused.</exception>
     public static ToolkitSettings From(Invocation invocation)
     {
         (string vendor, string className) = Kind(invocation.Get(ToolkitFlags.CdiKind));
@@ -71,7 +71,7 @@ internal sealed record ToolkitSettings
         string driverRoot = invocation.Get(ToolkitFlags.DriverRoot);
         // An empty one would make the path of ldconfig relative (IN-50).
         if (driverRoot.Length == 0)
-            throw new InstallerException("the driver root must be specified; give it with --driver-root (/ for a driver on the host)");
+            throw new ToolkitException("the driver root must be specified; give it with --driver-root (/ for a driver on the host)");
         string inContainer = invocation.Get(ToolkitFlags.DriverRootInContainer);
         string devInContainer = invocation.Get(ToolkitFlags.DevRootInContainer);
         return new ToolkitSettings
@@ -102,9 +102,9 @@ internal sealed record ToolkitSettings
         string vendor = slash < 0 ? kind : kind[..slash];
         string className = slash < 0 ? "" : kind[(slash + 1)..];
         if (CdiName.KindProblem(vendor) is { } vendorProblem)
-            throw new InstallerException($"invalid CDI vendor name: invalid vendor. {vendorProblem}");
+            throw new ToolkitException($"invalid CDI vendor name: invalid vendor. {vendorProblem}");
         if (CdiName.KindProblem(className) is { } classProblem)
-            throw new InstallerException($"invalid CDI class name: invalid class. {classProblem}");
+            throw new ToolkitException($"invalid CDI class name: invalid class. {classProblem}");
         return (vendor, className);
     }
 
@@ -119,7 +119,7 @@ internal sealed record ToolkitSettings
                 break;
             }
             if (item != "control")
-                throw new InstallerException($"invalid --create-device-nodes value: {item}; use control or none");
+                throw new ToolkitException($"invalid --create-device-nodes value: {item}; use control or none");
         }
         if (creates && !cdi)
             Log.Info("disabling device node creation since --cdi-enabled=false");

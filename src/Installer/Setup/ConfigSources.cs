@@ -49,7 +49,7 @@ internal static class ConfigSources
                     Log.Warning($"Ignoring the argument {argument} of the config source command; name the engine's program with --executable-path");
                 return Ask(settings);
             default:
-                throw new EngineException(EngineFault.Value, $"unsupported config source \"{kind}\"; use command, file or file=FILE");
+                throw new EngineException($"unsupported config source \"{kind}\"; use command, file or file=FILE");
         }
     }
 

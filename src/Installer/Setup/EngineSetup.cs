@@ -30,11 +30,11 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
     private bool IsCrio => settings.Engine == Engine.Crio;
 
     /// <summary>Step 2: the executables of the low-level runtimes that the engine knows, followed by the usual names.</summary>
-    /// <exception cref="InstallerException">The engine's configuration cannot be read.</exception>
+    /// <exception cref="ToolkitException">The engine's configuration cannot be read.</exception>
     public IReadOnlyList<string> LowLevelRuntimes() => [.. Load().LowLevelRuntimePaths(), "runc", "crun"];
 
     /// <summary>Step 4: adds the runtimes, or the hook, and lets the engine know.</summary>
-    /// <exception cref="InstallerException">A file cannot be read or written, or the engine cannot be told.</exception>
+    /// <exception cref="ToolkitException">A file cannot be read or written, or the engine cannot be told.</exception>
     public void SetUp()
     {
         if (settings.UsesHook)
@@ -45,7 +45,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         Log.Info($"Starting 'setup' for {ProgramName}");
         IEngineConfig config = Load();
         string before = EngineFiles.RememberedDefault(config);
-        IReadOnlyList<FileChange> files = InstallerException.Step("unable to update config", () => AddRuntimes(config));
+        IReadOnlyList<FileChange> files = ToolkitException.During("unable to update config", () => AddRuntimes(config));
         Log.Info(IsCrio ? "Updating config file" : $"Flushing config to {files[0].File.Path}");
         Finish(files, before);
         if (!IsCrio)
@@ -53,7 +53,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
     }
 
     /// <summary>Step 8: takes back what <see cref="SetUp"/> added.</summary>
-    /// <exception cref="InstallerException">A file cannot be read or written, or the engine cannot be told.</exception>
+    /// <exception cref="ToolkitException">A file cannot be read or written, or the engine cannot be told.</exception>
     public void CleanUp()
     {
         if (settings.UsesHook)
@@ -65,7 +65,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         if (IsCrio && !settings.SetsDefault)
             return;
         Log.Info(IsCrio ? "Reverting config file modifications" : $"Starting 'cleanup' for {ProgramName}");
-        IReadOnlyList<FileChange> files = InstallerException.Step("unable to update config", RemoveRuntimes);
+        IReadOnlyList<FileChange> files = ToolkitException.During("unable to update config", RemoveRuntimes);
         if (!IsCrio && files.Any(file => file.Content is null))
             Log.Info("Config file is empty, removed");
         Finish(files, before: null);
@@ -74,10 +74,10 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
     }
 
     /// <summary>Gives the engine's files back what they held before this program changed them first.</summary>
-    /// <exception cref="InstallerException">There is no backup, or somebody changed a file since.</exception>
+    /// <exception cref="ToolkitException">There is no backup, or somebody changed a file since.</exception>
     public void Undo()
     {
-        Backup backup = _files.Backup ?? throw new InstallerException($"there is no backup that fits what the files of {Name} hold now; nothing was changed");
+        Backup backup = _files.Backup ?? throw new ToolkitException($"there is no backup that fits what the files of {Name} hold now; nothing was changed");
         ChangeSet changes = backup.Undo();
         interruption.Hold(() =>
         {
@@ -88,12 +88,12 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         foreach (FileChange change in changes.Changes)
             Log.Info(change.Content is null ? $"Removed {change.File.Path}" : $"Restored {change.File.Path}");
         // Also where the files are right already: then a run before this one ended before the engine knew. As long as the backup is there, it is not done.
-        InstallerException.Step($"unable to restart {Name}", restart.Run);
+        ToolkitException.During($"unable to restart {Name}", restart.Run);
         report.Restarted = settings.RestartMode != RestartMode.None;
         backup.Delete();
     }
 
-    private IEngineConfig Load() => InstallerException.Step($"unable to load {Name} config", () => _files.Load(settings));
+    private IEngineConfig Load() => ToolkitException.During($"unable to load {Name} config", () => _files.Load(settings));
 
     private IReadOnlyList<FileChange> AddRuntimes(IEngineConfig config)
     {
@@ -131,9 +131,9 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
             Log.Info($"Skipping restart of {Name}: it was restarted with this configuration already");
             return;
         }
-        interruption.Hold(() => InstallerException.Step("unable to flush config", () => _files.Write(changes, before)));
+        interruption.Hold(() => ToolkitException.During("unable to flush config", () => _files.Write(changes, before)));
         report.EngineFiles = [.. changes.Changes.Select(change => (change.File.Path, change.Content is null))];
-        InstallerException.Step($"unable to restart {Name}", restart.Run);
+        ToolkitException.During($"unable to restart {Name}", restart.Run);
         report.Restarted = settings.RestartMode != RestartMode.None;
         if (report.Restarted)
             _files.RememberApplied(files);
@@ -144,7 +144,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         Log.Info("Installing prestart hook");
         string hook = LexicalPath.Join(toolkitDir, Toolkit.ToolkitProgram.RuntimeHook);
         var change = new ChangeSet([OciHookFile.Change(settings.HookFile, hook)]);
-        interruption.Hold(() => InstallerException.Step($"error creating hook file '{settings.HookFile}'", () => change.Apply()));
+        interruption.Hold(() => ToolkitException.During($"error creating hook file '{settings.HookFile}'", () => change.Apply()));
         report.EngineFiles = [.. change.Changes.Select(file => (file.File.Path, false))];
     }
 
@@ -154,7 +154,7 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
         Log.Info("Removing prestart hook");
         Errno error = HostFile.Delete(settings.HookFile);
         if (error != Errno.None)
-            throw new InstallerException($"error removing hook file: remove {settings.HookFile}: {error.Describe()}");
+            throw new ToolkitException($"error removing hook file: remove {settings.HookFile}: {error.Describe()}");
         report.EngineFiles = [(settings.HookFile, true)];
     }
 }

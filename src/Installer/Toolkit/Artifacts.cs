@@ -1,3 +1,4 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
@@ -19,15 +20,15 @@ internal sealed record Artifacts(IReadOnlyList<(string Name, string File)> Libra
     public bool IsCore(string file) => IsSame(file, Core);
 
     /// <summary>Finds everything below a root; the first that is missing is the error.</summary>
-    /// <exception cref="InstallerException">Something is missing.</exception>
+    /// <exception cref="ToolkitException">Something is missing.</exception>
     public static Artifacts Find(string root)
     {
         // A program that is the core needs no library; one that is not may (IN-41).
         string? cli = FindProgram(root, "nvidia-container-cli");
         string? hook = FindProgram(root, ToolkitProgram.Hook);
         bool needsLibraries = cli is null || hook is null || !IsSame(cli, hook);
-        IReadOnlyList<(string, string)> libraries = InstallerException.Step("failed to collect libraries", () => FindLibraries(root, needsLibraries));
-        return InstallerException.Step("failed to collect executables", () =>
+        IReadOnlyList<(string, string)> libraries = ToolkitException.During("failed to collect libraries", () => FindLibraries(root, needsLibraries));
+        return ToolkitException.During("failed to collect executables", () =>
         {
             List<(ToolkitProgram Program, string File)> programs = [.. ToolkitProgram.All.Select(program => (program, Require(root, program.Name)))];
             bool needsTools = IsSame(programs.Single(found => found.Program.Name == ToolkitProgram.Toolkit).File, hook!);
@@ -52,13 +53,13 @@ internal sealed record Artifacts(IReadOnlyList<(string Name, string File)> Libra
             if (file is not null)
                 found.Add((name, file));
             else if (areNeeded)
-                throw new InstallerException($"error locating library: {name}: not found below {root}");
+                throw new ToolkitException($"error locating library: {name}: not found below {root}");
         }
         return found;
     }
 
     private static string Require(string root, string name) =>
-        FindProgram(root, name) ?? throw new InstallerException($"error locating executable: {name}: not found below {root}; the image is not complete");
+        FindProgram(root, name) ?? throw new ToolkitException($"error locating executable: {name}: not found below {root}; the image is not complete");
 
     // The folders of PATH first, each below the root (IN-42).
     private static string? FindProgram(string root, string name)

@@ -34,9 +34,19 @@ internal sealed record ManagementSpec(string File, CdiSpec Spec)
     }
 
     /// <summary>Writes it, and returns its file.</summary>
-    /// <exception cref="CdiException">The document is not valid.</exception>
+    /// <exception cref="ToolkitException">The document is not valid.</exception>
     /// <exception cref="LinuxException">The file cannot be written.</exception>
-    public string Save() => CdiSpecFile.Save(File, Spec);
+    public string Save()
+    {
+        try
+        {
+            return CdiSpecFile.Save(File, Spec);
+        }
+        catch (CdiException invalid)
+        {
+            throw new ToolkitException(invalid.Message, invalid);
+        }
+    }
 
     // The root transform fills in host paths, which an older version of the format does not know.
     private static CdiSpec OnHost(ToolkitSettings settings, CdiSpec spec)

@@ -22,7 +22,7 @@ internal sealed class ToolkitInstallation(InstallerSettings settings, IReadOnlyL
     private readonly string _folder = settings.ToolkitDir;
 
     /// <summary>Does it all; with <c>--ignore-errors</c> a part that fails is logged only.</summary>
-    /// <exception cref="InstallerException">A part failed.</exception>
+    /// <exception cref="ToolkitException">A part failed.</exception>
     public void Run()
     {
         Log.Info($"Installing NVIDIA container toolkit to '{_folder}'");
@@ -46,9 +46,9 @@ internal sealed class ToolkitInstallation(InstallerSettings settings, IReadOnlyL
     {
         try
         {
-            InstallerException.Step(what, step);
+            ToolkitException.During(what, step);
         }
-        catch (InstallerException failure) when (_toolkit.IgnoresErrors)
+        catch (ToolkitException failure) when (_toolkit.IgnoresErrors)
         {
             Log.Warning($"Ignoring error: {failure.Message}");
         }

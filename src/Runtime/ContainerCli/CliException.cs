@@ -1,20 +1,21 @@
+using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Runtime.ContainerCli;
 
 /// <summary>
-/// The program cannot do its work. The message begins with the words of the kind, as NVIDIA's toolkit prints them, and ends with the cure (CL-13).
+/// The program cannot do its work. The message begins with the words of the kind, as NVIDIA's toolkit prints them, and ends with the hint (CL-13).
 /// </summary>
-internal sealed class CliException : Exception
+internal sealed class CliException : ToolkitException
 {
-    internal CliException(CliError kind, string detail, string cure = "", Exception? inner = null)
-        : base($"{WordsOf(kind)}: {detail}{(cure.Length == 0 ? "" : "; " + cure)}", inner)
+    internal CliException(CliError kind, string detail, string hint = "", Exception? inner = null)
+        : base($"{WordsOf(kind)}: {detail}", hint, inner)
     {
     }
 
     /// <summary>A failed system call, in the form "what failed: path: why".</summary>
-    internal static CliException From(CliError kind, string what, string path, Errno error, string cure = "") =>
-        new(kind, $"{what}: {path}: {error.Describe()}", cure);
+    internal static CliException From(CliError kind, string what, string path, Errno error, string hint = "") =>
+        new(kind, $"{what}: {path}: {error.Describe()}", hint);
 
     private static string WordsOf(CliError kind) => kind switch
     {

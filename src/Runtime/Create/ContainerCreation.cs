@@ -46,7 +46,6 @@ internal sealed class ContainerCreation
     {
         // Only a create needs the bundle, so only a create fails without one (RT-74).
         string directory = bundleDirectory ?? throw new CoreException(
-            CoreFailure.BundleArgument,
             FirstStage +
                 "error constructing OCI specification: error getting bundle directory: error getting bundle dir from args: " +
                 "bundle option requires an argument; put the bundle directory behind it");
@@ -120,7 +119,7 @@ internal sealed class ContainerCreation
         }
         catch (CdiException error)
         {
-            throw new CoreException(CoreFailure.CdiDevices, stage + error.Message, error);
+            throw new CoreException(stage + error.Message, error);
         }
     }
 

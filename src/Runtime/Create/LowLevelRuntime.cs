@@ -17,8 +17,7 @@ internal static class LowLevelRuntime
     public static string Find(IReadOnlyList<string> candidates, string searchPath)
     {
         if (candidates.Count == 0)
-            throw new CoreException(CoreFailure.RuntimeNotFound,
-                Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
+            throw new CoreException(Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
         string self = "";
         foreach (string candidate in candidates)
         {
@@ -32,7 +31,6 @@ internal static class LowLevelRuntime
             return found;
         }
         throw new CoreException(
-            CoreFailure.RuntimeNotFound,
             $"{Stage}error locating runtime: no runtime binary found from candidate list: [{string.Join(' ', candidates)}]"
             + $"{(self.Length == 0 ? "" : $"; {self} is this program itself")}; install one of them, or name yours in nvidia-container-runtime.runtimes");
     }

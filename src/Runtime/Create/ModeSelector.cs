@@ -42,7 +42,7 @@ internal static class ModeSelector
         "csv" => RuntimeMode.Csv,
         "cdi" => RuntimeMode.Cdi,
         "jit-cdi" => RuntimeMode.JitCdi,
-        _ => throw new CoreException(CoreFailure.Mode, (text.Length == 0 ? "a mode must be specified" : $"invalid mode \"{text}\"") +
+        _ => throw new CoreException((text.Length == 0 ? "a mode must be specified" : $"invalid mode \"{text}\"") +
             "; set nvidia-container-runtime.mode to auto, cdi, jit-cdi, csv or legacy"),
     };
 

@@ -49,7 +49,6 @@ internal sealed class OciBundle
         catch (OciException broken)
         {
             throw new CoreException(
-                CoreFailure.SpecificationContent,
                 $"failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: {broken.Message}{Cure(broken, path)}",
                 broken);
         }
@@ -82,7 +81,6 @@ internal sealed class OciBundle
         {
             string step = error.Operation == "open" ? "error opening OCI specification file" : "error writing OCI specification";
             throw new CoreException(
-                CoreFailure.SpecificationWrite,
                 $"error writing modified OCI specification: {step}: {error.Message}; make room for, or give write access to, {Path}",
                 error);
         }
@@ -91,14 +89,11 @@ internal sealed class OciBundle
     // A pipe, a device or a socket is not waited for (RT-267).
     private static CoreException Unreadable(string path, Errno error) => error == Errno.ENXIO
         ? new CoreException(
-            CoreFailure.SpecificationContent,
             $"failed to load OCI spec: error opening OCI specification file: {path} is not a regular file; make the bundle again")
         : error is Errno.EISDIR or Errno.EFBIG or Errno.EIO
         ? new CoreException(
-            CoreFailure.SpecificationContent,
             $"failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: read {path}: {error.Describe()}")
         : new CoreException(
-            CoreFailure.SpecificationMissing,
             $"failed to load OCI spec: error opening OCI specification file: open {path}: {error.Describe()}; name the bundle with --bundle, or make its " +
                 "config.json");
 

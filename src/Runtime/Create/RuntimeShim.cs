@@ -98,7 +98,7 @@ internal sealed class RuntimeShim
         {
             string message = $"error loading config: {error.Message}";
             return _arguments.IsCreate
-                ? throw new CoreException(CoreFailure.Configuration, message, error)
+                ? throw new CoreException(message, error)
                 : new ToolkitConfig { Warnings = [message] };
         }
         // Nor does a fault of the program, met while it reads the configuration (RT-6).

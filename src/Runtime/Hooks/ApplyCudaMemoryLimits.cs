@@ -43,7 +43,7 @@ internal static class ApplyCudaMemoryLimits
         // A container that asked for a limit never starts without it (HK-139).
         catch (Exception error) when (error is HookException or HostException or LinuxException)
         {
-            throw new HookException(HookFailure.Request, $"cannot apply {limits.Text}: {error.Message}", error);
+            throw new HookException($"cannot apply {limits.Text}: {error.Message}", error);
         }
     }
 
@@ -56,7 +56,7 @@ internal static class ApplyCudaMemoryLimits
         {
             gpus[i] = Encoding.UTF8.GetString(given[i]);
             if (string.IsNullOrWhiteSpace(gpus[i]))
-                throw new HookException(HookFailure.Arguments, "the value of --gpu-id is empty; give the UUID of a GPU (nvidia-smi -L lists them)");
+                throw new HookException("the value of --gpu-id is empty; give the UUID of a GPU (nvidia-smi -L lists them)");
         }
         return gpus;
     }
@@ -64,18 +64,18 @@ internal static class ApplyCudaMemoryLimits
     private static void RequireGpus(string[] gpus)
     {
         if (gpus.Length == 0)
-            throw new HookException(HookFailure.Arguments, "no GPU is named; add --gpu-id to the hook, or generate the CDI specification again");
+            throw new HookException("no GPU is named; add --gpu-id to the hook, or generate the CDI specification again");
     }
 
     private static void RequireHostNamespace(long process)
     {
         if (process <= 0)
-            throw new HookException(HookFailure.State, "the container state names no process; use a container runtime that passes its pid");
+            throw new HookException("the container state names no process; use a container runtime that passes its pid");
         string? own = HostFile.ReadLink("/proc/self/ns/mnt");
         if (own is not null && own == HostFile.ReadLink($"/proc/{process}/ns/mnt"))
         {
             throw new HookException(
-                HookFailure.State, "the hook runs in the container's mount namespace; make it a createRuntime hook, which runs in the host's");
+                "the hook runs in the container's mount namespace; make it a createRuntime hook, which runs in the host's");
         }
     }
 
@@ -85,7 +85,7 @@ internal static class ApplyCudaMemoryLimits
         var root = new DriverRoot(host.Files, driverRoot);
         var inventory = new GpuInventory(root, new LibraryFolders(root, []), new NvidiaProc(host.Files, host.SystemRoot), host.Child);
         return inventory.Library ?? throw new HookException(
-            HookFailure.Request, $"no libnvidia-ml.so.1 was found below {root.Path}; install driver 615 or later, or name its root (--driver-root)");
+            $"no libnvidia-ml.so.1 was found below {root.Path}; install driver 615 or later, or name its root (--driver-root)");
     }
 
     private static void Apply(MemoryLimits limits, string cgroup, string library, string[] gpus)
@@ -101,7 +101,7 @@ internal static class ApplyCudaMemoryLimits
             arguments.Add("--gpu-id=" + gpu);
         string refusal = Encoding.UTF8.GetString(child.Ask($"the NVIDIA management library ({library})", arguments, environment: [])).Trim();
         if (refusal.Length > 0)
-            throw new HookException(HookFailure.Request, refusal);
+            throw new HookException(refusal);
     }
 
     // This process has all rights, and nobody else's program is to get them (HK-142).
@@ -113,7 +113,7 @@ internal static class ApplyCudaMemoryLimits
         if (status.Kind != FileKind.Regular || status.Uid != 0 || (status.Mode & writableByOthers) != 0)
         {
             throw new HookException(
-                HookFailure.Request, $"{program} must be a file that belongs to root and that nobody else may write; reinstall the toolkit");
+                $"{program} must be a file that belongs to root and that nobody else may write; reinstall the toolkit");
         }
     }
 }

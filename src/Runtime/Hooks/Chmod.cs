@@ -42,20 +42,20 @@ internal static class Chmod
         {
             mode = (mode * 8) + (uint)(c - '0');
             if (c is < '0' or > '7' || mode > uint.MaxValue)
-                throw new HookException(HookFailure.Arguments, $"invalid mode \"{Excerpt.Of(text, Excerpt.MostBytes)}\": it must be octal digits, such as 755");
+                throw new HookException($"invalid mode \"{Excerpt.Of(text, Excerpt.MostBytes)}\": it must be octal digits, such as 755");
         }
-        return text.Length > 0 ? (uint)mode : throw new HookException(HookFailure.Arguments, "no mode given: pass --mode with octal digits, such as 755");
+        return text.Length > 0 ? (uint)mode : throw new HookException("no mode given: pass --mode with octal digits, such as 755");
     }
 
     private static void Check(byte[] path)
     {
         if (path.AsSpan().Trim(" \t\r\n\v\f"u8).IsEmpty)
-            throw new HookException(HookFailure.Arguments, "an empty path was given: every --path must name a file of the container");
+            throw new HookException("an empty path was given: every --path must name a file of the container");
         // In NVIDIA's toolkit these lead out of the root (HK-123).
         foreach (Range part in path.AsSpan().Split((byte)'/'))
         {
             if (path.AsSpan()[part].SequenceEqual(".."u8))
-                throw new HookException(HookFailure.Arguments, $"invalid path \"{Excerpt.Of(path)}\": \"..\" is not allowed");
+                throw new HookException($"invalid path \"{Excerpt.Of(path)}\": \"..\" is not allowed");
         }
     }
 
@@ -82,6 +82,6 @@ internal static class Chmod
             Log.Debug($"ignoring that the mode of {path} cannot be changed: {error.Describe()}");
         return error is Errno.None or Errno.EPERM or Errno.EACCES
             ? null
-            : new HookException(HookFailure.Container, $"cannot change the mode of {path}: {error.Describe()}");
+            : new HookException($"cannot change the mode of {path}: {error.Describe()}");
     }
 }

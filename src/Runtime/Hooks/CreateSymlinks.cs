@@ -64,5 +64,5 @@ internal static class CreateSymlinks
     }
 
     private static HookException Invalid(ReadOnlySpan<byte> value, string why) =>
-        new(HookFailure.Arguments, $"invalid link \"{Excerpt.Of(value)}\": {why}");
+        new($"invalid link \"{Excerpt.Of(value)}\": {why}");
 }

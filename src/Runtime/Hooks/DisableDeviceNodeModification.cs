@@ -37,7 +37,7 @@ internal static class DisableDeviceNodeModification
         {
             // For example a procfs with subset=pid (HK-118).
             if (error is not (Errno.ENOENT or Errno.ENOTDIR))
-                throw new HookException(HookFailure.Container, $"cannot look up {s_parameters} in the container: {error.Describe()}");
+                throw new HookException($"cannot look up {s_parameters} in the container: {error.Describe()}");
             Log.Debug($"the container has no {s_parameters}");
             return;
         }
@@ -52,7 +52,7 @@ internal static class DisableDeviceNodeModification
             return Encoding.Latin1.GetString(bytes);
         return error is Errno.ENOENT or Errno.ENOTDIR
             ? null
-            : throw new HookException(HookFailure.State, $"cannot read the driver's parameters in {path}: {error.Describe()}");
+            : throw new HookException($"cannot read the driver's parameters in {path}: {error.Describe()}");
     }
 
     /// <summary>The text with modification switched off; null when it is off already, or nothing says that it is on (HK-113).</summary>
@@ -87,8 +87,7 @@ internal static class DisableDeviceNodeModification
     {
         string? own = HostFile.ReadLink("/proc/self/ns/mnt");
         if (own is not null && own == HostFile.ReadLink("/proc/1/ns/mnt"))
-            throw new HookException(HookFailure.State,
-                "refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
+            throw new HookException("refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
     }
 
     // On procfs, as it should be, only the file itself is read, and nothing that a link of its name leads to (SEC-22).
@@ -104,7 +103,7 @@ internal static class DisableDeviceNodeModification
     {
         FileStatus status = target.Status();
         if (status.Kind != FileKind.Regular)
-            throw new HookException(HookFailure.Container, $"{s_parameters} in the container is not a regular file");
+            throw new HookException($"{s_parameters} in the container is not a regular file");
         if (Lines(Present(root, target)).Contains(Off))
         {
             // Two specs may name this hook (HK-118).

@@ -114,7 +114,7 @@ internal static class EnableCudaCompat
     {
         if (root.PathOf(folder.Handle) is not { } path || path.Bytes.ContainsAnyInRange((byte)0, (byte)31) || path.Bytes.ContainsAny((byte)'#', (byte)127))
             throw new HookException(
-                HookFailure.Container, $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
+                $"the path of the compatibility libraries, {folder.Path}, cannot be written to a configuration of the dynamic loader");
         return [.. path.Bytes, (byte)'\n'];
     }
 

@@ -45,7 +45,7 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         }
         catch (LinuxException error)
         {
-            throw new HookException(HookFailure.Root, $"cannot use the container root {path}: {error.Message}", error);
+            throw new HookException($"cannot use the container root {path}: {error.Message}", error);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         }
         catch (LinuxException error)
         {
-            throw new HookException(HookFailure.State, $"cannot read the container state: {error.Message}", error);
+            throw new HookException($"cannot read the container state: {error.Message}", error);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         string root = state.Root.Length > 0 ? state.Root : RootOfBundle(state.Bundle);
         string path = root.StartsWith('/') ? root : state.Bundle.StartsWith('/') && root.Length > 0 ? LexicalPath.Join(state.Bundle, root) : "";
         if (path.Length == 0)
-            throw new HookException(HookFailure.State, $"the container state names no absolute root: bundle \"{state.Bundle}\", root \"{root}\"");
+            throw new HookException($"the container state names no absolute root: bundle \"{state.Bundle}\", root \"{root}\"");
         return path;
     }
 
@@ -119,10 +119,10 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
 
     private static string ConfigPath(string bundle) => bundle.StartsWith('/')
         ? LexicalPath.Join(bundle, "config.json")
-        : throw new HookException(HookFailure.State, $"the container state names no absolute bundle (\"{bundle}\")");
+        : throw new HookException($"the container state names no absolute bundle (\"{bundle}\")");
 
     private static HookException UnreadableConfig(LinuxException error) =>
-        new(HookFailure.State, $"cannot read the container's configuration: {error.Message}", error);
+        new($"cannot read the container's configuration: {error.Message}", error);
 
     private static bool IsForeignMountPoint(string bundle) =>
         HostFile.IsMountPoint(".") && HostFile.TryStatus(".", true, out FileStatus here)

@@ -90,8 +90,8 @@ public static partial class HookProgram
         string? name = walk.Word;
         HookCommand? command = values.Error is null ? Find(name) : null;
         StartLog(caller, values, streams);
-        if (values.Error is not null && values.Error.StartsWith("invalid value", StringComparison.Ordinal))
-            return Fail(values.Error);
+        if (values is { HasWrongSwitch: true, Error: { } wrong })
+            return Fail(wrong);
         if (values.Error is not null)
             return Warn("No CDI hook specified");
         if (values.Has(HookSwitches.Help))

@@ -24,7 +24,7 @@ internal static class UpdateLdcache
     private static void Run(HookValues values, HookContext context)
     {
         if (values.Bytes(s_ldconfig).Length == 0)
-            throw new HookException(HookFailure.Arguments, "the path of --ldconfig-path is empty");
+            throw new HookException("the path of --ldconfig-path is empty");
         List<byte[]> folders = Folders(values.All(s_folder));
         ContainerRoot root = context.OpenRoot(forWriting: true);
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
@@ -57,8 +57,7 @@ internal static class UpdateLdcache
                 continue;
             }
             if (value[0] != '/' || value.AsSpan().ContainsAny("\n\0:#"u8))
-                throw new HookException(HookFailure.Arguments,
-                    $"invalid folder \"{Excerpt.Of(value)}\": it must be absolute, without line breaks, \":\" and \"#\"");
+                throw new HookException($"invalid folder \"{Excerpt.Of(value)}\": it must be absolute, without line breaks, \":\" and \"#\"");
             folders.Add(ContainerPath.From(value).TrimSlashes().Bytes.ToArray());
         }
         return folders;

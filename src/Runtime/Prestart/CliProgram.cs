@@ -34,7 +34,6 @@ internal sealed record CliProgram(string Path, string? SearchPath)
                     ? new CliProgram(found, string.Join(':', Directories(inheritedPath, config.Root))) : null;
             default:
                 throw new CoreException(
-                    CoreFailure.Configuration,
                     $"nvidia-container-cli.implementation \"{config.Implementation}\" is not known; write auto, native or external");
         }
     }
@@ -53,7 +52,6 @@ internal sealed record CliProgram(string Path, string? SearchPath)
         if (First(directories, accepts) is { } found)
             return new CliProgram(found, searchPath);
         throw new CoreException(
-            CoreFailure.ContainerCli,
             $"couldn't find binary {Name} in PATH: executable file not found in {searchPath}; install it, set nvidia-container-cli.path, or set " +
             "nvidia-container-runtime.mode to auto and use the runtime without this hook");
     }

@@ -7,8 +7,6 @@ namespace GpuContainers.Runtime.Prestart;
 /// <summary>The configuration as the hook reads it.</summary>
 internal static class HookConfiguration
 {
-    private const string MissingPrefix = "couldn't open required configuration file:";
-
     /// <summary>Loads the file that is named by flag or variable, which must exist, or the default one, which need not (LG-10, LG-11).</summary>
     /// <param name="named">The value of the flag; empty without one.</param>
     /// <exception cref="CoreException">The file cannot be used (LG-13, LG-14).</exception>
@@ -22,10 +20,8 @@ internal static class HookConfiguration
         catch (ConfigurationException error)
         {
             // One beginning for every file that cannot be read; wrong values keep their own (LG-13).
-            bool unreadable = error.Reason is ConfigurationFailure.Missing or ConfigurationFailure.Unreadable or ConfigurationFailure.Syntax;
-            string cause = unreadable && !error.Message.StartsWith(MissingPrefix, StringComparison.Ordinal) ? $"{MissingPrefix} {error.Message}"
-                : error.Message;
-            throw new CoreException(CoreFailure.Configuration, $"error getting hook config: failed to load config: {cause}", error);
+            string prefix = error.Reason == ConfigurationFailure.Value ? "" : "couldn't open required configuration file: ";
+            throw new CoreException($"error getting hook config: failed to load config: {prefix}{error.Message}", error);
         }
     }
 
@@ -40,7 +36,6 @@ internal static class HookConfiguration
         if (DriverCapabilities.Supported.Includes(configured))
             return configured;
         throw new CoreException(
-            CoreFailure.Configuration,
             $"error getting hook config: invalid value for supported-driver-capabilities: '{config.SupportedDriverCapabilities}'; " +
             $"set it to all, or to a list of these: {DriverCapabilities.Supported}");
     }

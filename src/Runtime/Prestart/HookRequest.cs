@@ -66,7 +66,6 @@ internal sealed record HookRequest
         if (value.Length > 0 && !image.IsPrivileged)
         {
             throw new CoreException(
-                CoreFailure.Privileges,
                 $"cannot set MIG_{kind}_DEVICES in non privileged container; give it CAP_SYS_ADMIN, or leave NVIDIA_MIG_{kind}_DEVICES out");
         }
         return value;
@@ -87,7 +86,6 @@ internal sealed record HookRequest
         if (!requested.IsAll && !supported.Includes(requested))
         {
             throw new CoreException(
-                CoreFailure.Capabilities,
                 $"unsupported capabilities found in '{ShownValues.One(requested.ToString())}' (allowed '{granted}'); correct {variable} of the container or " +
                     "supported-driver-capabilities of the host");
         }
@@ -105,7 +103,7 @@ internal sealed record HookRequest
         }
         catch (CoreException error)
         {
-            throw error.Within("failed to get requirements ").Advising("correct CUDA_VERSION of the image, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
+            throw error.Within("failed to get requirements ", "correct CUDA_VERSION of the image, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
         }
     }
 }

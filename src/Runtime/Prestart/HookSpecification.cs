@@ -49,7 +49,7 @@ internal sealed record HookSpecification(ContainerFacts Image, string Root)
         return LexicalPath.Clean(isAbsolute ? path : $"{Environment.CurrentDirectory}/{path}");
     }
 
-    private static CoreException Broken(string message) => new(CoreFailure.SpecificationContent, $"{message}; correct config.json of the bundle");
+    private static CoreException Broken(string message) => new($"{message}; correct config.json of the bundle");
 
     // The bounding set alone counts, or the list of the old form (LG-27). Absent means none (LG-26).
     private static bool IsPrivileged(ReadOnlySpan<byte> capabilities, string version)

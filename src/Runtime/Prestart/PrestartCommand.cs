@@ -60,8 +60,7 @@ internal static class PrestartCommand
         if (HostFile.TryReadRegular(path, SpecificationLimit, out byte[] bytes, out Errno error))
             return HookSpecification.Parse(bytes);
         throw new CoreException(
-            CoreFailure.SpecificationMissing,
-                $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; "
+            $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; "
                 + "the bundle that the container state names must hold config.json");
     }
 
@@ -76,7 +75,7 @@ internal static class PrestartCommand
         // The mode goes to standard error, for whoever wonders why the hook refuses (LG-58, LG-59).
         StandardStreams.WriteErrorText(HookTexts.Line(message));
         if (mode != RuntimeMode.Legacy.ToText())
-            throw new CoreException(CoreFailure.HookMode, HookTexts.NotLegacyMode);
+            throw new CoreException(HookTexts.NotLegacyMode);
     }
 
     private static CoreException TooMuch(string path, HookRequest request)
@@ -88,7 +87,7 @@ internal static class PrestartCommand
                 "set NVIDIA_DISABLE_REQUIRE=1 in the container, or make the requirements of its image shorter"
             : $"the {request.Devices.Count} devices that the container asks for ({devices} characters) do not fit the arguments of {path}; ask for fewer, or " +
                 "for all";
-        return new CoreException(CoreFailure.Requirement, $"exec failed: {Errno.E2BIG.Describe()}: {cause}");
+        return new CoreException($"exec failed: {Errno.E2BIG.Describe()}: {cause}");
     }
 
     private static List<byte[]> Variables(string? searchPath, ToolkitConfig config)
@@ -110,6 +109,6 @@ internal static class PrestartCommand
             throw TooMuch(path, request);
         // Only a failed exec returns (LG-72).
         throw new CoreException(
-            CoreFailure.Execution, $"exec failed: {error.Describe()}; check that {path} (nvidia-container-cli.path) is a program for this machine");
+            $"exec failed: {error.Describe()}; check that {path} (nvidia-container-cli.path) is a program for this machine");
     }
 }

@@ -60,7 +60,6 @@ internal sealed record PrestartState(long ProcessId, string Bundle)
         if (ProcessId <= 0)
         {
             throw new CoreException(
-                CoreFailure.ContainerState,
                 $"invalid pid {ProcessId} in the container state; the low-level runtime must call the hook once the container's process exists");
         }
     }
@@ -102,6 +101,5 @@ internal sealed record PrestartState(long ProcessId, string Bundle)
     }
 
     private static CoreException Undecodable(string cause) => new(
-        CoreFailure.ContainerState,
-            $"could not decode container state: {cause}; the low-level runtime that calls the hook writes the state to its standard input");
+        $"could not decode container state: {cause}; the low-level runtime that calls the hook writes the state to its standard input");
 }

@@ -25,7 +25,7 @@ internal sealed class Factor
     {
         int end = text.AsSpan().IndexOfAny("<>=!");
         if (end < 0)
-            throw new CoreException(CoreFailure.Requirement, $"invalid constraint: {ShownValues.One(text)}");
+            throw new CoreException($"invalid constraint: {ShownValues.One(text)}");
         string property = text[..end];
         if (!HostProperties.IsKnown(property))
         {
@@ -37,7 +37,7 @@ internal sealed class Factor
         string value = rest[found.Length..];
         // Before any evaluation (RT-210).
         if (HostProperties.IsVersion(property) && SemanticVersion.Parse(value) is null)
-            throw new CoreException(CoreFailure.Requirement, "invalid version string: invalid semantic version");
+            throw new CoreException("invalid version string: invalid semantic version");
         return new Factor(text, property, found, value);
     }
 

@@ -35,16 +35,16 @@ internal static class ImageRequirements
     {
         if (AreDisabled(image))
             return;
-        List<Requirement> requirements;
+        List<string> texts;
         try
         {
-            requirements = Collect(image).ConvertAll(Requirement.Parse);
+            texts = Collect(image);
         }
-        catch (CoreException error) when (error.Reason == CoreFailure.CudaVersion)
+        catch (CoreException error)
         {
             throw error.Within("failed to get image requirements: ");
         }
-        foreach (Requirement requirement in requirements)
+        foreach (Requirement requirement in texts.ConvertAll(Requirement.Parse))
             requirement.Assert(host);
     }
 
@@ -53,6 +53,6 @@ internal static class ImageRequirements
         if (SemanticVersion.Parse(text) is { Major: <= uint.MaxValue, Minor: <= uint.MaxValue } version)
             return $"cuda>={version.Major}.{version.Minor}";
         throw new CoreException(
-            CoreFailure.CudaVersion, $"failed to get version: invalid CUDA version {text}: invalid version string: invalid semantic version");
+            $"failed to get version: invalid CUDA version {text}: invalid version string: invalid semantic version");
     }
 }

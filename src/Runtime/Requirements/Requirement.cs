@@ -48,7 +48,6 @@ internal sealed class Requirement
         }
         // A single term says which of its factors failed.
         throw new CoreException(
-            CoreFailure.Requirement,
             _terms.Count == 1 ? failure! : $"{ShownValues.One(string.Join("||", _terms.ConvertAll(static term => string.Join("&&", term))))} not met");
     }
 

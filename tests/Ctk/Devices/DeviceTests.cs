@@ -1,5 +1,6 @@
 using GpuContainers.Ctk.Devices;
 using GpuContainers.Diagnostics;
+using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Linux.Files;
 
@@ -55,9 +56,9 @@ public sealed class DeviceTests : IDisposable
     public void No_driver_is_said_also_without_the_file()
     {
         Assert.StartsWith("failed to create devices info: no NVIDIA devices found",
-            Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "failed to create devices info")).Message);
+            Assert.Throws<HostException>(() => DeviceMajors.Read(_host, "failed to create devices info")).Message);
         Write("/proc/devices", "Character devices:\n  1 mem\n");
-        Assert.Throws<DeviceException>(() => DeviceMajors.Read(_host, "x"));
+        Assert.Throws<HostException>(() => DeviceMajors.Read(_host, "x"));
     }
 
     [Fact]
@@ -88,10 +89,10 @@ public sealed class DeviceTests : IDisposable
     {
         Driver();
         Assert.Contains("failed to create NVIDIA control device nodes: failed to create device node nvidiactl: ",
-            Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root)).Message, StringComparison.Ordinal);
+            Assert.Throws<HostException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root)).Message, StringComparison.Ordinal);
         Write("/proc/devices", "Character devices:\n195 nvidia\n");
         Directory.CreateDirectory(_root + "/dev");
-        var error = Assert.Throws<DeviceException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root));
+        var error = Assert.Throws<HostException>(() => new ControlDevices(DeviceMajors.Read(_host, "x"), false).Create(_root));
         Assert.Equal("failed to create NVIDIA control device nodes: failed to create device node nvidia-uvm: failed to determine major: invalid device node",
             error.Message);
         Assert.Equal(2, Directory.GetFileSystemEntries(_root + "/dev").Length);
@@ -110,13 +111,13 @@ public sealed class DeviceTests : IDisposable
     [Requirement("CT-171")]
     public void Only_the_drivers_modules_are_loaded() =>
         Assert.Equal("failed to load NVIDIA kernel modules: failed to load module ext4: invalid module",
-            Assert.Throws<DeviceException>(() => new KernelModules(_host, "/", dryRun: true).Load("ext4")).Message);
+            Assert.Throws<HostException>(() => new KernelModules(_host, "/", dryRun: true).Load("ext4")).Message);
 
     [Fact]
     [Requirement("CT-151", "CT-170", "CT-171")]
     public void A_failing_module_ends_the_work_with_its_output()
     {
-        var error = Assert.Throws<DeviceException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
+        var error = Assert.Throws<HostException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
         Assert.Matches("^failed to load NVIDIA kernel modules: failed to load module nvidia: exit status [0-9]+; output=", error.Message);
     }
 
@@ -126,7 +127,7 @@ public sealed class DeviceTests : IDisposable
     {
         Write("/proc/modules", "nvidia_uvm 1 0 - Live 0x0\nnvidia_modeset 1 0 - Live 0x0\nnvidia 2 3 - Live 0x0\n");
         new KernelModules(_host, "/", dryRun: false).LoadAll();
-        Assert.Throws<DeviceException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
+        Assert.Throws<HostException>(() => new KernelModules(_host, _root, dryRun: false).LoadAll());
     }
 
     [Fact]
@@ -204,13 +205,13 @@ public sealed class DeviceTests : IDisposable
     {
         const string step = "failed to create symlink creator: failed to create all possible device lister: ";
         Assert.StartsWith(
-            step + "failed reading device majors: no NVIDIA devices found", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
+            step + "failed reading device majors: no NVIDIA devices found", Assert.Throws<HostException>(() => PossibleNodes.List(_host, "/")).Message);
         Write("/proc/devices", "Character devices:\n195 nvidia\n");
-        Assert.Equal(step + "missing required device major nvidia-uvm", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
+        Assert.Equal(step + "missing required device major nvidia-uvm", Assert.Throws<HostException>(() => PossibleNodes.List(_host, "/")).Message);
         Write("/proc/driver/nvidia-caps/mig-minors", "");
-        Assert.Equal(step + "missing required device major nvidia-caps", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
+        Assert.Equal(step + "missing required device major nvidia-caps", Assert.Throws<HostException>(() => PossibleNodes.List(_host, "/")).Message);
         Driver();
-        Assert.StartsWith("failed to get GPU information: ", Assert.Throws<DeviceException>(() => PossibleNodes.List(_host, "/")).Message);
+        Assert.StartsWith("failed to get GPU information: ", Assert.Throws<HostException>(() => PossibleNodes.List(_host, "/")).Message);
         Directory.CreateDirectory(_root + "/sys/bus/pci/devices");
         Assert.Empty(PossibleNodes.List(_host, "/"));
     }

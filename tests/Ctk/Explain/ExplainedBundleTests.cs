@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Explain;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Tests.Explain;
 
@@ -63,7 +64,7 @@ public sealed class ExplainedBundleTests : IDisposable
     public void An_id_that_names_none_or_several_is_refused(string id, string message)
     {
         var machine = new Machine(_root);
-        CommandLineException refusal = Assert.Throws<CommandLineException>(() => ExplainedBundle.OfContainer(machine, id));
+        ToolkitException refusal = Assert.Throws<ToolkitException>(() => ExplainedBundle.OfContainer(machine, id));
         Assert.StartsWith(message, refusal.Message, StringComparison.Ordinal);
     }
 

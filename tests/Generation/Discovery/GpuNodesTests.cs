@@ -223,7 +223,7 @@ public sealed class GpuNodesTests
     private static string MigError(SimulatedTree host)
     {
         var error = Assert.Throws<GenerationException>(() => Mig(host, 0, 0));
-        Assert.Equal(GenerationFailure.IncompleteDevice, error.Reason);
+        Assert.Equal(GenerationStep.Devices, error.Step);
         return error.Message;
     }
 

@@ -27,7 +27,7 @@ public sealed class DeviceNamingTests
     public void A_device_without_any_name_is_an_error()
     {
         var error = Assert.Throws<GenerationException>(() => DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid]));
-        Assert.Equal(GenerationFailure.InvalidOption, error.Reason);
+        Assert.Equal(GenerationStep.Options, error.Step);
         Assert.StartsWith("no names defined", error.Message, StringComparison.Ordinal);
         Assert.Single(DeviceNaming.Name([s_gpu with { Uuid = "" }], [DeviceNameStrategy.Uuid, DeviceNameStrategy.Index]));
     }

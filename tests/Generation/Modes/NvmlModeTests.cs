@@ -92,22 +92,22 @@ public sealed class NvmlModeTests
 
     [Theory]
     [Requirement("GN-14")]
-    [InlineData("9", GenerationFailure.UnknownDevice, "failed to get device handle from index: ")]
-    [InlineData("9:0", GenerationFailure.UnknownDevice, "failed to get parent device handle: ")]
-    [InlineData("1:2", GenerationFailure.UnknownDevice, "failed to get MIG handle by index: ")]
-    [InlineData("0:0", GenerationFailure.UnknownDevice, "failed to get MIG handle by index: ")]
-    [InlineData("GPU-00000000-0000-0000-0000-000000000000", GenerationFailure.UnknownDevice, "failed to get device handle from UUID: ")]
-    [InlineData("MIG-00000000-0000-0000-0000-000000000000", GenerationFailure.UnknownDevice, "failed to get device handle from UUID: ")]
-    [InlineData("4294967296", GenerationFailure.UnknownDevice, "failed to convert device index to an int: ")]
-    [InlineData("gpu0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"gpu0\"")]
-    [InlineData("", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"\"")]
-    [InlineData(" 0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \" 0\"")]
-    [InlineData("1:0:0", GenerationFailure.InvalidIdentifier, "identifier is not a valid UUID or index: \"1:0:0\"")]
-    public void What_does_not_exist_is_an_error_that_says_what_there_is(string id, GenerationFailure reason, string text)
+    [InlineData("9", GenerationStep.Identification, "failed to get device handle from index: ")]
+    [InlineData("9:0", GenerationStep.Identification, "failed to get parent device handle: ")]
+    [InlineData("1:2", GenerationStep.Identification, "failed to get MIG handle by index: ")]
+    [InlineData("0:0", GenerationStep.Identification, "failed to get MIG handle by index: ")]
+    [InlineData("GPU-00000000-0000-0000-0000-000000000000", GenerationStep.Identification, "failed to get device handle from UUID: ")]
+    [InlineData("MIG-00000000-0000-0000-0000-000000000000", GenerationStep.Identification, "failed to get device handle from UUID: ")]
+    [InlineData("4294967296", GenerationStep.Identification, "failed to convert device index to an int: ")]
+    [InlineData("gpu0", GenerationStep.Identification, "identifier is not a valid UUID or index: \"gpu0\"")]
+    [InlineData("", GenerationStep.Identification, "identifier is not a valid UUID or index: \"\"")]
+    [InlineData(" 0", GenerationStep.Identification, "identifier is not a valid UUID or index: \" 0\"")]
+    [InlineData("1:0:0", GenerationStep.Identification, "identifier is not a valid UUID or index: \"1:0:0\"")]
+    public void What_does_not_exist_is_an_error_that_says_what_there_is(string id, GenerationStep step, string text)
     {
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml, "0", id));
-        Assert.Equal((reason, GenerationStep.Devices), (error.Reason, error.Step));
+        Assert.Equal(step, error.Step);
         Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
     }
 
@@ -157,7 +157,7 @@ public sealed class NvmlModeTests
         using SimulatedTree host = SimulatedTree.Of("a100-mig");
         File.Delete(host.At("/proc/driver/nvidia-caps/mig-minors"));
         GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml));
-        Assert.Equal(GenerationFailure.IncompleteDevice, error.Reason);
+        Assert.Equal(GenerationStep.Devices, error.Step);
         Assert.Contains("mig-minors", error.Message, StringComparison.Ordinal);
     }
 
@@ -196,7 +196,7 @@ public sealed class NvmlModeTests
         Directory.CreateDirectory(host.At("/opt"));
         File.WriteAllText(host.At("/opt/libnvidia-ml.so.1"), "");
         GenerationException error = Assert.Throws<GenerationException>(() => SpecGenerator.Generate(elsewhere, ["0"], host.Context()));
-        Assert.Equal((GenerationFailure.DriverFiles, GenerationStep.CommonEdits), (error.Reason, error.Step));
+        Assert.Equal(GenerationStep.CommonEdits, error.Step);
         Assert.StartsWith(
             "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: failed to " +
             "get libcuda.so parent directory: failed to locate \"libcuda.so.\": libcuda.so.570.133.20: not found", error.Message, StringComparison.Ordinal);
@@ -238,7 +238,7 @@ public sealed class NvmlModeTests
     {
         using SimulatedTree host = SimulatedTree.Of(name);
         GenerationException error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml));
-        Assert.Equal(GenerationFailure.DriverUnavailable, error.Reason);
+        Assert.Equal(GenerationStep.Identification, error.Step);
         Assert.StartsWith(text, error.Message, StringComparison.Ordinal);
     }
 }

@@ -46,7 +46,6 @@ public sealed class DriverLibrariesTests : IDisposable
         _host.Write(Folder + "/driver.bin");
         _host.Link(Folder + "/libcuda.so.570.133.20", "driver.bin");
         var error = Assert.Throws<HostException>(() => Libraries().Version);
-        Assert.Equal(HostFailure.Malformed, error.Reason);
         Assert.StartsWith($"failed to extract version from path {_host.At(Folder + "/driver.bin")}", error.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +55,6 @@ public sealed class DriverLibrariesTests : IDisposable
     public void Without_any_library_both_names_are_in_the_error()
     {
         var error = Assert.Throws<HostException>(() => Libraries().Version);
-        Assert.Equal(HostFailure.NotFound, error.Reason);
         Assert.StartsWith(
             "failed to locate \"libcuda.so.\": libcuda.so.*.*: not found\nlibnvidia-ml.so.*.*: not found", error.Message, StringComparison.Ordinal);
         Assert.Contains("--driver-root", error.Message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GpuContainers.Diagnostics;
 using GpuContainers.Installer.Lifecycle;
 
 namespace GpuContainers.Installer.Tests.Lifecycle;
@@ -25,7 +26,7 @@ public sealed class HealthEndpointTests
     [InlineData("127.0.0.1:65536")]
     public void An_address_that_is_none_is_refused(string address)
     {
-        InstallerException refused = Assert.Throws<InstallerException>(() => HealthEndpoint.Start(address));
+        ToolkitException refused = Assert.Throws<ToolkitException>(() => HealthEndpoint.Start(address));
         Assert.StartsWith($"invalid --health-address {address}", refused.Message, StringComparison.Ordinal);
     }
 

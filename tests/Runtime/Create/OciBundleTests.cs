@@ -42,7 +42,6 @@ public sealed class OciBundleTests
         CoreException error = Assert.Throws<CoreException>(() => OciBundle.Load(scratch.Path, strict: false));
         Assert.StartsWith(
             "failed to load OCI spec: error loading OCI specification from file: error reading OCI specification: ", error.Message, StringComparison.Ordinal);
-        Assert.Equal(CoreFailure.SpecificationContent, error.Reason);
     }
 
     [Fact]
@@ -133,7 +132,6 @@ public sealed class OciBundleTests
         File.WriteAllText(scratch.At("disk/config.json"), ShimRun.Specification);
         TestMount.Remount(scratch.At("disk"), "ro");
         CoreException error = Assert.Throws<CoreException>(() => ContainerCreation.Prepare(s_legacy, scratch.At("disk")).Apply());
-        Assert.Equal(CoreFailure.SpecificationWrite, error.Reason);
         Assert.Contains("error writing modified OCI specification: error opening OCI specification file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("read-only file system", error.Message, StringComparison.Ordinal);
         Assert.Equal(ShimRun.Specification, File.ReadAllText(scratch.At("disk/config.json")));

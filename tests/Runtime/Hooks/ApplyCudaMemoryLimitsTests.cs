@@ -149,7 +149,6 @@ public sealed class ApplyCudaMemoryLimitsTests : IDisposable
     public void A_process_in_the_root_cgroup_is_refused_and_so_is_one_that_is_not_there()
     {
         HookException root = Assert.Throws<HookException>(static () => LimitedCgroup.Find(2));
-        Assert.Equal(HookFailure.Request, root.Reason);
         Assert.Contains("cgroup", root.Message, StringComparison.Ordinal);
         Assert.NotNull(Record.Exception(static () => LimitedCgroup.Find(long.MaxValue)));
     }

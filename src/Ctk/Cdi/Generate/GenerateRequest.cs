@@ -25,7 +25,7 @@ internal sealed record GenerateRequest(
     private const string AllDevice = "all";
 
     /// <summary>Reads the options of a call and checks them in NVIDIA's order.</summary>
-    /// <exception cref="CommandLineException">A value that makes no sense.</exception>
+    /// <exception cref="ToolkitException">A value that makes no sense.</exception>
     public static GenerateRequest Read(Invocation invocation, HostContext host) => Read(invocation, host, GenerateFlags.Output);
 
     /// <summary>As the other overload, for a command with an option of its own for the file.</summary>
@@ -141,5 +141,5 @@ internal sealed record GenerateRequest(
 
     private static string Word(SpecFormat format) => format == SpecFormat.Json ? "json" : "yaml";
 
-    private static CommandLineException Invalid(string message) => new(CommandLineFault.Value, message);
+    private static ToolkitException Invalid(string message) => new(message);
 }

@@ -27,7 +27,6 @@ internal static class AllowedKinds
         if (refused.Count == 0)
             return;
         throw new CoreException(
-            CoreFailure.Privileges,
             $"environment variables of containers may not ask for the CDI devices {ShownValues.List(refused, ", ")}; ask for them by the engine's option or " +
                 $"an annotation, or add their kinds to nvidia-container-runtime.modes.cdi.allowed-kinds ({string.Join(", ", allowed)})");
     }

@@ -27,7 +27,6 @@ internal static class CdiPlanner
         if (automatic > 0 && automatic < names.Count)
         {
             throw new CoreException(
-                CoreFailure.MixedDevices,
                 $"requesting a CDI device with vendor '{PlanInputs.Vendor}' is not supported when requesting other CDI devices; ask for devices of " +
                     "one kind only");
         }

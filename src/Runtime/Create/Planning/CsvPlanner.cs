@@ -23,8 +23,8 @@ internal static class CsvPlanner
         }
         catch (CoreException error)
         {
-            throw error.Within("requirements not met: ")
-                .Advising("use an image for this driver, update the driver, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
+            throw error.Within(
+                "requirements not met: ", "use an image for this driver, update the driver, or set NVIDIA_DISABLE_REQUIRE=1 in the container");
         }
         Log.Info($"Constructing modifier from config: mode csv, files in {inputs.Config.Runtime.Modes.CsvMountSpecPath}");
         // IMEX channels are never injected here (RT-193).

@@ -26,18 +26,15 @@ internal static class GeneratedSpec
         }
         catch (GenerationException error)
         {
-            throw new CoreException(CoreFailure.Generation, Step(error.Reason, mode) + error.Message, error);
+            throw new CoreException(Words(error.Step, mode) + error.Message, error);
         }
     }
 
     // The words of the step that failed (RT-181).
-    private static string Step(GenerationFailure reason, string mode)
+    private static string Words(GenerationStep step, string mode) => step switch
     {
-        if (reason == GenerationFailure.InvalidOption)
-            return $"failed to construct CDI library for mode \"{mode}\": ";
-        string step = $"failed to generate CDI spec for mode \"{mode}\": ";
-        bool concernsIds = reason is GenerationFailure.InvalidIdentifier or GenerationFailure.DriverUnavailable or GenerationFailure.Inventory
-            || (reason == GenerationFailure.UnknownDevice && mode != "imex");
-        return concernsIds ? step + "failed to construct device spec generators: " : step;
-    }
+        GenerationStep.Options => $"failed to construct CDI library for mode \"{mode}\": ",
+        GenerationStep.Identification => $"failed to generate CDI spec for mode \"{mode}\": failed to construct device spec generators: ",
+        _ => $"failed to generate CDI spec for mode \"{mode}\": ",
+    };
 }

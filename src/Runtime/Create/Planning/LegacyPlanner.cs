@@ -56,7 +56,7 @@ internal static class LegacyPlanner
         }
         catch (GenerationException error)
         {
-            throw new CoreException(CoreFailure.Graphics, error.Message, error);
+            throw new CoreException(error.Message, error);
         }
         Announce(edits);
         plan.Add(document => CdiInjector.Inject(document, edits));

@@ -35,7 +35,7 @@ internal static class RegistryDevices
             // Files that could not be read become visible now (RT-167).
             if (errors.Length > 0)
                 Log.Warning($"Refreshing the CDI registry generated errors: {errors}");
-            throw new CoreException(CoreFailure.CdiDevices, $"failed to inject CDI devices: {What(error)}{cure}", error);
+            throw new CoreException($"failed to inject CDI devices: {What(error)}{cure}", error);
         }
     }
 

@@ -21,7 +21,6 @@ internal static class StaleMounts
             // Whatever else is wrong is the low-level runtime's to tell: it may have other rights.
             if (error is Errno.ENOENT or Errno.ENOTDIR)
                 throw new CoreException(
-                    CoreFailure.CdiDevices,
                     $"failed to inject CDI devices: {mount.HostPath}, which {file} mounts at {mount.ContainerPath}, does not exist on this host: the " +
                         $"specification is stale; make it again with 'nvidia-ctk cdi generate --output={file}'");
         }

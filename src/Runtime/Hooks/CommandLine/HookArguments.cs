@@ -70,7 +70,8 @@ internal ref struct HookArguments
         if (flag.IsSwitch)
         {
             string text = separate ? "true" : Encoding.UTF8.GetString(attached);
-            if (GoBoolean.Parse(text) is null)
+            values.HasWrongSwitch = GoBoolean.Parse(text) is null;
+            if (values.HasWrongSwitch)
                 values.Error = $"invalid value \"{text}\" for flag -{flag.Name}: parse error";
             else
                 values.Add(flag, Encoding.UTF8.GetBytes(text));

@@ -10,6 +10,9 @@ internal sealed class HookValues
     /// <summary>The first error of the command line; null when there is none.</summary>
     internal string? Error { get; set; }
 
+    /// <summary>Whether the error is the value of a switch that is neither true nor false.</summary>
+    internal bool HasWrongSwitch { get; set; }
+
     internal void Add(HookFlag flag, ReadOnlySpan<byte> value)
     {
         if (!_values.TryGetValue(flag.Name, out List<byte[]>? list))

@@ -46,5 +46,5 @@ internal static class LimitedCgroup
     private static bool IsCgroup(string folder) =>
         HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;
 
-    private static HookException Unusable(string message) => new(HookFailure.Request, message);
+    private static HookException Unusable(string message) => new(message);
 }

@@ -42,5 +42,5 @@ internal sealed record MemoryLimits(ulong Soft, ulong Hard, string Text)
 
     private static string Shown(string variable, string value) => $"{variable}={(value.Length > ShownLength ? value[..ShownLength] + "…" : value)}";
 
-    private static HookException Wrong(string message) => new(HookFailure.Request, message);
+    private static HookException Wrong(string message) => new(message);
 }

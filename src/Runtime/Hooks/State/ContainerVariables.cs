@@ -34,11 +34,11 @@ internal static class ContainerVariables
         if (reader.TokenType == JsonTokenType.Null)
             return;
         if (reader.TokenType != JsonTokenType.StartArray)
-            throw new HookException(HookFailure.State, "the member process.env is not a list");
+            throw new HookException("the member process.env is not a list");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.String)
-                throw new HookException(HookFailure.State, "the list process.env holds something that is not a text");
+                throw new HookException("the list process.env holds something that is not a text");
             Take(Entry(ref reader), names, values);
         }
     }

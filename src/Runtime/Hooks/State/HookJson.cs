@@ -19,14 +19,14 @@ internal static class HookJson
         try
         {
             if (!reader.Read())
-                throw new HookException(HookFailure.State, $"the {what} is empty; the container runtime must pass it");
+                throw new HookException($"the {what} is empty; the container runtime must pass it");
             if (reader.TokenType != JsonTokenType.Null)
                 ReadMembers(ref reader, what, member);
         }
         // A text with half a surrogate pair is the second kind.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new HookException(HookFailure.State, $"the {what} is not valid JSON: {error.Message}", error);
+            throw new HookException($"the {what} is not valid JSON: {error.Message}", error);
         }
     }
 
@@ -35,7 +35,7 @@ internal static class HookJson
     internal static void ReadMembers(ref Utf8JsonReader reader, string what, HookMemberReader member)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new HookException(HookFailure.State, $"the {what} is not a JSON object");
+            throw new HookException($"the {what} is not a JSON object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = reader.GetString()!;
@@ -50,6 +50,6 @@ internal static class HookJson
     {
         JsonTokenType.String => reader.GetString()!,
         JsonTokenType.Null => before,
-        _ => throw new HookException(HookFailure.State, $"the member {name} is not a string"),
+        _ => throw new HookException($"the member {name} is not a string"),
     };
 }

@@ -56,7 +56,6 @@ public sealed class AutomaticDevicesTests
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
-        Assert.Equal(CoreFailure.Generation, error.Reason);
         Assert.StartsWith(
             "failed to create the automatic CDI modifier: failed to generate CDI spec for mode \"auto\": failed to construct device spec generators: ",
             error.Message, StringComparison.Ordinal);
@@ -171,7 +170,6 @@ public sealed class AutomaticDevicesTests
     {
         using var host = new FakeHost(0);
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible))));
-        Assert.Equal(CoreFailure.MixedDevices, error.Reason);
         Assert.StartsWith("requesting a CDI device with vendor 'runtime.nvidia.com' is not supported when requesting other CDI devices", error.Message,
             StringComparison.Ordinal);
     }

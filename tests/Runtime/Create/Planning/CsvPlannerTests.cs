@@ -77,7 +77,6 @@ public sealed class CsvPlannerTests : IDisposable
     public void A_requirement_that_is_not_met_keeps_the_container_from_starting()
     {
         CoreException error = Assert.Throws<CoreException>(() => Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_CUDA=cuda>=99"));
-        Assert.Equal(CoreFailure.Requirement, error.Reason);
         Assert.StartsWith("requirements not met: invalid value for cuda: invalid semantic version", error.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Plans.Devices(Apply("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_REQUIRE_CUDA=cuda>=99", "NVIDIA_DISABLE_REQUIRE=true")));
     }

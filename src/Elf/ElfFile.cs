@@ -160,3 +160,42 @@ public sealed partial class ElfFile
 
     private ulong Address(ReadOnlySpan<byte> at) => Is64Bit ? Double(at) : Word(at);
 }
+
+/// <summary>Values of e_machine that are told apart.</summary>
+public static class ElfMachine
+{
+    /// <summary>EM_386.</summary>
+    public const ushort I386 = 3;
+
+    /// <summary>EM_ARM.</summary>
+    public const ushort Arm = 40;
+
+    /// <summary>EM_X86_64.</summary>
+    public const ushort X64 = 62;
+
+    /// <summary>EM_AARCH64.</summary>
+    public const ushort Arm64 = 183;
+}
+
+/// <summary>One program header (elf(5), Phdr), widened to 64 bits.</summary>
+/// <param name="Type">p_type.</param>
+/// <param name="Offset">Where it begins in the file.</param>
+/// <param name="Address">Its virtual address.</param>
+/// <param name="FileSize">Its bytes in the file.</param>
+/// <param name="Alignment">p_align.</param>
+public readonly record struct ElfSegment(uint Type, ulong Offset, ulong Address, ulong FileSize, ulong Alignment)
+{
+    /// <summary>PT_LOAD.</summary>
+    public const uint Load = 1;
+
+    /// <summary>PT_DYNAMIC.</summary>
+    public const uint Dynamic = 2;
+
+    /// <summary>PT_GNU_PROPERTY.</summary>
+    public const uint GnuProperty = 0x6474e553;
+}
+
+/// <summary>Reads a file at a position, as pread(2) does: fills the buffer, and returns fewer bytes only at the end of the file.</summary>
+/// <param name="buffer">Where the bytes go.</param>
+/// <param name="offset">The position of the first byte; never negative.</param>
+public delegate int PositionalRead(Span<byte> buffer, long offset);

@@ -37,3 +37,8 @@ public static class CoherentSplit
         Annotations = device.Annotations.Where(static pair => pair.Key != DeviceNaming.CoherentAnnotation).ToDictionary(),
     };
 }
+
+/// <summary>One document of a generation.</summary>
+/// <param name="Infix">What distinguishes its file from that of the whole, such as ".coherent"; empty for the whole.</param>
+/// <param name="Spec">The specification.</param>
+public sealed record SpecDocument(string Infix, CdiSpec Spec);

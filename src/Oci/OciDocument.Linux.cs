@@ -1,4 +1,5 @@
 using GpuContainers.Oci.Json;
+using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Oci;
 
@@ -161,4 +162,48 @@ public sealed partial class OciDocument
         }
         return -1;
     }
+}
+
+/// <summary>One entry of "linux.devices" in config.json.</summary>
+public sealed record OciDevice
+{
+    /// <summary>The path in the container.</summary>
+    public string Path { get; init => field = Argument.NotNull(value); } = "";
+
+    /// <summary>"c", "u", "b" or "p".</summary>
+    public string Type { get; init => field = Argument.NotNull(value); } = "";
+
+    /// <summary>The major number.</summary>
+    public long Major { get; init; }
+
+    /// <summary>The minor number.</summary>
+    public long Minor { get; init; }
+
+    /// <summary>The permission bits; null when unset.</summary>
+    public UnixFileMode? FileMode { get; init; }
+
+    /// <summary>The owner in the container; null when unset.</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>The group in the container; null when unset.</summary>
+    public uint? Gid { get; init; }
+}
+
+/// <summary>Settings of Intel's resource director technology: "linux.intelRdt" in config.json, and the same in specifications of CDI.</summary>
+public sealed record IntelRdt
+{
+    /// <summary>The class of service; empty when unset.</summary>
+    public string ClosId { get; init => field = Argument.NotNull(value); } = "";
+
+    /// <summary>The schema of the L3 cache; empty when unset.</summary>
+    public string L3CacheSchema { get; init => field = Argument.NotNull(value); } = "";
+
+    /// <summary>The schema of the memory bandwidth; empty when unset.</summary>
+    public string MemBwSchema { get; init => field = Argument.NotNull(value); } = "";
+
+    /// <summary>Lines for the schemata file; null when the member is absent, which is not the same as empty.</summary>
+    public IReadOnlyList<string>? Schemata { get; init => field = value is null ? null : ValueList<string>.From(value); }
+
+    /// <summary>Whether the group is monitored.</summary>
+    public bool EnableMonitoring { get; init; }
 }

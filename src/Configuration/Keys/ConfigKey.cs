@@ -43,3 +43,19 @@ public sealed record ConfigKey(string Path, ConfigKeyType Type, string Programs,
     /// <summary>The path as keys.</summary>
     public string[] Parts { get; } = Path.Split('.');
 }
+
+/// <summary>The types of keys in config.toml.</summary>
+public enum ConfigKeyType
+{
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>A three-state flag: absent, true or false.</summary>
+    Feature,
+
+    /// <summary>A text.</summary>
+    Text,
+
+    /// <summary>A list of texts.</summary>
+    List,
+}

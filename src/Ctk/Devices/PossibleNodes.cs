@@ -1,5 +1,11 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using GpuContainers.Diagnostics;
 using GpuContainers.Host;
 using GpuContainers.Host.Devices;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Devices;
@@ -45,4 +51,85 @@ internal static class PossibleNodes
 
     private static uint Require(DeviceMajors majors, string name) =>
         majors.Find(name) ?? throw new HostException($"{Step}missing required device major {name}");
+}
+
+/// <summary>The minors of MIG capabilities.</summary>
+internal sealed partial class MigCapabilities
+{
+    private const long Limit = 16 << 20;
+
+    private readonly Dictionary<string, uint> _common = [];
+    private readonly List<(uint Gpu, uint Instance, int Compute, uint Minor)> _ofGpus = [];
+
+    private MigCapabilities(string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // A capability, exactly one blank, a minor (CT-185).
+            Match match = Line().Match(line);
+            if (!match.Success || !uint.TryParse(match.Groups["minor"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint minor))
+                Log.Warning($"Skipping line in MIG minors file: {line}");
+            else if (match.Groups["gpu"].Success)
+                _ofGpus.Add((Number(match, "gpu"), Number(match, "gi"), match.Groups["ci"].Success ? (int)Number(match, "ci") : -1, minor));
+            else
+                _common[match.Groups["name"].Value] = minor;
+        }
+        _ofGpus.Sort();
+    }
+
+    /// <summary>Reads the host's file; null when there is none: the driver has no MIG (CT-186).</summary>
+    public static MigCapabilities? Read(DeviceHost host) =>
+        HostFile.TryReadAll(host.MigMinors, Limit, out byte[] bytes, out _) ? new MigCapabilities(Encoding.UTF8.GetString(bytes)) : null;
+
+    /// <summary>The minors of "config" and "monitor", as far as they are known.</summary>
+    public IEnumerable<uint> Common()
+    {
+        foreach (string name in (string[])["config", "monitor"])
+        {
+            if (_common.TryGetValue(name, out uint minor))
+                yield return minor;
+        }
+    }
+
+    /// <summary>
+    /// The minors of a GPU's instances, each followed by those of its compute instances; all that the file has, also behind a gap in the numbers (CT-166).
+    /// </summary>
+    public IEnumerable<uint> OfGpu(uint gpu) => _ofGpus.Where(entry => entry.Gpu == gpu).Select(entry => entry.Minor);
+
+    private static uint Number(Match match, string group) => uint.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^(?:(?<name>config|monitor)|gpu(?<gpu>[0-9]{1,6})/gi(?<gi>[0-9]{1,6})(?:/ci(?<ci>[0-9]{1,6}))?/access) (?<minor>[0-9]{1,9})$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Line();
+}
+
+/// <summary>The vendor's GPUs on the PCI bus.</summary>
+internal static class PciGpus
+{
+    private const uint Vendor = 0x10de;
+    private static readonly uint[] s_classes = [0x030000, 0x030200];
+
+    /// <summary>How many there are, SR-IOV virtual functions left out; functions of other vendors are not looked at (CT-190, CT-191).</summary>
+    /// <exception cref="HostException">The bus cannot be listed (CT-192).</exception>
+    public static int Count(DeviceHost host)
+    {
+        if (!HostDirectory.TryNames(host.PciDevices, out IReadOnlyList<string> names, out Errno error))
+            throw new HostException($"failed to get GPU information: open {host.PciDevices}: {error.Describe()}");
+        return names.Count(name => IsGpu(host.PciDevices + "/" + name));
+    }
+
+    // A function that vanishes meanwhile is none.
+    private static bool IsGpu(string function) =>
+        Read(function + "/vendor") == Vendor
+        && Read(function + "/class") is { } kind && s_classes.AsSpan().Contains(kind)
+        && !HostFile.TryStatus(function + "/physfn", followLinks: false, out _);
+
+    private static uint? Read(string path)
+    {
+        if (!HostFile.TryReadAll(path, 64, out byte[] bytes, out _))
+            return null;
+        string text = Encoding.ASCII.GetString(bytes).Trim();
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint value) ? value : null;
+    }
 }

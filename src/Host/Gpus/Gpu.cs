@@ -18,3 +18,11 @@ public sealed record Gpu(
     /// <summary>Whether the name is that of a GPU that is part of a Tegra chip.</summary>
     public bool IsIntegrated => Name.Contains("(nvgpu)", StringComparison.Ordinal) || Name.Contains("NVIDIA Thor", StringComparison.Ordinal);
 }
+
+/// <summary>One MIG device of a GPU.</summary>
+/// <param name="Index">Its place among the MIG devices of the GPU; there may be gaps.</param>
+/// <param name="Uuid">"MIG-…".</param>
+/// <param name="GpuInstance">The number of its GPU instance.</param>
+/// <param name="ComputeInstance">The number of its compute instance within that.</param>
+/// <param name="HasGraphics">Whether its profile can draw.</param>
+public sealed record MigDevice(int Index, string Uuid, int GpuInstance, int ComputeInstance, bool HasGraphics);

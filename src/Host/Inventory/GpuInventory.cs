@@ -156,3 +156,8 @@ public sealed class GpuInventory
     private static HostException Unavailable(string text, string cure) =>
         new(HostFailure.DriverUnavailable, $"failed to initialize NVML: {text}: {cure}");
 }
+
+/// <summary>Why there is no driver to work with.</summary>
+/// <param name="Text">In the words of a failing NVML start.</param>
+/// <param name="Cure">What to do about it.</param>
+public sealed record DriverProblem(string Text, string Cure);

@@ -86,3 +86,24 @@ public static class CsvFiles
         return entries;
     }
 }
+
+/// <summary>One entry of a Tegra csv file.</summary>
+/// <param name="Kind">What it names.</param>
+/// <param name="Path">The path inside the driver root, perhaps a glob.</param>
+public sealed record CsvEntry(CsvEntryKind Kind, string Path);
+
+/// <summary>What an entry of a Tegra csv file names.</summary>
+public enum CsvEntryKind
+{
+    /// <summary><c>dev</c>: a device node.</summary>
+    Device,
+
+    /// <summary><c>dir</c>: a folder.</summary>
+    Directory,
+
+    /// <summary><c>lib</c>: a library.</summary>
+    Library,
+
+    /// <summary><c>sym</c>: a symbolic link.</summary>
+    Symlink,
+}

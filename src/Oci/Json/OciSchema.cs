@@ -147,3 +147,84 @@ internal static class OciSchema
         new("annotations", TextMap, OciSlot.Annotations), new("linux", Linux, OciSlot.Linux), new("solaris", Solaris),
         new("windows", Windows), new("vm", Vm), new("zos", Zos), new("freebsd", FreeBsd));
 }
+
+/// <summary>The type of a member: a scalar, an object with its members, or a list or map of one type.</summary>
+internal sealed class OciType
+{
+    internal OciType(OciKind kind) => Kind = kind;
+
+    internal OciType(params OciMember[] members)
+    {
+        Kind = OciKind.Object;
+        Members = members;
+    }
+
+    private OciType(OciKind kind, OciType item)
+    {
+        Kind = kind;
+        Item = item;
+    }
+
+    internal OciKind Kind { get; }
+
+    internal OciType? Item { get; }
+
+    internal OciMember[] Members { get; } = [];
+
+    internal static OciType ListOf(OciType item) => new(OciKind.List, item);
+
+    internal static OciType MapOf(OciType item) => new(OciKind.Map, item);
+}
+
+/// <summary>A member that the OCI runtime specification knows: its name, its type, and the slot it fills if this program cares for it.</summary>
+internal readonly record struct OciMember(string Name, OciType Type, OciSlot Slot = OciSlot.None);
+
+/// <summary>The types of members in the schema of config.json.</summary>
+internal enum OciKind
+{
+    Any,
+    String,
+    Bool,
+    Int32,
+    Int64,
+    UInt16,
+    UInt32,
+    UInt64,
+    Object,
+    List,
+    Map,
+}
+
+/// <summary>The places in config.json that this program reads or edits; everything else only passes through.</summary>
+internal enum OciSlot
+{
+    None,
+    Document,
+    Process,
+    User,
+    Uid,
+    Gid,
+    AdditionalGids,
+    Env,
+    Capabilities,
+    Bounding,
+    Root,
+    RootPath,
+    Mounts,
+    Annotations,
+    Hooks,
+    Prestart,
+    CreateRuntime,
+    CreateContainer,
+    StartContainer,
+    Poststart,
+    Poststop,
+    Linux,
+    CgroupsPath,
+    Namespaces,
+    Devices,
+    NetDevices,
+    IntelRdt,
+    Resources,
+    DeviceRules,
+}

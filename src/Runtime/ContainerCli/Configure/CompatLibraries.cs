@@ -150,3 +150,16 @@ internal sealed class CompatLibraries : IDisposable
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int major) ? major : null;
     }
 }
+
+/// <summary>What is done with the CUDA compatibility libraries of an image (CL-102).</summary>
+internal enum CompatMode
+{
+    /// <summary>Nothing.</summary>
+    Disabled,
+
+    /// <summary>They are mounted beside the driver's libraries.</summary>
+    Mount,
+
+    /// <summary>Their folder comes first in the loader's cache.</summary>
+    Ldconfig,
+}

@@ -41,3 +41,16 @@ internal static class DriverNames
 
     private static DriverName[] Named(LibraryGroup group, params string[] names) => Array.ConvertAll(names, name => new DriverName(group, name));
 }
+
+/// <summary>What the driver's files are for.</summary>
+[Flags]
+internal enum LibraryGroup
+{
+    None = 0,
+    Utility = 1,
+    Compute = 2,
+    Ngx = 4,
+    Video = 8,
+    Graphics = 16,
+    DxCore = 32,
+}

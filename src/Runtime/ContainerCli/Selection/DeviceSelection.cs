@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuContainers.Diagnostics;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Runtime.ContainerCli.Driver;
@@ -145,4 +146,23 @@ internal sealed class DeviceSelection
         }
         return true;
     }
+}
+
+/// <summary>A MIG device and the GPU it is on.</summary>
+internal sealed record SelectedMig(Gpu Gpu, MigDevice Device)
+{
+    /// <summary>The capability file of its GPU instance.</summary>
+    internal string GpuInstanceAccess => $"/proc/driver/nvidia/capabilities/gpu{Gpu.Minor}/mig/gi{Device.GpuInstance}/access";
+
+    /// <summary>The capability file of its compute instance.</summary>
+    internal string ComputeInstanceAccess => $"/proc/driver/nvidia/capabilities/gpu{Gpu.Minor}/mig/gi{Device.GpuInstance}/ci{Device.ComputeInstance}/access";
+}
+
+/// <summary>Numbers in requests: digits and nothing else (CL-68).</summary>
+internal static class NumberText
+{
+    internal static bool TryDecimal(ReadOnlySpan<char> text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    internal static bool TryHex(ReadOnlySpan<char> text, out uint number) =>
+        uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
 }

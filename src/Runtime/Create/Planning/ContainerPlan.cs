@@ -1,3 +1,5 @@
+using GpuContainers.Oci;
+
 namespace GpuContainers.Runtime.Create.Planning;
 
 /// <summary>Everything that has to change in a specification, by mode (RT-150).</summary>
@@ -33,3 +35,7 @@ internal static class ContainerPlan
         return plan;
     }
 }
+
+/// <summary>One change of a specification, with everything it needs at hand. All are prepared before the first is made (RT-151).</summary>
+/// <param name="specification">The specification to change.</param>
+internal delegate void Modification(OciDocument specification);

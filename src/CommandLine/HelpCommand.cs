@@ -22,7 +22,7 @@ public static class HelpCommand
         return HelpText.Write(topic, invocation.Output, invocation.Width);
     }
 
-    /// <summary>The error for a word that is no command, with the one that was most likely meant (CT-14, CT-201).</summary>
+    /// <summary>The error for a word that is not a command, with the one that was most likely meant (CT-14, CT-201).</summary>
     internal static UnknownCommandException Unknown(Command group, string word)
     {
         // A command of another group, or a slip of the fingers.

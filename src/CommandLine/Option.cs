@@ -32,6 +32,35 @@ public abstract class Option(string name, string description, string[] aliases)
 
     /// <summary>The values that make sense, for completion; empty when there is no list.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>An option that is on or off.</summary>
+    /// <param name="name">The name with its dashes.</param>
+    /// <param name="description">One line for help texts.</param>
+    /// <param name="variables">The variables that may give the value, the most important first.</param>
+    /// <param name="aliases">Other names with their dashes.</param>
+    public static FlagOption Flag(string name, string description, string[] variables, params string[] aliases) =>
+        new(name, description, aliases) { Variables = variables };
+
+    /// <summary>An option with one text.</summary>
+    /// <param name="name">The name with its dashes.</param>
+    /// <param name="description">One line for help texts.</param>
+    /// <param name="word">The word for the value in help texts.</param>
+    /// <param name="variables">The variables that may give the value, the most important first.</param>
+    /// <param name="byDefault">The value when neither command line nor environment gives one.</param>
+    /// <param name="aliases">Other names with their dashes.</param>
+    public static TextOption Text(string name, string description, string word, string[] variables, string byDefault = "", params string[] aliases) =>
+        new(name, description, byDefault, aliases) { ValueWord = word, Variables = variables };
+
+    /// <summary>An option with a list of texts; blanks are a part of them.</summary>
+    /// <param name="name">The name with its dashes.</param>
+    /// <param name="description">One line for help texts.</param>
+    /// <param name="word">The word for the value in help texts.</param>
+    /// <param name="variables">The variables that may give the value, the most important first.</param>
+    /// <param name="byDefault">The values when neither command line nor environment gives one; null for none.</param>
+    /// <param name="aliases">Other names with their dashes.</param>
+    public static ListOption List(
+        string name, string description, string word, string[] variables, string[]? byDefault = null, params string[] aliases) =>
+        new(name, description, byDefault ?? [], aliases) { ValueWord = word, Variables = variables, TrimsItems = false };
 }
 
 /// <summary>An option with a value of this type.</summary>

@@ -25,11 +25,11 @@ internal sealed class ConfigReader
                 "accept-nvidia-visible-devices-envvar-when-unprivileged", defaults.AcceptEnvironmentWhenUnprivileged),
             AcceptVolumeMounts = keys.Boolean("accept-nvidia-visible-devices-as-volume-mounts", defaults.AcceptVolumeMounts),
             SupportedDriverCapabilities = keys.Text("supported-driver-capabilities", defaults.SupportedDriverCapabilities),
-            ContainerCli = ContainerCli(keys.Section("nvidia-container-cli"), defaults.ContainerCli),
-            Ctk = Ctk(keys.Section("nvidia-ctk"), defaults.Ctk),
-            Runtime = Runtime(keys.Section("nvidia-container-runtime"), defaults.Runtime),
-            RuntimeHook = RuntimeHook(keys.Section("nvidia-container-runtime-hook"), defaults.RuntimeHook),
-            Features = Features(keys.Section("features")),
+            ContainerCli = keys.Read("nvidia-container-cli", defaults.ContainerCli, ContainerCli),
+            Ctk = keys.Read("nvidia-ctk", defaults.Ctk, Ctk),
+            Runtime = keys.Read("nvidia-container-runtime", defaults.Runtime, Runtime),
+            RuntimeHook = keys.Read("nvidia-container-runtime-hook", defaults.RuntimeHook, RuntimeHook),
+            Features = keys.Read("features", defaults.Features, Features),
         };
         keys.Close();
         if (reader._problems.Count > 0)
@@ -55,10 +55,8 @@ internal sealed class ConfigReader
         return remarks.ConvertAll(remark => remark.Text);
     }
 
-    private static ContainerCliConfig ContainerCli(ConfigSection? keys, ContainerCliConfig defaults)
+    private static ContainerCliConfig ContainerCli(ConfigSection keys, ContainerCliConfig defaults)
     {
-        if (keys is null)
-            return defaults;
         ContainerCliConfig section = defaults with
         {
             Root = keys.Text("root", defaults.Root),
@@ -73,114 +71,62 @@ internal sealed class ConfigReader
         };
         if (keys.OptionalText("user") is { } user)
             section = section with { User = user };
-        if (keys.OptionalText("ldconfig") is { } ldconfig)
-            section = section with { Ldconfig = ldconfig };
-        keys.Close();
-        return section;
+        return keys.OptionalText("ldconfig") is { } ldconfig ? section with { Ldconfig = ldconfig } : section;
     }
 
-    private static CtkConfig Ctk(ConfigSection? keys, CtkConfig defaults)
-    {
-        if (keys is null)
-            return defaults;
-        var section = new CtkConfig { Path = keys.Text("path", defaults.Path) };
-        keys.Close();
-        return section;
-    }
+    private static CtkConfig Ctk(ConfigSection keys, CtkConfig defaults) => new() { Path = keys.Text("path", defaults.Path) };
 
-    private static RuntimeHookConfig RuntimeHook(ConfigSection? keys, RuntimeHookConfig defaults)
+    private static RuntimeHookConfig RuntimeHook(ConfigSection keys, RuntimeHookConfig defaults) => new()
     {
-        if (keys is null)
-            return defaults;
-        var section = new RuntimeHookConfig
-        {
-            Path = keys.Text("path", defaults.Path),
-            SkipModeDetection = keys.Boolean("skip-mode-detection", defaults.SkipModeDetection),
-        };
-        keys.Close();
-        return section;
-    }
+        Path = keys.Text("path", defaults.Path),
+        SkipModeDetection = keys.Boolean("skip-mode-detection", defaults.SkipModeDetection),
+    };
 
-    private static RuntimeConfig Runtime(ConfigSection? keys, RuntimeConfig defaults)
+    private static RuntimeConfig Runtime(ConfigSection keys, RuntimeConfig defaults) => new()
     {
-        if (keys is null)
-            return defaults;
-        var section = new RuntimeConfig
-        {
-            Debug = keys.Text("debug", defaults.Debug),
-            LogLevel = keys.Text("log-level", defaults.LogLevel),
-            Runtimes = keys.List("runtimes", defaults.Runtimes),
-            Mode = keys.Text("mode", defaults.Mode),
-            Modes = Modes(keys.Section("modes"), defaults.Modes),
-        };
-        keys.Close();
-        return section;
-    }
+        Debug = keys.Text("debug", defaults.Debug),
+        LogLevel = keys.Text("log-level", defaults.LogLevel),
+        Runtimes = keys.List("runtimes", defaults.Runtimes),
+        Mode = keys.Text("mode", defaults.Mode),
+        Modes = keys.Read("modes", defaults.Modes, Modes),
+    };
 
     // Each mode has a table of its own below modes (CF-21).
-    private static RuntimeModesConfig Modes(ConfigSection? keys, RuntimeModesConfig defaults)
+    private static RuntimeModesConfig Modes(ConfigSection keys, RuntimeModesConfig defaults)
     {
-        if (keys is null)
-            return defaults;
-        RuntimeModesConfig modes = defaults;
-        if (keys.Section("cdi") is { } cdi)
+        RuntimeModesConfig modes = keys.Read("cdi", defaults, static (cdi, modes) => modes with
         {
-            modes = modes with
-            {
-                CdiSpecDirectories = cdi.List("spec-dirs", defaults.CdiSpecDirectories),
-                CdiDefaultKind = cdi.Text("default-kind", defaults.CdiDefaultKind),
-                CdiAnnotationPrefixes = cdi.List("annotation-prefixes", defaults.CdiAnnotationPrefixes),
-                CdiAllowedKinds = cdi.List("allowed-kinds", defaults.CdiAllowedKinds),
-            };
-            cdi.Close();
-        }
-        if (keys.Section("csv") is { } csv)
+            CdiSpecDirectories = cdi.List("spec-dirs", modes.CdiSpecDirectories),
+            CdiDefaultKind = cdi.Text("default-kind", modes.CdiDefaultKind),
+            CdiAnnotationPrefixes = cdi.List("annotation-prefixes", modes.CdiAnnotationPrefixes),
+            CdiAllowedKinds = cdi.List("allowed-kinds", modes.CdiAllowedKinds),
+        });
+        modes = keys.Read("csv", modes, static (csv, modes) => modes with
         {
-            modes = modes with
-            {
-                CsvMountSpecPath = csv.Text("mount-spec-path", defaults.CsvMountSpecPath),
-                CsvCompatContainerRoot = csv.Text("compat-container-root", defaults.CsvCompatContainerRoot),
-            };
-            csv.Close();
-        }
-        if (keys.Section("jit-cdi") is { } jit)
+            CsvMountSpecPath = csv.Text("mount-spec-path", modes.CsvMountSpecPath),
+            CsvCompatContainerRoot = csv.Text("compat-container-root", modes.CsvCompatContainerRoot),
+        });
+        modes = keys.Read("jit-cdi", modes, static (jit, modes) => modes with
         {
-            modes = modes with
-            {
-                GeneratorFeatureFlags = jit.List("nvcdi-feature-flags", defaults.GeneratorFeatureFlags),
-                GeneratorDisabledHooks = jit.List("nvcdi-disable-hooks", defaults.GeneratorDisabledHooks),
-            };
-            jit.Close();
-        }
-        if (keys.Section("legacy") is { } legacy)
+            GeneratorFeatureFlags = jit.List("nvcdi-feature-flags", modes.GeneratorFeatureFlags),
+            GeneratorDisabledHooks = jit.List("nvcdi-disable-hooks", modes.GeneratorDisabledHooks),
+        });
+        return keys.Read("legacy", modes, static (legacy, modes) => modes with
         {
-            modes = modes with
-            {
-                LegacyCudaCompatMode = legacy.Text("cuda-compat-mode", defaults.LegacyCudaCompatMode),
-                LegacyDeviceRules = legacy.Text("device-rules", defaults.LegacyDeviceRules),
-            };
-            legacy.Close();
-        }
-        keys.Close();
-        return modes;
+            LegacyCudaCompatMode = legacy.Text("cuda-compat-mode", modes.LegacyCudaCompatMode),
+            LegacyDeviceRules = legacy.Text("device-rules", modes.LegacyDeviceRules),
+        });
     }
 
-    private static FeaturesConfig Features(ConfigSection? keys)
+    private static FeaturesConfig Features(ConfigSection keys, FeaturesConfig defaults) => new()
     {
-        if (keys is null)
-            return new FeaturesConfig();
-        var section = new FeaturesConfig
-        {
-            AllowCudaCompatLibsFromContainer = keys.OptionalBoolean("allow-cuda-compat-libs-from-container"),
-            AllowLdconfigFromContainer = keys.OptionalBoolean("allow-ldconfig-from-container"),
-            AllowUnknownOciSpecFields = keys.OptionalBoolean("allow-unknown-oci-spec-fields"),
-            DisableCudaCompatLibHook = keys.OptionalBoolean("disable-cuda-compat-lib-hook"),
-            DisableImexChannelCreation = keys.OptionalBoolean("disable-imex-channel-creation"),
-            IgnoreGatedVariablesWhenUnprivileged = keys.OptionalBoolean("ignore-gated-envvars-when-unprivileged"),
-            IgnoreImexChannelRequests = keys.OptionalBoolean("ignore-imex-channel-requests"),
-            NoAdditionalGidsForDeviceNodes = keys.OptionalBoolean("no-additional-gids-for-device-nodes"),
-        };
-        keys.Close();
-        return section;
-    }
+        AllowCudaCompatLibsFromContainer = keys.OptionalBoolean("allow-cuda-compat-libs-from-container"),
+        AllowLdconfigFromContainer = keys.OptionalBoolean("allow-ldconfig-from-container"),
+        AllowUnknownOciSpecFields = keys.OptionalBoolean("allow-unknown-oci-spec-fields"),
+        DisableCudaCompatLibHook = keys.OptionalBoolean("disable-cuda-compat-lib-hook"),
+        DisableImexChannelCreation = keys.OptionalBoolean("disable-imex-channel-creation"),
+        IgnoreGatedVariablesWhenUnprivileged = keys.OptionalBoolean("ignore-gated-envvars-when-unprivileged"),
+        IgnoreImexChannelRequests = keys.OptionalBoolean("ignore-imex-channel-requests"),
+        NoAdditionalGidsForDeviceNodes = keys.OptionalBoolean("no-additional-gids-for-device-nodes"),
+    };
 }

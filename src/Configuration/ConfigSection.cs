@@ -58,15 +58,23 @@ internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string
         return texts;
     }
 
-    /// <summary>A table below this one, or null if it is absent.</summary>
-    public ConfigSection? Section(string name)
+    /// <summary>What a table below this one says; the defaults where there is none.</summary>
+    /// <param name="name">The table's name.</param>
+    /// <param name="defaults">What counts where the table has nothing.</param>
+    /// <param name="read">Reads the table's keys over the defaults.</param>
+    public T Read<T>(string name, T defaults, Func<ConfigSection, T, T> read)
     {
         TomlValue? value = Take(name);
-        if (value is TomlTable section)
-            return new ConfigSection(reader, section, prefix + name + ".");
-        if (value is not null)
-            reader.WrongType(value, "table");
-        return null;
+        if (value is not TomlTable below)
+        {
+            if (value is not null)
+                reader.WrongType(value, "table");
+            return defaults;
+        }
+        var section = new ConfigSection(reader, below, prefix + name + ".");
+        T result = read(section, defaults);
+        section.Close();
+        return result;
     }
 
     /// <summary>Reports the keys that nobody asked for (CF-13).</summary>

@@ -38,9 +38,12 @@ public static class Excerpt
     {
         if (text.Length <= most)
             return text;
-        int half = (most - 1) / 2;
-        int head = char.IsHighSurrogate(text[half - 1]) ? half - 1 : half;
-        int tail = text.Length - half;
-        return string.Concat(text.AsSpan(0, head), Gap, text.AsSpan(char.IsLowSurrogate(text[tail]) ? tail + 1 : tail));
+        int head = most / 2, tail = most - head - 1;
+        // Half of a character beyond U+FFFF is not a character.
+        if (char.IsHighSurrogate(text[head - 1]))
+            head--;
+        if (char.IsLowSurrogate(text[^tail]))
+            tail--;
+        return string.Concat(text.AsSpan(0, head), Gap, text.AsSpan(text.Length - tail));
     }
 }

@@ -14,7 +14,7 @@ public static class ShownValues
     private const int MostBytes = 4096;
 
     /// <summary>The value; a long one without its middle.</summary>
-    public static string One(string value) => Shorten(value, MostCharacters);
+    public static string One(string value) => Excerpt.Of(value, MostCharacters);
 
     /// <summary>The first ten values and, where there are more, their number.</summary>
     /// <param name="values">The values.</param>
@@ -38,27 +38,13 @@ public static class ShownValues
     public static string Fit(string message, Func<string, string> form)
     {
         int characters = Math.Min(message.Length, MostBytes);
-        string text = form(Shorten(message, characters));
+        string text = form(Excerpt.Of(message, characters));
         for (int size = Encoding.UTF8.GetByteCount(text); size > MostBytes; size = Encoding.UTF8.GetByteCount(text))
         {
             // A character takes one byte to six, so a few rounds are enough.
             characters = (characters * MostBytes / size) - 32;
-            text = form(Shorten(message, characters));
+            text = form(Excerpt.Of(message, characters));
         }
         return text;
-    }
-
-    /// <summary>The text without its middle, so that it has at most so many characters.</summary>
-    private static string Shorten(string text, int most)
-    {
-        if (text.Length <= most)
-            return text;
-        int head = most / 2, tail = most - head - 1;
-        // Half of a character beyond U+FFFF is not a character.
-        if (char.IsHighSurrogate(text[head - 1]))
-            head--;
-        if (char.IsLowSurrogate(text[^tail]))
-            tail--;
-        return $"{text.AsSpan(0, head)}…{text.AsSpan(text.Length - tail)}";
     }
 }

@@ -57,7 +57,7 @@ public sealed unsafe partial class NvmlLibrary
     }
 
     /// <summary>
-    /// Whether the GPU shares addresses with the processor. Without such a function, or for a GPU that cannot, it does not; both are no errors.
+    /// Whether the GPU shares addresses with the processor. Without such a function, or for a GPU that cannot, it does not; both are not errors.
     /// </summary>
     public NvmlReturn GetCoherent(nint device, out bool isCoherent)
     {

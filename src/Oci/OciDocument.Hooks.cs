@@ -34,8 +34,7 @@ public sealed partial class OciDocument
         OciSlot slot = KnownSlotOf(stage);
         var json = new JsonLine();
         json.BeginObject();
-        json.Name("path");
-        json.Value(hook.Path);
+        json.Member("path", hook.Path);
         json.Optional("args", hook.Args);
         json.Optional("env", hook.Env);
         json.Optional("timeout", hook.Timeout);

@@ -71,12 +71,10 @@ public sealed partial class OciDocument
         ArgumentNullException.ThrowIfNull(access);
         var json = new JsonLine();
         json.BeginObject();
-        json.Name("allow");
-        json.Value(true);
+        json.Member("allow", true);
         json.Name("type");
         json.Value(type);
-        json.Name("major");
-        json.Value(major);
+        json.Member("major", major);
         json.Name("minor");
         json.Value(minor);
         json.Optional("access", access);
@@ -98,8 +96,7 @@ public sealed partial class OciDocument
         json.BeginObject();
         json.Name(hostInterface);
         json.BeginObject();
-        json.Name("name");
-        json.Value(name);
+        json.Member("name", name);
         json.EndObject();
         parts.Add(OciPart.From(json.Written[1..].ToArray()));
     }
@@ -129,8 +126,7 @@ public sealed partial class OciDocument
         if (value.Length == 0)
             return;
         var json = new JsonLine();
-        json.Name(name);
-        json.Value(value);
+        json.Member(name, value);
         parts.Add(OciPart.From(json.ToArray()));
     }
 
@@ -138,12 +134,10 @@ public sealed partial class OciDocument
     {
         var json = new JsonLine();
         json.BeginObject();
-        json.Name("path");
-        json.Value(device.Path);
+        json.Member("path", device.Path);
         json.Name("type");
         json.Value(device.Type);
-        json.Name("major");
-        json.Value(device.Major);
+        json.Member("major", device.Major);
         json.Name("minor");
         json.Value(device.Minor);
         json.Optional("fileMode", (uint?)device.FileMode);

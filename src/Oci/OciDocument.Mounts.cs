@@ -63,8 +63,7 @@ public sealed partial class OciDocument
     {
         var json = new JsonLine();
         json.BeginObject();
-        json.Name("destination");
-        json.Value(mount.Destination);
+        json.Member("destination", mount.Destination);
         json.Optional("type", mount.Type);
         json.Optional("source", mount.Source);
         json.Optional("options", mount.Options);

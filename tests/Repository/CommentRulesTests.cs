@@ -107,7 +107,7 @@ public sealed partial class CommentRulesTests
     [GeneratedRegex("^\\(?(?:RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)-[0-9]+[a-z]?\\)?(?:(?:, | to | and )[A-Z]+-[0-9]+)*: ")]
     private static partial Regex IdFirst();
 
-    // "to" and "and" between ids are no sentence.
+    // "to" and "and" between ids are not a sentence.
     [GeneratedRegex("\\b(?!to\\b|and\\b|or\\b|see\\b)[A-Za-z]{2,}")]
     private static partial Regex Word();
 

@@ -53,12 +53,15 @@ internal static class HostNode
             problem = error.Describe();
             return "";
         }
-        return status.Kind switch
-        {
-            FileKind.CharacterDevice => "c",
-            FileKind.BlockDevice => "b",
-            FileKind.Pipe => "p",
-            _ => "",
-        };
+        return Letter(status.Kind);
     }
+
+    /// <summary>How specifications write the kind of a node; empty for what is not a node.</summary>
+    internal static string Letter(FileKind kind) => kind switch
+    {
+        FileKind.CharacterDevice => "c",
+        FileKind.BlockDevice => "b",
+        FileKind.Pipe => "p",
+        _ => "",
+    };
 }

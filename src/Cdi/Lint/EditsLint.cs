@@ -1,3 +1,4 @@
+using GpuContainers.Cdi.Injection;
 using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Cdi.Lint;
@@ -83,7 +84,7 @@ internal static class EditsLint
         string hostPath = node.HostPath.Length > 0 ? node.HostPath : node.Path;
         if (IsRelative(hostPath))
             report(FindingCode.RelativePath, CdiSeverity.Warning, Relative(member + (node.HostPath.Length > 0 ? ".hostPath" : ".path"), hostPath));
-        if (!HostFile.TryStatus(hostPath, followLinks: false, out FileStatus host) || TypeOf(host.Kind) is not { } type)
+        if (!HostFile.TryStatus(hostPath, followLinks: false, out FileStatus host) || HostNode.Letter(host.Kind) is not { Length: > 0 } type)
         {
             bool complete = node.Type.Length > 0 && (node.Major != 0 || node.Type == "p");
             report(
@@ -112,14 +113,6 @@ internal static class EditsLint
     private static CdiProblem Relative(string member, string path) => new(
         member, $"{path} is relative, so what it means depends on the directory in which the engine or the low-level runtime happens to run",
         "write the absolute path");
-
-    private static string? TypeOf(FileKind kind) => kind switch
-    {
-        FileKind.CharacterDevice => "c",
-        FileKind.BlockDevice => "b",
-        FileKind.Pipe => "p",
-        _ => null,
-    };
 
     private static bool Contains(IReadOnlyList<string> options, string wanted)
     {

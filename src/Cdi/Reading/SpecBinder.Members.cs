@@ -49,7 +49,7 @@ internal sealed partial class SpecBinder
         return null;
     }
 
-    /// <summary>The members of a map with their keys as text; repeated keys and keys that are no text are problems (CDI-19, CDI-26).</summary>
+    /// <summary>The members of a map with their keys as text; repeated keys and keys that are not text are problems (CDI-19, CDI-26).</summary>
     private List<(string Key, SpecNode KeyNode, SpecNode Value)> Keys(SpecNode node)
     {
         var keys = new List<(string Key, SpecNode KeyNode, SpecNode Value)>(node.Members.Count);

@@ -9,14 +9,11 @@ namespace GpuContainers.Configuration.Keys;
 /// <param name="Programs">Who reads it, for people: "shim", "hook".</param>
 /// <param name="Meaning">What it does, in one sentence.</param>
 /// <param name="Read">Its value in a loaded configuration; null for a feature that is not set.</param>
-public sealed record ConfigKey(string Path, ConfigKeyType Type, string Programs, string Meaning, Func<ToolkitConfig, TomlValue?> Read)
+/// <param name="IsEmitted">Whether the default file shows the key with its default.</param>
+/// <param name="Sample">The value shown in a commented line as long as the key is not set; null if the key is not shown that way.</param>
+public sealed record ConfigKey(
+    string Path, ConfigKeyType Type, string Programs, string Meaning, Func<ToolkitConfig, TomlValue?> Read, bool IsEmitted = false, TomlValue? Sample = null)
 {
-    /// <summary>Whether the default file shows the key with its default.</summary>
-    public bool IsEmitted { get; init; }
-
-    /// <summary>The value shown in a commented line as long as the key is not set; null if the key is not shown that way.</summary>
-    public TomlValue? Sample { get; init; }
-
     /// <summary>The values that the text may have; empty when it may be any.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 

@@ -13,26 +13,16 @@ public static class ConfigKeys
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
         new("disable-require", ConfigKeyType.Boolean, "hook", "skip the requirements that images state in NVIDIA_REQUIRE_* variables",
-            config => Flag(config.DisableRequire))
-        {
-            IsEmitted = true,
-        },
+            config => Flag(config.DisableRequire), IsEmitted: true),
         new("swarm-resource", ConfigKeyType.Text, "shim, hook",
-            "comma-separated names of container variables that replace NVIDIA_VISIBLE_DEVICES (Docker Swarm)", config => Words(config.SwarmResource))
-        {
-            Sample = Words("DOCKER_RESOURCE_GPU"),
-        },
+            "comma-separated names of container variables that replace NVIDIA_VISIBLE_DEVICES (Docker Swarm)", config => Words(config.SwarmResource),
+            Sample: Words("DOCKER_RESOURCE_GPU")),
         new("accept-nvidia-visible-devices-envvar-when-unprivileged", ConfigKeyType.Boolean, "shim, hook",
             "honour GPU requests by environment variable of unprivileged containers; false stops images from asking for GPUs by themselves",
-            config => Flag(config.AcceptEnvironmentWhenUnprivileged))
-        {
-            Sample = Flag(true),
-        },
+            config => Flag(config.AcceptEnvironmentWhenUnprivileged), Sample: Flag(true)),
         new("accept-nvidia-visible-devices-as-volume-mounts", ConfigKeyType.Boolean, "shim, hook",
-            "honour GPU requests made by mounting /dev/null below /var/run/nvidia-container-devices", config => Flag(config.AcceptVolumeMounts))
-        {
-            Sample = Flag(false),
-        },
+            "honour GPU requests made by mounting /dev/null below /var/run/nvidia-container-devices", config => Flag(config.AcceptVolumeMounts),
+            Sample: Flag(false)),
         new("supported-driver-capabilities", ConfigKeyType.Text, "hook",
             "upper bound of the driver capabilities that containers may have; \"all\" in a container stands for this list",
             config => Words(config.SupportedDriverCapabilities))
@@ -42,15 +32,9 @@ public static class ConfigKeys
             IsEmitted = true,
         },
         new(Cli + "root", ConfigKeyType.Text, "shim, hook", "driver root: where the driver's files are found; empty means the root of the host",
-            config => Words(config.ContainerCli.Root))
-        {
-            Sample = Words("/run/nvidia/driver"),
-        },
+            config => Words(config.ContainerCli.Root), Sample: Words("/run/nvidia/driver")),
         new(Cli + "path", ConfigKeyType.Text, "hook", "executable of the injector; empty means that it is searched in PATH",
-            config => Words(config.ContainerCli.Path))
-        {
-            Sample = Words("/usr/bin/nvidia-container-cli"),
-        },
+            config => Words(config.ContainerCli.Path), Sample: Words("/usr/bin/nvidia-container-cli")),
         new(Cli + "implementation", ConfigKeyType.Text, "hook",
             "which injector works: native (a part of this toolkit), external (another program), or auto (native unless path or PATH name another program)",
             config => Words(config.ContainerCli.Implementation))
@@ -58,45 +42,25 @@ public static class ConfigKeys
             Values = ["native", "external", "auto"],
         },
         new(Cli + "environment", ConfigKeyType.List, "hook", "entries NAME=value added to the environment of the injector",
-            config => List(config.ContainerCli.Environment))
-        {
-            IsEmitted = true,
-        },
-        new(Cli + "debug", ConfigKeyType.Text, "hook", "log file of the injector; empty means none", config => Words(config.ContainerCli.Debug))
-        {
-            Sample = Words("/var/log/nvidia-container-toolkit.log"),
-        },
+            config => List(config.ContainerCli.Environment), IsEmitted: true),
+        new(Cli + "debug", ConfigKeyType.Text, "hook", "log file of the injector; empty means none", config => Words(config.ContainerCli.Debug),
+            Sample: Words("/var/log/nvidia-container-toolkit.log")),
         new(Cli + "ldcache", ConfigKeyType.Text, "hook", "linker cache in which the driver's libraries are searched; empty means the one of the system",
-            config => Words(config.ContainerCli.Ldcache))
-        {
-            Sample = Words("/etc/ld.so.cache"),
-        },
+            config => Words(config.ContainerCli.Ldcache), Sample: Words("/etc/ld.so.cache")),
         new(Cli + "load-kmods", ConfigKeyType.Boolean, "hook", "load the driver's kernel modules when they are missing",
-            config => Flag(config.ContainerCli.LoadKernelModules))
-        {
-            IsEmitted = true,
-        },
+            config => Flag(config.ContainerCli.LoadKernelModules), IsEmitted: true),
         new(Cli + "no-pivot", ConfigKeyType.Boolean, "hook", "work without pivot_root (hosts that run from an initial ram disk)",
             config => Flag(config.ContainerCli.NoPivot)),
-        new(Cli + "no-cgroups", ConfigKeyType.Boolean, "hook", "leave device cgroups alone (rootless engines)", config => Flag(config.ContainerCli.NoCgroups))
-        {
-            Sample = Flag(false),
-        },
-        new(Cli + "user", ConfigKeyType.Text, "hook", "user and group under which the driver is queried", config => Words(config.ContainerCli.User))
-        {
-            Sample = Words(OperatingSystemRelease.SuseUser),
-        },
+        new(Cli + "no-cgroups", ConfigKeyType.Boolean, "hook", "leave device cgroups alone (rootless engines)", config => Flag(config.ContainerCli.NoCgroups),
+            Sample: Flag(false)),
+        new(Cli + "user", ConfigKeyType.Text, "hook", "user and group under which the driver is queried", config => Words(config.ContainerCli.User),
+            Sample: Words(OperatingSystemRelease.SuseUser)),
         new(Cli + "ldconfig", ConfigKeyType.Text, "shim, hook",
             "the linker cache program; \"@\" in front marks a path of the host and must be there unless features.allow-ldconfig-from-container is true",
-            config => Words(config.ContainerCli.Ldconfig))
-        {
-            IsEmitted = true,
-        },
-        new("nvidia-ctk.path", ConfigKeyType.Text, "shim", "executable that hooks in containers call", config => Words(config.Ctk.Path)) { IsEmitted = true },
-        new(Runtime + "debug", ConfigKeyType.Text, "shim", "log file; empty or /dev/null means none", config => Words(config.Runtime.Debug))
-        {
-            Sample = Words("/var/log/nvidia-container-runtime.log"),
-        },
+            config => Words(config.ContainerCli.Ldconfig), IsEmitted: true),
+        new("nvidia-ctk.path", ConfigKeyType.Text, "shim", "executable that hooks in containers call", config => Words(config.Ctk.Path), IsEmitted: true),
+        new(Runtime + "debug", ConfigKeyType.Text, "shim", "log file; empty or /dev/null means none", config => Words(config.Runtime.Debug),
+            Sample: Words("/var/log/nvidia-container-runtime.log")),
         new(Runtime + "log-level", ConfigKeyType.Text, "shim", "how much is logged: error, warning, info, debug or trace",
             config => Words(config.Runtime.LogLevel))
         {
@@ -105,10 +69,7 @@ public static class ConfigKeys
             IsEmitted = true,
         },
         new(Runtime + "runtimes", ConfigKeyType.List, "shim", "candidates for the low-level runtime, names or paths; the first that is found is used",
-            config => List(config.Runtime.Runtimes))
-        {
-            IsEmitted = true,
-        },
+            config => List(config.Runtime.Runtimes), IsEmitted: true),
         new(Runtime + "mode", ConfigKeyType.Text, "shim, hook", "how containers are modified: auto, cdi, jit-cdi, csv or legacy",
             config => Words(config.Runtime.Mode))
         {
@@ -116,28 +77,16 @@ public static class ConfigKeys
             IsEmitted = true,
         },
         new(Runtime + "modes.cdi.spec-dirs", ConfigKeyType.List, "shim", "CDI directories; later ones have priority",
-            config => List(config.Runtime.Modes.CdiSpecDirectories))
-        {
-            IsEmitted = true,
-        },
+            config => List(config.Runtime.Modes.CdiSpecDirectories), IsEmitted: true),
         new(Runtime + "modes.cdi.default-kind", ConfigKeyType.Text, "shim", "kind of device names without vendor and class in mode cdi",
-            config => Words(config.Runtime.Modes.CdiDefaultKind))
-        {
-            IsEmitted = true,
-        },
+            config => Words(config.Runtime.Modes.CdiDefaultKind), IsEmitted: true),
         new(Runtime + "modes.cdi.annotation-prefixes", ConfigKeyType.List, "shim", "prefixes of the annotation keys that carry device requests",
-            config => List(config.Runtime.Modes.CdiAnnotationPrefixes))
-        {
-            IsEmitted = true,
-        },
+            config => List(config.Runtime.Modes.CdiAnnotationPrefixes), IsEmitted: true),
         new(Runtime + "modes.cdi.allowed-kinds", ConfigKeyType.List, "shim",
             "kinds (vendor/class, or vendor/*) of CDI devices that containers may ask for by environment variable; empty means all",
             config => List(config.Runtime.Modes.CdiAllowedKinds)),
         new(Runtime + "modes.csv.mount-spec-path", ConfigKeyType.Text, "shim", "directory of the CSV files that list what a Tegra system injects",
-            config => Words(config.Runtime.Modes.CsvMountSpecPath))
-        {
-            IsEmitted = true,
-        },
+            config => Words(config.Runtime.Modes.CsvMountSpecPath), IsEmitted: true),
         new(Runtime + "modes.csv.compat-container-root", ConfigKeyType.Text, "shim",
             "directory of the CUDA compatibility libraries in containers on Orin; empty means /usr/local/cuda/compat_orin",
             config => Words(config.Runtime.Modes.CsvCompatContainerRoot)),
@@ -160,15 +109,9 @@ public static class ConfigKeys
             Values = ["auto", "always", "never"],
         },
         new("nvidia-container-runtime-hook.path", ConfigKeyType.Text, "shim", "executable of the prestart hook that mode legacy adds",
-            config => Words(config.RuntimeHook.Path))
-        {
-            IsEmitted = true,
-        },
+            config => Words(config.RuntimeHook.Path), IsEmitted: true),
         new("nvidia-container-runtime-hook.skip-mode-detection", ConfigKeyType.Boolean, "hook", "let the prestart hook work whatever the mode is",
-            config => Flag(config.RuntimeHook.SkipModeDetection))
-        {
-            IsEmitted = true,
-        },
+            config => Flag(config.RuntimeHook.SkipModeDetection), IsEmitted: true),
         new("features.allow-cuda-compat-libs-from-container", ConfigKeyType.Feature, "hook",
             "let the image's CUDA compatibility libraries count when cuda-compat-mode says nothing known",
             config => Flag(config.Features.AllowCudaCompatLibsFromContainer)),

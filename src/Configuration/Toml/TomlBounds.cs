@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>
-/// Refuses texts that are no configuration of anybody but would keep a reader busy: the parser takes the square of the number of tables, and tables in one
+/// Refuses texts that are not a configuration of anybody but would keep a reader busy: the parser takes the square of the number of tables, and tables in one
 /// another are walked by recursion (SEC-26).
 /// </summary>
 internal static class TomlBounds

@@ -71,17 +71,6 @@ public sealed partial class TomlDocument
             Change(path, old, value);
     }
 
-    /// <summary>Makes sure that there is a table at the end of the path, with a header of its own if it is new.</summary>
-    /// <exception cref="ConfigurationException">Something on the path is not a table.</exception>
-    public void EnsureTable(params ReadOnlySpan<string> path)
-    {
-        TomlValue? old = Root.Find(path);
-        if (old is null)
-            Insert(path, new TomlTable());
-        else if (old is not TomlTable)
-            throw TomlTable.NotATable(path, old);
-    }
-
     /// <summary>Removes a key or a whole table with everything below it; nothing happens when there is none. Comments above it stay.</summary>
     public void Remove(params ReadOnlySpan<string> path)
     {

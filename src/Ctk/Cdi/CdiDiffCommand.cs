@@ -3,6 +3,7 @@ using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Diff;
 using GpuContainers.Ctk.Cdi.Generate;
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Host;
@@ -20,8 +21,6 @@ internal static class CdiDiffCommand
         ValueWord = "FILE",
     };
 
-    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
-
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("diff", "Show what differs between a CDI specification and this machine as it is now")
     {
@@ -35,20 +34,19 @@ internal static class CdiDiffCommand
             new Example("two specifications", "nvidia-ctk cdi diff /etc/cdi/nvidia.yaml --with=/var/run/cdi/nvidia.yaml"),
         ],
         Operands = "SPEC",
-        Options = [s_with, s_format],
+        Options = [s_with, OutputFormat.Option],
     };
 
     private static int Run(Invocation invocation)
     {
-        string format = invocation.Get(s_format), with = invocation.Get(s_with);
-        if (format is not ("text" or "json"))
-            throw new ToolkitException($"invalid output format: {format}; use text or json");
+        bool isJson = OutputFormat.IsJson(invocation);
+        string with = invocation.Get(s_with);
         if (invocation.Words.Count > 1)
             throw new ToolkitException($"one specification is compared, not {invocation.Words.Count}; name the other with --with");
         CdiSpec first = Read(invocation.Words.Count > 0 ? invocation.Words[0] : Usual);
         CdiSpec second = with == Generate ? Now(first, HostContext.OfThisProcess()) : Read(with);
         IReadOnlyList<SpecDifference> differences = SpecDifference.Between(first, second);
-        invocation.Output.Write(format == "json" ? Json(differences) : Text(differences));
+        invocation.Output.Write(isJson ? Json(differences) : Text(differences));
         return differences.Count > 0 ? 1 : 0;
     }
 
@@ -93,23 +91,9 @@ internal static class CdiDiffCommand
         return text.Length == 0 ? "no difference\n" : text.ToString();
     }
 
-    private static string Json(IReadOnlyList<SpecDifference> differences)
+    private static string Json(IReadOnlyList<SpecDifference> differences) => JsonLine.Object(json => json.Member("differences", differences, difference =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("differences");
-        json.BeginList();
-        foreach (SpecDifference difference in differences)
-        {
-            json.BeginObject();
-            json.Name("entity");
-            json.Value(difference.Entity);
-            json.Name("lines");
-            json.Value(difference.Lines);
-            json.EndObject();
-        }
-        json.EndList();
-        json.EndObject();
-        return Encoding.UTF8.GetString(json.Written) + "\n";
-    }
+        json.Member("entity", difference.Entity);
+        json.Member("lines", difference.Lines);
+    }));
 }

@@ -32,7 +32,7 @@ internal static class CdiListCommand
 
     private static int Run(Invocation invocation)
     {
-        string format = Format(invocation.Get(s_format));
+        string format = invocation.Get(s_format).Length > 0 ? OutputFormat.Read(invocation, s_format) : Console.IsOutputRedirected ? "names" : "table";
         CdiRegistry registry = CdiRegistry.Load(SpecFolderOption.Read(invocation, s_folders));
         IReadOnlyDictionary<string, IReadOnlyList<RegistryError>> errorsByPath = registry.GetErrors();
         if (errorsByPath.Count > 0)
@@ -60,13 +60,6 @@ internal static class CdiListCommand
         return 0;
     }
 
-    private static string Format(string given) => given switch
-    {
-        "" => Console.IsOutputRedirected ? "names" : "table",
-        "names" or "table" or "json" => given,
-        _ => throw new ToolkitException($"invalid output format: {given}; use names, table or json"),
-    };
-
     private static void WriteTable(TextWriter output, CdiRegistry registry)
     {
         if (registry.GetDeviceNames().Count == 0)
@@ -86,37 +79,21 @@ internal static class CdiListCommand
         Terminal.Write(output, table);
     }
 
-    private static void WriteJson(TextWriter output, CdiRegistry registry)
+    private static void WriteJson(TextWriter output, CdiRegistry registry) => output.Write(JsonLine.Object(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("devices");
-        json.BeginList();
-        foreach (RegisteredDevice device in Devices(registry))
+        json.Member("devices", Devices(registry), device =>
         {
-            json.BeginObject();
-            json.Name("name");
-            json.Value(device.QualifiedName);
-            json.Name("kind");
-            json.Value(device.Source.Spec.Kind);
-            json.Name("file");
-            json.Value(device.Source.Path);
-            json.Name("priority");
-            json.Value(device.Source.Priority);
-            json.EndObject();
-        }
-        json.EndList();
+            json.Member("name", device.QualifiedName);
+            json.Member("kind", device.Source.Spec.Kind);
+            json.Member("file", device.Source.Path);
+            json.Member("priority", device.Source.Priority);
+        });
         json.Name("errors");
         json.BeginObject();
         foreach ((string path, IReadOnlyList<RegistryError> errors) in registry.GetErrors())
-        {
-            json.Name(path);
-            json.Value([.. errors.Select(static error => error.Message)]);
-        }
+            json.Member(path, [.. errors.Select(static error => error.Message)]);
         json.EndObject();
-        json.EndObject();
-        output.Write(System.Text.Encoding.UTF8.GetString(json.Written) + "\n");
-    }
+    }));
 
     private static IEnumerable<RegisteredDevice> Devices(CdiRegistry registry) => registry.GetDeviceNames().Select(name => registry.Find(name)!);
 }

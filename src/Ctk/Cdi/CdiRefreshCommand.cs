@@ -11,17 +11,11 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi refresh</c>: keeps a specification true, from a unit of systemd, or by itself.</summary>
 internal static class CdiRefreshCommand
 {
-    private static readonly TextOption s_output = new("--output", "The file to keep up to date", "/var/run/cdi/nvidia.yaml")
-    {
-        ValueWord = "FILE",
-        Variables = ["NVIDIA_CTK_CDI_OUTPUT_FILE_PATH"],
-    };
+    private static readonly TextOption s_output = Option.Text("--output", "The file to keep up to date", "FILE", ["NVIDIA_CTK_CDI_OUTPUT_FILE_PATH"],
+        "/var/run/cdi/nvidia.yaml");
 
-    private static readonly TextOption s_wait = new("--wait", "How many seconds to wait for a driver that is still loading", "0")
-    {
-        ValueWord = "SECONDS",
-        Variables = ["NVIDIA_CTK_CDI_REFRESH_WAIT"],
-    };
+    private static readonly TextOption s_wait = Option.Text("--wait", "How many seconds to wait for a driver that is still loading", "SECONDS",
+        ["NVIDIA_CTK_CDI_REFRESH_WAIT"], "0");
 
     private static readonly FlagOption s_watch = new("--watch", "Go on: refresh whenever the driver, its devices or its files change");
 

@@ -1,6 +1,6 @@
-using System.Text;
 using GpuContainers.Cdi;
 using GpuContainers.CommandLine;
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -12,7 +12,6 @@ namespace GpuContainers.Ctk.Cdi;
 internal static class CdiValidateCommand
 {
     private static readonly ListOption s_folders = SpecFolderOption.Create();
-    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
 
     private static readonly FlagOption s_noHost = new(
         "--no-host-checks", "Leave out what only this host can tell: missing paths, device numbers, rights of hooks");
@@ -32,19 +31,17 @@ internal static class CdiValidateCommand
             new Example("one file, for a program", "nvidia-ctk cdi validate --format=json /etc/cdi/nvidia.yaml"),
         ],
         Operands = "PATH",
-        Options = [s_folders, s_format, s_noHost],
+        Options = [s_folders, OutputFormat.Option, s_noHost],
     };
 
     private static int Run(Invocation invocation)
     {
-        string format = invocation.Get(s_format);
-        if (format is not ("text" or "json"))
-            throw new ToolkitException($"invalid output format: {format}; use text or json");
+        bool isJson = OutputFormat.IsJson(invocation);
         IReadOnlyList<string> paths = invocation.Words.Count > 0 ? invocation.Words : Folders(invocation);
         IReadOnlyList<CdiFinding> findings = SpecLint.Examine(paths, withHost: !invocation.Get(s_noHost));
         int errors = findings.Count(finding => finding.Severity == CdiSeverity.Error);
         int files = SpecLint.FindFiles(paths).Count;
-        if (format == "json")
+        if (isJson)
             WriteJson(invocation.Output, findings, files, errors);
         else
             WriteText(invocation.Output, findings, files, errors);
@@ -78,21 +75,13 @@ internal static class CdiValidateCommand
         output.Write($"{Count(files, "file")}, {Count(errors, "error")}, {Count(findings.Count - errors, "warning")}\n");
     }
 
-    private static void WriteJson(TextWriter output, IReadOnlyList<CdiFinding> findings, int files, int errors)
+    private static void WriteJson(TextWriter output, IReadOnlyList<CdiFinding> findings, int files, int errors) => output.Write(JsonLine.Object(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("files");
-        json.Value(files);
-        json.Name("errors");
-        json.Value(errors);
-        json.Name("warnings");
-        json.Value(findings.Count - errors);
-        json.Name("findings");
-        json.BeginList();
-        foreach (CdiFinding finding in findings)
+        json.Member("files", files);
+        json.Member("errors", errors);
+        json.Member("warnings", findings.Count - errors);
+        json.Member("findings", findings, finding =>
         {
-            json.BeginObject();
             json.Member("code", finding.Code);
             json.Member("severity", Word(finding.Severity));
             json.Member("file", finding.File);
@@ -101,12 +90,8 @@ internal static class CdiValidateCommand
             json.Optional("member", finding.Member);
             json.Member("text", finding.Text);
             json.Member("cure", finding.Hint);
-            json.EndObject();
-        }
-        json.EndList();
-        json.EndObject();
-        output.Write(Encoding.UTF8.GetString(json.Written) + "\n");
-    }
+        });
+    }));
 
     private static string Word(CdiSeverity severity) => severity == CdiSeverity.Error ? "error" : "warning";
 

@@ -37,7 +37,7 @@ internal sealed class StandardStream(int number) : Stream
         }
         catch (LinuxException closed) when (closed.Errno == Errno.EPIPE)
         {
-            // Whoever reads has seen enough: "nvidia-ctk … | head" is no error.
+            // Whoever reads has seen enough: "nvidia-ctk … | head" is not an error.
         }
     }
 

@@ -1,10 +1,10 @@
-using System.Text;
 using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 using GpuContainers.Oci.Json;
 
@@ -55,10 +55,7 @@ internal static class ConfigExplainCommand
             if (key.Refusal(config) is { } refusal)
                 Log.Warning($"{refusal}; correct {Origin(key, file)}");
         }
-        string format = invocation.Get(s_format);
-        if (format is not ("table" or "json"))
-            throw new ToolkitException($"invalid output format: {format}; use table or json");
-        if (format == "json")
+        if (OutputFormat.Read(invocation, s_format) == "json")
             WriteJson(invocation.Output, keys, file, config);
         else if (paths.Count == 0)
             WriteTable(invocation.Output, keys, file, config);
@@ -123,30 +120,20 @@ internal static class ConfigExplainCommand
         output.Write(string.Concat(lines.Skip(1).Select(line => new string(' ', ValueColumn) + line + "\n")));
     }
 
-    private static void WriteJson(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config)
+    private static void WriteJson(TextWriter output, List<ConfigKey> keys, ConfigFile file, ToolkitConfig config) => output.Write(JsonLine.Object(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("file");
-        json.Value(file.Path);
-        json.Name("keys");
-        json.BeginList();
         var defaults = new ToolkitConfig();
-        foreach (ConfigKey key in keys)
+        json.Member("file", file.Path);
+        json.Member("keys", keys, key =>
         {
-            json.BeginObject();
             json.Member("key", key.Path);
             json.Member("value", Text(key.Read(config)));
             json.Optional("line", ValueIn(key, file)?.Line);
             json.Member("default", Text(key.Read(defaults)));
             json.Member("usedBy", key.Programs);
             json.Member("meaning", key.Meaning);
-            json.EndObject();
-        }
-        json.EndList();
-        json.EndObject();
-        output.Write(Encoding.UTF8.GetString(json.Written) + "\n");
-    }
+        });
+    }));
 
     private static string Text(TomlValue? value) => value is null ? "(not set)" : TomlText.Value(value);
 

@@ -10,21 +10,12 @@ namespace GpuContainers.Ctk.Devices;
 /// <summary><c>system create-dev-char-symlinks</c>: /dev/char links, by which systemd finds the driver's nodes (CT-168).</summary>
 internal static class CreateDevCharSymlinksCommand
 {
-    private static readonly TextOption s_folder = new("--dev-char-path", "Directory for the links", "/dev/char")
-    {
-        Variables = ["DEV_CHAR_PATH"],
-        ValueWord = "DIR",
-    };
-    private static readonly TextOption s_driverRoot = new("--driver-root", "Root of the driver, in which modules are loaded", "/")
-    {
-        Variables = ["NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
-        ValueWord = "DIR",
-    };
+    private static readonly TextOption s_folder = Option.Text("--dev-char-path", "Directory for the links", "DIR", ["DEV_CHAR_PATH"], "/dev/char");
+    private static readonly TextOption s_driverRoot = Option.Text("--driver-root", "Root of the driver, in which modules are loaded", "DIR",
+        ["NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"], "/");
     private static readonly TextOption s_devRoot = new("--dev-root", "Root below whose dev the nodes are", "/") { ValueWord = "DIR" };
-    private static readonly FlagOption s_createAll = new("--create-all", "Make links for all nodes that are possible, not only for those that exist")
-    {
-        Variables = ["CREATE_ALL"],
-    };
+    private static readonly FlagOption s_createAll = Option.Flag("--create-all", "Make links for all nodes that are possible, not only for those that exist",
+        ["CREATE_ALL"]);
     private static readonly FlagOption s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first; needs --create-all")
     {
         Variables = ["LOAD_KERNEL_MODULES"],

@@ -7,18 +7,12 @@ namespace GpuContainers.Ctk.Devices;
 /// <summary><c>system create-device-nodes</c>: the driver's control devices, and its kernel modules.</summary>
 internal static class CreateDeviceNodesCommand
 {
-    private static readonly TextOption s_root = new(
-        "--root", "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "/", "--driver-root")
-    {
-        Variables = ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
-        ValueWord = "DIR",
-    };
+    private static readonly TextOption s_root = Option.Text("--root",
+        "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "DIR", ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
+        "/", "--driver-root");
 
-    private static readonly TextOption s_devRoot = new("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)")
-    {
-        Variables = ["NVIDIA_DEV_ROOT", "DEV_ROOT"],
-        ValueWord = "DIR",
-    };
+    private static readonly TextOption s_devRoot = Option.Text("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)", "DIR",
+        ["NVIDIA_DEV_ROOT", "DEV_ROOT"]);
     private static readonly FlagOption s_controlDevices = new("--control-devices", "Create nvidiactl, nvidia-modeset, nvidia-uvm and nvidia-uvm-tools");
     private static readonly FlagOption s_loadModules = new("--load-kernel-modules", "Load the driver's kernel modules first");
     private static readonly FlagOption s_replaceStale = new(

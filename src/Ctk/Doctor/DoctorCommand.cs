@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Ctk.Doctor.Report;
 using GpuContainers.Diagnostics;
 
@@ -7,7 +8,6 @@ namespace GpuContainers.Ctk.Doctor;
 /// <summary><c>doctor</c>: says what is wrong on this machine, why it matters, and what to type.</summary>
 internal static class DoctorCommand
 {
-    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
     private static readonly FlagOption s_all = new("--all", "Show what does not apply to this machine, too");
     private static readonly FlagOption s_fix = new("--fix", "List the commands that are safe to run, and run them after a confirmation");
     private static readonly FlagOption s_yes = new("--yes", "With --fix: do not ask", "-y");
@@ -24,16 +24,14 @@ internal static class DoctorCommand
             new Example("for a program", "nvidia-ctk doctor --format=json"),
             new Example("repair what can be repaired safely", "sudo nvidia-ctk doctor --fix"),
         ],
-        Options = [s_format, s_all, s_fix, s_yes],
+        Options = [OutputFormat.Option, s_all, s_fix, s_yes],
     };
 
     private static int Run(Invocation invocation, Machine machine)
     {
-        string format = invocation.Get(s_format);
-        if (format is not ("text" or "json"))
-            throw new ToolkitException($"invalid output format: {format}; use text or json");
+        bool isJson = OutputFormat.IsJson(invocation);
         Examination examination = Examination.Of(machine, AllChecks.List);
-        if (format == "json")
+        if (isJson)
             invocation.Output.Write(ReportJson.Write(examination));
         else
             invocation.Output.Write(Text(invocation).Write(examination));

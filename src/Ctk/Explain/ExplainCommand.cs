@@ -1,4 +1,5 @@
 using GpuContainers.CommandLine;
+using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Explain;
@@ -13,7 +14,6 @@ internal static class ExplainCommand
     };
     private static readonly TextOption s_container = new("--container", "The id of a running container, or how it begins") { ValueWord = "ID" };
     private static readonly TextOption s_mode = new("--mode", "The mode in place of the configured one: auto, cdi, jit-cdi, csv or legacy");
-    private static readonly TextOption s_format = new("--format", "Output: text or json", "text") { ValueWord = "FORMAT", Choices = ["text", "json"] };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("explain", "Say what the runtime would give a container, and why")
@@ -28,17 +28,15 @@ internal static class ExplainCommand
             new Example("a container of Docker, containerd, CRI-O or Podman as it would be created now", "sudo nvidia-ctk explain --container 4f3c2a1b"),
             new Example("what another mode would give", "nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=0 --mode=legacy"),
         ],
-        Options = [s_bundle, s_imageEnv, s_container, s_mode, s_format],
+        Options = [s_bundle, s_imageEnv, s_container, s_mode, OutputFormat.Option],
     };
 
     private static int Run(Invocation invocation)
     {
-        string format = invocation.Get(s_format);
-        if (format is not ("text" or "json"))
-            throw new ToolkitException($"invalid output format: {format}; use text or json");
+        bool isJson = OutputFormat.IsJson(invocation);
         using ExplainedBundle bundle = Bundle(invocation);
         var plan = PlanAnswer.Ask(bundle, invocation.Get(s_mode));
-        invocation.Output.Write(format == "json" ? ExplainJson.Write(plan) : ExplainText.Write(plan));
+        invocation.Output.Write(isJson ? ExplainJson.Write(plan) : ExplainText.Write(plan));
         return plan.Error.Length > 0 ? 1 : 0;
     }
 

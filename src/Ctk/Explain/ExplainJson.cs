@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Explain;
@@ -7,55 +6,31 @@ namespace GpuContainers.Ctk.Explain;
 internal static class ExplainJson
 {
     /// <summary>One object on one line.</summary>
-    public static string Write(PlanAnswer plan)
+    public static string Write(PlanAnswer plan) => JsonLine.Object(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
         json.Optional("mode", plan.Mode);
         json.Optional("modeReason", plan.ModeReason);
         json.Optional("source", plan.Source);
-        json.Name("devices");
-        json.Value(plan.Devices);
-        json.Name("changes");
-        json.BeginList();
-        foreach (PlannedChange change in plan.Changes)
-            Change(json, change);
-        json.EndList();
+        json.Member("devices", plan.Devices);
+        json.Member("changes", plan.Changes, change =>
+        {
+            json.Optional("kind", change.Kind);
+            json.Optional("what", change.What);
+            json.Optional("rule", change.Rule);
+            json.Optional("fact", change.Fact);
+            if (change.IsRunning is { } running)
+                json.Member("running", running);
+        });
         Notes(json, "missing", plan.Missing);
         Notes(json, "decided", plan.Decided);
         json.Optional("error", plan.Error);
-        json.EndObject();
-        return Encoding.UTF8.GetString(json.Written) + "\n";
-    }
+    });
 
-    private static void Change(JsonLine json, PlannedChange change)
+    private static void Notes(JsonLine json, string name, IReadOnlyList<PlanNote> notes) => json.Member(name, notes, note =>
     {
-        json.BeginObject();
-        json.Optional("kind", change.Kind);
-        json.Optional("what", change.What);
-        json.Optional("rule", change.Rule);
-        json.Optional("fact", change.Fact);
-        if (change.IsRunning is { } running)
-        {
-            json.Name("running");
-            json.Value(running);
-        }
-        json.EndObject();
-    }
-
-    private static void Notes(JsonLine json, string name, IReadOnlyList<PlanNote> notes)
-    {
-        json.Name(name);
-        json.BeginList();
-        foreach (PlanNote note in notes)
-        {
-            json.BeginObject();
-            json.Optional("what", note.What);
-            json.Optional("part", note.Part);
-            json.Optional("rule", note.Rule);
-            json.Optional("note", note.Note);
-            json.EndObject();
-        }
-        json.EndList();
-    }
+        json.Optional("what", note.What);
+        json.Optional("part", note.Part);
+        json.Optional("rule", note.Rule);
+        json.Optional("note", note.Note);
+    });
 }

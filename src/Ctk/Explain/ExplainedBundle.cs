@@ -40,7 +40,7 @@ internal sealed class ExplainedBundle : IDisposable
     {
         string? wrong = variables.FirstOrDefault(static variable => variable.IndexOf('=') <= 0);
         if (wrong is not null)
-            throw new ToolkitException($"--image-env {wrong} is no NAME=VALUE");
+            throw new ToolkitException($"--image-env {wrong} is not NAME=VALUE");
         return Make(new JsonObject
         {
             ["ociVersion"] = "1.2.0",

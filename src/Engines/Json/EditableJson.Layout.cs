@@ -61,7 +61,7 @@ internal sealed partial class EditableJson
         bool isMultiLine = place.Members.Count > 0 ? StartsItsLine(place.Members[0].Start) : !IsOneLine;
         JsonMember? sample = place.Members.Count > 0 ? place.Members[^1] : Root.Members.Count > 0 ? Root.Members[^1] : null;
         string colon = sample is null ? ": " : Encoding.UTF8.GetString(_text.AsSpan(sample.NameEnd, sample.Value.Start - sample.NameEnd));
-        // Values that stand in a column of their own are no example.
+        // Values that stand in a column of their own are not an example.
         if (colon is not (":" or " : "))
             colon = ": ";
         return new JsonLayout(isMultiLine ? Step() : null, NewLine(), colon, colon == ":" ? "," : ", ");

@@ -71,7 +71,7 @@ public static class InventoryReportJson
     }
 
     /// <summary>Reads what <see cref="Write(InventoryReport)"/> wrote; members it does not know are skipped.</summary>
-    /// <exception cref="HostException">It is no such object.</exception>
+    /// <exception cref="HostException">It is not such an object.</exception>
     public static InventoryReport Read(ReadOnlySpan<byte> json)
     {
         try

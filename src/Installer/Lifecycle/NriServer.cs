@@ -17,7 +17,7 @@ internal sealed class NriServer : IDisposable
 
     /// <summary>Registers the plugin with the engine.</summary>
     /// <param name="settings">How.</param>
-    /// <exception cref="ToolkitException">There is no engine that takes it.</exception>
+    /// <exception cref="ToolkitException">There is not an engine that takes it.</exception>
     public static NriServer Start(NriSettings settings)
     {
         Log.Info("Starting the NRI Plugin server....");

@@ -23,17 +23,11 @@ internal static class EngineFlags
         DefaultText = UsualOf(engine => engine.DropInPath),
     };
 
-    public static TextOption DropInHostPath { get; } = new("--drop-in-config-host-path", "The same file as the engine sees it")
-    {
-        ValueWord = "FILE",
-        Variables = ["RUNTIME_DROP_IN_CONFIG_HOST_PATH"],
-    };
+    public static TextOption DropInHostPath { get; } = Option.Text("--drop-in-config-host-path", "The same file as the engine sees it", "FILE",
+        ["RUNTIME_DROP_IN_CONFIG_HOST_PATH"]);
 
-    public static TextOption Executable { get; } = new("--executable-path", "The engine's program, for the config source command")
-    {
-        ValueWord = "FILE",
-        Variables = ["RUNTIME_EXECUTABLE_PATH"],
-    };
+    public static TextOption Executable { get; } = Option.Text("--executable-path", "The engine's program, for the config source command", "FILE",
+        ["RUNTIME_EXECUTABLE_PATH"]);
 
     public static TextOption Socket { get; } = new("--socket", "The engine's socket", Usual)
     {
@@ -50,23 +44,13 @@ internal static class EngineFlags
         DefaultText = "signal; systemd for crio",
     };
 
-    public static FlagOption EnableCdi { get; } = new("--enable-cdi-in-runtime", "Turn on CDI in the engine (default: as --cdi-enabled)")
-    {
-        Variables = ["RUNTIME_ENABLE_CDI"],
-    };
+    public static FlagOption EnableCdi { get; } = Option.Flag("--enable-cdi-in-runtime", "Turn on CDI in the engine (default: as --cdi-enabled)",
+        ["RUNTIME_ENABLE_CDI"]);
 
-    public static TextOption HostRoot { get; } = new("--host-root", "The host's root as this program sees it", "/host")
-    {
-        ValueWord = "DIR",
-        Variables = ["HOST_ROOT_MOUNT"],
-    };
+    public static TextOption HostRoot { get; } = Option.Text("--host-root", "The host's root as this program sees it", "DIR", ["HOST_ROOT_MOUNT"], "/host");
 
-    public static TextOption RuntimeName { get; } = new("--runtime-name", "The name of the runtime that is added", "nvidia", "--nvidia-runtime-name",
-        "--runtime-class")
-    {
-        ValueWord = "NAME",
-        Variables = ["NVIDIA_RUNTIME_NAME", "CONTAINERD_RUNTIME_CLASS", "DOCKER_RUNTIME_NAME"],
-    };
+    public static TextOption RuntimeName { get; } = Option.Text("--runtime-name", "The name of the runtime that is added", "NAME",
+        ["NVIDIA_RUNTIME_NAME", "CONTAINERD_RUNTIME_CLASS", "DOCKER_RUNTIME_NAME"], "nvidia", "--nvidia-runtime-name", "--runtime-class");
 
     public static FlagOption SetAsDefault { get; } = new("--set-as-default", "Make it the runtime of containers that name none")
     {
@@ -75,32 +59,18 @@ internal static class EngineFlags
         Hidden = true,
     };
 
-    public static ListOption Sources { get; } = new("--config-source",
-        "Where the current configuration is read, first one that loads: command, file or file=FILE", ["command", "file"], "--config-sources")
-    {
-        ValueWord = "SOURCE",
-        Variables = ["RUNTIME_CONFIG_SOURCES", "RUNTIME_CONFIG_SOURCE"],
-        TrimsItems = false,
-    };
+    public static ListOption Sources { get; } = Option.List("--config-source",
+        "Where the current configuration is read, first one that loads: command, file or file=FILE", "SOURCE",
+        ["RUNTIME_CONFIG_SOURCES", "RUNTIME_CONFIG_SOURCE"], ["command", "file"], "--config-sources");
 
-    public static FlagOption UseLegacyConfig { get; } = new("--use-legacy-config", "A new containerd configuration has version 1")
-    {
-        Variables = ["CONTAINERD_USE_LEGACY_CONFIG"],
-    };
+    public static FlagOption UseLegacyConfig { get; } = Option.Flag("--use-legacy-config", "A new containerd configuration has version 1",
+        ["CONTAINERD_USE_LEGACY_CONFIG"]);
 
-    public static TextOption RuntimeType { get; } = new("--runtime-type", "The type of runtimes that inherit none (containerd)", "io.containerd.runc.v2")
-    {
-        ValueWord = "TYPE",
-        Variables = ["CONTAINERD_RUNTIME_TYPE"],
-    };
+    public static TextOption RuntimeType { get; } = Option.Text("--runtime-type", "The type of runtimes that inherit none (containerd)", "TYPE",
+        ["CONTAINERD_RUNTIME_TYPE"], "io.containerd.runc.v2");
 
-    public static ListOption AnnotationPrefixes { get; } = new("--nvidia-container-runtime-modes.cdi.annotation-prefixes",
-        "Prefixes of the annotations that containerd hands to the runtime", [])
-    {
-        ValueWord = "PREFIX",
-        Variables = ["NVIDIA_CONTAINER_RUNTIME_MODES_CDI_ANNOTATION_PREFIXES"],
-        TrimsItems = false,
-    };
+    public static ListOption AnnotationPrefixes { get; } = Option.List("--nvidia-container-runtime-modes.cdi.annotation-prefixes",
+        "Prefixes of the annotations that containerd hands to the runtime", "PREFIX", ["NVIDIA_CONTAINER_RUNTIME_MODES_CDI_ANNOTATION_PREFIXES"]);
 
     public static TextOption ConfigOverride { get; } = new("--runtime-config-override", "Accepted for older callers; has no effect", "{}")
     {
@@ -108,17 +78,11 @@ internal static class EngineFlags
         Variables = ["RUNTIME_CONFIG_OVERRIDE", "CONTAINERD_RUNTIME_CONFIG_OVERRIDE"],
     };
 
-    public static TextOption HooksDir { get; } = new("--hooks-dir", "The folder of hook files (crio, mode hook)", "/usr/share/containers/oci/hooks.d")
-    {
-        ValueWord = "DIR",
-        Variables = ["CRIO_HOOKS_DIR"],
-    };
+    public static TextOption HooksDir { get; } = Option.Text("--hooks-dir", "The folder of hook files (crio, mode hook)", "DIR", ["CRIO_HOOKS_DIR"],
+        "/usr/share/containers/oci/hooks.d");
 
-    public static TextOption HookFilename { get; } = new("--hook-filename", "The name of the hook file (crio, mode hook)", "oci-nvidia-hook.json")
-    {
-        ValueWord = "NAME",
-        Variables = ["CRIO_HOOK_FILENAME"],
-    };
+    public static TextOption HookFilename { get; } = Option.Text("--hook-filename", "The name of the hook file (crio, mode hook)", "NAME",
+        ["CRIO_HOOK_FILENAME"], "oci-nvidia-hook.json");
 
     public static TextOption CrioMode { get; } = new("--config-mode", "What is written for crio: config, or hook (deprecated)", "config")
     {

@@ -7,10 +7,8 @@ internal static class GeneralFlags
 {
     public static FlagOption NoDaemon { get; } = new("--no-daemon", "End after the installation; nothing is taken back", "-n") { Variables = ["NO_DAEMON"] };
 
-    public static FlagOption NoRuntimeConfig { get; } = new("--no-runtime-config", "Leave the container engine's configuration alone")
-    {
-        Variables = ["NO_RUNTIME_CONFIG"],
-    };
+    public static FlagOption NoRuntimeConfig { get; } = Option.Flag("--no-runtime-config", "Leave the container engine's configuration alone",
+        ["NO_RUNTIME_CONFIG"]);
 
     public static TextOption Runtime { get; } = new("--runtime", "The container engine to configure", "docker", "-r")
     {
@@ -19,19 +17,11 @@ internal static class GeneralFlags
         Choices = ["containerd", "crio", "docker"],
     };
 
-    public static TextOption InstallDir { get; } = new("--toolkit-install-dir", "The folder on the host in whose folder toolkit the programs are installed",
-        "/usr/local/nvidia", "--root")
-    {
-        ValueWord = "DIR",
-        Variables = ["TOOLKIT_INSTALL_DIR", "ROOT"],
-    };
+    public static TextOption InstallDir { get; } = Option.Text("--toolkit-install-dir",
+        "The folder on the host in whose folder toolkit the programs are installed", "DIR", ["TOOLKIT_INSTALL_DIR", "ROOT"], "/usr/local/nvidia", "--root");
 
-    public static TextOption SourceRoot { get; } = new("--toolkit-source-root",
-        "The root of the extracted packages to install from (default: by package type)")
-    {
-        ValueWord = "DIR",
-        Variables = ["TOOLKIT_SOURCE_ROOT"],
-    };
+    public static TextOption SourceRoot { get; } = Option.Text("--toolkit-source-root",
+        "The root of the extracted packages to install from (default: by package type)", "DIR", ["TOOLKIT_SOURCE_ROOT"]);
 
     public static TextOption PackageType { get; } = new("--toolkit-package-type",
         "The packages to install from: deb, rpm, or auto for those that the host uses", "auto")
@@ -41,45 +31,24 @@ internal static class GeneralFlags
         Choices = ["auto", "deb", "rpm"],
     };
 
-    public static TextOption PidFile { get; } = new("--pid-file", "The file that holds the process number and is locked while the program runs",
-        "/run/nvidia/toolkit/toolkit.pid")
-    {
-        ValueWord = "FILE",
-        Variables = ["TOOLKIT_PID_FILE", "PID_FILE"],
-    };
+    public static TextOption PidFile { get; } = Option.Text("--pid-file", "The file that holds the process number and is locked while the program runs", "FILE",
+        ["TOOLKIT_PID_FILE", "PID_FILE"], "/run/nvidia/toolkit/toolkit.pid");
 
     public static FlagOption Debug { get; } = new("--debug", "Enable debug-level logging") { Variables = ["TOOLKIT_DEBUG"] };
 
-    public static FlagOption EnableNri { get; } = new("--enable-nri-plugin", "Inject CDI devices as an NRI plugin instead of configuring the engine", "-p")
-    {
-        Variables = ["ENABLE_NRI_PLUGIN"],
-    };
+    public static FlagOption EnableNri { get; } = Option.Flag("--enable-nri-plugin", "Inject CDI devices as an NRI plugin instead of configuring the engine",
+        ["ENABLE_NRI_PLUGIN"], "-p");
 
-    public static TextOption NriIndex { get; } = new("--nri-plugin-index", "When the engine calls the plugin among others: 0 (first) to 99", "10")
-    {
-        ValueWord = "NUMBER",
-        Variables = ["NRI_PLUGIN_INDEX"],
-    };
+    public static TextOption NriIndex { get; } = Option.Text("--nri-plugin-index", "When the engine calls the plugin among others: 0 (first) to 99", "NUMBER",
+        ["NRI_PLUGIN_INDEX"], "10");
 
-    public static TextOption NriSocket { get; } = new("--nri-socket", "The engine's NRI socket", "/var/run/nri/nri.sock")
-    {
-        ValueWord = "SOCKET",
-        Variables = ["NRI_SOCKET"],
-    };
+    public static TextOption NriSocket { get; } = Option.Text("--nri-socket", "The engine's NRI socket", "SOCKET", ["NRI_SOCKET"], "/var/run/nri/nri.sock");
 
-    public static TextOption NriNamespace { get; } = new("--nri-namespace", "The namespace whose pods may have management devices")
-    {
-        ValueWord = "NAME",
-        Variables = ["NRI_NAMESPACE"],
-    };
+    public static TextOption NriNamespace { get; } = Option.Text("--nri-namespace", "The namespace whose pods may have management devices", "NAME",
+        ["NRI_NAMESPACE"]);
 
-    public static ListOption NriManagementNamespaces { get; } = new("--nri-management-cdi-device-namespaces",
-        "More namespaces whose pods may have management devices", [])
-    {
-        ValueWord = "NAME",
-        Variables = ["NRI_MANAGEMENT_CDI_DEVICE_NAMESPACES"],
-        TrimsItems = false,
-    };
+    public static ListOption NriManagementNamespaces { get; } = Option.List("--nri-management-cdi-device-namespaces",
+        "More namespaces whose pods may have management devices", "NAME", ["NRI_MANAGEMENT_CDI_DEVICE_NAMESPACES"]);
 
     public static TextOption HealthAddress { get; } = new("--health-address",
         "Where probes are answered: HOST:PORT or :PORT, with /healthz and /readyz; empty: nowhere")

@@ -34,9 +34,6 @@ internal sealed record InstallerSettings(
     /// <summary>The folder of the installed programs.</summary>
     public string ToolkitDir => LexicalPath.Join(InstallDir, "toolkit");
 
-    /// <summary>Whether this run configures the engine.</summary>
-    public bool ConfiguresEngine => Engine is not null;
-
     /// <summary>Reads and checks the options, in the order of IN-10 and IN-20.</summary>
     /// <exception cref="ToolkitException">A value that is refused; nothing was changed.</exception>
     public static InstallerSettings From(Invocation invocation)

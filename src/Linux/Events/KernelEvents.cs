@@ -30,9 +30,6 @@ public sealed class KernelEvents : IDisposable
         _folders = folders < 0 ? null : new Descriptor(folders);
     }
 
-    /// <summary>Whether events of devices and modules are told here.</summary>
-    public bool SeesDevices => _devices is not null;
-
     /// <summary>Watches a folder, once however often it is named; false where it is missing or there are too many.</summary>
     public unsafe bool Watch(string folder)
     {

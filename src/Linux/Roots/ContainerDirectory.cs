@@ -174,7 +174,7 @@ public sealed class ContainerDirectory : IDisposable
             return Libc.MakeLinkAt(text, _handle.Number, link) == 0 ? Errno.None : Libc.LastError;
     }
 
-    /// <summary>Removes a file or link; that there is none is no error.</summary>
+    /// <summary>Removes a file or link; that there is none is not an error.</summary>
     /// <exception cref="LinuxException">It could not be removed.</exception>
     /// <exception cref="ForeignMountException">This directory is on a mount that is not the container's own.</exception>
     public void RemoveFile(ReadOnlySpan<byte> name)

@@ -16,9 +16,6 @@ public readonly struct ContainerPath : IEquatable<ContainerPath>
     /// <summary>Whether there is nothing.</summary>
     public bool IsEmpty => Bytes.IsEmpty;
 
-    /// <summary>Whether it begins with a slash.</summary>
-    public bool IsAbsolute => Bytes.StartsWith("/"u8);
-
     /// <summary>The last element; empty when the path ends with a slash.</summary>
     public ReadOnlySpan<byte> Name => Bytes[(Bytes.LastIndexOf((byte)'/') + 1)..];
 

@@ -11,7 +11,6 @@ internal static partial class Libc
     internal const int Create = 0x40;
     internal const int Exclusive = 0x80;
     internal const int NoControllingTerminal = 0x100;
-    internal const int Truncate = 0x200;
     internal const int Append = 0x400;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;

@@ -21,7 +21,6 @@ internal static partial class Libc
 
     internal const int NewMountNamespace = 0x20000;
     internal const int NewProcessNamespace = 0x20000000;
-    internal const int NewHostNameNamespace = 0x4000000;
 
     /// <summary>PR_SET_PDEATHSIG: the signal this process gets when its parent ends.</summary>
     internal const int SetParentDeathSignal = 1;
@@ -48,9 +47,6 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "fchdir", SetLastError = true)]
     internal static partial int ChangeToDirectory(int fd);
-
-    [LibraryImport(Library, EntryPoint = "sethostname", SetLastError = true)]
-    internal static unsafe partial int SetHostName(byte* name, nuint length);
 
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int option, nuint argument2, nuint argument3, nuint argument4, nuint argument5);

@@ -18,12 +18,8 @@ internal static partial class Libc
     internal const ulong ResolveBeneath = 8;
     internal const ulong ResolveInRoot = 16;
 
-    /// <summary>MOUNT_ATTR_NOSYMFOLLOW.</summary>
-    internal const ulong MountNoLinks = 0x200000;
-
     internal const int UnlinkDirectory = 0x200;
     internal const int SetDumpable = 4;
-    internal const nuint CloseRangeCloseOnExec = 4;
 
     /// <summary>struct open_how.</summary>
     internal struct OpenHow

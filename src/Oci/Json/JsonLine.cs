@@ -18,6 +18,21 @@ internal sealed class JsonLine
     /// <summary>What was written so far, as an array of its own.</summary>
     public byte[] ToArray() => Written.ToArray();
 
+    /// <summary>One object as a line of text.</summary>
+    /// <param name="members">Writes its members.</param>
+    public static string Object(Action<JsonLine> members) => Encoding.UTF8.GetString(Bytes(members));
+
+    /// <summary>One object as a line of bytes.</summary>
+    /// <param name="members">Writes its members.</param>
+    public static byte[] Bytes(Action<JsonLine> members)
+    {
+        var json = new JsonLine();
+        json.BeginObject();
+        members(json);
+        json.EndObject();
+        return [.. json.Written, (byte)'\n'];
+    }
+
     /// <summary>Opens an object.</summary>
     public void BeginObject() => Open((byte)'{');
 
@@ -95,6 +110,44 @@ internal sealed class JsonLine
         Value(text);
     }
 
+    /// <summary>Writes a member with a whole number.</summary>
+    public void Member(string name, long number)
+    {
+        Name(name);
+        Value(number);
+    }
+
+    /// <summary>Writes a member with true or false.</summary>
+    public void Member(string name, bool flag)
+    {
+        Name(name);
+        Value(flag);
+    }
+
+    /// <summary>Writes a member with a list of strings.</summary>
+    public void Member(string name, IReadOnlyList<string> items)
+    {
+        Name(name);
+        Value(items);
+    }
+
+    /// <summary>Writes a member with a list of objects.</summary>
+    /// <param name="name">The member's name.</param>
+    /// <param name="items">What the objects are made from.</param>
+    /// <param name="members">Writes the members of one.</param>
+    public void Member<T>(string name, IEnumerable<T> items, Action<T> members)
+    {
+        Name(name);
+        BeginList();
+        foreach (T item in items)
+        {
+            BeginObject();
+            members(item);
+            EndObject();
+        }
+        EndList();
+    }
+
     /// <summary>Writes a member with a string, unless that is empty.</summary>
     public void Optional(string name, string text)
     {
@@ -105,19 +158,15 @@ internal sealed class JsonLine
     /// <summary>Writes a member with a number, unless that is null.</summary>
     public void Optional(string name, long? number)
     {
-        if (number is not { } value)
-            return;
-        Name(name);
-        Value(value);
+        if (number is { } value)
+            Member(name, value);
     }
 
     /// <summary>Writes a member with a list, unless that is empty.</summary>
     public void Optional(string name, IReadOnlyList<string> items)
     {
-        if (items.Count == 0)
-            return;
-        Name(name);
-        Value(items);
+        if (items.Count > 0)
+            Member(name, items);
     }
 
     private static bool NeedsEscape(string text, int index)

@@ -55,9 +55,9 @@ internal static class ContainerCliProgram
     internal static IReadOnlyList<DeviceRule> FindRules(IReadOnlyList<string> arguments, HostContext context)
     {
         string[] words = [.. arguments];
-        var options = GlobalOptions.Read(GlobalOptions.Syntax(Name), words[1..], "");
+        var options = GlobalOptions.Read(Name, words[1..], "");
         string[] rest = [.. options.Command];
-        var command = ConfigureOptions.Read(ConfigureOptions.Syntax(Name), rest[1..]);
+        var command = ConfigureOptions.Read(Name, rest[1..]);
         using var log = new DebugLog("");
         var host = DriverHost.Open(options, context);
         DeviceRequest request = ContainerConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
@@ -66,8 +66,7 @@ internal static class ContainerCliProgram
 
     private static string Run(string program, string[] words, CallerEnvironment environment, HostContext context)
     {
-        CliSyntax syntax = GlobalOptions.Syntax(program);
-        var options = GlobalOptions.Read(syntax, words, environment.DebugFile);
+        var options = GlobalOptions.Read(program, words, environment.DebugFile);
         if (options.Print is not null)
             return options.Print;
         string command = options.Command.Count == 0 ? "" : options.Command[0];
@@ -76,16 +75,16 @@ internal static class ContainerCliProgram
         return command switch
         {
             ContainerProgram.Command => ContainerProgram.Become(rest),
-            "info" => Info(InfoOptions.Syntax(program), rest, options, environment, context),
-            "configure" => Configure(ConfigureOptions.Syntax(program), rest, options, environment, context),
-            "list" => List(ListOptions.Syntax(program), rest, options, environment, context),
-            _ => throw UsageException.Operands(syntax),
+            "info" => Info(program, rest, options, environment, context),
+            "configure" => Configure(program, rest, options, environment, context),
+            "list" => List(program, rest, options, environment, context),
+            _ => throw UsageException.Operands(options),
         };
     }
 
-    private static string Info(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    private static string Info(string program, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
     {
-        var command = InfoOptions.Read(syntax, words);
+        var command = InfoOptions.Read(program, words);
         if (command.Print is not null)
             return command.Print;
         using var log = new DebugLog(options.Debug);
@@ -94,9 +93,9 @@ internal static class ContainerCliProgram
         return InfoCommand.Run(host, command.Csv);
     }
 
-    private static string List(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    private static string List(string program, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
     {
-        var command = ListOptions.Read(syntax, words);
+        var command = ListOptions.Read(program, words);
         if (command.Print is not null)
             return command.Print;
         IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
@@ -106,9 +105,9 @@ internal static class ContainerCliProgram
         return new ListCommand(host, command).Run(content, channels);
     }
 
-    private static string Configure(CliSyntax syntax, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
+    private static string Configure(string program, string[] words, GlobalOptions options, CallerEnvironment environment, HostContext context)
     {
-        var command = ConfigureOptions.Read(syntax, words);
+        var command = ConfigureOptions.Read(program, words);
         if (command.Print is not null)
             return command.Print;
         ProcessShield.RaiseKeepingMask();

@@ -61,7 +61,7 @@ internal sealed class ContainerRequest
             return channels;
         string[] variables = ["NVIDIA_IMEX_CHANNELS"];
         List<string> requested = EnvironmentRequest.Evaluate(_image, variables, _settings.FollowsHookRules);
-        // "all" and "none" are no request for a channel (RT-133, RT-135).
+        // "all" and "none" are not a request for a channel (RT-133, RT-135).
         if (requested is [] or ["all"] or [""])
             return [];
         if (MayUseEnvironment)

@@ -95,6 +95,6 @@ public sealed class TomlDocumentProperties
         return table;
     }
 
-    // Lone surrogates are no text.
+    // Lone surrogates are not text.
     private static string Plain(string text) => string.Concat(text.Where(c => !char.IsSurrogate(c)));
 }

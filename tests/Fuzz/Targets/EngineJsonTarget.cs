@@ -23,7 +23,7 @@ public sealed class EngineJsonTarget : IFuzzTarget
         }
         catch (EngineException error)
         {
-            // Not JSON, or something on the way is no object.
+            // Not JSON, or something on the way is not an object.
             Assert.NotEmpty(error.Message);
         }
     }

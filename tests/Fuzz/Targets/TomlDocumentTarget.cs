@@ -18,7 +18,7 @@ public sealed class TomlDocumentTarget : IFuzzTarget
             TomlDocument document = TomlDocument.Parse(input);
             Assert.Equal(input.ToArray(), document.ToBytes());
             document.Set(["plugins", "a.b", "x"], new TomlString("value \" '\n"));
-            document.EnsureTable("fresh", "table");
+            document.Set(["fresh", "table"], new TomlTable());
             document.Remove("version");
             TomlDocument again = TomlDocument.Parse(document.ToBytes());
             Assert.Equal("value \" '\n", Assert.IsType<TomlString>(again.Get("plugins", "a.b", "x")).Value);

@@ -4,7 +4,7 @@ namespace GpuContainers.Runtime.Tests.ContainerCli;
 
 public sealed class OptionReaderTests
 {
-    private static readonly CliSyntax Syntax = ListOptions.Syntax("nvidia-container-cli");
+    private static readonly ListOptions Level = new("nvidia-container-cli");
 
     [Theory]
     [Requirement("CL-2", "CL-3")]
@@ -15,7 +15,7 @@ public sealed class OptionReaderTests
     [InlineData("--imex-channel=", "imex-channel=")]
     public void Options_are_read_as_GNU_programs_read_them(string words, string expected)
     {
-        var reader = new OptionReader(Syntax, words.Split(' '));
+        var reader = new OptionReader(Level, words.Split(' '));
         List<string> found = [];
         while (reader.Next(out string? value) is { } option)
             found.Add(option.Name + (value is null ? "" : "=" + value));
@@ -33,7 +33,7 @@ public sealed class OptionReaderTests
     [InlineData("-bd", "nvidia-container-cli list: option requires an argument -- 'd'")]
     public void What_is_not_understood_is_named_and_help_is_hinted_at(string word, string line)
     {
-        var reader = new OptionReader(Syntax, [word]);
+        var reader = new OptionReader(Level, [word]);
         UsageException error = Assert.Throws<UsageException>(() => ReadAll(reader));
         string hint = "Try `nvidia-container-cli list --help' or `nvidia-container-cli list --usage'\nfor more information.\n";
         Assert.Equal($"{line}\n{hint}", error.Message);
@@ -43,7 +43,7 @@ public sealed class OptionReaderTests
     [Requirement("CL-1")]
     public void The_first_operand_ends_the_global_options()
     {
-        var options = GlobalOptions.Read(GlobalOptions.Syntax("cli"), ["-k", "--root", "/driver", "list", "--root=/other"], "");
+        var options = GlobalOptions.Read("cli", ["-k", "--root", "/driver", "list", "--root=/other"], "");
         Assert.Equal("/driver", options.Root);
         Assert.True(options.LoadKernelModules);
         Assert.Equal(["list", "--root=/other"], options.Command);

@@ -19,7 +19,7 @@ internal sealed record SpecDifference(string Entity, IReadOnlyList<string> Lines
         return all;
     }
 
-    // A thing that both have as often is no difference, wherever it stands: but for hooks and variables the order of edits means nothing.
+    // A thing that both have as often is not a difference, wherever it stands: but for hooks and variables the order of edits means nothing.
     private static void Add(List<SpecDifference> all, string entity, List<string> first, List<string> second)
     {
         var lines = new List<string>();

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Oci.Json;
 
@@ -8,41 +7,21 @@ namespace GpuContainers.Ctk.Cdi.Generate;
 internal static class ExplanationJson
 {
     /// <summary><c>{"sections":[{"title","rule","searched":[…],"items":[{"wanted","outcome","found":[…],"note"}]}],"missing":N}</c> on one line.</summary>
-    public static string Write(Explanation explanation)
+    public static string Write(Explanation explanation) => JsonLine.Object(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("sections");
-        json.BeginList();
-        foreach (ExplanationSection section in explanation.Sections)
-            Write(json, section);
-        json.EndList();
-        json.Name("missing");
-        json.Value(explanation.Missing.Count());
-        json.EndObject();
-        return Encoding.UTF8.GetString(json.Written) + "\n";
-    }
-
-    private static void Write(JsonLine json, ExplanationSection section)
-    {
-        json.BeginObject();
-        json.Member("title", section.Title);
-        json.Member("rule", section.Rule);
-        json.Name("searched");
-        json.Value(section.Places);
-        json.Name("items");
-        json.BeginList();
-        foreach (ExplanationItem item in section.Items)
+        json.Member("sections", explanation.Sections, section =>
         {
-            json.BeginObject();
-            json.Member("wanted", item.Wanted);
-            json.Member("outcome", item.Outcome switch { ExplanationOutcome.Found => "found", ExplanationOutcome.Missing => "missing", _ => "decided" });
-            json.Name("found");
-            json.Value(item.Found);
-            json.Optional("note", item.Note);
-            json.EndObject();
-        }
-        json.EndList();
-        json.EndObject();
-    }
+            json.Member("title", section.Title);
+            json.Member("rule", section.Rule);
+            json.Member("searched", section.Places);
+            json.Member("items", section.Items, item =>
+            {
+                json.Member("wanted", item.Wanted);
+                json.Member("outcome", item.Outcome switch { ExplanationOutcome.Found => "found", ExplanationOutcome.Missing => "missing", _ => "decided" });
+                json.Member("found", item.Found);
+                json.Optional("note", item.Note);
+            });
+        });
+        json.Member("missing", explanation.Missing.Count());
+    });
 }

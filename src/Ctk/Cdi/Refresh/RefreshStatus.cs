@@ -49,23 +49,14 @@ internal sealed record RefreshStatus(
             AtomicFile.Create(path, bytes, FileModes.PublicFile);
     }
 
-    private byte[] ToJson()
+    private byte[] ToJson() => JsonLine.Bytes(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
-        json.Name("state");
-        json.Value(State.ToString().ToLowerInvariant());
-        json.Name("message");
-        json.Value(Message);
-        foreach ((string name, IReadOnlyList<string> list) in ((string, IReadOnlyList<string>)[])[
-            ("specifications", Specifications), ("paths", Paths), ("facts", Facts)])
-        {
-            json.Name(name);
-            json.Value(list);
-        }
-        json.EndObject();
-        return [.. json.Written, (byte)'\n'];
-    }
+        json.Member("state", State.ToString().ToLowerInvariant());
+        json.Member("message", Message);
+        json.Member("specifications", Specifications);
+        json.Member("paths", Paths);
+        json.Member("facts", Facts);
+    });
 
     private static string Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
 

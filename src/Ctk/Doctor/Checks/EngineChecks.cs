@@ -114,5 +114,5 @@ internal static class EngineChecks
     }
 
     private static IReadOnlyList<Finding> ForEach(Machine machine, Func<EngineFacts, Finding> look) =>
-        machine.Engines.Count == 0 ? [Finding.NotApplicable("there is no engine")] : [.. machine.Engines.Select(look)];
+        machine.Engines.Count == 0 ? [Finding.NotApplicable("there is not an engine")] : [.. machine.Engines.Select(look)];
 }

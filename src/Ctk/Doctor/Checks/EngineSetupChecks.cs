@@ -57,7 +57,7 @@ internal static class EngineSetupChecks
                     Cure.Advise($"remove native.cgroupdriver=cgroupfs from exec-opts in {engine.ConfigPath}, and restart Docker")));
             }
         }
-        return findings.Count > 0 ? findings : [machine.Engines.Count == 0 ? Finding.NotApplicable("there is no engine")
+        return findings.Count > 0 ? findings : [machine.Engines.Count == 0 ? Finding.NotApplicable("there is not an engine")
             : Finding.Ok("every runtime uses the cgroup driver of its engine")];
     }
 

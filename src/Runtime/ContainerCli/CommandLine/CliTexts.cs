@@ -11,14 +11,14 @@ internal static class CliTexts
     private const int HelpColumn = 29;
 
     /// <summary>Where help is, wrapped as NVIDIA's toolkit wraps it.</summary>
-    internal static string Hint(CliSyntax syntax) =>
-        Wrap($"Try `{syntax.Program} --help' or `{syntax.Program} --usage' for more information.");
+    internal static string Hint(CliLevel level) =>
+        Wrap($"Try `{level.Program} --help' or `{level.Program} --usage' for more information.");
 
     /// <summary>All options with their explanations.</summary>
-    internal static string Help(CliSyntax syntax)
+    internal static string Help(CliLevel level)
     {
-        var text = new StringBuilder($"{syntax.UsageLine}\n{syntax.Summary}\n\n");
-        foreach (CliOption option in syntax.AllOptions)
+        var text = new StringBuilder($"{level.UsageLine}\n{level.Summary}\n\n");
+        foreach (CliOption option in level.Options)
         {
             string letter = option.Letter == '\0' ? "     " : $" -{option.Letter}, ";
             string name = $" {letter}--{option.Name}{ValueOf(option)}";
@@ -28,12 +28,12 @@ internal static class CliTexts
     }
 
     /// <summary>All options in short.</summary>
-    internal static string Usage(CliSyntax syntax)
+    internal static string Usage(CliLevel level)
     {
-        var text = new StringBuilder($"Usage: {syntax.Program}");
-        foreach (CliOption option in syntax.AllOptions)
+        var text = new StringBuilder($"Usage: {level.Program}");
+        foreach (CliOption option in level.Options)
             text.Append($" [--{option.Name}{ValueOf(option)}]");
-        return Wrap($"{text} {syntax.Operands}".TrimEnd());
+        return Wrap($"{text} {level.Operands}".TrimEnd());
     }
 
     /// <summary>The versions (CL-10); library and program are one, and of the level that they are compatible with.</summary>
@@ -74,13 +74,13 @@ internal static class CliTexts
 }
 
 /// <summary>The command line cannot be understood: what is wrong with it, and where help is (CL-5).</summary>
-/// <param name="syntax">The level whose words they were.</param>
+/// <param name="level">The level whose words they were.</param>
 /// <param name="line">The line that names the problem.</param>
-internal sealed class UsageException(CliSyntax syntax, string line) : ToolkitException($"{line}\n{CliTexts.Hint(syntax)}")
+internal sealed class UsageException(CliLevel level, string line) : ToolkitException($"{line}\n{CliTexts.Hint(level)}")
 {
     /// <summary>A word too many or too few: the line that says how to call it.</summary>
-    internal static UsageException Operands(CliSyntax syntax) => new(syntax, syntax.UsageLine);
+    internal static UsageException Operands(CliLevel level) => new(level, level.UsageLine);
 
     /// <summary>A problem with one word.</summary>
-    internal static UsageException Word(CliSyntax syntax, string problem) => new(syntax, $"{syntax.Program}: {problem}");
+    internal static UsageException Word(CliLevel level, string problem) => new(level, $"{level.Program}: {problem}");
 }

@@ -6,12 +6,38 @@ using GpuContainers.Runtime.ContainerCli.Driver;
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
 /// <summary>The options of the command <c>configure</c>.</summary>
-internal sealed class ConfigureOptions
+internal sealed class ConfigureOptions : SelectionOptions
 {
     private const int MostRequirements = 32;
 
     private readonly List<string> _requirements = [];
     private readonly List<string> _compatModes = [];
+
+    private ConfigureOptions(string program)
+        : base(program + " configure", "ROOTFS", "Give a container the driver and its devices")
+    {
+        Text("pid", 'p', "PID", "The container's first process", value => Process = ParseProcess(value));
+        Text("device", 'd', "ID", "Device UUIDs, PCI addresses or indices, separated by commas, or all", value => Devices = Join(Devices, value));
+        Text("require", 'r', "EXPR", "Condition on the driver or the devices, as in cuda>=12.4", AddRequirement);
+        Text("ldconfig", 'l', "PATH", "Program that makes the loader's cache; @PATH for one of the host, whose work is done here", value => Ldconfig = value);
+        // A capability stands for groups of files, and video needs those of compute (CL-58).
+        Flag("compute", 'c', "Enable CUDA", () => Enable(LibraryGroup.Compute, LibraryGroup.Compute));
+        Flag("utility", 'u', "Enable the management programs", () => Enable(LibraryGroup.Utility, LibraryGroup.Utility));
+        Flag("video", 'v', "Enable video encoding and decoding", () => Enable(LibraryGroup.Video | LibraryGroup.Compute));
+        Flag("graphics", 'g', "Enable OpenGL and Vulkan", () => Enable(LibraryGroup.Graphics));
+        Flag("display", 'D', "Enable displays", () =>
+        {
+            Enable(LibraryGroup.Graphics);
+            Display = true;
+        });
+        Flag("ngx", 'n', "Enable NGX", () => Enable(LibraryGroup.Ngx));
+        Flag("compat32", '\0', "Enable 32-bit programs", () => Compat32 = true);
+        AddLists();
+        Flag("no-cgroups", '\0', "Do not change device cgroups", () => NoCgroups = true);
+        Flag("no-devbind", '\0', "Do not mount device nodes", () => NoDeviceMounts = true);
+        AddOmissions();
+        Text("cuda-compat-mode", '\0', "MODE", "What is done with the image's CUDA compatibility libraries: disabled, mount, ldconfig", _compatModes.Add);
+    }
 
     /// <summary>The container's first process; 0 when this program runs inside the container.</summary>
     internal int Process { get; private set; }
@@ -35,17 +61,9 @@ internal sealed class ConfigureOptions
     /// <summary>Whether it gets 32-bit libraries too.</summary>
     internal bool Compat32 { get; private set; }
 
-    internal string MigConfig { get; private set; } = "";
-
-    internal string MigMonitor { get; private set; } = "";
-
-    internal string ImexChannels { get; private set; } = "";
-
     internal bool NoCgroups { get; private set; }
 
     internal bool NoDeviceMounts { get; private set; }
-
-    internal DriverOmissions Omissions { get; } = new();
 
     /// <summary>The words for --cuda-compat-mode, in their order.</summary>
     internal IReadOnlyList<string> CompatModes => _compatModes;
@@ -53,45 +71,17 @@ internal sealed class ConfigureOptions
     /// <summary>The container's root.</summary>
     internal string Rootfs { get; private set; } = "";
 
-    /// <summary>What the command line asks to be printed instead of any work; null for nothing.</summary>
-    internal string? Print { get; private set; }
-
-    internal static CliSyntax Syntax(string program) => new(
-        program + " configure", "ROOTFS", "Give a container the driver and its devices",
-        [
-            CliOption.Text("pid", 'p', "PID", "The container's first process"),
-            CliOption.Text("device", 'd', "ID", "Device UUIDs, PCI addresses or indices, separated by commas, or all"),
-            CliOption.Text("require", 'r', "EXPR", "Condition on the driver or the devices, as in cuda>=12.4"),
-            CliOption.Text("ldconfig", 'l', "PATH", "Program that makes the loader's cache; @PATH for one of the host, whose work is done here"),
-            CliOption.Flag("compute", 'c', "Enable CUDA"),
-            CliOption.Flag("utility", 'u', "Enable the management programs"),
-            CliOption.Flag("video", 'v', "Enable video encoding and decoding"),
-            CliOption.Flag("graphics", 'g', "Enable OpenGL and Vulkan"),
-            CliOption.Flag("display", 'D', "Enable displays"),
-            CliOption.Flag("ngx", 'n', "Enable NGX"),
-            CliOption.Flag("compat32", '\0', "Enable 32-bit programs"),
-            .. SharedOptions.Lists,
-            CliOption.Flag("no-cgroups", '\0', "Do not change device cgroups"),
-            CliOption.Flag("no-devbind", '\0', "Do not mount device nodes"),
-            .. SharedOptions.Omissions,
-            CliOption.Text("cuda-compat-mode", '\0', "MODE", "What is done with the image's CUDA compatibility libraries: disabled, mount, ldconfig"),
-        ]);
-
     /// <exception cref="UsageException">The words are not understood.</exception>
     /// <exception cref="CliException">A value is not possible.</exception>
-    internal static ConfigureOptions Read(CliSyntax syntax, IReadOnlyList<string> words)
+    internal static ConfigureOptions Read(string program, IReadOnlyList<string> words)
     {
-        var options = new ConfigureOptions();
-        var reader = new OptionReader(syntax, words);
-        while (reader.Next(out string? value) is { } option)
-        {
-            options.Take(syntax, option.Name, value);
-            if (options.Print is not null)
-                return options;
-        }
+        var options = new ConfigureOptions(program);
+        OptionReader reader = options.ReadOptions(words);
+        if (options.Print is not null)
+            return options;
         // The whole machine is not a container (CL-54).
         if (reader.Operands.Count != 1)
-            throw UsageException.Operands(syntax);
+            throw UsageException.Operands(options);
         string rootfs = LexicalPath.Clean(reader.Operands[0]);
         if (!rootfs.StartsWith('/') || rootfs == "/")
             throw new CliException(CliError.Input, "invalid rootfs directory", $"{reader.Operands[0]} must be an absolute path and not /");
@@ -99,74 +89,10 @@ internal sealed class ConfigureOptions
         return options;
     }
 
-    private void Take(CliSyntax syntax, string name, string? value)
+    private void Enable(LibraryGroup libraries, LibraryGroup programs = LibraryGroup.None)
     {
-        if (TakeCapability(name) || TakeList(name, value) || Omissions.Take(name))
-            return;
-        switch (name)
-        {
-            case "pid":
-                Process = ParseProcess(value!);
-                break;
-            case "require":
-                AddRequirement(value!);
-                break;
-            case "ldconfig":
-                Ldconfig = value!;
-                break;
-            case "no-cgroups":
-                NoCgroups = true;
-                break;
-            case "no-devbind":
-                NoDeviceMounts = true;
-                break;
-            case "cuda-compat-mode":
-                _compatModes.Add(value!);
-                break;
-            default:
-                Print = GlobalOptions.CommonPrint(syntax, name);
-                break;
-        }
-    }
-
-    private bool TakeList(string name, string? value)
-    {
-        switch (name)
-        {
-            case "device":
-                Devices = SharedOptions.Join(Devices, value!);
-                return true;
-            case "mig-config":
-                MigConfig = SharedOptions.Join(MigConfig, value!);
-                return true;
-            case "mig-monitor":
-                MigMonitor = SharedOptions.Join(MigMonitor, value!);
-                return true;
-            case "imex-channel":
-                ImexChannels = SharedOptions.Join(ImexChannels, value!);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    // A capability stands for groups of files, and video needs those of compute (CL-58).
-    private bool TakeCapability(string name)
-    {
-        (LibraryGroup libraries, LibraryGroup programs) = name switch
-        {
-            "compute" => (LibraryGroup.Compute, LibraryGroup.Compute),
-            "utility" => (LibraryGroup.Utility, LibraryGroup.Utility),
-            "video" => (LibraryGroup.Video | LibraryGroup.Compute, LibraryGroup.None),
-            "graphics" or "display" => (LibraryGroup.Graphics, LibraryGroup.None),
-            "ngx" => (LibraryGroup.Ngx, LibraryGroup.None),
-            _ => (LibraryGroup.None, LibraryGroup.None),
-        };
         Libraries |= libraries;
         Programs |= programs;
-        Display |= name == "display";
-        Compat32 |= name == "compat32";
-        return libraries != LibraryGroup.None || name == "compat32";
     }
 
     private void AddRequirement(string expression)

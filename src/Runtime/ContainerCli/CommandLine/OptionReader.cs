@@ -1,16 +1,16 @@
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
 /// <summary>Reads options as GNU programs do: long ones by any unique beginning, short ones joined, "--" at their end (CL-1 to CL-3).</summary>
-/// <param name="syntax">What is understood.</param>
+/// <param name="level">What is understood.</param>
 /// <param name="words">The words behind the program or command.</param>
 /// <param name="stopsAtOperand">Whether the first operand ends the options, because a command with options of its own begins there.</param>
-internal sealed class OptionReader(CliSyntax syntax, IReadOnlyList<string> words, bool stopsAtOperand = false)
+internal sealed class OptionReader(CliLevel level, IReadOnlyList<string> words, bool stopsAtOperand = false)
 {
     private readonly List<string> _operands = [];
     private string _joined = "";
     private int _next;
 
-    /// <summary>The words that are no options, as far as they were read.</summary>
+    /// <summary>The words that are not options, as far as they were read.</summary>
     internal IReadOnlyList<string> Operands => _operands;
 
     /// <summary>The place of the first word that was not read.</summary>
@@ -62,16 +62,16 @@ internal sealed class OptionReader(CliSyntax syntax, IReadOnlyList<string> words
         CliOption option = Find(word, equals < 0 ? word[2..] : word[2..equals]);
         value = equals < 0 ? null : word[(equals + 1)..];
         if (value is not null && option.Value == CliValue.None)
-            throw UsageException.Word(syntax, $"option '--{option.Name}' doesn't allow an argument");
+            throw UsageException.Word(level, $"option '--{option.Name}' doesn't allow an argument");
         if (value is null && option.Value == CliValue.Required)
-            value = TakeValue() ?? throw UsageException.Word(syntax, $"option '--{option.Name}' requires an argument");
+            value = TakeValue() ?? throw UsageException.Word(level, $"option '--{option.Name}' requires an argument");
         return option;
     }
 
     private CliOption Find(string word, string name)
     {
         List<CliOption> candidates = [];
-        foreach (CliOption option in syntax.AllOptions)
+        foreach (CliOption option in level.Options)
         {
             if (option.Name == name)
                 return option;
@@ -81,9 +81,9 @@ internal sealed class OptionReader(CliSyntax syntax, IReadOnlyList<string> words
         return candidates.Count switch
         {
             1 => candidates[0],
-            0 => throw UsageException.Word(syntax, $"unrecognized option '--{name}'"),
+            0 => throw UsageException.Word(level, $"unrecognized option '--{name}'"),
             _ => throw UsageException.Word(
-                syntax, $"option '{word}' is ambiguous; possibilities: {string.Join(' ', candidates.ConvertAll(option => $"'--{option.Name}'"))}"),
+                level, $"option '{word}' is ambiguous; possibilities: {string.Join(' ', candidates.ConvertAll(option => $"'--{option.Name}'"))}"),
         };
     }
 
@@ -92,18 +92,18 @@ internal sealed class OptionReader(CliSyntax syntax, IReadOnlyList<string> words
     {
         char letter = _joined[0];
         CliOption? option = null;
-        foreach (CliOption candidate in syntax.AllOptions)
+        foreach (CliOption candidate in level.Options)
         {
             if (candidate.Letter == letter)
                 option = candidate;
         }
         if (option is null)
-            throw UsageException.Word(syntax, $"invalid option -- '{letter}'");
+            throw UsageException.Word(level, $"invalid option -- '{letter}'");
         string rest = _joined[1..];
         _joined = option.Value == CliValue.None ? rest : "";
         value = option.Value == CliValue.None || rest.Length == 0 ? null : rest;
         if (value is null && option.Value == CliValue.Required)
-            value = TakeValue() ?? throw UsageException.Word(syntax, $"option requires an argument -- '{letter}'");
+            value = TakeValue() ?? throw UsageException.Word(level, $"option requires an argument -- '{letter}'");
         return option;
     }
 

@@ -29,27 +29,28 @@ internal sealed class PlanReport
     /// <summary>
     /// <c>{"mode","modeReason","source","devices":[…],"found":[{"what","part","rule","note"}],"missing":[…],"decided":[…],"error"}</c> and a line's end.
     /// </summary>
-    public byte[] ToBytes()
+    public byte[] ToBytes() => JsonLine.Bytes(json =>
     {
-        var json = new JsonLine();
-        json.BeginObject();
         json.Optional("mode", _mode);
         json.Optional("modeReason", _modeReason);
         json.Optional("source", _source);
-        json.Name("devices");
-        json.Value(_devices);
+        json.Member("devices", _devices);
         List(json, "found", ExplanationOutcome.Found);
         List(json, "missing", ExplanationOutcome.Missing);
         List(json, "decided", ExplanationOutcome.Decided);
         json.Optional("error", Error);
-        json.EndObject();
-        return [.. json.Written, (byte)'\n'];
-    }
+    });
 
-    private void List(JsonLine json, string name, ExplanationOutcome outcome)
+    private void List(JsonLine json, string name, ExplanationOutcome outcome) => json.Member(name, Notes(outcome), note =>
     {
-        json.Name(name);
-        json.BeginList();
+        json.Optional("what", note.What);
+        json.Optional("part", note.Section.Title);
+        json.Optional("rule", note.Section.Rule);
+        json.Optional("note", note.Item.Note);
+    });
+
+    private IEnumerable<(string What, ExplanationItem Item, ExplanationSection Section)> Notes(ExplanationOutcome outcome)
+    {
         foreach (ExplanationSection section in Explanation.Sections)
         {
             foreach (ExplanationItem item in section.Items)
@@ -57,19 +58,8 @@ internal sealed class PlanReport
                 if (item.Outcome != outcome)
                     continue;
                 foreach (string what in outcome == ExplanationOutcome.Found ? item.Found : [item.Wanted])
-                    Item(json, what, item, section);
+                    yield return (what, item, section);
             }
         }
-        json.EndList();
-    }
-
-    private static void Item(JsonLine json, string what, ExplanationItem item, ExplanationSection section)
-    {
-        json.BeginObject();
-        json.Optional("what", what);
-        json.Optional("part", section.Title);
-        json.Optional("rule", section.Rule);
-        json.Optional("note", item.Note);
-        json.EndObject();
     }
 }

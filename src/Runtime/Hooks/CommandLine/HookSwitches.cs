@@ -19,7 +19,7 @@ internal static class HookSwitches
         return IsOn(Debug, caller.DebugNames, values) ? LogLevel.Debug : LogLevel.Warning;
     }
 
-    /// <summary>Warns about values of environment names that are no truth values; they count as false (HK-11, Better).</summary>
+    /// <summary>Warns about values of environment names that are not truth values; they count as false (HK-11, Better).</summary>
     internal static void WarnAboutEnvironment(HookCaller caller)
     {
         foreach (IReadOnlyList<string> names in (ReadOnlySpan<IReadOnlyList<string>>)[caller.DebugNames, caller.QuietNames])

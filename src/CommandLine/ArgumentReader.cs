@@ -165,7 +165,8 @@ internal sealed class ArgumentReader
             Store(option, value);
             return;
         }
-        bool on = value.Length > 0 && (GoBoolean.Parse(value) ?? throw new ToolkitException($"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {option.Name.TrimStart('-')}: parse error"));
+        bool on = value.Length > 0 && (GoBoolean.Parse(value) ?? throw new ToolkitException(
+            $"could not parse \"{value}\" as bool value from environment variable \"{variable}\" for flag {option.Name.TrimStart('-')}: parse error"));
         _values[option] = [on.ToString()];
     }
 

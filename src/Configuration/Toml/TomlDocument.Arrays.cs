@@ -14,7 +14,8 @@ public sealed partial class TomlDocument
             return;
         }
         if (old is not TomlArray { IsOfTables: false } array)
-            throw new ConfigurationException($"({old.Line}, {old.Column}): {TomlKeys.Path(path)} must be an array, but is {old.TypeName} {old}; make it an array or remove it");
+            throw new ConfigurationException(
+                $"({old.Line}, {old.Column}): {TomlKeys.Path(path)} must be an array, but is {old.TypeName} {old}; make it an array or remove it");
         string text = TomlText.Value(item);
         if (array.Items.Count > 0)
             AppendAfter(array, text);

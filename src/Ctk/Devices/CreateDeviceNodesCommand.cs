@@ -8,8 +8,8 @@ namespace GpuContainers.Ctk.Devices;
 internal static class CreateDeviceNodesCommand
 {
     private static readonly TextOption s_root = Option.Text("--root",
-        "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "DIR", ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"],
-        "/", "--driver-root");
+        "Root of the driver: modules are loaded there, and nodes made below it if --dev-root is not given", "DIR",
+        ["ROOT", "NVIDIA_DRIVER_ROOT", "DRIVER_ROOT"], "/", "--driver-root");
 
     private static readonly TextOption s_devRoot = Option.Text("--dev-root", "Root below whose dev the nodes are made (default: the driver's root)", "DIR",
         ["NVIDIA_DEV_ROOT", "DEV_ROOT"]);

@@ -1,7 +1,6 @@
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Ctk.Doctor.Report;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Doctor;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Diagnostics;

@@ -61,7 +61,8 @@ public sealed partial class ContainerdConfig
         {
             // containerd would refuse the file, so there is something to correct first (CT-83).
             if (imports.Items.FirstOrDefault(item => item is not TomlString) is { } wrong)
-                throw new ConfigurationException($"({wrong.Line}, {wrong.Column}): {Imports} must be an array of strings, but has {wrong.TypeName} {wrong}; make it a string or remove it");
+                throw new ConfigurationException(
+                    $"({wrong.Line}, {wrong.Column}): {Imports} must be an array of strings, but has {wrong.TypeName} {wrong}; make it a string or remove it");
             if (imports.Items.Any(item => ((TomlString)item).Value == Import))
                 return;
         }

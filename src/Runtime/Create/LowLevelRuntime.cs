@@ -17,7 +17,8 @@ internal static class LowLevelRuntime
     public static string Find(IReadOnlyList<string> candidates, string searchPath)
     {
         if (candidates.Count == 0)
-            throw new CoreException(Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
+            throw new CoreException(
+                Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
         string self = "";
         foreach (string candidate in candidates)
         {

@@ -87,7 +87,8 @@ internal static class DisableDeviceNodeModification
     {
         string? own = HostFile.ReadLink("/proc/self/ns/mnt");
         if (own is not null && own == HostFile.ReadLink("/proc/1/ns/mnt"))
-            throw new HookException("refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
+            throw new HookException(
+                "refusing to mount: this process is in the host's mount namespace; disable-device-node-modification must be a createContainer hook");
     }
 
     // On procfs, as it should be, only the file itself is read, and nothing that a link of its name leads to (SEC-22).

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Explain;
 using GpuContainers.Diagnostics;

@@ -53,8 +53,8 @@ internal static class GenerateFlags
     public static readonly ListOption LibrarySearchPath = Option.List("--library-search-path",
         "Host folder with the driver's libraries, in place of the usual ones; in csv mode in addition to them", "DIR", [Prefix + "LIBRARY_SEARCH_PATHS"]);
 
-    public static readonly TextOption HookPath = Option.Text("--nvidia-cdi-hook-path", "The program that hooks run: a path, or a name to be searched", "PROGRAM",
-        ["NVIDIA_CTK_CDI_HOOK_PATH"], "", "--nvidia-ctk-path");
+    public static readonly TextOption HookPath = Option.Text("--nvidia-cdi-hook-path", "The program that hooks run: a path, or a name to be searched",
+        "PROGRAM", ["NVIDIA_CTK_CDI_HOOK_PATH"], "", "--nvidia-ctk-path");
 
     public static readonly TextOption LdconfigPath = Option.Text("--ldconfig-path", "The ldconfig that the update-ldcache hook is told", "PROGRAM",
         [Prefix + "LDCONFIG_PATH"]);

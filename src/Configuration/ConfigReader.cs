@@ -118,7 +118,7 @@ internal sealed class ConfigReader
         });
     }
 
-    private static FeaturesConfig Features(ConfigSection keys, FeaturesConfig defaults) => new()
+    private static FeaturesConfig Features(ConfigSection keys, FeaturesConfig _) => new()
     {
         AllowCudaCompatLibsFromContainer = keys.OptionalBoolean("allow-cuda-compat-libs-from-container"),
         AllowLdconfigFromContainer = keys.OptionalBoolean("allow-ldconfig-from-container"),

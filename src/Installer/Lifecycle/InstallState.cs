@@ -7,7 +7,6 @@ using GpuContainers.Engines.Files;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
-using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Installer.Lifecycle;
 
@@ -60,13 +59,16 @@ internal sealed class InstallState(string toolkitDir, Engine engine)
     /// <exception cref="LinuxException">It cannot be written.</exception>
     public void Write(EngineState state)
     {
-        byte[] line = JsonLine.Bytes(json =>
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
         {
-            json.Member("applied", state.Applied);
-            json.Member("defaultBefore", state.DefaultBefore);
-        });
+            json.WriteStartObject();
+            json.WriteString("applied", state.Applied);
+            json.WriteString("defaultBefore", state.DefaultBefore);
+            json.WriteEndObject();
+        }
         HostDirectory.Create(LexicalPath.Parent(File), FileModes.PrivateFolder);
-        AtomicFile.Create(File, line, FileModes.PrivateFile);
+        AtomicFile.Create(File, stream.ToArray(), FileModes.PrivateFile);
     }
 
     private static string Text(JsonDocument document, string name) => document.RootElement.TryGetProperty(name,

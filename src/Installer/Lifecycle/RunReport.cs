@@ -1,5 +1,6 @@
+using System.Text;
+using System.Text.Json;
 using GpuContainers.Diagnostics;
-using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Installer.Lifecycle;
 
@@ -34,28 +35,44 @@ internal sealed class RunReport
     /// <param name="toolkitDir">The folder of the installed programs.</param>
     /// <param name="result">"done", "interrupted" or "failed".</param>
     /// <param name="step">The step that failed; empty if none did. Why it failed stands on standard error.</param>
-    public string Line(string phase, string engine, string toolkitDir, string result, string step = "") => JsonLine.Object(json =>
+    public string Line(string phase, string engine, string toolkitDir, string result, string step = "")
     {
-        json.Member("phase", phase);
-        json.Member("result", result);
-        json.Optional("step", step);
-        json.Member("version", ProductVersion.Text);
-        json.Name("toolkit");
-        json.BeginObject();
-        json.Member("dir", toolkitDir);
-        json.Member("changes", ToolkitChanges);
-        json.Optional("cdiSpec", CdiSpec);
-        json.EndObject();
-        json.Name("engine");
-        json.BeginObject();
-        json.Member("name", engine);
-        json.Member("files", EngineFiles, file =>
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
         {
-            json.Member("path", file.Path);
-            json.Member("action", file.IsRemoved ? "removed" : "written");
-        });
-        json.Member("restarted", Restarted);
-        json.EndObject();
-        json.Member("nriPlugin", NriPlugin);
-    });
+            json.WriteStartObject();
+            json.WriteString("phase", phase);
+            json.WriteString("result", result);
+            if (step.Length > 0)
+                json.WriteString("step", step);
+            json.WriteString("version", ProductVersion.Text);
+            json.WriteStartObject("toolkit");
+            json.WriteString("dir", toolkitDir);
+            json.WriteNumber("changes", ToolkitChanges);
+            if (CdiSpec.Length > 0)
+                json.WriteString("cdiSpec", CdiSpec);
+            json.WriteEndObject();
+            WriteEngine(json, engine);
+            json.WriteBoolean("nriPlugin", NriPlugin);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private void WriteEngine(Utf8JsonWriter json, string engine)
+    {
+        json.WriteStartObject("engine");
+        json.WriteString("name", engine);
+        json.WriteStartArray("files");
+        foreach ((string path, bool isRemoved) in EngineFiles)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", path);
+            json.WriteString("action", isRemoved ? "removed" : "written");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteBoolean("restarted", Restarted);
+        json.WriteEndObject();
+    }
 }

@@ -1,5 +1,4 @@
 using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
 using GpuContainers.Simulator.Description;
 
 namespace GpuContainers.Simulator;

@@ -17,6 +17,7 @@ public sealed class LoaderCache
     private const long MaximumSize = 64 << 20;
     private readonly DriverRoot _root;
     private readonly string _file;
+    private readonly Dictionary<string, Dictionary<string, List<int>>> _families = [];
     private byte[]? _bytes;
     private LibraryCache? _cache;
     private bool _isRead;
@@ -45,14 +46,58 @@ public sealed class LoaderCache
         var glob = new GlobPattern(pattern);
         var found = new List<string>();
         // The links to a library are named after it, so only those of the same beginning are read: a cache has thousands.
+        bool isForMany = !stem.AsSpan().EndsWith(".so"u8);
         foreach (string path in Libraries?.PathsBeginning(stem) ?? [])
         {
-            if (!Chain(_root.Join(path), glob))
-                continue;
-            if (_root.Resolve(_root.Join(path)) is { } real && !found.Contains(real))
+            string full = _root.Join(path);
+            if ((!isForMany || MayLeadTo(full, glob)) && Chain(full, glob) && _root.Resolve(full) is { } real && !found.Contains(real))
                 found.Add(real);
         }
         return found;
+    }
+
+    // Asked for the libraries of a version, nearly all links of a cache lead elsewhere. A link leads to a file of the same library beside it, where there is
+    // one, so the names of the folder tell for which links a look is worth it (DS-24).
+    private bool MayLeadTo(string path, GlobPattern glob)
+    {
+        string name = LexicalPath.Base(path), folder = LexicalPath.Parent(path);
+        if (glob.IsMatch(name))
+            return true;
+        DirectoryListing listing = _root.Files.List(folder);
+        int at = listing.IndexOf(name);
+        if (at < 0 || listing.Kind(at) is not (FileKind.Link or FileKind.Unknown))
+            return false;
+        bool hasFile = false;
+        foreach (int sibling in FamiliesOf(folder, listing)[Library(name)])
+        {
+            if (glob.IsMatch(listing.Name(sibling)))
+                return true;
+            hasFile |= listing.Kind(sibling) == FileKind.Regular;
+        }
+        return !hasFile;
+    }
+
+    // The names of a folder by the library they belong to.
+    private Dictionary<string, List<int>> FamiliesOf(string folder, DirectoryListing listing)
+    {
+        if (_families.TryGetValue(folder, out Dictionary<string, List<int>>? families))
+            return families;
+        families = [];
+        for (int i = 0; i < listing.Count; i++)
+        {
+            string library = Library(listing.Text(i));
+            if (!families.TryGetValue(library, out List<int>? names))
+                families[library] = names = [];
+            names.Add(i);
+        }
+        return _families[folder] = families;
+    }
+
+    // "libcuda.so" of "libcuda.so.1".
+    private static string Library(string name)
+    {
+        int suffix = name.IndexOf(".so", StringComparison.Ordinal);
+        return suffix < 0 ? name : name[..(suffix + 3)];
     }
 
     /// <summary>
@@ -92,9 +137,7 @@ public sealed class LoaderCache
     private static string Stem(string pattern)
     {
         int meta = pattern.AsSpan().IndexOfAny("*?[\\");
-        string literal = meta < 0 ? pattern : pattern[..meta];
-        int suffix = literal.IndexOf(".so", StringComparison.Ordinal);
-        return suffix < 0 ? literal : literal[..(suffix + 3)];
+        return Library(meta < 0 ? pattern : pattern[..meta]);
     }
 
     private LibraryCache? Libraries

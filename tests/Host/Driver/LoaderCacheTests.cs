@@ -56,6 +56,26 @@ public sealed class LoaderCacheTests : IDisposable
         Assert.Single(Cache.Locate("liby.so*"));
     }
 
+    // Asked for the libraries of a version: by their own names, through links beside them, and through links that lead to another folder.
+    [Fact]
+    [Requirement("DS-23", "DS-24")]
+    public void All_libraries_of_a_version_are_found_among_others()
+    {
+        const string version = "570.133.20";
+        _host.Write($"/opt/lib/libcuda.so.{version}");
+        _host.Link("/opt/lib/libcuda.so.1", $"libcuda.so.{version}");
+        _host.Write($"/opt/far/libaway.so.{version}");
+        _host.Link("/opt/lib/libaway.so.1", $"../far/libaway.so.{version}");
+        _host.Write("/opt/lib/libz.so.1.3.1");
+        _host.Link("/opt/lib/libz.so.1", "libz.so.1.3.1");
+        _host.Write($"/opt/lib/libplain.so.{version}");
+        Caches.Write(_host, CacheFile, [.. ((string[])["libz.so.1", "libcuda.so.1", "libaway.so.1", $"libplain.so.{version}", "libnone.so.1"])
+            .Select(static name => ("/opt/lib/" + name, 0x303))]);
+        string[] expected = [.. ((string[])["far/libaway", "lib/libcuda", "lib/libplain"]).Select(name => _host.At($"/opt/{name}.so.{version}"))];
+        Assert.Equal(expected, Cache.Locate("*.so." + version).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, Cache.Locate("lib*.so." + version).Order(StringComparer.Ordinal));
+    }
+
     // A chain ends at its first repeat.
     [Fact]
     [Requirement("DS-12")]

@@ -1,0 +1,128 @@
+/* What a .NET program asks the kernel before its first line, cut down to what the core needs: it lives for milliseconds, on one thread, with a heap of
+   a few megabytes. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it (docs/adr/0002-aot-settings.md). */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Memory of one node is as good as that of another for one collection of a small heap. */
+void __wrap__Z21NUMASupportInitializev(void)
+{
+}
+
+/* The kernel's mask of processors has a bit for each that there could ever be; the C library would read files of /sys for that. */
+static long processors(unsigned long *mask, size_t size)
+{
+    static long bytes;
+    if (mask || !bytes)
+    {
+        unsigned long own[1024];
+        bytes = syscall(SYS_sched_getaffinity, 0, mask ? size : sizeof own, mask ? mask : own);
+    }
+    return bytes;
+}
+
+extern long __real_sysconf(int);
+
+int __wrap_minipal_get_cpu_max_possible_count(void)
+{
+    long bytes = processors(NULL, 0);
+    return (int)(bytes > 0 ? bytes * 8 : __real_sysconf(_SC_NPROCESSORS_CONF));
+}
+
+long __wrap_sysconf(int name)
+{
+    unsigned long mask[1024];
+    long bytes = name == _SC_NPROCESSORS_ONLN ? processors(mask, sizeof mask) : 0, count = 0;
+    for (long word = 0; word < bytes / (long)sizeof *mask; word++)
+        count += __builtin_popcountl(mask[word]);
+    return count > 0 ? count : __real_sysconf(name);
+}
+
+/* How much of the memory is a cache of files decides how eagerly a large heap is compacted; ours has a bound of its own. */
+extern FILE *__real_fopen64(const char *, const char *);
+
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+    return strcmp(path, "/proc/meminfo") == 0 ? NULL : __real_fopen64(path, mode);
+}
+
+/* The bounds of the first thread's stack. The kernel puts the name of the program at its very end; the C library would look through /proc/self/maps. */
+extern int __real_pthread_getattr_np(pthread_t, pthread_attr_t *);
+
+int __wrap_pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes)
+{
+    const uintptr_t page = 4096, most = 8 << 20;
+    uintptr_t name = getauxval(AT_EXECFN), here = (uintptr_t)__builtin_frame_address(0);
+    struct rlimit limit;
+    if (name == 0 || getrlimit(RLIMIT_STACK, &limit) != 0)
+        return __real_pthread_getattr_np(thread, attributes);
+    uintptr_t end = (name + strlen((const char *)name) + 1 + sizeof(void *) + page - 1) & -page;
+    uintptr_t size = (limit.rlim_cur < most ? limit.rlim_cur : most) & -page;
+    if (here >= end || here < end - size || pthread_attr_init(attributes) != 0)
+        return __real_pthread_getattr_np(thread, attributes);
+    return pthread_attr_setstack(attributes, (void *)(end - size), size) == 0 ? 0 : __real_pthread_getattr_np(thread, attributes);
+}
+
+/* Which pages a dump of memory holds: nobody makes one of this program. */
+extern int __real_madvise(void *, size_t, int);
+
+int __wrap_madvise(void *at, size_t length, int advice)
+{
+    return advice == MADV_DODUMP || advice == MADV_DONTDUMP ? 0 : __real_madvise(at, length, advice);
+}
+
+/* The heap grows within its reservation by 64 KiB; the kernel is asked for the next half megabyte at a time, of which only touched pages cost memory. */
+enum { STEP = 64 << 10, AHEAD = 8 * STEP, REGION = 4 << 20, LEAST_HEAP = 256 << 20 };
+
+static char *heap, *heap_end, *ready, *ready_end;
+
+static int overlaps(char *at, size_t length)
+{
+    return at < ready_end && at + length > ready;
+}
+
+extern int __real_mprotect(void *, size_t, int);
+
+int __wrap_mprotect(void *at, size_t length, int protection)
+{
+    char *from = at, *end = from + AHEAD, *region_end = (char *)(((uintptr_t)from | (REGION - 1)) + 1);
+    if (length == STEP && protection == (PROT_READ | PROT_WRITE))
+    {
+        if (from >= ready && from + length <= ready_end)
+            return 0;
+        end = end < region_end ? end : region_end;
+        if (from >= heap && end <= heap_end && from + length <= end && __real_mprotect(from, end - from, protection) == 0)
+        {
+            ready = from;
+            ready_end = end;
+            return 0;
+        }
+    }
+    if (overlaps(at, length))
+        ready = ready_end = NULL;
+    return __real_mprotect(at, length, protection);
+}
+
+extern void *__real_mmap64(void *, size_t, int, int, int, off64_t);
+
+/* Also how the heap gives pages back: at a fixed place, with nothing allowed. */
+void *__wrap_mmap64(void *at, size_t length, int protection, int flags, int file, off64_t offset)
+{
+    void *result = __real_mmap64(at, length, protection, flags, file, offset);
+    if (flags & MAP_FIXED && overlaps(at, length))
+        ready = ready_end = NULL;
+    if (result != MAP_FAILED && protection == PROT_NONE && length >= LEAST_HEAP && heap == NULL)
+    {
+        heap = result;
+        heap_end = heap + length;
+    }
+    return result;
+}

@@ -30,8 +30,14 @@ internal sealed record GpuDescription
     /// <summary>Whether MIG can be switched on.</summary>
     public bool MigCapable { get; set; } = true;
 
+    /// <summary>Whether the kernel module has a folder for its MIG instances while there is none, as that of a real GPU which can be cut.</summary>
+    public bool ShowsMigFolder { get; set; }
+
     /// <summary>The MIG devices; null when MIG is off.</summary>
     public IReadOnlyList<MigDescription>? Mig { get; set; }
+
+    /// <summary>What it says to whoever watches it.</summary>
+    public ReadingsDescription Readings { get; set; } = new();
 
     /// <summary>Whether the GPU has DRM nodes (/dev/dri).</summary>
     public bool Drm { get; set; }

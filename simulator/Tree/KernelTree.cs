@@ -72,6 +72,8 @@ internal static class KernelTree
                 for (uint ci = 0; ci < 8; ci++)
                     table.Append(CultureInfo.InvariantCulture, $"gpu{gpu.Minor}/gi{gi}/ci{ci}/access {DeviceNodes.CapabilityMinor(gpu.Minor, gi, ci)}\n");
             }
+            if (gpu.Source.ShowsMigFolder)
+                tree.Directory($"/proc/driver/nvidia/capabilities/gpu{gpu.Minor}/mig");
             foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
             {
                 string instance = $"/proc/driver/nvidia/capabilities/gpu{gpu.Minor}/mig/gi{mig.GpuInstance}";

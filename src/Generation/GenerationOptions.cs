@@ -110,9 +110,13 @@ public static class FeatureFlag
     /// <summary>Leaves out the sockets.</summary>
     public const string DisableIpc = "disable-ipc-discoverer";
 
+    /// <summary>Mounts the driver's libraries for 32-bit programs too.</summary>
+    public const string Compat32 = "enable-compat32";
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> Known =
     [
         ExplicitDriverLibraries, DisableSandboxUtils, DisableSandboxUtilsAlias, CoherentAnnotations, DisableMultipleCsvDevices, NoAdditionalGids, DisableIpc,
+        Compat32,
     ];
 }

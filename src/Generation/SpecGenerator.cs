@@ -53,7 +53,9 @@ public static class SpecGenerator
             explanation?.Decide($"mode {options.Mode.ToText()}", "asked for");
             return options.Mode;
         }
-        PlatformKind platform = Platform.Resolve(new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot), out string fact);
+        PlatformKind platform = Platform.Resolve(
+            new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot), new DxCoreLibrary(host, options.LibrarySearchPaths),
+            out string fact);
         if (platform == PlatformKind.Unknown)
             Log.Warning("Unsupported platform detected: unknown; assuming nvml");
         GenerationMode mode = platform switch

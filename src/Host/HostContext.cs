@@ -21,10 +21,18 @@ public sealed class HostContext
     /// <summary>The text of XDG_DATA_DIRS, which takes part in the search for configuration files.</summary>
     public string? DataDirectories { get; init; }
 
+    /// <summary>The text of LD_LIBRARY_PATH, which takes part in the search for the library of WSL.</summary>
+    public string? LoaderPath { get; init; }
+
+    /// <summary>The text of LD_PRELOAD, which takes part in the search for the library of WSL.</summary>
+    public string? Preload { get; init; }
+
     /// <summary>The machine and the environment of this process.</summary>
     public static HostContext OfThisProcess() => new()
     {
         ProgramPath = Environment.GetEnvironmentVariable("PATH"),
         DataDirectories = Environment.GetEnvironmentVariable("XDG_DATA_DIRS"),
+        LoaderPath = Environment.GetEnvironmentVariable("LD_LIBRARY_PATH"),
+        Preload = Environment.GetEnvironmentVariable("LD_PRELOAD"),
     };
 }

@@ -15,21 +15,22 @@ public static class Platform
     /// <summary>Tells the platform.</summary>
     /// <param name="root">Where to look; a host's own root for the choice of a runtime mode, the driver root for generation.</param>
     /// <param name="proc">The kernel module's own words.</param>
-    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc) => Resolve(root, proc, out _);
+    /// <param name="dxcore">The library of WSL.</param>
+    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc, DxCoreLibrary dxcore) => Resolve(root, proc, dxcore, out _);
 
     /// <summary>Tells the platform, and the fact that decided.</summary>
-    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc, out string fact)
+    public static PlatformKind Resolve(DriverRoot root, NvidiaProc proc, DxCoreLibrary dxcore, out string fact)
     {
-        (PlatformKind platform, fact) = Decide(root, proc);
+        (PlatformKind platform, fact) = Decide(root, proc, dxcore);
         string told = fact;
         Log.Debug($"platform {platform}: {told}");
         return platform;
     }
 
-    private static (PlatformKind Platform, string Fact) Decide(DriverRoot root, NvidiaProc proc)
+    private static (PlatformKind Platform, string Fact) Decide(DriverRoot root, NvidiaProc proc, DxCoreLibrary dxcore)
     {
-        if (HasLibrary(root, "libdxcore.so"))
-            return (PlatformKind.Wsl, "libdxcore.so");
+        if (dxcore.Find(root) is not null)
+            return (PlatformKind.Wsl, DxCoreLibrary.Name);
         // A GPU that is part of the chip always has index 0 (GN-32), so one look is enough.
         if (proc.Gpus().FirstOrDefault() is { IsIntegrated: true } gpu)
             return (PlatformKind.Tegra, gpu.Name);
@@ -42,18 +43,21 @@ public static class Platform
     }
 
     /// <summary>Whether the root has a library that a program could open by this name.</summary>
-    public static bool HasLibrary(DriverRoot root, string name)
+    public static bool HasLibrary(DriverRoot root, string name) => FindLibrary(root, name) is not null;
+
+    /// <summary>The library of the root that a program could open by this name; null when there is none.</summary>
+    internal static string? FindLibrary(DriverRoot root, string name)
     {
         if (root.Path != "/")
         {
             foreach (string folder in (ReadOnlySpan<string>)[
                 "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/lib64", "/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu"])
             {
-                if (root.Resolve(LexicalPath.Join(root.Join(folder), name)) is not null)
-                    return true;
+                if (root.Resolve(LexicalPath.Join(root.Join(folder), name)) is { } path)
+                    return path;
             }
         }
-        return new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files)).Find(name) is not null;
+        return new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files)).Find(name);
     }
 
     // "/etc/nv_tegra_release", else the family of the chip.

@@ -43,19 +43,7 @@ public static unsafe class CudaDriver
     }
 
     /// <summary>Loads a library by the system's loader; 0 with the loader's words when that fails.</summary>
-    public static nint Open(string name, out string error)
-    {
-        error = "";
-        try
-        {
-            return NativeLibrary.Load(name);
-        }
-        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
-        {
-            error = refused.Message;
-            return 0;
-        }
-    }
+    public static nint Open(string name, out string error) => DynamicLoader.Open(name, out error);
 
     private static void* Function(nint library, string name, ref string error)
     {

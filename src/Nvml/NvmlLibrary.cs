@@ -19,16 +19,8 @@ public sealed unsafe partial class NvmlLibrary : IDisposable
     /// <param name="error">Why it could not be loaded; empty when it was.</param>
     public static NvmlLibrary? Open(string path, out string error)
     {
-        error = "";
-        try
-        {
-            return new NvmlLibrary(NativeLibrary.Load(path));
-        }
-        catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
-        {
-            error = refused.Message;
-            return null;
-        }
+        nint library = DynamicLoader.Open(path, out error);
+        return library == 0 ? null : new NvmlLibrary(library);
     }
 
     /// <summary>Starts NVML; may take seconds when no other process keeps the GPUs awake.</summary>

@@ -83,6 +83,7 @@ public sealed class PlatformTests
     private static PlatformKind Resolve(SimulatedTree host)
     {
         var files = new FileTree();
-        return Platform.Resolve(new DriverRoot(files, host.DriverRoot), new NvidiaProc(files, host.Root));
+        HostContext context = new() { Files = files, SystemRoot = host.Root };
+        return Platform.Resolve(new DriverRoot(files, host.DriverRoot), new NvidiaProc(files, host.Root), new DxCoreLibrary(context, []));
     }
 }

@@ -12,6 +12,7 @@ internal static class GpuInventoryCommand
 {
     private static readonly FlagOption s_nvml = new("--nvml", "Ask NVML for the driver and its GPUs");
     private static readonly FlagOption s_dxcore = new("--dxcore", "Ask dxcore for the driver stores of Windows");
+    private static readonly TextOption s_dxcoreLibrary = new("--dxcore-library", "The dxcore library; empty for the one of the system's loader");
     private static readonly FlagOption s_cuda = new("--cuda", "Ask the CUDA library for its version and the compute capability");
     private static readonly TextOption s_library = new("--library", "The NVML library; empty for the one of the system's loader");
 
@@ -20,7 +21,7 @@ internal static class GpuInventoryCommand
     {
         Run = Run,
         Hidden = true,
-        Options = [s_nvml, s_dxcore, s_cuda, s_library],
+        Options = [s_nvml, s_dxcore, s_dxcoreLibrary, s_cuda, s_library],
     };
 
     private static int Run(Invocation call)
@@ -29,7 +30,7 @@ internal static class GpuInventoryCommand
         if (call.Get(s_nvml))
             report = NvmlQuestions.Ask(call.Get(s_library), report);
         if (call.Get(s_dxcore))
-            report = OtherQuestions.AskDxCore(report);
+            report = OtherQuestions.AskDxCore(call.Get(s_dxcoreLibrary), report);
         if (call.Get(s_cuda))
             report = OtherQuestions.AskCuda(report);
         call.Output.WriteLine(Encoding.UTF8.GetString(InventoryReportJson.Write(report)));
@@ -41,9 +42,9 @@ internal static class GpuInventoryCommand
 internal static class OtherQuestions
 {
     /// <summary>The driver stores of Windows.</summary>
-    public static InventoryReport AskDxCore(InventoryReport report)
+    public static InventoryReport AskDxCore(string path, InventoryReport report)
     {
-        nint library = CudaDriver.Open("libdxcore.so", out string error);
+        nint library = CudaDriver.Open(path.Length == 0 ? "libdxcore.so" : path, out string error);
         IReadOnlyList<string> stores = library == 0 ? [] : DxCore.DriverStores(library, out error);
         return report with { DriverStores = stores, DriverStoresError = error.Length == 0 ? null : error };
     }

@@ -76,6 +76,8 @@ internal static class DriverFiles
             foreach (string name in s_explicit)
                 search.AddMounts(mounts, name, search.Libraries.Locate(name));
         }
+        if (search.HasFlag(FeatureFlag.Compat32))
+            NarrowLibraries.Add(search, mounts);
         List<Hook> hooks =
         [
             .. search.Hooks.CreateSymlinks(LibraryLinks.Find(search, mounts)),

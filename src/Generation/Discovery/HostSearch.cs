@@ -24,7 +24,7 @@ internal sealed class HostSearch
         Root = new DriverRoot(host.Files, options.DriverRoot, options.DevRoot);
         Proc = new NvidiaProc(host.Files, host.SystemRoot);
         var folders = new LibraryFolders(Root, options.LibrarySearchPaths);
-        Inventory = new GpuInventory(Root, folders, Proc, host.Child);
+        Inventory = new GpuInventory(Root, folders, Proc, host.Child, new WholeGpus(host.SystemRoot));
         Libraries = new DriverLibraries(Root, folders, () => Inventory.LoadedVersion);
         Programs = new Programs(Root, host.ProgramPath);
         ConfigFiles = new ConfigFiles(Root, options.ConfigSearchPaths, host.DataDirectories);

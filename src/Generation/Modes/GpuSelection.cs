@@ -6,7 +6,7 @@ using GpuContainers.Host.Inventory;
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>From what was asked for to GPUs and MIG devices.</summary>
-internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginnings = false)
+internal sealed class GpuSelection(GpuInventory inventory, bool forContainer = false)
 {
     private const int FewestLetters = 4;
 
@@ -23,6 +23,8 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
         {
             if (!gpu.IsMigEnabled && !gpu.IsDisplayOnly)
                 found.Add((gpu, null));
+            else if (gpu.IsMigEnabled && gpu.HasNoInstance)
+                Log.Warning($"leaving out {Useless(gpu)}");
         }
         if (!hasMig)
             return found;
@@ -35,9 +37,15 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
         return found;
     }
 
-    /// <summary>The device of one id; a GPU is honoured in MIG mode too (GN-14).</summary>
+    /// <summary>The device of one id; a GPU is honoured in MIG mode too (GN-14), but for a container only while a program could use it (RT-275).</summary>
     /// <exception cref="GenerationException">The text names no device, or none that exists.</exception>
-    internal (Gpu Gpu, MigDevice? Mig) One(DeviceIdentifier id) => id.Kind switch
+    internal (Gpu Gpu, MigDevice? Mig) One(DeviceIdentifier id)
+    {
+        (Gpu gpu, MigDevice? mig) = Find(id);
+        return forContainer && mig is null && gpu is { IsMigEnabled: true, HasNoInstance: true } ? throw Incomplete(Useless(gpu)) : (gpu, mig);
+    }
+
+    private (Gpu Gpu, MigDevice? Mig) Find(DeviceIdentifier id) => id.Kind switch
     {
         DeviceIdentifierKind.GpuIndex => (ByIndex(inventory.Gpus, id, "failed to get device handle from index: Invalid Argument"), null),
         DeviceIdentifierKind.GpuUuid => (ByUuid(id), null),
@@ -91,7 +99,7 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
     private (Gpu, MigDevice?)? ByBeginning(string text)
     {
         bool isMig = text.StartsWith("MIG-", StringComparison.Ordinal);
-        if (!acceptsBeginnings || text.Length < "GPU-".Length + FewestLetters || !(isMig || text.StartsWith("GPU-", StringComparison.Ordinal)))
+        if (!forContainer || text.Length < "GPU-".Length + FewestLetters || !(isMig || text.StartsWith("GPU-", StringComparison.Ordinal)))
             return null;
         var found = new List<(Gpu Gpu, MigDevice? Mig, string Uuid)>();
         foreach (Gpu gpu in isMig || inventory.Gpus.Any(static gpu => gpu.Uuid is null) ? inventory.ReportedGpus : inventory.Gpus)
@@ -149,6 +157,10 @@ internal sealed class GpuSelection(GpuInventory inventory, bool acceptsBeginning
                 throw Incomplete($"MIG device {gpu.Index}:{broken.Index}: {broken.Error}");
         }
     }
+
+    private static string Useless(Gpu gpu) =>
+        $"GPU {gpu.Index}, which is in MIG mode without an instance, so that no program can use it; make instances with: nvidia-smi mig -i {gpu.Index} "
+        + $"-cgi PROFILE -C, or end the mode: nvidia-smi -i {gpu.Index} -mig 0";
 
     private string Choice()
     {

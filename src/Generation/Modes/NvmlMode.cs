@@ -32,7 +32,7 @@ internal static class NvmlMode
             search.Decide("kernel module", search.Proc.Version ?? "none is loaded");
         }
         search.Inventory.Require();
-        var selection = new GpuSelection(search.Inventory, acceptsBeginnings: search.Options.HasOwnNode is not null);
+        var selection = new GpuSelection(search.Inventory, forContainer: search.Options.HasOwnNode is not null);
         IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = Select();
         if (search.Options.HasOwnNode is not null)
             found = PresentGpus.Of(search, Select, found, isAll: word == "all");

@@ -2,6 +2,7 @@ using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Explanations;
+using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Linux.Paths;
 
@@ -34,10 +35,15 @@ internal static class WslMode
     // The driver store stays where it is, so only the loader and nvidia-smi need links (DS-125).
     private static ContainerEdits Common(HostSearch search)
     {
-        string store = Store(search);
+        string? dxcore = new DxCoreLibrary(search.Host, search.Options.LibrarySearchPaths).Find(search.Root);
+        string store = Store(search, dxcore ?? "");
         search.Begin("WSL driver store", ExplanationRules.WslDriver);
         var loader = new List<Mount>();
-        AddFile(search, loader, LexicalPath.Join(search.Host.SystemRoot, "/usr/lib/wsl/lib"), "libdxcore.so");
+        string folder = LexicalPath.Join(search.Host.SystemRoot, DxCoreLibrary.Folder);
+        // Where WSL has not put it in its own folder, the one that was asked is the one that works (DS-139).
+        if (dxcore is not null && !search.Files.IsFile(LexicalPath.Join(folder, DxCoreLibrary.Name)))
+            folder = LexicalPath.Parent(dxcore);
+        AddFile(search, loader, folder, DxCoreLibrary.Name);
         var required = new List<Mount>();
         foreach (string name in s_required)
             AddFile(search, required, store, name);
@@ -53,9 +59,9 @@ internal static class WslMode
     }
 
     // Of several driver stores the one with libcuda counts (DS-124).
-    private static string Store(HostSearch search)
+    private static string Store(HostSearch search, string dxcore)
     {
-        InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores);
+        InventoryReport report = search.Host.Child.Ask(InventoryQuestions.DriverStores, dxcore);
         if (report.DriverStoresError is { } error)
             throw new GenerationException(
                 GenerationStep.Identification, $"failed to initialize dxcore: {error}; update WSL (wsl --update) and the driver of Windows");

@@ -12,6 +12,12 @@ namespace GpuContainers.Host.Gpus;
 public sealed record Gpu(
     int Index, string Name, string? Uuid, int? Minor, string? BusId, bool IsMigEnabled, bool? IsCoherent, IReadOnlyList<MigDevice> MigDevices)
 {
+    /// <summary>
+    /// Whether it could be in MIG mode and shows no instance: only the driver's library then knows its mode. With <see cref="IsMigEnabled"/> it is of no use to
+    /// any program.
+    /// </summary>
+    public bool HasNoInstance { get; init; }
+
     /// <summary>Whether NVML leaves it out of lists of GPUs, while it keeps its index.</summary>
     public bool IsDisplayOnly => Name is "DGX Display" or "NVIDIA DGX Display";
 

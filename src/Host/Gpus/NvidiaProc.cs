@@ -43,7 +43,11 @@ public sealed class NvidiaProc
             if (Information(address) is not { IsExcluded: false } found)
                 continue;
             string bus = found.BusLocation.Length > 0 ? found.BusLocation : address;
-            yield return new Gpu(index++, found.Model, found.KnownUuid, found.DeviceMinor, bus.ToLowerInvariant(), IsCut(found), null, []);
+            bool? isCut = IsCut(found);
+            yield return new Gpu(index++, found.Model, found.KnownUuid, found.DeviceMinor, bus.ToLowerInvariant(), isCut == true, null, [])
+            {
+                HasNoInstance = isCut == false,
+            };
         }
     }
 
@@ -86,11 +90,12 @@ public sealed class NvidiaProc
         return _read[address] = null;
     }
 
-    // The module lists the GPU instances of a GPU that is cut up. One in MIG mode without an instance looks like a whole one here.
-    private bool IsCut(GpuInformation gpu)
+    // The module lists the GPU instances of a GPU that is cut up. One in MIG mode without an instance looks like a whole one that could be cut (RT-275);
+    // null for a GPU that cannot be.
+    private bool? IsCut(GpuInformation gpu)
     {
-        if (gpu.DeviceMinor is not { } minor)
-            return false;
+        if (gpu.DeviceMinor is not { } minor || _files.List($"{_folder}/capabilities").IndexOf($"gpu{minor}") < 0)
+            return null;
         DirectoryListing listing = _files.List($"{_folder}/capabilities/gpu{minor}/mig");
         for (int i = 0; i < listing.Count; i++)
         {

@@ -13,6 +13,7 @@ public sealed class GpuInventory
     private readonly NvidiaProc _proc;
     private readonly Func<string?> _findLibrary;
     private readonly InventoryChild _child;
+    private readonly WholeGpus? _whole;
     private InventoryReport? _report;
     private List<Gpu>? _reported;
     private (bool Known, string? Path) _library;
@@ -23,10 +24,12 @@ public sealed class GpuInventory
     /// <param name="libraries">Where its libraries are.</param>
     /// <param name="proc">The kernel module's own words.</param>
     /// <param name="child">The child for the other questions.</param>
-    public GpuInventory(DriverRoot root, LibraryFolders libraries, NvidiaProc proc, InventoryChild child)
+    /// <param name="whole">Which GPUs are known not to be in MIG mode; null: those without an instance count as whole.</param>
+    public GpuInventory(DriverRoot root, LibraryFolders libraries, NvidiaProc proc, InventoryChild child, WholeGpus? whole = null)
     {
         _proc = proc;
         _child = child;
+        _whole = whole;
         var loader = new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files));
         _findLibrary = () => libraries.Locate("libnvidia-ml.so.1") is [string first, ..] ? first : loader.Find("libnvidia-ml.so.1");
     }
@@ -106,7 +109,7 @@ public sealed class GpuInventory
 
     /// <summary>The GPUs in the order of their index, told as far as procfs can, one after the other.</summary>
     /// <exception cref="HostException">As <see cref="Require"/>, or the child failed.</exception>
-    public IEnumerable<Gpu> Gpus => IsToldByProc && !_isAsked ? _proc.Gpus() : ReportedGpus;
+    public IEnumerable<Gpu> Gpus => IsToldByProc && !_isAsked ? _proc.Gpus().Select(WithMode) : ReportedGpus;
 
     /// <summary>
     /// Lets the driver's library have the say from now on: it makes nodes that are missing, and counts only the GPUs that it can open.
@@ -126,6 +129,17 @@ public sealed class GpuInventory
     /// <exception cref="HostException">The child failed.</exception>
     public InventoryReport Report => _report ??= _child.Ask(InventoryQuestions.Nvml, Library ?? "");
 
+    // procfs does not show the mode of a GPU that could be cut and is not (RT-275).
+    private Gpu WithMode(Gpu gpu)
+    {
+        if (!gpu.HasNoInstance || _whole is null || _whole.Contains(gpu.BusId ?? ""))
+            return gpu;
+        bool isCut = ReportedGpus.FirstOrDefault(reported => reported.BusId == gpu.BusId)?.IsMigEnabled == true;
+        if (!isCut)
+            _whole.Keep(from told in Report.Gpus where told.MigError is null && !told.IsMigEnabled && told.BusId is not null select told.BusId!);
+        return gpu with { IsMigEnabled = isCut };
+    }
+
     private List<Gpu> FromReport()
     {
         InventoryReport report = Report;
@@ -139,7 +153,10 @@ public sealed class GpuInventory
             var migs = new List<MigDevice>(gpu.MigDevices.Count);
             foreach (InventoryMig mig in gpu.MigDevices)
                 migs.Add(new MigDevice(mig.Index, mig.Uuid ?? "", mig.GpuInstance, mig.ComputeInstance, mig.HasGraphics));
-            gpus.Add(new Gpu(gpu.Index, gpu.Name, gpu.Uuid, gpu.Minor, gpu.BusId, gpu.IsMigEnabled, gpu.CoherentError is null ? gpu.IsCoherent : null, migs));
+            gpus.Add(new Gpu(gpu.Index, gpu.Name, gpu.Uuid, gpu.Minor, gpu.BusId, gpu.IsMigEnabled, gpu.CoherentError is null ? gpu.IsCoherent : null, migs)
+            {
+                HasNoInstance = gpu.IsMigEnabled && migs.Count == 0 && gpu.MigDevicesError is null,
+            });
         }
         return gpus;
     }

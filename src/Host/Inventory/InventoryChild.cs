@@ -13,23 +13,23 @@ public sealed class InventoryChild
 
     /// <summary>Asks.</summary>
     /// <param name="questions">What to find out.</param>
-    /// <param name="nvmlLibrary">The path of the NVML library; empty for what the system's loader finds.</param>
+    /// <param name="library">The path of the library that is asked, NVML or dxcore; empty for what the system's loader finds.</param>
     /// <exception cref="HostException">The child could not be started, failed, crashed, or was not done in time.</exception>
-    public InventoryReport Ask(InventoryQuestions questions, string nvmlLibrary = "")
+    public InventoryReport Ask(InventoryQuestions questions, string library = "")
     {
-        string library = questions == InventoryQuestions.DriverStores ? "dxcore (libdxcore.so)"
+        string told = questions == InventoryQuestions.DriverStores ? $"dxcore ({(library.Length == 0 ? "libdxcore.so" : library)})"
             : questions == InventoryQuestions.Cuda ? "the CUDA library (libcuda.so.1)"
-            : $"the NVIDIA management library ({(nvmlLibrary.Length == 0 ? "libnvidia-ml.so.1" : nvmlLibrary)})";
-        return InventoryReportJson.Read(_child.Ask(library, Arguments(questions, nvmlLibrary)));
+            : $"the NVIDIA management library ({(library.Length == 0 ? "libnvidia-ml.so.1" : library)})";
+        return InventoryReportJson.Read(_child.Ask(told, Arguments(questions, library)));
     }
 
-    private static List<string> Arguments(InventoryQuestions questions, string nvmlLibrary)
+    private static List<string> Arguments(InventoryQuestions questions, string library)
     {
         List<string> arguments = ["gpu-inventory"];
         if (questions.HasFlag(InventoryQuestions.Nvml))
-            arguments.AddRange(["--nvml", "--library=" + nvmlLibrary]);
+            arguments.AddRange(["--nvml", "--library=" + library]);
         if (questions.HasFlag(InventoryQuestions.DriverStores))
-            arguments.Add("--dxcore");
+            arguments.AddRange(library.Length == 0 ? ["--dxcore"] : ["--dxcore", "--dxcore-library=" + library]);
         if (questions.HasFlag(InventoryQuestions.Cuda))
             arguments.Add("--cuda");
         return arguments;

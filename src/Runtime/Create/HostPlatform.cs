@@ -9,5 +9,5 @@ internal static class HostPlatform
 {
     /// <summary>Whether the host is a Tegra. The host root counts, whatever driver root is configured; a probe that fails says no (RT-144).</summary>
     public static bool IsTegra(HostContext host) =>
-        Platform.Resolve(new DriverRoot(host.Files), new NvidiaProc(host.Files, host.SystemRoot)) == PlatformKind.Tegra;
+        Platform.Resolve(new DriverRoot(host.Files), new NvidiaProc(host.Files, host.SystemRoot), new DxCoreLibrary(host, [])) == PlatformKind.Tegra;
 }

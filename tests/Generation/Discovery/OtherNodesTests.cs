@@ -74,6 +74,30 @@ public sealed class OtherNodesTests
             host.Hooks(spec.ContainerEdits));
     }
 
+    // The child loads what was found, wherever the system's loader would look.
+    [Fact]
+    [Requirement("DS-139")]
+    public void Dxcore_outside_the_loaders_folders_is_loaded_and_mounted_from_where_it_is()
+    {
+        using SimulatedTree host = SimulatedTree.Of("wsl");
+        host.Write("/opt/lib/libdxcore.so");
+        File.Move(host.At("/usr/lib/wsl/lib/libdxcore.so"), host.At("/opt/lib/libdxcore.so"), overwrite: true);
+        CdiSpec spec = SpecGenerator.Generate(
+            host.Options(new GenerationOptions { LibrarySearchPaths = ["/opt/lib"] }), [], host.Context());
+        Assert.Contains("/opt/lib/libdxcore.so", host.Mounts(spec.ContainerEdits));
+        Assert.Equal(["all"], spec.Devices.Select(static device => device.Name));
+    }
+
+    [Fact]
+    [Requirement("DS-139")]
+    public void The_folder_of_WSL_needs_no_entry_in_the_loaders_cache()
+    {
+        using SimulatedTree host = SimulatedTree.Of("wsl");
+        File.Delete(host.At("/etc/ld.so.cache"));
+        CdiSpec spec = SpecGenerator.Generate(host.Options(new GenerationOptions()), [], host.Context());
+        Assert.Contains("/usr/lib/wsl/lib/libdxcore.so", host.Mounts(spec.ContainerEdits));
+    }
+
     [Fact]
     [Requirement("DS-125")]
     public void A_store_without_its_program_has_no_link_to_it()

@@ -24,6 +24,29 @@ public sealed class NvmlModeTests
         Assert.Equal(devices, string.Join(' ', host.Generate(s_nvml, "all").Names()));
     }
 
+    private const string MigWithoutInstance = """{ "driver": { }, "gpus": [ { "showsMigFolder": true, "mig": [ ] }, { "showsMigFolder": true } ] }""";
+
+    // procfs shows both alike; only the driver's library tells them apart.
+    [Fact]
+    [Requirement("RT-275")]
+    public void A_GPU_in_MIG_mode_without_an_instance_is_left_out_of_all_with_a_warning()
+    {
+        using SimulatedTree host = SimulatedTree.OfText(MigWithoutInstance);
+        string log = LogCapture.Of(() => Assert.Equal(["1"], host.Generate(s_nvml).Names()));
+        Assert.Contains("leaving out GPU 0, which is in MIG mode without an instance", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("RT-275", "GN-14")]
+    public void By_name_it_is_an_error_for_a_container_and_honoured_in_a_file()
+    {
+        using SimulatedTree host = SimulatedTree.OfText(MigWithoutInstance);
+        var error = Assert.Throws<GenerationException>(() => host.Generate(s_nvml with { HasOwnNode = static _ => false }, "0"));
+        Assert.Contains("nvidia-smi mig -i 0 -cgi PROFILE -C", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["1"], host.Generate(s_nvml with { HasOwnNode = static _ => false }, "1").Names());
+        Assert.Equal(["0"], host.Generate(s_nvml, "0").Names());
+    }
+
     // The first of the two words decides, and what follows is not even checked.
     [Theory]
     [Requirement("GN-11")]

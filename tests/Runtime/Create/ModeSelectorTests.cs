@@ -58,7 +58,8 @@ public sealed class ModeSelectorTests
         if (dxcore)
             host.AddFile("usr/lib/x86_64-linux-gnu/libdxcore.so");
         var root = new GpuContainers.Host.Driver.DriverRoot(new GpuContainers.Host.Files.FileTree(), host.Root);
-        GpuContainers.Host.PlatformKind kind = GpuContainers.Host.Platform.Resolve(root, new GpuContainers.Host.Gpus.NvidiaProc(root.Files, host.Root));
+        GpuContainers.Host.PlatformKind kind = GpuContainers.Host.Platform.Resolve(
+            root, new GpuContainers.Host.Gpus.NvidiaProc(root.Files, host.Root), new GpuContainers.Host.Driver.DxCoreLibrary(host.Context, []));
         Assert.Equal(isTegra, kind == GpuContainers.Host.PlatformKind.Tegra);
     }
 }

@@ -39,8 +39,7 @@ internal static class PlatformChecks
 
     private static Finding Wsl(Machine machine)
     {
-        bool hasDevice = machine.Has("/dev/dxg"), hasLibrary = Platform.HasLibrary(machine.Driver.Root, "libdxcore.so")
-            || machine.Has("/usr/lib/wsl/lib/libdxcore.so");
+        bool hasDevice = machine.Has("/dev/dxg"), hasLibrary = machine.Driver.DxCore.Find(machine.Driver.Root) is not null;
         if (!hasDevice && !hasLibrary)
             return Finding.NotApplicable("this is not WSL");
         if (hasDevice && !hasLibrary)

@@ -21,11 +21,12 @@ internal sealed class DriverFacts
         Root = new DriverRoot(machine.Context.Files, machine.At(machine.Toolkit.Config.ContainerCli.Root is { Length: > 0 } root ? root : "/"));
         Folders = new LibraryFolders(Root, []);
         Proc = new NvidiaProc(machine.Context.Files, machine.Root);
+        DxCore = new DxCoreLibrary(machine.Context, []);
         Majors = CharacterMajors.Read(machine.Root);
         _versions = new(FindVersions);
         _functions = new(() => PciFunction.List(machine));
         _gpus = new(() => [.. Proc.Gpus()]);
-        _platform = new(() => Host.Platform.Resolve(Root, Proc));
+        _platform = new(() => Host.Platform.Resolve(Root, Proc, DxCore));
     }
 
     /// <summary>Where the driver's files are, by the configuration.</summary>
@@ -36,6 +37,9 @@ internal sealed class DriverFacts
 
     /// <summary>What the kernel module tells.</summary>
     public NvidiaProc Proc { get; }
+
+    /// <summary>The library of WSL.</summary>
+    public DxCoreLibrary DxCore { get; }
 
     /// <summary>The majors of its devices.</summary>
     public CharacterMajors Majors { get; }

@@ -51,7 +51,7 @@ internal sealed record PlanInputs
             Class = @class,
             KeepsRepeatedDevices = true,
             HasOwnNode = mode == GenerationMode.Auto ? HasOwnNode : null,
-            FeatureFlags = Config.Runtime.Modes.GeneratorFeatureFlags,
+            FeatureFlags = Flags(),
             DisabledHooks = DisabledHooks(),
             // The flag of the configuration alone counts (RT-175).
             NoAdditionalGids = Config.Features.NoAdditionalGidsForDeviceNodes == true,
@@ -61,6 +61,15 @@ internal sealed record PlanInputs
         };
         string compatRoot = Config.Runtime.Modes.CsvCompatContainerRoot;
         return compatRoot.Length == 0 ? options : options with { CsvCompatContainerRoot = compatRoot };
+    }
+
+    // By its own name alone: "all" stands in most images, and hardly any has a 32-bit program (DS-140).
+    private IReadOnlyList<string> Flags()
+    {
+        IReadOnlyList<string> configured = Config.Runtime.Modes.GeneratorFeatureFlags;
+        return DriverCapabilities.Parse(Request.Image.Variable("NVIDIA_DRIVER_CAPABILITIES")).Names.Contains("compat32")
+            ? [.. configured, FeatureFlag.Compat32]
+            : configured;
     }
 
     // The specification is made for this one container, so the hook is left out unless it has something to do (HK-144).

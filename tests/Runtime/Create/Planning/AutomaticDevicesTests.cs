@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GpuContainers.Configuration.Model;
+using GpuContainers.Generation;
 using GpuContainers.Runtime.Create.Planning;
 using GpuContainers.Runtime.Requests;
 using GpuContainers.Runtime.Tests.Support;
@@ -23,6 +24,22 @@ public sealed class AutomaticDevicesTests
         JsonNode result = Plans.Apply("jit-cdi", host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible)));
         Assert.Equal([.. expected.Split(';', StringSplitOptions.RemoveEmptyEntries), .. s_control], Plans.Devices(result));
         Assert.Equal(visible == "none", Plans.Env(result).Contains("NVCT_EMPTY_DEVICE="));
+    }
+
+    // "all" stands in most images, and hardly any of them has a 32-bit program.
+    [Theory]
+    [Requirement("DS-140")]
+    [InlineData("compat32", true)]
+    [InlineData("utility, compat32", true)]
+    [InlineData("all,compat32", true)]
+    [InlineData("all", false)]
+    [InlineData("utility,compute", false)]
+    [InlineData("", false)]
+    public void Libraries_for_32_bit_programs_come_when_they_are_named(string capabilities, bool wanted)
+    {
+        using var host = new FakeHost(0);
+        PlanInputs inputs = host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=" + capabilities));
+        Assert.Equal(wanted, inputs.Options(GenerationMode.Auto, "gpu").FeatureFlags.Contains(FeatureFlag.Compat32));
     }
 
     [Theory]

@@ -64,6 +64,15 @@ public sealed partial class CdiRegistry
     /// <summary>The errors of one file or folder; empty when there are none.</summary>
     public IReadOnlyList<RegistryError> GetErrors(string path) => Current().Errors.TryGetValue(path, out IReadOnlyList<RegistryError>? errors) ? errors : [];
 
+    /// <summary>The files that define the same devices at one priority, each pair once, in the order in which they were found.</summary>
+    public IReadOnlyList<RegistryConflict> GetConflicts()
+    {
+        var conflicts = new List<RegistryConflict>();
+        foreach (((string second, string first), List<string> devices) in Current().Conflicts)
+            conflicts.Add(new RegistryConflict(first, second, ValueList<string>.From(devices)));
+        return conflicts;
+    }
+
     /// <summary>The full names of all devices that can be used, in byte order.</summary>
     public IReadOnlyList<string> GetDeviceNames() => Current().DeviceNames();
 
@@ -156,6 +165,26 @@ public sealed record RegistryError(string Message, IReadOnlyList<CdiProblem> Pro
     /// <summary>The problems of the document with their places; empty when something else is wrong.</summary>
     public IReadOnlyList<CdiProblem> Problems { get; init => field = ValueList<CdiProblem>.From(value); } = ValueList<CdiProblem>.From(Problems);
 
+    /// <summary>Whether another file defines the same device; <see cref="CdiRegistry.GetConflicts"/> tells all devices of both files at once.</summary>
+    public bool IsConflict { get; init; }
+
     /// <summary>The message.</summary>
     public override string ToString() => Message;
+}
+
+/// <summary>Two files of one priority that define the same devices, which are not available because of that.</summary>
+/// <param name="First">The file that was read first.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Devices">The full names of the devices that both define, in the order of the second file.</param>
+public sealed record RegistryConflict(string First, string Second, IReadOnlyList<string> Devices)
+{
+    private const int Shown = 3;
+
+    /// <summary>All of it in one line, however many devices there are.</summary>
+    public override string ToString()
+    {
+        string names = string.Join(", ", Devices.Take(Shown));
+        string more = Devices.Count > Shown ? $" and {Devices.Count - Shown} more" : "";
+        return $"{First} and {Second} both define {names}{more}, which therefore cannot be used; remove one of these files";
+    }
 }

@@ -156,6 +156,22 @@ public sealed class RegistryTests : IDisposable
         Assert.Single(registry.GetErrors(c));
     }
 
+    // Two files of one machine with eight GPUs: one line, not a kilobyte for each file.
+    [Fact]
+    [Requirement("CDI-62")]
+    public void Two_files_with_the_same_devices_are_one_conflict_of_one_line()
+    {
+        string[] devices = [.. Enumerable.Range(0, 17).Select(static index => index.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+        string a = Add("a.yaml", "v/c", "G=1", devices);
+        string b = Add("b.yaml", "v/c", "G=1", devices);
+        CdiRegistry registry = Load();
+        RegistryConflict conflict = Assert.Single(registry.GetConflicts());
+        Assert.Equal((a, b, 17), (conflict.First, conflict.Second, conflict.Devices.Count));
+        Assert.Equal(
+            $"{a} and {b} both define v/c=0, v/c=1, v/c=2 and 14 more, which therefore cannot be used; remove one of these files", conflict.ToString());
+        Assert.All(registry.GetErrors().Values.SelectMany(static errors => errors), static error => Assert.True(error.IsConflict));
+    }
+
     [Fact]
     [Requirement("CDI-63")]
     public void A_conflict_below_does_not_matter_to_a_definition_above()

@@ -14,6 +14,9 @@ internal sealed class RegistrySnapshot
     /// <summary>Errors by path, in byte order of the paths (CDI-65, CDI-173).</summary>
     internal SortedDictionary<string, IReadOnlyList<RegistryError>> Errors { get; } = new(Comparer<string>.Create(Texts.Compare));
 
+    /// <summary>The devices that two files of one priority define, by these files, in the order in which they were found.</summary>
+    internal Dictionary<(string Second, string First), List<string>> Conflicts { get; } = [];
+
     internal RegisteredDevice? Find(string name) =>
         _devices.TryGetValue(name, out Entry entry) && !entry.Conflict ? entry.Device : null;
 
@@ -55,9 +58,12 @@ internal sealed class RegistrySnapshot
         }
         string first = earlier.Device.Source.Path;
         string second = device.Source.Path;
-        string text = $"conflicting device \"{name}\" (specs \"{second}\", \"{first}\")";
-        AddError(second, text);
-        AddError(first, text);
+        var error = new RegistryError($"conflicting device \"{name}\" (specs \"{second}\", \"{first}\")", []) { IsConflict = true };
+        AddError(second, error);
+        AddError(first, error);
+        if (!Conflicts.TryGetValue((second, first), out List<string>? devices))
+            Conflicts[(second, first)] = devices = [];
+        devices.Add(name);
         _devices[name] = earlier with { Conflict = true };
     }
 

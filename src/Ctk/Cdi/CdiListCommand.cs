@@ -40,7 +40,13 @@ internal static class CdiListCommand
             Log.Warning("The following registry errors were reported:");
             // In byte order of the paths (CDI-173).
             foreach ((string path, IReadOnlyList<RegistryError> errors) in errorsByPath)
-                Log.Warning($"{path}: [{string.Join(' ', errors)}]");
+            {
+                RegistryError[] others = [.. errors.Where(static error => !error.IsConflict)];
+                if (others.Length > 0)
+                    Log.Warning($"{path}: [{string.Join<RegistryError>(' ', others)}]");
+            }
+            foreach (RegistryConflict conflict in registry.GetConflicts())
+                Log.Warning(conflict.ToString());
         }
         IReadOnlyList<string> names = registry.GetDeviceNames();
         Log.Info($"Found {names.Count} CDI devices");

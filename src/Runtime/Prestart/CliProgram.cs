@@ -52,8 +52,8 @@ internal sealed record CliProgram(string Path, string? SearchPath)
         if (First(directories, accepts) is { } found)
             return new CliProgram(found, searchPath);
         throw new CoreException(
-            $"couldn't find binary {Name} in PATH: executable file not found in {searchPath}; install it, set nvidia-container-cli.path, or set " +
-            "nvidia-container-runtime.mode to auto and use the runtime without this hook");
+            $"couldn't find binary {Name} in PATH: executable file not found in {searchPath}; install it or set nvidia-container-cli.path; " +
+            $"without it --gpus cannot work, but {HookTexts.WhatWorks}");
     }
 
     /// <summary>The inherited directories, then the usual ones that are missing among them; all of them below the driver root come first (LG-64).</summary>

@@ -96,10 +96,15 @@ internal static class HookTexts
 
         """;
 
+    /// <summary>How to ask for GPUs without this hook.</summary>
+    public const string WhatWorks =
+        "these work: docker run --runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all, docker run --device nvidia.com/gpu=all (Docker 28.2, or 25 with " +
+        "features.cdi), or, for all containers, nvidia-ctk runtime configure --runtime=docker --set-as-default";
+
     /// <summary>Why the hook does not work in other modes than legacy (LG-61); people search for this text. The cure is in it.</summary>
     public const string NotLegacyMode =
         "invoking the NVIDIA Container Runtime Hook directly (e.g. specifying the docker --gpus flag) is not supported. " +
-        "Please use the NVIDIA Container Runtime (e.g. specify the --runtime=nvidia flag) instead";
+        "Please use the NVIDIA Container Runtime (e.g. specify the --runtime=nvidia flag) instead; " + WhatWorks;
 
     /// <summary>A message as one line with its end: texts of the container in it cannot start another line or steer a terminal (LG-9).</summary>
     public static string Line(string message) => ShownValues.Fit(message, OneLine);

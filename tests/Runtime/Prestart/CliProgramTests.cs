@@ -98,6 +98,9 @@ public sealed class CliProgramTests : IDisposable
             Assert.StartsWith(
                 "couldn't find binary nvidia-container-cli in PATH: executable file not found in bundle::", error.Message, StringComparison.Ordinal);
             Assert.Contains("nvidia-container-cli.path", error.Message, StringComparison.Ordinal);
+            // What works without that program, and not the mode that is set already.
+            Assert.EndsWith(HookTexts.WhatWorks, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("nvidia-container-runtime.mode", error.Message, StringComparison.Ordinal);
         }
         finally
         {

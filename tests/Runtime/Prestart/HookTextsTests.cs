@@ -37,6 +37,7 @@ public sealed class HookTextsTests
     public void The_refusal_names_the_cure()
     {
         Assert.Contains("(e.g. specifying the docker --gpus flag) is not supported", HookTexts.NotLegacyMode, StringComparison.Ordinal);
-        Assert.Contains("--runtime=nvidia", HookTexts.NotLegacyMode, StringComparison.Ordinal);
+        string[] cures = ["--runtime=nvidia", "--device nvidia.com/gpu=all", "nvidia-ctk runtime configure --runtime=docker --set-as-default"];
+        Assert.All(cures, static cure => Assert.Contains(cure, HookTexts.NotLegacyMode, StringComparison.Ordinal));
     }
 }

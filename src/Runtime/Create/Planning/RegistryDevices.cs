@@ -122,7 +122,19 @@ internal static class RegistryDevices
     {
         var lines = new List<string>();
         foreach ((string path, IReadOnlyList<RegistryError> errors) in registry.GetErrors())
-            lines.Add($"{path}: {string.Join("; ", errors)}");
+        {
+            var others = new List<string>();
+            foreach (RegistryError error in errors)
+            {
+                if (!error.IsConflict)
+                    others.Add(error.Message);
+            }
+            if (others.Count > 0)
+                lines.Add($"{path}: {string.Join("; ", others)}");
+        }
+        // Two files that describe the same GPUs are one fact, not one for each device and file.
+        foreach (RegistryConflict conflict in registry.GetConflicts())
+            lines.Add(conflict.ToString());
         return string.Join("; ", lines);
     }
 }

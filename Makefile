@@ -17,7 +17,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .PHONY: help build simulator engines debian-root demo test test-slow test-races test-mutations conformance coverage man packages image \
-    release-check check bench install uninstall clean
+    release-check check bench install install-simulator uninstall clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,13 +39,16 @@ test: build simulator engines ## Install what the tests need and run all that is
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh
 
-engines: ## Extract engines, kubectl and an old glibc of other Debian suites beside the system; tests that need one are skipped where it cannot be had.
+engines: ## Extract engines, shells, kubectl and an old glibc of other Debian suites beside the system; tests that need one are skipped where it cannot be had.
 	-@eng/extract-packages.sh sid artifacts/debian/containerd-2 containerd
 	-@eng/extract-packages.sh trixie artifacts/debian/containerd-1.7 containerd
 	-@eng/extract-packages.sh trixie artifacts/debian/kubectl kubectl
 	-@eng/extract-packages.sh trixie artifacts/debian/compose docker-compose
 	-@eng/extract-packages.sh sid artifacts/debian/crun crun libc6 libcap2 libseccomp2 libjson-c5 libblake3-0 libsystemd0
 	-@eng/extract-packages.sh bullseye artifacts/debian/glibc-2.31 libc6
+	-@eng/extract-packages.sh bookworm artifacts/debian/zsh zsh zsh-common libcap2 libtinfo6
+	-@eng/extract-packages.sh bookworm artifacts/debian/fish fish fish-common libpcre2-32-0 libtinfo6
+	-@eng/extract-packages.sh trixie artifacts/debian/docker docker.io docker-cli
 
 debian-root: ## Make a clean Debian root, in which the tests install the packages; they are skipped where it cannot be had.
 	-@eng/install-packages.sh $(PACKAGE_PACKAGES) && eng/debian-root.sh bookworm artifacts/debian/root-bookworm
@@ -105,6 +108,12 @@ install: ## Install the programs below DESTDIR/PREFIX/bin (build them first).
 	for name in $(LINKS); do ln -sfn nvidia-container-runtime "$(DESTDIR)$(PREFIX)/bin/$$name"; done
 	ln -f "$(DESTDIR)$(PREFIX)/bin/nvidia-container-runtime" "$(DESTDIR)$(PREFIX)/bin/nvidia-container-cli"
 	ln -sfn nvidia-ctk-installer "$(DESTDIR)$(PREFIX)/bin/nvidia-toolkit"
+
+install-simulator: ## Install the GPU host simulator below DESTDIR/PREFIX (build it first: make simulator).
+	@test -x artifacts/simulator/gpu-host-simulator || { echo "nothing to install yet: run 'make simulator' first" >&2; exit 1; }
+	install -d -m 0755 "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/gpu-host-simulator"
+	install -m 0755 artifacts/simulator/gpu-host-simulator artifacts/simulator/libnvidia-ml.so.1 "$(DESTDIR)$(PREFIX)/lib/gpu-host-simulator/"
+	ln -sfn ../lib/gpu-host-simulator/gpu-host-simulator "$(DESTDIR)$(PREFIX)/bin/gpu-host-simulator"
 
 uninstall: ## Remove what install put there; the configuration stays. UNDO=1 takes the engines' configuration back first.
 	$(if $(UNDO),"$(DESTDIR)$(PREFIX)/bin/nvidia-ctk" runtime configure --undo --all)

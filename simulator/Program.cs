@@ -1,12 +1,16 @@
 using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
+using GpuContainers.Simulator.Nvml;
+using GpuContainers.Simulator.Smi;
 
 namespace GpuContainers.Simulator;
 
 /// <summary>gpu-host-simulator: a machine with GPUs, for those that have none.</summary>
 public static class Program
 {
-    private const string Help = """
+    /// <summary>What --help prints, of the program and of "run".</summary>
+    internal const string Help = """
         gpu-host-simulator: shows a command a machine with NVIDIA GPUs: driver files, device nodes, /proc, /sys, NVML.
         The command sees this machine's own files too; whatever it changes is gone when it ends, and no GPU computes anything.
 
@@ -33,6 +37,8 @@ public static class Program
     {
         try
         {
+            if (LexicalPath.Base(Environment.ProcessPath ?? "") == SmiProgram.Name)
+                return SmiProgram.Run(args, Answers.Read("/proc/self/exe"), Console.Out);
             return Dispatch(args);
         }
         catch (Exception e) when (ToolkitException.IsToldToUsers(e))

@@ -23,6 +23,11 @@ internal static class RunCommand
     /// <summary>Starts that process and waits for it.</summary>
     internal static int Run(IReadOnlyList<string> arguments)
     {
+        if (arguments is ["--help" or "-h", ..])
+        {
+            Console.Out.WriteLine(Program.Help);
+            return 0;
+        }
         RunOptions options = RunOptions.Parse([.. arguments]);
         _ = HostDescriptions.Load(options.Host);
         int status = 1;
@@ -54,7 +59,7 @@ internal static class RunCommand
         const nuint kill = 9;
         _ = Libc.ProcessControl(Libc.SetParentDeathSignal, kill, 0, 0, 0);
         RunOptions options = RunOptions.Parse([.. arguments]);
-        HostTree tree = HostTreePlan.Make(HostDescriptions.Load(options.Host), ReadNvmlLibrary);
+        HostTree tree = HostTreePlan.Make(HostDescriptions.Load(options.Host), ReadNvmlLibrary, program: static () => File.ReadAllBytes("/proc/self/exe"));
         string working = Environment.CurrentDirectory;
         UnixFileMode mask = Libc.SetCreationMask(0);
         SimulatedRoot.Enter(options.Shared);

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Simulator.Description;
 
@@ -27,9 +29,14 @@ internal static class HostDescriptions
         }
         catch (JsonException e)
         {
-            throw new ToolkitException($"{host}: line {e.LineNumber + 1}, {e.Path}: {e.Message}");
+            throw new ToolkitException($"{host}: line {e.LineNumber + 1}, {Place(e)}; docs/guide/simulator.md lists the members");
         }
     }
+
+    // The reader's own sentences are about types of this program.
+    private static string Place(JsonException error) => error.InnerException is null && error.Path is { Length: > 1 } path
+        ? $"{path[2..]}: there is no such member, or its value is not of the kind that it takes"
+        : $"column {error.BytePositionInLine + 1}: this is not JSON";
 
     private static byte[] Read(string host)
     {
@@ -42,6 +49,8 @@ internal static class HostDescriptions
         }
         if (!File.Exists(host))
             throw new ToolkitException($"{host} is neither a file nor one of the known hosts: {string.Join(", ", Names)}");
-        return File.ReadAllBytes(host);
+        const long maximum = 16 << 20;
+        return HostFile.TryReadAll(host, maximum, out byte[] read, out Errno error) ? read
+            : throw new ToolkitException($"{host} cannot be read: {error.Describe()}");
     }
 }

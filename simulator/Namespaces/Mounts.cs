@@ -15,6 +15,10 @@ internal static unsafe class Mounts
     internal static void Proc(string path) =>
         Require(TryMount("proc", path, "proc", Libc.MountNoSetId | Libc.MountNoDevices | Libc.MountNoExecution, null), "mount proc on", path);
 
+    /// <summary>A second sysfs; false where this process may not have one.</summary>
+    internal static bool TrySysfs(string path) =>
+        TryMount("sysfs", path, "sysfs", Libc.MountNoSetId | Libc.MountNoDevices | Libc.MountNoExecution, null) == Errno.None;
+
     /// <summary>Shows one tree at another place, with the mounts below it when <paramref name="recursive"/>.</summary>
     internal static void Bind(string source, string target, bool recursive = false) =>
         Require(TryMount(source, target, null, Libc.MountBind | (recursive ? Libc.MountRecursive : 0), null), "bind", target);

@@ -35,6 +35,7 @@ internal static class SimulatedRoot
         DeviceFolder.Make(Root + "/dev");
         HostDirectory.Create(Root + "/run", FileModes.PublicFolder);
         Mounts.Tmpfs(Root + "/run", "mode=755");
+        ShowWholeKernel();
         foreach ((string path, Descriptor handle) in shares)
             Mounts.Bind(ByHandle(handle), Root + path, recursive: true);
         Mounts.SwitchRoot(Root);
@@ -42,6 +43,19 @@ internal static class SimulatedRoot
             handle.Dispose();
         if (resolver is not null)
             WriteResolver(resolver);
+    }
+
+    // The kernel lets a user namespace mount procfs and sysfs only where it sees a whole one of each already, and in those of this host something lies over a
+    // folder (mount_namespaces(7)): so there is one of each, where nobody looks. Rootless containers need that.
+    private static void ShowWholeKernel()
+    {
+        string folder = Root + "/run/gpu-host-simulator/kernel";
+        HostDirectory.Create(folder, FileModes.PrivateFolder);
+        HostDirectory.Create(folder + "/proc", FileModes.PublicFolder);
+        Mounts.Proc(folder + "/proc");
+        HostDirectory.Create(folder + "/sys", FileModes.PublicFolder);
+        if (!Mounts.TrySysfs(folder + "/sys"))
+            Console.Error.WriteLine("gpu-host-simulator: no second sysfs could be mounted: rootless containers with a network of their own cannot start here");
     }
 
     private static List<(MachineMount Mount, Descriptor Handle)> OpenOthers()

@@ -65,6 +65,9 @@ internal sealed class Answers
                 bool there = File.Exists($"{nodes}/nvidia{minor}") || File.Exists($"/dev/nvidia{minor}");
                 _gpus.Add(new Gpu(there, (uint)Number(minor), uuid, bus, Number(memory), addressing, capable == "1", mig == "1", compute, model));
                 break;
+            case ["reading", string line]:
+                _gpus[^1].Readings.Add(line);
+                break;
             case ["mig", string index, string uuid, string gi, string ci, string slices, string memory, string number, string id, string engines]:
                 _gpus[^1].Mig.Add(new MigDevice(
                     (uint)Number(index), uuid, (uint)Number(gi), (uint)Number(ci), (uint)Number(slices), (uint)Number(memory), (uint)Number(number),
@@ -87,6 +90,9 @@ internal sealed record Gpu(
     string Model)
 {
     internal List<MigDevice> Mig { get; } = [];
+
+    /// <summary>What it says to whoever watches it, as lines of <see cref="GpuContainers.Simulator.Nvml.Readings"/>.</summary>
+    internal List<string> Readings { get; } = [];
 }
 
 /// <summary>A MIG device as NVML tells of it.</summary>

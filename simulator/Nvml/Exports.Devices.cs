@@ -72,15 +72,6 @@ internal static unsafe partial class Exports
         return Return.Success;
     }
 
-    [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetMemoryInfo")]
-    internal static int GetMemory(nint device, ulong* memory)
-    {
-        if (Library.GpuOf(device) is not { } gpu)
-            return (int)NoDevice();
-        (memory[0], memory[1], memory[2]) = (gpu.MemoryMiB << 20, gpu.MemoryMiB << 20, 0);
-        return (int)Return.Success;
-    }
-
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetBrand")]
     internal static int GetBrand(nint device, uint* brand)
     {

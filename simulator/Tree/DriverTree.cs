@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
+using GpuContainers.Simulator.Smi;
 
 namespace GpuContainers.Simulator.Tree;
 
@@ -31,7 +32,7 @@ internal static class DriverTree
         "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nvidia-cuda-mps-control", "nvidia-cuda-mps-server", "nvidia-modprobe",
     ];
 
-    internal static void Add(HostTree tree, DriverDescription driver, IReadOnlyList<SimulatedGpu> gpus)
+    internal static void Add(HostTree tree, DriverDescription driver, IReadOnlyList<SimulatedGpu> gpus, byte[]? smi)
     {
         AddCuda(tree, driver, gpus);
         foreach ((string name, string soname, bool development) in Libraries)
@@ -43,7 +44,8 @@ internal static class DriverTree
         foreach (string program in Programs)
         {
             string text = $"{program}: this program stands for that of the driver {driver.Version} in a simulated host\n";
-            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), StaticProgram.Printing(text), FileModes.PublicFolder);
+            byte[] bytes = program == SmiProgram.Name && smi is not null ? smi : StaticProgram.Printing(text);
+            tree.File(DriverLayout.OnHost(driver, "/usr/bin/" + program), bytes, FileModes.PublicFolder);
         }
         foreach (string firmware in (string[])["gsp_ga10x.bin", "gsp_tu10x.bin"])
             tree.File(DriverLayout.OnHost(driver, $"/lib/firmware/nvidia/{driver.Version}/{firmware}"), "firmware of a simulated GPU\n");

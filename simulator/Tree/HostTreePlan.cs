@@ -9,7 +9,8 @@ internal static class HostTreePlan
     /// <param name="description">The host.</param>
     /// <param name="nvmlLibrary">Gives the bytes of the simulated libnvidia-ml.so.1 when it is needed; no bytes at all where only names are wanted.</param>
     /// <param name="at">The folder that the tree will be written below: libraries that look for nodes and stores look there.</param>
-    internal static HostTree Make(HostDescription description, Func<byte[]> nvmlLibrary, string at = "/")
+    /// <param name="program">Gives the bytes of this program, which is the host's nvidia-smi; null where nobody runs that.</param>
+    internal static HostTree Make(HostDescription description, Func<byte[]> nvmlLibrary, string at = "/", Func<byte[]>? program = null)
     {
         var tree = new HostTree();
         IReadOnlyList<SimulatedGpu> gpus = SimulatedGpus.Resolve(description);
@@ -17,7 +18,7 @@ internal static class HostTreePlan
         DeviceNodes.Add(tree, description, gpus);
         if (description.Driver is { } driver)
         {
-            DriverTree.Add(tree, driver, gpus);
+            DriverTree.Add(tree, driver, gpus, program is null ? null : NvmlTree.WithAnswers(program(), NvmlTree.Answers(driver, gpus, at)));
             if (driver.Graphics)
                 GraphicsTree.Add(tree, driver);
             if (driver.Nvml != NvmlBehaviour.Missing)
@@ -27,7 +28,7 @@ internal static class HostTreePlan
         if (description.Tegra is { } tegra)
             TegraTree.Add(tree, tegra, description.Driver);
         if (description.Wsl is { } wsl)
-            WslTree.Add(tree, wsl, description, gpus, nvmlLibrary, at);
+            WslTree.Add(tree, wsl, description, gpus, nvmlLibrary, at, program);
         foreach ((string path, string text) in description.Files)
             tree.File(path, text);
         return tree;

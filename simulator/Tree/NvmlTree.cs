@@ -78,6 +78,8 @@ internal static class NvmlTree
             GpuDescription s = gpu.Source;
             string addressing = s.Coherent switch { null => "unknown", true => "ats", false => "none" };
             Line("gpu", gpu.Minor, gpu.Uuid, gpu.BusId, s.MemoryMiB, addressing, s.MigCapable ? 1 : 0, gpu.Mig is null ? 0 : 1, s.ComputeCapability, s.Model);
+            foreach (string reading in Readings(s.Readings))
+                Line("reading", reading);
             foreach (SimulatedMigDevice mig in gpu.Mig ?? [])
             {
                 MigProfile p = mig.Profile;
@@ -86,4 +88,12 @@ internal static class NvmlTree
         }
         return text.ToString();
     }
+
+    // Read by simulator/Nvml/Readings.cs.
+    private static List<string> Readings(ReadingsDescription r) =>
+    [
+        $"temperature {r.Temperature}", $"utilization {r.Utilization}", $"memoryUtilization {r.MemoryUtilization}", $"memoryUsedMiB {r.MemoryUsedMiB}",
+        $"power {r.Power}", $"powerLimit {r.PowerLimit}", $"smClock {r.SmClock}", $"memoryClock {r.MemoryClock}",
+        .. r.Processes.Select(static process => $"process {process.Pid} {process.MemoryMiB} {process.Name}"),
+    ];
 }

@@ -16,7 +16,8 @@ internal static class WslTree
     ];
 
     internal static void Add(
-        HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary, string at)
+        HostTree tree, WslDescription wsl, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, Func<byte[]> nvmlLibrary, string at,
+        Func<byte[]>? program)
     {
         string store = "/usr/lib/wsl/drivers/" + wsl.DriverStore;
         DriverDescription driver = description.Driver ?? new DriverDescription();
@@ -27,7 +28,8 @@ internal static class WslTree
             tree.File($"{store}/{file}", new SharedObject(file == "libcuda.so.1.1" ? "libcuda.so.1" : file).ToBytes(), FileModes.PublicFolder);
         tree.File(store + "/libnvidia-ml.so.1", NvmlTree.WithAnswers(library, answers), FileModes.PublicFolder);
         tree.File(store + "/nvcubins.bin", "data of a simulated driver\n");
-        tree.File(store + "/nvidia-smi", StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n"), FileModes.PublicFolder);
+        byte[] smi = program is null ? StaticProgram.Printing("nvidia-smi of a simulated WSL driver\n") : NvmlTree.WithAnswers(program(), answers);
+        tree.File(store + "/nvidia-smi", smi, FileModes.PublicFolder);
         tree.File("/usr/lib/wsl/lib/libdxcore.so", NvmlTree.WithAnswers(Renamed(library), answers), FileModes.PublicFolder);
         tree.File("/etc/ld.so.conf.d/ld.wsl.conf", "/usr/lib/wsl/lib\n");
         tree.CacheRoots.Add("/");

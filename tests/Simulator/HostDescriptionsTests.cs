@@ -42,6 +42,10 @@ public sealed class HostDescriptionsTests : IDisposable
         var error = Assert.Throws<ToolkitException>(() => HostDescriptions.Load(_file));
         Assert.StartsWith(_file, error.Message, StringComparison.Ordinal);
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
+        // Neither types of the program nor sentences of its libraries.
+        Assert.DoesNotContain("GpuContainers", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("JSON property", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("converted", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ runtime=$programs/nvidia-container-runtime
 runc=$(command -v runc)
 trap 'for c in demo bare; do "$runc" --root "$work/state" delete -f "$c" >/dev/null 2>&1 || true; done; rm -rf "$work"' EXIT
 
-heading() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
 # A configuration of its own: the demo says the same on a machine that has another one.
 cat >"$work/config.toml" <<CONFIG
@@ -80,6 +82,9 @@ until_stopped demo
 "$runtime" --root "$work/state" delete demo
 cat "$work/output"
 
+heading "What the doctor says about this host"
+"$programs/nvidia-ctk" doctor || true
+
 heading "What it costs (median of $rounds rounds, milliseconds)"
 now() { local t=${EPOCHREALTIME//[!0-9]/}; echo "$t"; }
 # usage: timed ROW COMMAND...: the time of the command goes to the row's file.
@@ -111,16 +116,15 @@ for _ in $(seq "$rounds"); do
     timed edit.bare env NVIDIA_CTK_CONFIG_FILE_PATH="$work/edit-only.toml" /bin/true create --bundle "$work/bare" bare
 done
 median() { sort -n "$work/times.$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-printf '  %-44s %10s %10s %10s\n' step "bare runc" ours added
+# Lines of "step, bare runc, ours", in milliseconds, for the table here and for the picture.
 for row in create start state delete edit; do
     case $row in
-        create) text="create (edit, runc, all hooks)" ;;
-        edit) text="the edit of config.json alone (no runc)" ;;
+        create) text="create: the edit, runc, all hooks" ;;
+        edit) text="the edit of config.json alone, no runc" ;;
         *) text=$row ;;
     esac
-    awk -v t="$text" -v b="$(median "$row.bare")" -v o="$(median "$row.ours")" \
-        'BEGIN { printf "  %-44s %10.1f %10.1f %+10.1f\n", t, b / 1000, o / 1000, (o - b) / 1000 }'
-done
-
-heading "What the doctor says about this host"
-"$programs/nvidia-ctk" doctor || true
+    awk -v t="$text" -v b="$(median "$row.bare")" -v o="$(median "$row.ours")" 'BEGIN { printf "%s\t%.1f\t%.1f\n", t, b / 1000, o / 1000 }'
+done >"$work/table"
+printf '  %-40s %10s %10s %10s\n' step "bare runc" ours added
+awk -F '\t' '{ printf "  %-40s %10.1f %10.1f %+10.1f\n", $1, $2, $3, $3 - $2 }' "$work/table"
+[ -z "${DEMO_TABLE:-}" ] || cp "$work/table" "$DEMO_TABLE"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Times the programs beside a static C program and the bare low-level runtime, in simulated hosts, and shows the figures beside their budgets.
 # usage: bench.sh PROGRAMS [--check] [--rounds N]     --check: ends with status 1 when a budget is missed
-# Figures: artifacts/bench.json
+# REFERENCE=DIR measures the programs of another toolkit beside ours. Figures: artifacts/bench.json, table and plot: artifacts/bench.md, artifacts/bench.svg
 set -euo pipefail
 cd "$(dirname "$0")/.."
+export REFERENCE=${REFERENCE:-}
 programs=$(realpath "${1:?usage: bench.sh PROGRAMS [--check] [--rounds N]}")
 shift
 check=() rounds=20
@@ -26,13 +27,15 @@ in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$
     in_host rtx-graphics -- eng/bench/host.sh /usr/bin "$work/rootfs" "$work" "$rounds"
     in_host h200x2 -- eng/bench/configure.sh "$work/rootfs" "$work" "$rounds"
     eng/bench/starts.sh "$programs" "$work" $((rounds * 5))
-    # One GPU and sixteen take turns, so that a drift of the machine's speed meets both.
-    for gpus in 1 16; do
+    in_host rtx-graphics -- eng/bench/together.sh /usr/bin "$work/rootfs" "$work" $(((rounds + 9) / 10))
+    in_host h200x2 -- eng/bench/growth-files.sh /usr/bin "$work/rootfs" "$work" "$rounds"
+    # They take turns, so that a drift of the machine's speed meets all.
+    for gpus in 1 2 8 16; do
         printf '{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": %s, "drm": true } ] }\n' \
             "$gpus" >"$work/gpus-$gpus.json"
     done
     for _ in 1 2 3 4 5; do
-        for gpus in 1 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$work" "gpus-$gpus" "$rounds"; done
+        for gpus in 1 2 8 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$work" "gpus-$gpus" "$rounds"; done
     done
     du -cbD "$programs/nvidia-container-runtime" "$programs/nvidia-ctk-cli" | awk '$2 == "total" { print "installed ours", $1, 0 }'
 } >"$work/samples"

@@ -7,16 +7,12 @@ programs=$1 rootfs=$2 tools=$3 rounds=$4
 work=$(mktemp -d /run/gpu-containers-bench.XXXXXX)
 runc=$(command -v runc)
 trap '"$runc" --root "$work/state" delete -f c >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
-for kind in quick real; do
-    low=$runc
-    [ "$kind" = quick ] && low=$tools/quick
-    printf '[nvidia-container-runtime]\nruntimes = ["%s"]\n[nvidia-ctk]\npath = "%s/nvidia-ctk"\n' "$low" "$programs" >"$work/$kind.toml"
-done
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/toolkits.sh"
+write_configurations "$work" "$programs" "$tools"
+bundle_template "$work"
 mkdir "$work/bundle"
 cd "$work/bundle"
-"$runc" spec
-sed -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/bin/true"|' -e 's/"readonly": true/"readonly": false/' \
-    -e 's|"PATH=[^"]*"|"PATH=/usr/bin:/bin", "NVIDIA_VISIBLE_DEVICES=all", "NVIDIA_DRIVER_CAPABILITIES=all"|' config.json >"$work/config.json"
 printf '{"ociVersion":"1.0.2","id":"c","pid":1,"status":"creating","bundle":"%s"}' "$work/bundle" >"$work/state.json"
 
 # A create in mode cdi without a request, and one that asks for a device of a specification of this host.
@@ -55,28 +51,37 @@ hooks=(create-symlinks "update-ldcache --folder /usr/lib/x86_64-linux-gnu" "enab
     "chmod --mode 755 --path /opt/data" disable-device-node-modification)
 
 for _ in $(seq "$rounds"); do
-    export NVIDIA_CTK_CONFIG_FILE_PATH=$work/quick.toml
-    fresh
-    measure exec bare /dev/null "$tools/quick" state c
-    measure exec ours /dev/null "$programs/nvidia-container-runtime" state c
-    measure plan bare /dev/null "$tools/quick" create --bundle "$work/bundle" c
-    measure plan ours /dev/null "$programs/nvidia-container-runtime" create --bundle "$work/bundle" c
+    for kind in $(kinds); do
+        use_toolkit $kind quick
+        fresh
+        measure exec $kind /dev/null "$program" state c
+        measure plan $kind /dev/null "$program" create --bundle "$work/bundle" c
+    done
     export NVIDIA_CTK_CONFIG_FILE_PATH=$work/cdi.toml
     for kind in bare ours; do
         cp "$work/cdi.$kind.json" config.json
         measure cdi $kind /dev/null "$programs/nvidia-container-runtime" create --bundle "$work/bundle" c
     done
-    export NVIDIA_CTK_CONFIG_FILE_PATH=$work/real.toml
-    for kind in bare ours; do
+    for kind in $(kinds); do
         fresh
-        program=$runc
-        [ "$kind" = ours ] && program=$programs/nvidia-container-runtime
+        use_toolkit $kind real
         measure create $kind /dev/null "$program" --root "$work/state" create --bundle "$work/bundle" c
         measure start $kind /dev/null "$program" --root "$work/state" start c
+        measure state $kind /dev/null "$program" --root "$work/state" state c
         stopped
         measure delete $kind /dev/null "$program" --root "$work/state" delete c
     done
-    measure generate ours /dev/null "$programs/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
+    # The same container with a library cache of an earlier start.
+    fresh
+    use_toolkit ours real
+    "$program" --root "$work/state" create --bundle "$work/bundle" c >/dev/null 2>&1 </dev/null
+    "$runc" --root "$work/state" delete -f c >/dev/null 2>&1
+    cp "$work/config.json" config.json
+    measure create-again ours /dev/null "$program" --root "$work/state" create --bundle "$work/bundle" c
+    "$runc" --root "$work/state" delete -f c >/dev/null 2>&1
+    for kind in ours ${REFERENCE:+theirs}; do
+        measure generate $kind /dev/null "$(folder_of $kind)/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
+    done
     for hook in "${hooks[@]}"; do
         fresh
         mkdir -p rootfs/opt/data rootfs/usr/local/cuda/compat

@@ -50,8 +50,9 @@ engines: ## Extract engines, shells, kubectl and an old glibc of other Debian su
 	-@eng/extract-packages.sh bookworm artifacts/debian/fish fish fish-common libpcre2-32-0 libtinfo6
 	-@eng/extract-packages.sh trixie artifacts/debian/docker docker.io docker-cli
 
-debian-root: ## Make a clean Debian root, in which the tests install the packages; they are skipped where it cannot be had.
+debian-root: ## Make clean Debian roots, without and with systemd and Docker, in which tests install the packages; skipped where they cannot be had.
 	-@eng/install-packages.sh $(PACKAGE_PACKAGES) && eng/debian-root.sh bookworm artifacts/debian/root-bookworm
+	-@eng/debian-root.sh bookworm artifacts/debian/machine-bookworm systemd systemd-sysv udev kmod docker.io
 
 test-slow: build simulator debian-root ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names, packages.
 	@eng/install-packages.sh $(TEST_PACKAGES)
@@ -84,12 +85,13 @@ image: build ## Build the installer's image without a container engine; that of 
 	@eng/install-packages.sh busybox-static python3 binutils
 	@eng/image.sh artifacts/image
 
-release-check: ## All that can be run here before a release: rules, tests, conformance, packages.
+release-check: ## All that can be run here before a release: rules, tests, conformance, packages, images.
 	$(MAKE) check
 	$(MAKE) test
 	$(MAKE) test-slow
 	$(MAKE) conformance
 	$(MAKE) packages
+	$(MAKE) image
 	lintian --fail-on error --allow-root artifacts/packages/*.deb
 
 check: ## Formatting, analyzers, and the rules for source and documents.
@@ -117,7 +119,7 @@ install-simulator: ## Install the GPU host simulator below DESTDIR/PREFIX (build
 
 uninstall: ## Remove what install put there; the configuration stays. UNDO=1 takes the engines' configuration back first.
 	$(if $(UNDO),"$(DESTDIR)$(PREFIX)/bin/nvidia-ctk" runtime configure --undo --all)
-	for name in $(PROGRAMS) $(LINKS) nvidia-container-cli; do rm -f "$(DESTDIR)$(PREFIX)/bin/$$name"; done
+	for name in $(PROGRAMS) $(LINKS) nvidia-container-cli nvidia-toolkit; do rm -f "$(DESTDIR)$(PREFIX)/bin/$$name"; done
 
 clean: ## Remove everything that was built.
 	rm -rf artifacts

@@ -20,4 +20,10 @@ for architecture in x64:amd64 arm64:arm64; do
     roots+=("$oci=$out/roots/$oci")
 done
 packaging/image/make-image.py --version "$(packaging/version.sh)" --epoch "${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" --output "$out" "${roots[@]}"
+# The packages themselves as an image, where they have been made: the same files for every architecture.
+if compgen -G "artifacts/packages/*.deb" >/dev/null; then
+    packaging/image/packages-root.sh artifacts/packages "$out/roots/packages"
+    packaging/image/make-image.py --packages --version "$(packaging/version.sh)" --epoch "${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" \
+        --output "$out" "amd64=$out/roots/packages" "arm64=$out/roots/packages"
+fi
 ls -l "$out"

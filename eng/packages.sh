@@ -9,13 +9,18 @@ own=$(eng/runtime-identifier.sh)
 mkdir -p "$out"
 rm -f "$out"/*.deb "$out"/*.rpm "$out"/*.tar.gz "$out"/*.cdx.json "$out"/SHA256SUMS
 for architecture in ${ARCHITECTURES:-x64 arm64}; do
-    case $architecture in x64) tools=x86_64-linux-gnu ;; *) tools=aarch64-linux-gnu ;; esac
+    case $architecture in x64) tools=x86_64-linux-gnu debian=amd64 ;; *) tools=aarch64-linux-gnu debian=arm64 ;; esac
     programs=artifacts/bin simulator=artifacts/simulator
     if [ "linux-$architecture" != "$own" ]; then
         command -v $tools-gcc >/dev/null || { echo "no packages for $architecture: $tools-gcc is not installed" >&2; continue; }
         programs=artifacts/$architecture/bin simulator=artifacts/$architecture/simulator
         eng/publish.sh "$programs" "linux-$architecture"
         eng/publish-simulator.sh "$simulator" "linux-$architecture"
+        if ARCHITECTURE=$debian eng/extract-packages.sh bookworm "artifacts/debian/image-$debian" libc6 busybox-static; then
+            eng/smoke.sh "$architecture" "$programs" "artifacts/debian/image-$debian"
+        else
+            echo "no smoke test of $architecture: its C library cannot be had" >&2
+        fi
     fi
     packaging/build.sh "$architecture" "$programs" "$simulator" artifacts/bin "$out"
 done

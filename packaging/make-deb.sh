@@ -10,6 +10,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 0755 "$work"
 list() { "$here/names.sh" "$@" | paste -sd, | sed 's/,/, /g'; }
+# As Debian counts it: KiB of each file, one for whatever else there is. What a folder takes differs from file system to file system.
+size() {
+    find "$1" -path "$1/DEBIAN" -prune -o -printf '%i %y %s\n' | sort -u |
+        awk '{ total += $2 == "f" ? int(($3 + 1023) / 1024) : 1 } END { print total }'
+}
 
 # usage: finish PACKAGE CONTROL: what every package has, its description and checksums, then the package itself
 finish() {
@@ -18,7 +23,7 @@ finish() {
     "$here/changelog.sh" "$1" "$version" | gzip -9 -n >"$about/changelog.Debian.gz"
     chmod 0644 "$about"/*
     if [ -f "$here/deb/$1.lintian" ]; then install -D -m 0644 "$here/deb/$1.lintian" "$root/usr/share/lintian/overrides/$1"; fi
-    sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(du -sk --apparent-size "$root" | cut -f1)/" \
+    sed -e "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$(size "$root")/" \
         -e "s/@PROVIDES@/$(list provides "$version")/; s/@REPLACED@/$(list replaced)/" "$2" | install -D -m 0644 /dev/stdin "$root/DEBIAN/control"
     (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
     chmod 0644 "$root/DEBIAN/md5sums"

@@ -2,7 +2,8 @@
 """Makes the image of the node installer without a container engine: an OCI image layout with one image for each architecture, and beside it archives that
 `docker load`, `podman load` and `ctr images import` take. The same inputs give the same bytes.
 
-usage: make-image.py --version V --epoch SECONDS --output FOLDER ARCHITECTURE=ROOT...     ROOT: the image's files, such as amd64=artifacts/image/amd64
+usage: make-image.py [--packages] --version V --epoch SECONDS --output FOLDER ARCHITECTURE=ROOT...
+       ROOT: the image's files, such as amd64=artifacts/image/amd64; --packages: an image that holds packages and runs nothing
 """
 import argparse, gzip, hashlib, io, json, os, sys, tarfile, time
 
@@ -51,25 +52,29 @@ def layer(root, epoch):
     return stream.getvalue()
 
 
-def image(layout, architecture, root, version, created, epoch):
+def process():
+    """How the installer is started."""
+    return {
+        "User": "0:0",
+        "Env": [
+            "PATH=/work:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/busybox",
+            "NVIDIA_DISABLE_REQUIRE=true",
+            "NVIDIA_VISIBLE_DEVICES=void",
+            "NVIDIA_DRIVER_CAPABILITIES=utility",
+        ],
+        "Entrypoint": ["/work/nvidia-ctk-installer"],
+        "WorkingDir": "/work",
+    }
+
+
+def image(layout, architecture, root, settings, created, epoch):
     plain = layer(root, epoch)
     packed = layout.add(gzip.compress(plain, 9, mtime=0), "application/vnd.oci.image.layer.v1.tar+gzip")
     config = {
         "created": created,
         "architecture": architecture,
         "os": "linux",
-        "config": {
-            "User": "0:0",
-            "Env": [
-                "PATH=/work:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/busybox",
-                "NVIDIA_DISABLE_REQUIRE=true",
-                "NVIDIA_VISIBLE_DEVICES=void",
-                "NVIDIA_DRIVER_CAPABILITIES=utility",
-            ],
-            "Entrypoint": ["/work/nvidia-ctk-installer"],
-            "WorkingDir": "/work",
-            "Labels": {"org.opencontainers.image.title": NAME, "org.opencontainers.image.version": version, "org.opencontainers.image.licenses": "Apache-2.0"},
-        },
+        "config": settings,
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(plain).hexdigest()]},
         "history": [{"created": created, "created_by": "packaging/image"}],
     }
@@ -95,32 +100,37 @@ def write_archive(path, files, epoch):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--packages", action="store_true")
     parser.add_argument("--version", required=True)
     parser.add_argument("--epoch", type=int, required=True)
     parser.add_argument("--output", required=True)
     parser.add_argument("roots", nargs="+")
     options = parser.parse_args()
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(options.epoch))
-    reference = f"docker.io/library/{NAME}:{options.version}"
+    tag = options.version + ("-packaging" if options.packages else "")
+    reference = f"docker.io/library/{NAME}:{tag}"
+    labels = {"org.opencontainers.image.title": NAME, "org.opencontainers.image.version": options.version,
+              "org.opencontainers.image.licenses": "Apache-2.0"}
+    settings = {**({} if options.packages else process()), "Labels": labels}
     mark = json.dumps({"imageLayoutVersion": "1.0.0"}).encode()
     os.makedirs(options.output, exist_ok=True)
     whole, entries = Layout(options.output), []
     for pair in options.roots:
         architecture, root = pair.split("=", 1)
         one = Layout(options.output)
-        entry, config, packed = image(one, architecture, root, options.version, created, options.epoch)
+        entry, config, packed = image(one, architecture, root, settings, created, options.epoch)
         entries.append(entry)
         whole.blobs.update(one.blobs)
         # An old docker reads manifest.json, which names the same blobs.
-        legacy = [{"Config": "blobs/sha256/" + config["digest"][7:], "RepoTags": [f"{NAME}:{options.version}"],
+        legacy = [{"Config": "blobs/sha256/" + config["digest"][7:], "RepoTags": [f"{NAME}:{tag}"],
                    "Layers": ["blobs/sha256/" + packed["digest"][7:]]}]
         files = {**one.blobs, "oci-layout": mark, "index.json": index([entry], reference), "manifest.json": json.dumps(legacy).encode()}
-        write_archive(os.path.join(options.output, f"{NAME}-{options.version}-image-{architecture}.tar"), files, options.epoch)
+        write_archive(os.path.join(options.output, f"{NAME}-{tag}-image-{architecture}.tar"), files, options.epoch)
     # One name for all architectures: an index in the index.
     all_of_them = whole.add(json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": entries},
                                        separators=(",", ":")).encode(), "application/vnd.oci.image.index.v1+json")
     files = {**whole.blobs, "oci-layout": mark, "index.json": index([all_of_them], reference)}
-    write_archive(os.path.join(options.output, f"{NAME}-{options.version}-image.oci.tar"), files, options.epoch)
+    write_archive(os.path.join(options.output, f"{NAME}-{tag}-image.oci.tar"), files, options.epoch)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
 using GpuContainers.Cdi.Injection;
+using GpuContainers.Linux;
+using GpuContainers.Linux.Files;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi;
@@ -78,6 +80,13 @@ public static class CdiInjector
     }
 }
 
+/// <summary>What a path of the host stands for, links not followed.</summary>
+/// <param name="path">The absolute path.</param>
+/// <param name="status">What stat(2) says.</param>
+/// <param name="error">Why nothing can be said.</param>
+/// <returns>Whether there is a status.</returns>
+public delegate bool NodeStatus(string path, out FileStatus status, out Errno error);
+
 /// <summary>What later releases of the format's library do otherwise; all off, as NVIDIA's toolkit has it.</summary>
 public sealed record InjectionOptions
 {
@@ -89,6 +98,9 @@ public sealed record InjectionOptions
 
     /// <summary>Let the device permissions "none" stand for a rule without access.</summary>
     public bool PermissionsNone { get; init; }
+
+    /// <summary>Tells what a node of the host is, links not followed; null for a look at the host.</summary>
+    public NodeStatus? NodeStatus { get; init; }
 
     /// <summary>Add "idmap" or "ridmap" to the options of mounts when the container has a user namespace.</summary>
     public bool MapMountIds { get; init; }

@@ -15,6 +15,9 @@ public static class ConfigLocation
     private const string Name = "/nvidia-container-runtime/config.toml";
     private const string SystemFile = "/etc" + Name;
 
+    // Looked for once; empty when there is none.
+    private static string? s_installed;
+
     /// <summary>The environment variable that names the file.</summary>
     public const string PathVariable = "NVIDIA_CTK_CONFIG_FILE_PATH";
 
@@ -55,13 +58,15 @@ public static class ConfigLocation
         && Encoding.ASCII.GetString(map).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>
-    public static string? Installed()
+    public static string? Installed() => (s_installed ??= FindInstalled()).Length == 0 ? null : s_installed;
+
+    private static string FindInstalled()
     {
         // A program that was replaced while it runs has " (deleted)" behind its name; its folder is the same.
         if (HostFile.ReadLink("/proc/self/exe") is not { } self)
-            return null;
+            return "";
         string path = LexicalPath.Join(LexicalPath.Parent(self), BesideProgram);
-        return HostFile.IsFile(path) ? path : null;
+        return HostFile.IsFile(path) ? path : "";
     }
 
     /// <summary>The value of <see cref="PathVariable"/>, or null if it is unset or empty. The prestart hook insists on that file.</summary>

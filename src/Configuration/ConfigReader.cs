@@ -110,6 +110,7 @@ internal sealed class ConfigReader
         {
             GeneratorFeatureFlags = jit.List("nvcdi-feature-flags", modes.GeneratorFeatureFlags),
             GeneratorDisabledHooks = jit.List("nvcdi-disable-hooks", modes.GeneratorDisabledHooks),
+            JoinsHooks = jit.Boolean("join-hooks", modes.JoinsHooks),
         });
         return keys.Read("legacy", modes, static (legacy, modes) => modes with
         {

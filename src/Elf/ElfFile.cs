@@ -22,20 +22,20 @@ public sealed partial class ElfFile
     private int _sectionEntrySize;
     private int _sectionNames;
 
-    private ElfFile(PositionalRead read, long size, byte[] head)
+    private ElfFile(PositionalRead read, long size, byte[] head, int? headLength)
     {
         _read = read;
         _size = size;
         // One read takes the headers and the program headers of nearly every library.
         _head = head;
         int length = (int)Math.Min(Math.Max(size, 0), head.Length);
-        _headLength = length == 0 ? 0 : read(head.AsSpan(0, length), 0);
+        _headLength = headLength ?? (length == 0 ? 0 : read(head.AsSpan(0, length), 0));
     }
 
     /// <summary>The bytes of the shorter of both headers (ELFCLASS32); a smaller file is not an ELF file.</summary>
     public const int SmallestHeader = 52;
 
-    /// <summary>The bytes of a buffer for <see cref="Read"/>.</summary>
+    /// <summary>The bytes of a buffer for the first read.</summary>
     public const int HeadSize = 1024;
 
     /// <summary>ELFCLASS64.</summary>
@@ -67,11 +67,21 @@ public sealed partial class ElfFile
     /// <summary>Reads the headers.</summary>
     /// <param name="read">The file.</param>
     /// <param name="size">Its size in bytes; nothing is read beyond it.</param>
-    /// <param name="head">A buffer of <see cref="HeadSize"/> bytes, the file's as long as it is used; null for one of its own.</param>
+    /// <param name="head">
+    /// A buffer for the first read, of <see cref="HeadSize"/> bytes at least, the file's as long as it is used; null for one of its own.
+    /// </param>
     /// <returns>Null when it is not an ELF file: too short, other magic, or an unknown class or byte order.</returns>
-    public static ElfFile? Read(PositionalRead read, long size, byte[]? head = null)
+    public static ElfFile? Read(PositionalRead read, long size, byte[]? head = null) => Read(new ElfFile(read, size, head ?? new byte[HeadSize], null));
+
+    /// <summary>Reads the headers of a file whose size is not known, from its first bytes.</summary>
+    /// <param name="read">The file.</param>
+    /// <param name="head">A buffer that begins with the file's first bytes, the file's as long as it is used.</param>
+    /// <param name="headLength">How many of them it holds: <see cref="HeadSize"/> at least, or all.</param>
+    /// <returns>As for <see cref="Read(PositionalRead, long, byte[])"/>.</returns>
+    public static ElfFile? Read(PositionalRead read, byte[] head, int headLength) => Read(new ElfFile(read, long.MaxValue, head, headLength));
+
+    private static ElfFile? Read(ElfFile file)
     {
-        var file = new ElfFile(read, size, head ?? new byte[HeadSize]);
         return file.ReadHeader() ? file : null;
     }
 
@@ -141,8 +151,7 @@ public sealed partial class ElfFile
             if (length > 256)
                 buffer = new byte[length];
             Span<byte> part = buffer[..(int)Math.Min((ulong)length, (ulong)_size - offset)];
-            if (!TryFill(offset, part))
-                return null;
+            part = part[..Fill(offset, part)];
             int end = part.IndexOf((byte)0);
             if (end >= 0)
                 return part[..end].ToArray();
@@ -150,6 +159,17 @@ public sealed partial class ElfFile
                 return null;
         }
         return null;
+    }
+
+    // How many bytes there are from a position on, as many as fit; what the first read took is not read again.
+    private int Fill(ulong offset, Span<byte> buffer)
+    {
+        if (offset >= (ulong)_headLength)
+            return _read(buffer, (long)offset);
+        int known = Math.Min(buffer.Length, _headLength - (int)offset);
+        _head.AsSpan((int)offset, known).CopyTo(buffer);
+        bool isEnough = known == buffer.Length || buffer[..known].Contains((byte)0);
+        return isEnough ? known : known + _read(buffer[known..], (long)offset + known);
     }
 
     private ushort Half(ReadOnlySpan<byte> at) => IsBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);

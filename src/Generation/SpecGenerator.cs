@@ -5,7 +5,6 @@ using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Modes;
 using GpuContainers.Host;
 using GpuContainers.Host.Driver;
-using GpuContainers.Host.Gpus;
 
 namespace GpuContainers.Generation;
 
@@ -54,8 +53,7 @@ public static class SpecGenerator
             return options.Mode;
         }
         PlatformKind platform = Platform.Resolve(
-            new DriverRoot(host.Files, options.DriverRoot), new NvidiaProc(host.Files, host.SystemRoot), new DxCoreLibrary(host, options.LibrarySearchPaths),
-            out string fact);
+            new DriverRoot(host.Files, options.DriverRoot), host.Proc, new DxCoreLibrary(host, options.LibrarySearchPaths), out string fact);
         if (platform == PlatformKind.Unknown)
             Log.Warning("Unsupported platform detected: unknown; assuming nvml");
         GenerationMode mode = platform switch

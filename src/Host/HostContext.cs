@@ -1,4 +1,5 @@
 using GpuContainers.Host.Files;
+using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Host;
@@ -11,6 +12,9 @@ public sealed class HostContext
 
     /// <summary>Where the machine's own <c>proc</c> and <c>sys</c> are: <c>/</c> but in tests.</summary>
     public string SystemRoot { get; init; } = "/";
+
+    /// <summary>What the kernel module tells.</summary>
+    public NvidiaProc Proc => field ??= new NvidiaProc(Files, SystemRoot);
 
     /// <summary>The child that asks the vendor's libraries.</summary>
     public InventoryChild Child { get; init; } = new();

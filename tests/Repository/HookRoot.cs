@@ -33,16 +33,31 @@ internal sealed class HookRoot : IDisposable
     public HookUsage Run(params string[] arguments)
     {
         string output = Path.Combine(_folder, "usage");
-        string script =
-            $"mount -t tmpfs driver /proc/driver && mkdir -p /proc/driver/nvidia && echo 'ModifyDeviceFiles: 1' >/proc/driver/nvidia/params || exit " +
-            $"77\nexec \"$@\" <{State}";
-        CommandResult result = Command.Run(Checkout.MachineProgram("unshare"),
-            ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", _tools["usage"], output, Checkout.Program("nvidia-cdi-hook"),
-                .. arguments]);
-        Assert.SkipWhen(result.Status == 77, "mounting is not possible here: " + result.Errors);
+        CommandResult result = InMountNamespace([_tools["usage"], output, Checkout.Program("nvidia-cdi-hook"), .. arguments]);
         string[] words = File.ReadAllText(Succeeded(result, output)).Split(' ');
         Assert.True(words[0] == "0", $"status {words[0]}: {result.Errors}");
         return new HookUsage(double.Parse(words[1]) / 1024, int.Parse(words[2]));
+    }
+
+    /// <summary>The system calls of a hook, each as a line of strace.</summary>
+    public string[] Calls(params string[] arguments)
+    {
+        string output = Path.Combine(_folder, "trace");
+        string strace = Checkout.MachineProgram("strace");
+        CommandResult result = InMountNamespace([strace, "-f", "-y", "-qq", "-o", output, Checkout.Program("nvidia-cdi-hook"), .. arguments]);
+        Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
+        return [.. File.ReadLines(Succeeded(result, output)).Where(static line => !line.Contains("resumed>", StringComparison.Ordinal))];
+    }
+
+    private CommandResult InMountNamespace(string[] command)
+    {
+        string script =
+            $"mount -t tmpfs driver /proc/driver && mkdir -p /proc/driver/nvidia && echo 'ModifyDeviceFiles: 1' >/proc/driver/nvidia/params || exit " +
+            $"77\nexec \"$@\" <{State}";
+        CommandResult result = Command.Run(
+            Checkout.MachineProgram("unshare"), ["--mount", "--propagation", "private", "/bin/sh", "-c", script, "sh", .. command]);
+        Assert.SkipWhen(result.Status == 77, "mounting is not possible here: " + result.Errors);
+        return result;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

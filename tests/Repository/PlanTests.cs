@@ -1,7 +1,11 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using GpuContainers.Elf.Cache;
+
 namespace GpuContainers.Repository.Tests;
 
 /// <summary>What it costs to plan a container for full GPUs, and what is left alone meanwhile.</summary>
-public sealed class PlanTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>
+public sealed partial class PlanTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>
 {
     // Opening a node wakes a sleeping GPU, which takes seconds; the vendor's library must not run in a process that must not fail (docs/adr/0004).
     [Fact]
@@ -25,14 +29,80 @@ public sealed class PlanTests(NativeTools tools, ITestOutputHelper output) : ICl
         Assert.Contains("libcuda.so.570.133.20", host.Planned, StringComparison.Ordinal);
     }
 
+    // The start of the program is among them; what is listed or asked for twice shows here.
+    [Fact]
+    public void A_plan_for_two_GPUs_with_graphics_takes_at_most_350_system_calls()
+    {
+        using var host = new PlanningHost(tools, gpus: 2, request: "all");
+        string[] calls = host.Calls();
+        output.WriteLine(Summary(calls));
+        Assert.Contains("10_nvidia.json", host.Planned, StringComparison.Ordinal);
+        Assert.InRange(calls.Length, 1, 350);
+    }
+
+    [Fact]
+    public void Nothing_is_looked_at_twice()
+    {
+        using var host = new PlanningHost(tools, gpus: 2, request: "all");
+        string[] looks = [.. host.Calls().Select(static call => Look().Match(call)).Where(static look => look.Success).Select(static look => look.Value)];
+        Assert.NotEmpty(looks);
+        string[] repeated = [.. looks.GroupBy(static look => look).Where(static group => group.Count() > 1).Select(static group => group.Key)
+            // The bundle is read when the program begins and replaced in the end; the program itself is compared with two others.
+            .Where(static look => !look.Contains("/run/plan/bundle", StringComparison.Ordinal) && !look.Contains("/proc/self/exe", StringComparison.Ordinal))];
+        Assert.Empty(repeated);
+    }
+
     [Fact]
     public void Sixteen_GPUs_take_hardly_more_system_calls_than_one()
     {
         using var one = new PlanningHost(tools, gpus: 1, request: "0");
         using var sixteen = new PlanningHost(tools, gpus: 16, request: "0");
-        int few = one.Trace().Length, many = sixteen.Trace().Length;
+        int few = one.Calls().Length, many = sixteen.Calls().Length;
         output.WriteLine($"system calls: {few} with 1 GPU, {many} with 16");
         Assert.InRange(many, few - (few / 20), few + (few / 20));
         Assert.DoesNotContain("/dev/nvidia1\"", sixteen.Planned, StringComparison.Ordinal);
     }
+
+    // Where only the loader's cache knows the driver's folder, the version is looked for among all libraries of the machine.
+    [Fact]
+    [Requirement("DS-24")]
+    public void Six_hundred_libraries_in_the_loaders_cache_take_a_listing_of_their_folder()
+    {
+        const string driver = """{ "version": "570.133.20", "libraryFolder": "/opt/nvidia/lib" }""";
+        using var host = new PlanningHost(tools, gpus: 1, request: "all", driver);
+        int few = host.Calls().Length;
+        AddLibraries(host, 600);
+        int many = host.Calls().Length;
+        output.WriteLine($"system calls: {few}, with 600 libraries more {many}");
+        Assert.Contains("/opt/nvidia/lib/libcuda.so.570.133.20", host.Planned, StringComparison.Ordinal);
+        Assert.InRange(many, few, few + 40);
+    }
+
+    // As distributions have them: the file with its version, and a link by which it is in the cache.
+    private static void AddLibraries(PlanningHost host, int count)
+    {
+        Directory.CreateDirectory(host.At("/opt/many"));
+        string file = host.At("/etc/ld.so.cache");
+        var writer = new LibraryCacheWriter("test", signedBytes: true);
+        foreach (LibraryCacheEntry entry in LibraryCache.Parse(File.ReadAllBytes(file)).ReadEntries())
+            writer.Add(new CachedLibrary(Encoding.UTF8.GetBytes(entry.Name), Encoding.UTF8.GetBytes(entry.Path), entry.Flags));
+        for (int i = 0; i < count; i++)
+        {
+            string name = $"libnumber{i}.so";
+            File.WriteAllText(host.At($"/opt/many/{name}.1.2.3"), "");
+            File.CreateSymbolicLink(host.At($"/opt/many/{name}.1"), $"{name}.1.2.3");
+            writer.Add(new CachedLibrary(Encoding.UTF8.GetBytes(name + ".1"), Encoding.UTF8.GetBytes($"/opt/many/{name}.1"), 0x303));
+        }
+        File.WriteAllBytes(file, writer.ToBytes());
+    }
+
+    private static string Summary(string[] calls) => $"{calls.Length} system calls: " + string.Join(", ", calls.Select(static call => Name().Match(call).Value)
+        .GroupBy(static name => name).OrderByDescending(static group => group.Count()).Select(static group => $"{group.Count()} {group.Key}"));
+
+    [GeneratedRegex(@"[a-z_0-9]+(?=\()")]
+    private static partial Regex Name();
+
+    // What is asked about a path: what it is, where it leads, what is in it.
+    [GeneratedRegex("(statx|readlinkat|openat)\\([^\"]*\"[^\"]+\"")]
+    private static partial Regex Look();
 }

@@ -5,17 +5,19 @@ internal sealed class PlanningHost : IDisposable
 {
     private const string Area = "/run/plan";
     private const string Runtime = "/usr/bin/nvidia-container-runtime";
+    private const string Graphics = """{ "version": "570.133.20", "graphics": true }""";
     private readonly SimulatedHost _host;
 
     /// <summary>Starts the host.</summary>
     /// <param name="tools">The C programs.</param>
     /// <param name="gpus">How many GPUs.</param>
     /// <param name="request">The GPUs that containers ask for.</param>
-    internal PlanningHost(NativeTools tools, int gpus, string request)
+    /// <param name="driver">The description of the driver; null for one with graphics.</param>
+    internal PlanningHost(NativeTools tools, int gpus, string request, string? driver = null)
     {
         string description = Path.Combine(tools.Folder, $"{Guid.NewGuid():N}.json");
         File.WriteAllText(description,
-            $$"""{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
+            $$"""{ "driver": {{driver ?? Graphics}}, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
         _host = SimulatedHost.Start(description);
         Directory.CreateDirectory(_host.At(Area + "/bundle"));
         File.Copy(tools["trivial"], _host.At(Area + "/trivial"));
@@ -29,11 +31,18 @@ internal sealed class PlanningHost : IDisposable
         string strace = Checkout.MachineProgram("strace");
         File.Copy(_host.At(Area + "/template.json"), _host.At(Area + "/bundle/config.json"), overwrite: true);
         CommandResult result = _host.Run([strace, "-f", "-y", "-qq", "-s", "256", "-o", Area + "/trace", Runtime, "create", "--bundle", Area + "/bundle", "c"],
-            [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml")]);
+            [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml"), new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
         return File.ReadAllLines(_host.At(Area + "/trace"));
     }
+
+    /// <summary>The system calls of the core while it plans one container, up to the low-level runtime.</summary>
+    internal string[] Calls() => [.. Trace().Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal))
+        .Where(static line => !line.Contains("resumed>", StringComparison.Ordinal))];
+
+    /// <summary>A path of the host as this process reaches it.</summary>
+    internal string At(string path) => _host.At(path);
 
     /// <summary>config.json after the last plan.</summary>
     internal string Planned => File.ReadAllText(_host.At(Area + "/bundle/config.json"));

@@ -8,11 +8,11 @@ namespace GpuContainers.Cdi.Injection;
 internal static class HostNode
 {
     /// <exception cref="CdiException">Something is missing that only the host's node could tell, and it cannot.</exception>
-    internal static OciDevice Complete(DeviceNode node)
+    internal static OciDevice Complete(DeviceNode node, NodeStatus? statusOf = null)
     {
         string hostPath = node.HostPath.Length > 0 ? node.HostPath : node.Path;
         bool complete = node.Type.Length > 0 && (node.Major != 0 || node.Type == "p");
-        string type = TypeOf(hostPath, out FileStatus host, out string problem);
+        string type = TypeOf(hostPath, statusOf ?? Look, out FileStatus host, out string problem);
         if (type.Length == 0)
         {
             if (!complete)
@@ -44,11 +44,13 @@ internal static class HostNode
         Gid = node.Gid,
     };
 
+    private static bool Look(string path, out FileStatus status, out Errno error) => HostFile.TryStatus(path, followLinks: false, out status, out error);
+
     // A link is not followed and is not a device (CDI-98).
-    private static string TypeOf(string path, out FileStatus status, out string problem)
+    private static string TypeOf(string path, NodeStatus statusOf, out FileStatus status, out string problem)
     {
         problem = "not a device node";
-        if (!HostFile.TryStatus(path, followLinks: false, out status, out Errno error))
+        if (!statusOf(path, out status, out Errno error))
         {
             problem = error.Describe();
             return "";

@@ -21,7 +21,7 @@ internal sealed class PreparedEdits
         var prepared = new PreparedEdits(edits, options);
         foreach (DeviceNode node in edits.DeviceNodes)
         {
-            prepared._devices.Add(Owned(HostNode.Complete(node), document));
+            prepared._devices.Add(Owned(HostNode.Complete(node, options.NodeStatus), document));
             prepared._access.Add(options.PermissionsNone && node.Permissions == "none" ? "" : node.Permissions.Length == 0 ? "rwm" : node.Permissions);
         }
         foreach (Hook hook in edits.Hooks)

@@ -94,6 +94,9 @@ public static class ConfigKeys
             config => List(config.Runtime.Modes.GeneratorFeatureFlags)),
         new(Runtime + "modes.jit-cdi.nvcdi-disable-hooks", ConfigKeyType.List, "shim", "hooks that are not generated; \"all\" means none is",
             config => List(config.Runtime.Modes.GeneratorDisabledHooks)),
+        new(Runtime + "modes.jit-cdi.join-hooks", ConfigKeyType.Boolean, "shim",
+            "make one call of a container's hooks where specifications are made for one container; off, the low-level runtime starts each by itself",
+            config => Flag(config.Runtime.Modes.JoinsHooks)),
         new(Runtime + "modes.legacy.cuda-compat-mode", ConfigKeyType.Text, "shim, hook",
             "how the image's CUDA compatibility libraries are made to count in mode legacy: ldconfig, mount, hook or disabled",
             config => Words(config.Runtime.Modes.LegacyCudaCompatMode))

@@ -101,6 +101,9 @@ public sealed record RuntimeModesConfig
     /// <summary><c>jit-cdi.nvcdi-disable-hooks</c>: hooks not to generate.</summary>
     public IReadOnlyList<string> GeneratorDisabledHooks { get; init; } = [];
 
+    /// <summary><c>jit-cdi.join-hooks</c>: whether the hooks of a container become one call where this program is the one they call.</summary>
+    public bool JoinsHooks { get; init; } = true;
+
     /// <summary><c>legacy.cuda-compat-mode</c>, as written.</summary>
     public string LegacyCudaCompatMode { get; init; } = "ldconfig";
 

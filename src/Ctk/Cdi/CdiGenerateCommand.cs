@@ -3,6 +3,7 @@ using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
+using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 
 namespace GpuContainers.Ctk.Cdi;
@@ -61,7 +62,9 @@ internal static class CdiGenerateCommand
     {
         try
         {
-            return CoherentSplit.Apply(SpecGenerator.Generate(request.Options, request.Ids, host, explanation), request.MergedDevice);
+            IReadOnlyList<SpecDocument> documents = CoherentSplit.Apply(
+                SpecGenerator.Generate(request.Options, request.Ids, host, explanation), request.MergedDevice);
+            return request.JoinsHooks ? [.. documents.Select(static document => document with { Spec = JoinedHooks.JoinEach(document.Spec) })] : documents;
         }
         catch (GenerationException failure)
         {

@@ -65,10 +65,29 @@ internal static class SpecificationChanges
         foreach ((string stage, JsonNode? hooks) in specification?["hooks"]?.AsObject() ?? [])
         {
             foreach (JsonNode hook in Items(hooks))
-                yield return new Thing("hook", $"{stage}: {Text(hook, "path")} {string.Join(' ', Texts(hook["args"]).Skip(1))}", "");
+            {
+                foreach (string[] step in Steps([.. Texts(hook["args"])]))
+                    yield return new Thing("hook", $"{stage}: {Text(hook, "path")} {string.Join(' ', step.Skip(1))}", "");
+            }
         }
         foreach (JsonNode net in Items(specification?["linux"]?["netDevices"]))
             yield return new Thing("other", net.ToJsonString(), "");
+    }
+
+    // The hooks of a sequence, each as if it stood there by itself; they share one process (RT-279).
+    private static IEnumerable<string[]> Steps(string[] args)
+    {
+        int verb = Array.IndexOf(args, "sequence", 0, Math.Min(args.Length, 3));
+        if (verb < 0)
+            return [args];
+        var steps = new List<string[]>();
+        for (int at = verb + 1; at <= args.Length;)
+        {
+            string[] step = [.. args.Skip(at).TakeWhile(static argument => argument != ";")];
+            steps.Add([.. args.Take(verb), .. step]);
+            at += step.Length + 1;
+        }
+        return steps;
     }
 
     private static IEnumerable<JsonNode> Items(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonNode>();

@@ -22,7 +22,7 @@ internal sealed class HostSearch
         Host = host;
         Explanation = explanation;
         Root = new DriverRoot(host.Files, options.DriverRoot, options.DevRoot);
-        Proc = new NvidiaProc(host.Files, host.SystemRoot);
+        Proc = host.Proc;
         var folders = new LibraryFolders(Root, options.LibrarySearchPaths);
         Inventory = new GpuInventory(Root, folders, Proc, host.Child, new WholeGpus(host.SystemRoot));
         Libraries = new DriverLibraries(Root, folders, () => Inventory.LoadedVersion);

@@ -17,6 +17,7 @@ internal sealed class LibraryLinks
     private static readonly GlobPattern s_opticalFlow = new("libnvidia-opticalflow.so.*.*");
     private readonly HostSearch _search;
     private readonly List<string> _links = [];
+    private readonly byte[] _head = new byte[8 * ElfFile.HeadSize];
 
     private LibraryLinks(HostSearch search) => _search = search;
 
@@ -64,14 +65,13 @@ internal sealed class LibraryLinks
     }
 
     // The base name for a library without one; null, after a warning, for what is not a library at all (DS-77).
-    private static string? SonameOf(string hostPath, string name)
+    private string? SonameOf(string hostPath, string name)
     {
         try
         {
             using Descriptor file = HostFile.OpenRead(hostPath);
-            if (!HostFile.TryStatus(hostPath, followLinks: true, out FileStatus status, out Errno error))
-                throw new LinuxException(error, "stat", hostPath);
-            if (ElfFile.Read(file.ReadAt, status.Size) is { } elf)
+            // Small libraries are known from one read, of large ones the parts that are asked for.
+            if (ElfFile.Read(file.ReadAt, _head, file.ReadOnceAt(_head, 0)) is { } elf)
             {
                 // Engines compare specifications with those of NVIDIA's toolkit, which sees no SONAME without section headers (DS-80).
                 ElfDynamic? dynamic = elf.HasSections ? elf.ReadDynamic(withNeeded: false) : null;

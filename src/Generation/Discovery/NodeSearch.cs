@@ -85,9 +85,9 @@ internal sealed class NodeSearch(DriverRoot root, Action<string, IReadOnlyList<s
         root.DevPath == "/" ? hostPath : hostPath[root.DevPath.Length..];
 
     // A link to a node is not a node (DS-11). uid and type are never set, a host path equal to the path is left out (DS-131, DS-132).
-    private static DeviceNode? FromHost(string hostPath, string path, out string problem)
+    private DeviceNode? FromHost(string hostPath, string path, out string problem)
     {
-        bool exists = HostFile.TryStatus(hostPath, followLinks: false, out FileStatus status, out Errno error);
+        bool exists = root.Files.TryNode(hostPath, out FileStatus status, out Errno error);
         problem = !exists ? error.Describe() : status.Kind != FileKind.CharacterDevice ? $"not a character device but of kind {status.Kind}" : "";
         if (problem.Length > 0)
             return null;

@@ -7,7 +7,8 @@ namespace GpuContainers.Generation.Hooks;
 /// <summary>Makes hooks, or leaves them out.</summary>
 internal sealed class HookCreator
 {
-    private const string CreateContainer = "createContainer";
+    /// <summary>The stage of the hooks that run in the container's namespaces.</summary>
+    internal const string CreateContainer = "createContainer";
     private const string CreateRuntime = "createRuntime";
 
     // The library never turns debug on (DS-84).

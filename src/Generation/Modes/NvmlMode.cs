@@ -147,7 +147,7 @@ internal static class PresentGpus
     }
 
     private static bool IsThere(HostSearch search, Gpu gpu) =>
-        HostFile.TryStatus(Node(search, gpu), followLinks: false, out _) || search.Options.HasOwnNode!(GpuNodes.GpuPath(gpu));
+        search.Files.TryNode(Node(search, gpu), out _, out _) || search.Options.HasOwnNode!(GpuNodes.GpuPath(gpu));
 
     private static string Node(HostSearch search, Gpu gpu) => LexicalPath.Join(search.Root.DevPath, GpuNodes.GpuPath(gpu));
 

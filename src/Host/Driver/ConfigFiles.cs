@@ -38,6 +38,7 @@ public sealed class ConfigFiles
         foreach (string folder in _folders)
         {
             string path = LexicalPath.Join(folder, file);
+            _root.Files.ListIfShort(folder);
             if (_root.Files.IsFile(path))
                 return path;
         }

@@ -20,8 +20,19 @@ public sealed class Programs
     public IReadOnlyList<string> Folders => _folders ??= Existing();
 
     /// <summary>The host path of the first file of this name that anyone may execute; null when there is none. A name with a slash is not searched.</summary>
-    public string? Locate(string name) =>
-        !name.Contains('/') ? ProgramSearch.Find(name, Folders) : ProgramSearch.IsProgram(name) ? name : null;
+    public string? Locate(string name)
+    {
+        if (name.Contains('/'))
+            return ProgramSearch.IsProgram(name) ? name : null;
+        foreach (string folder in Folders)
+        {
+            string path = ProgramSearch.PathIn(folder, name);
+            _root.Files.ListIfShort(folder);
+            if (!_root.Files.IsKnownMissing(path) && ProgramSearch.IsProgram(path))
+                return path;
+        }
+        return null;
+    }
 
     // The host path is told by the first name a folder has, so a second name of the same folder can be left out.
     private List<string> Existing()

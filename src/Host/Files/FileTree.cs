@@ -12,9 +12,15 @@ namespace GpuContainers.Host.Files;
 public sealed class FileTree
 {
     private const int MaximumLinks = 40; // as the kernel: path_resolution(7), ELOOP
+    private const long Block = 4096;
     private readonly Dictionary<string, DirectoryListing> _listings = [];
     private readonly Dictionary<string, string?> _links = [];
     private readonly Dictionary<string, string?> _directories = new() { ["/"] = "/" };
+    private readonly Dictionary<string, FileKind?> _kinds = [];
+    private readonly Dictionary<string, FileKind?> _finalKinds = [];
+    private readonly Dictionary<string, FileStatus> _nodes = [];
+    private readonly HashSet<string> _doubtful = [];
+    private readonly HashSet<string> _short = [];
     private readonly Dictionary<string, object> _contents = [];
 
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
@@ -43,24 +49,57 @@ public sealed class FileTree
         return (T)content;
     }
 
+    /// <summary>
+    /// As <see cref="List"/>, if the directory is short: one block of a disk. The kernel needs longer for a listing of thousands of names than for a look at
+    /// each of a dozen.
+    /// </summary>
+    public void ListIfShort(string directory)
+    {
+        if (!_listings.ContainsKey(directory) && ResolveDirectory(directory) is { } real && IsShort(real))
+            _ = List(directory);
+    }
+
+    /// <summary>Whether what was seen so far says that nothing is at the path; false when only a look can tell.</summary>
+    public bool IsKnownMissing(string path)
+    {
+        string parent = LexicalPath.Parent(path);
+        return _kinds.TryGetValue(path, out FileKind? kind) ? kind is null
+            : _directories.TryGetValue(path, out string? real) ? real is null
+            : _listings.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path)) < 0
+            : parent != path && IsKnownMissing(parent);
+    }
+
     /// <summary>What the path itself is, links not followed; null when nothing is there.</summary>
     public FileKind? KindOf(string path)
     {
+        if (_kinds.TryGetValue(path, out FileKind? known))
+            return known;
         string parent = LexicalPath.Parent(path);
-        if (_listings.TryGetValue(parent, out DirectoryListing? listing))
+        // Where one name was missing, the next question is whether the directory is there at all.
+        if (_doubtful.Contains(parent))
+            _ = KindOf(parent);
+        if (IsKnownMissing(path))
+            return null;
+        int at = _listings.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path)) : -1;
+        return at >= 0 && listing!.Kind(at) != FileKind.Unknown ? listing.Kind(at) : _kinds[path] = Look(path, parent);
+    }
+
+    private FileKind? Look(string path, string parent)
+    {
+        if (!HostFile.TryStatus(path, followLinks: false, out FileStatus status))
         {
-            int at = listing.IndexOf(LexicalPath.Base(path));
-            if (at < 0)
-                return null;
-            if (listing.Kind(at) != FileKind.Unknown)
-                return listing.Kind(at);
-        }
-        else if (_directories.TryGetValue(parent, out string? real) && real is null)
-        {
+            _ = _doubtful.Add(parent);
             return null;
         }
-        return HostFile.TryStatus(path, followLinks: false, out FileStatus status) ? status.Kind : null;
+        if (status.Kind == FileKind.Directory && status.Size <= Block)
+            _ = _short.Add(path);
+        return status.Kind;
     }
+
+    // A listing tells that it is a directory, not how long it is.
+    private bool IsShort(string directory) =>
+        _short.Contains(directory) || (!_kinds.ContainsKey(directory) && (_kinds[directory] = Look(directory, LexicalPath.Parent(directory))) is not null
+            && _short.Contains(directory));
 
     /// <summary>What stands at the end of the path, links followed; null when nothing is there.</summary>
     public FileKind? FinalKindOf(string path)
@@ -68,7 +107,25 @@ public sealed class FileTree
         FileKind? kind = KindOf(path);
         if (kind != FileKind.Link)
             return kind;
-        return HostFile.TryStatus(path, followLinks: true, out FileStatus status) ? status.Kind : null;
+        if (!_finalKinds.TryGetValue(path, out FileKind? final))
+            _finalKinds[path] = final = HostFile.TryStatus(path, followLinks: true, out FileStatus status) ? status.Kind : null;
+        return final;
+    }
+
+    /// <summary>What the kernel says about a device node, links not followed. A missing one is looked for again: the driver makes nodes on demand.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="status">What stat(2) says.</param>
+    /// <param name="error">Why nothing can be said.</param>
+    /// <returns>Whether there is a status.</returns>
+    public bool TryNode(string path, out FileStatus status, out Errno error)
+    {
+        error = Errno.None;
+        if (_nodes.TryGetValue(path, out status))
+            return true;
+        if (!HostFile.TryStatus(path, followLinks: false, out status, out error))
+            return false;
+        _nodes[path] = status;
+        return true;
     }
 
     /// <summary>Whether the path leads to something that is not a directory: a file, socket, pipe or device.</summary>

@@ -65,23 +65,29 @@ public sealed class Descriptor(int number) : IDisposable
 
     /// <summary>Fills the buffer from a position on, and returns how many bytes there were: fewer only at the end of the file.</summary>
     /// <exception cref="LinuxException">The read failed.</exception>
-    public unsafe int ReadAt(Span<byte> buffer, long offset)
+    public int ReadAt(Span<byte> buffer, long offset)
     {
-        int total = 0;
+        int total = 0, count;
+        for (count = 1; total < buffer.Length && count > 0; total += count)
+            count = ReadOnceAt(buffer[total..], offset + total);
+        return total;
+    }
+
+    /// <summary>Reads from a position what one read gives: for a short file all of it, without asking for more; 0 at the end.</summary>
+    /// <exception cref="LinuxException">The read failed.</exception>
+    public unsafe int ReadOnceAt(Span<byte> buffer, long offset)
+    {
         fixed (byte* start = buffer)
         {
-            while (total < buffer.Length)
+            while (true)
             {
-                nint count = Libc.ReadAt(Number, start + total, (nuint)(buffer.Length - total), offset + total);
-                if (count == 0)
-                    break;
-                if (count > 0)
-                    total += (int)count;
-                else if (Libc.LastError != Errno.EINTR)
+                nint count = Libc.ReadAt(Number, start, (nuint)buffer.Length, offset);
+                if (count >= 0)
+                    return (int)count;
+                if (Libc.LastError != Errno.EINTR)
                     throw new LinuxException(Libc.LastError, "read", "");
             }
         }
-        return total;
     }
 
     /// <summary>Reads what is there, at most as much as the buffer holds; waits for a first byte, and returns 0 at the end.</summary>

@@ -17,7 +17,7 @@ internal ref struct DirectoryEntries
     internal DirectoryEntries(int descriptor)
     {
         _descriptor = descriptor;
-        _buffer = s_spare ?? new byte[16384];
+        _buffer = s_spare ?? new byte[32768];
         s_spare = null;
     }
 

@@ -28,12 +28,15 @@ public static class ProgramSearch
     {
         foreach (string folder in folders)
         {
-            string path = folder.Length == 0 ? "./" + name : folder.TrimEnd('/') + "/" + name;
+            string path = PathIn(folder, name);
             if (IsProgram(path))
                 return path;
         }
         return null;
     }
+
+    /// <summary>The path of a program in a folder of a PATH text, in which an empty one is the working directory.</summary>
+    public static string PathIn(string folder, string name) => folder.Length == 0 ? "./" + name : folder.TrimEnd('/') + "/" + name;
 
     /// <summary>Whether the path, links followed, is a file that anyone may execute.</summary>
     public static bool IsProgram(string path) => IsProgram(path, out _);

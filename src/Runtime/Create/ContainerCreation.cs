@@ -140,6 +140,5 @@ internal sealed class ContainerCreation
         Request = request,
         Host = host,
         CtkPath = ExecutablePath.Ctk(config.Ctk.Path),
-        RuntimeHookPath = ExecutablePath.RuntimeHook(config.RuntimeHook.Path),
     };
 }

@@ -1,6 +1,5 @@
 using GpuContainers.Host;
 using GpuContainers.Host.Driver;
-using GpuContainers.Host.Gpus;
 
 namespace GpuContainers.Runtime.Create;
 
@@ -9,5 +8,5 @@ internal static class HostPlatform
 {
     /// <summary>Whether the host is a Tegra. The host root counts, whatever driver root is configured; a probe that fails says no (RT-144).</summary>
     public static bool IsTegra(HostContext host) =>
-        Platform.Resolve(new DriverRoot(host.Files), new NvidiaProc(host.Files, host.SystemRoot), new DxCoreLibrary(host, [])) == PlatformKind.Tegra;
+        Platform.Resolve(new DriverRoot(host.Files), host.Proc, new DxCoreLibrary(host, [])) == PlatformKind.Tegra;
 }

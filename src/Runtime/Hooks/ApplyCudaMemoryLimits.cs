@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using GpuContainers.Host;
 using GpuContainers.Host.Driver;
-using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
@@ -83,7 +82,7 @@ internal static class ApplyCudaMemoryLimits
     {
         var host = new HostContext();
         var root = new DriverRoot(host.Files, driverRoot);
-        var inventory = new GpuInventory(root, new LibraryFolders(root, []), new NvidiaProc(host.Files, host.SystemRoot), host.Child);
+        var inventory = new GpuInventory(root, new LibraryFolders(root, []), host.Proc, host.Child);
         return inventory.Library ?? throw new HookException(
             $"no libnvidia-ml.so.1 was found below {root.Path}; install driver 615 or later, or name its root (--driver-root)");
     }

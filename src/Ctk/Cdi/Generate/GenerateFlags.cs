@@ -79,6 +79,12 @@ internal static class GenerateFlags
     public static readonly ListOption EnableHook = Option.List("--enable-hook", "A hook to put in; wins over --disable-hook", "HOOK",
         [Prefix + "ENABLED_HOOKS"], [], "--enable-hooks");
 
+    public static readonly FlagOption JoinHooks = new(
+        "--join-hooks", "Make one call of the hooks of a device, and one of those common to all; other hook programs may not know it")
+    {
+        Variables = [Prefix + "JOIN_HOOKS"],
+    };
+
     public static readonly ListOption FeatureFlags = new("--feature-flag", "A feature: " + string.Join(", ", FeatureFlag.Known), [], "--feature-flags")
     {
         ValueWord = "FLAG",
@@ -101,6 +107,6 @@ internal static class GenerateFlags
     [
         Output, Format, Explain, Mode, DeviceId, NoAllDevice, NameStrategy, Vendor, Class, DriverRoot, DevRoot, LibrarySearchPath, ConfigSearchPath, HookPath,
             LdconfigPath, EnableHook,
-        DisableHook, FeatureFlags, CsvFile, CsvIgnorePattern, CsvCompatContainerRoot,
+        DisableHook, JoinHooks, FeatureFlags, CsvFile, CsvIgnorePattern, CsvCompatContainerRoot,
     ];
 }

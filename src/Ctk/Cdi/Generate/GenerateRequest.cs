@@ -20,8 +20,10 @@ namespace GpuContainers.Ctk.Cdi.Generate;
 /// <param name="Format">The encoding where no extension decides.</param>
 /// <param name="Explains">Whether the explanation is wanted, in place of the specification on standard output.</param>
 /// <param name="ExplainsAsJson">Whether it is wanted as JSON.</param>
+/// <param name="JoinsHooks">Whether hooks become one call.</param>
 internal sealed record GenerateRequest(
-    GenerationOptions Options, IReadOnlyList<string> Ids, string? MergedDevice, string Output, SpecFormat Format, bool Explains, bool ExplainsAsJson)
+    GenerationOptions Options, IReadOnlyList<string> Ids, string? MergedDevice, string Output, SpecFormat Format, bool Explains, bool ExplainsAsJson,
+    bool JoinsHooks = false)
 {
     private const string AllDevice = "all";
 
@@ -76,7 +78,8 @@ internal sealed record GenerateRequest(
         };
         bool explains = invocation.Get(GenerateFlags.Explain);
         return new GenerateRequest(
-            options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json);
+            options, ids, MergedDeviceOf(invocation, ids), output, used, explains, explains && isFormatGiven && format == SpecFormat.Json,
+            invocation.Get(GenerateFlags.JoinHooks));
     }
 
     private static SpecFormat ReadFormat(string text) => text.ToLowerInvariant() switch

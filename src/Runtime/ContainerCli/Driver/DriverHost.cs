@@ -58,7 +58,7 @@ internal sealed class DriverHost
         string? library = new LoaderLibraries(root).Find(Nvml);
         if (library is null)
             throw NoLibrary(root);
-        var inventory = new GpuInventory(root.Resolve(library) ?? library, new NvidiaProc(context.Files, context.SystemRoot), context.Child);
+        var inventory = new GpuInventory(root.Resolve(library) ?? library, context.Proc, context.Child);
         var host = new DriverHost(root, context, inventory);
         if (Asked(() => inventory.Problem) is { } problem)
             throw new CliException(CliError.Initialization, $"nvml error: {problem.Text.ToLowerInvariant()}", problem.Cure);

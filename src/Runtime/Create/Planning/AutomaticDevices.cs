@@ -35,8 +35,8 @@ internal static class AutomaticDevices
         {
             throw error.Within("failed to create the automatic CDI modifier: ");
         }
-        foreach (CdiSpec specification in specifications)
-            plan.Add(document => CdiInjector.Inject(document, specification));
+        foreach (CdiSpec specification in inputs.Joined(specifications))
+            plan.Add(document => CdiInjector.Inject(document, specification, inputs.Injection));
     }
 
     private static List<string> Ids(IReadOnlyList<string> names)

@@ -30,7 +30,8 @@ internal static class CsvPlanner
         // IMEX channels are never injected here (RT-193).
         // One empty name stands for "none": the driver's files without a GPU (RT-277).
         IReadOnlyList<string> ids = inputs.Request.Devices is [""] ? ["none"] : inputs.Request.Devices;
-        CdiSpec specification = GeneratedSpec.Create(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", ids);
-        plan.Add(document => CdiInjector.Inject(document, specification));
+        CdiSpec generated = GeneratedSpec.Create(inputs, inputs.Options(GenerationMode.Csv, "gpu"), "csv", ids);
+        foreach (CdiSpec specification in inputs.Joined(generated))
+            plan.Add(document => CdiInjector.Inject(document, specification, inputs.Injection));
     }
 }

@@ -50,7 +50,7 @@ internal static class GatedFeatures
         {
             GenerationOptions options = inputs.Options(mode, name) with { SetsVisibleDevicesVoid = hidesDevices };
             CdiSpec specification = GeneratedSpec.Create(inputs, options, name, []);
-            plan.Add(document => CdiInjector.Inject(document, specification));
+            plan.Add(document => CdiInjector.Inject(document, specification, inputs.Injection));
         }
     }
 }

@@ -1,9 +1,12 @@
+using GpuContainers.Cdi;
+using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 using GpuContainers.Host.Tegra;
+using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Requests;
 
@@ -25,10 +28,24 @@ internal sealed record PlanInputs
     public required string CtkPath { get; init; }
 
     /// <summary>The program of the prestart hook (CF-90).</summary>
-    public required string RuntimeHookPath { get; init; }
+    public string RuntimeHookPath { get => field.Length > 0 ? field : ExecutablePath.RuntimeHook(Config.RuntimeHook.Path); init; } = "";
 
     /// <summary>The machine; all generations of one run share it.</summary>
     public required HostContext Host { get; init; }
+
+    /// <summary>
+    /// Specifications that are made for this container alone, with the hooks joined into one call. Another version of the hook program might not know it, so the
+    /// program has to be this very file (RT-279).
+    /// </summary>
+    public IReadOnlyList<CdiSpec> Joined(params IReadOnlyList<CdiSpec> specifications) =>
+        Config.Runtime.Modes.JoinsHooks && IsThisProgram(CtkPath) ? JoinedHooks.Join(specifications) : specifications;
+
+    private static bool IsThisProgram(string path) =>
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own)
+        && status.IsSameFile(own);
+
+    /// <summary>How generated edits are applied: what the generation said about the host's nodes still holds.</summary>
+    public InjectionOptions Injection => new() { NodeStatus = Host.Files.TryNode };
 
     /// <summary>Takes notes of what is looked for; null when nobody wants them.</summary>
     public Explanation? Explanation { get; init; }

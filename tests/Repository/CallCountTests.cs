@@ -1,0 +1,76 @@
+namespace GpuContainers.Repository.Tests;
+
+/// <summary>How often the kernel is asked: what a program costs, on every machine the same.</summary>
+[Requirement("HK-134")]
+public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) : IClassFixture<NativeTools>
+{
+    private const string Driver = "--host-driver-version=570.133.20";
+
+    // A tenth above what was counted: the C library and the kernel of another machine ask a little more or less.
+    public static TheoryData<int, string[]> Hooks() => new()
+    {
+        { 85, ["noop"] },
+        { 115, ["create-symlinks", "--link", "libx.so.1::/usr/lib/libx.so"] },
+        { 160, ["enable-cuda-compat", Driver] },
+        { 120, ["disable-device-node-modification"] },
+        { 115, ["update-application-profile"] },
+        { 110, ["chmod", "--mode", "755", "--path", "/opt/driver"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public void A_hook_asks_the_kernel_little(int most, string[] arguments)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
+        using var root = new HookRoot(tools, 1);
+        int calls = root.Calls(arguments).Length;
+        output.WriteLine($"{arguments[0]}: {calls} system calls");
+        Assert.InRange(calls, 1, most);
+    }
+
+    // From the start of the program to the low-level runtime.
+    [Fact]
+    public void A_verb_that_is_passed_on_takes_at_most_85_system_calls()
+    {
+        string strace = Checkout.MachineProgram("strace"), trace = Path.Combine(tools.Folder, "exec-trace"), config = Path.Combine(tools.Folder, "exec.toml");
+        File.WriteAllText(config, $"[nvidia-container-runtime]\nruntimes = [\"{tools["trivial"]}\"]\n");
+        CommandResult result = Command.Run(
+            strace, ["-f", "-qq", "-o", trace, "-ENVIDIA_CTK_CONFIG_FILE_PATH=" + config, Checkout.Program("nvidia-container-runtime"), "state", "c"]);
+        Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
+        result.Succeeded();
+        string[] lines = File.ReadAllLines(trace);
+        int calls = lines.Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal)).Count();
+        output.WriteLine($"{calls} system calls");
+        Assert.True(calls < lines.Length - 1, "the low-level runtime was not started");
+        Assert.InRange(calls, 1, 85);
+    }
+
+    // What one process saves: its start, the state, and the root, each time but the first.
+    [Fact]
+    [Requirement("HK-150")]
+    public void Hooks_in_one_process_start_once()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
+        string[][] hooks = [["create-symlinks", "--link", "libx.so.1::/usr/lib/libx.so"], ["enable-cuda-compat", Driver], ["update-application-profile"]];
+        using var root = new HookRoot(tools, 1);
+        int start = root.Calls("noop").Length;
+        int apart = hooks.Sum(hook => root.Calls(hook).Length);
+        using var other = new HookRoot(tools, 1);
+        int together = other.Calls(["sequence", .. hooks.SelectMany(static (hook, i) => i == 0 ? hook : [";", .. hook])]).Length;
+        output.WriteLine($"{apart} system calls apart, {together} together, {start} for a start");
+        Assert.InRange(together, 1, apart - ((hooks.Length - 1) * (start - 10)));
+    }
+
+    // Eight system calls for each library: opened, looked at, its header, its dynamic section and its name read, closed.
+    [Fact]
+    public void The_loaders_cache_takes_eight_system_calls_a_library()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
+        using var few = new HookRoot(tools, 10);
+        using var many = new HookRoot(tools, 210);
+        int first = few.Calls("update-ldcache", "--folder", "/opt/driver").Length;
+        int second = many.Calls("update-ldcache", "--folder", "/opt/driver").Length;
+        output.WriteLine($"system calls: {first} with 10 libraries, {second} with 210");
+        Assert.InRange(second - first, 200, 200 * 9);
+    }
+}

@@ -51,7 +51,8 @@
 static const char *places[] = { "/etc/cdi", "/run/cdi", "/etc/nvidia-container-runtime", "/etc/docker", "/etc/containerd", "/etc/crio" };
 
 /* What must not run for real. */
-static const char *programs[] = { "runc", "crun", "modprobe", "systemctl", "nvidia-modprobe", "docker", "podman", "kmod", "chroot", "nsenter" };
+static const char *programs[] = { "runc", "crun", "modprobe", "systemctl", "nvidia-modprobe", "docker", "dockerd", "podman", "containerd", "crio",
+    "kmod", "chroot", "nsenter" };
 static const char *folders[] = { "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin" };
 
 static void fail(const char *what) {

@@ -18,6 +18,39 @@ public sealed class BoundaryTests(BoundaryHostFixture fixture) : IClassFixture<B
         Assert.InRange(fuzzer.Successes, cases / 5, cases);
     }
 
+    // The smallest forms of what the fuzzer found: words of the command line, a variable, and descriptors (see BoundaryCase).
+    [Theory]
+    [Requirement("SEC-27")]
+    [InlineData("nvidia-ctk cdi validate", "A=b", 2)]
+    [InlineData("nvidia-ctk cdi validate", "A=b", 8)]
+    [InlineData("nvidia-ctk-cli --help", "A=b", 24)]
+    [InlineData("nvidia-ctk-installer --help", "A=b", 2)]
+    [InlineData("nvidia-ctk-installer --help", "A=b", 7)]
+    [InlineData("nvidia-cdi-hook create-symlinks --help", "A=b", 2)]
+    [InlineData("nvidia-cdi-hook chmod --nothing", "A=b", 8)]
+    [InlineData("nvidia-ctk cdi generate --library-search-path=x", "A=b", 0)]
+    [InlineData("nvidia-ctk-cli gpu-inventory", "TZ=/fuzz/zero", 0)]
+    [InlineData("nvidia-ctk-cli gpu-inventory", "TZ=/fuzz/pipe", 0)]
+    [InlineData("nvidia-ctk doctor", "NVIDIA_CTK_CONFIG=/fuzz/pipe", 0)]
+    [InlineData("nvidia-container-cli --ldcache=/fuzz/zero list --libraries", "A=b", 0)]
+    [InlineData("nvidia-ctk cdi list --spec-dir=/fuzz", "A=b", 0)]
+    public void What_was_found_stays_found(string line, string variable, int descriptors)
+    {
+        string[] words = line.Split(' ');
+        var made = new BoundaryCase(words[0]);
+        made.Arguments(words[1..]);
+        made.Variable(variable);
+        made.Variable("PATH=/usr/bin:/bin");
+        made.Descriptors(descriptors);
+        made.Node("/fuzz/zero", 'Z');
+        made.Node("/fuzz/pipe", 'N');
+        made.Node("/fuzz/x.yaml", 'N');
+        BoundaryAnswer answer = fixture.Host.Run(made);
+        Assert.Null(answer.Finding(made, measuresTime: false));
+        // What could not be printed is not a success.
+        Assert.True(descriptors == 0 || answer.Exit == 1, $"exit {answer.Exit}");
+    }
+
     [Theory]
     [Requirement("SEC-27")]
     [InlineData("exit 0", null)]

@@ -51,7 +51,7 @@ internal static class ToolsCases
             Flag(dice, made, flags);
         if (dice.Chance(10))
             made.Argument(dice.Pick(Words.Any));
-        Files(dice, made, library, verb);
+        Files(dice, made, library);
         made.Variable("PATH=/usr/bin:/bin:/usr/sbin:/sbin");
         for (int i = dice.Chance(20) ? 3 : 0; i > 0; i--)
         {
@@ -95,7 +95,7 @@ internal static class ToolsCases
             made.Arguments(flag, dice.Pick(Words.Any));
     }
 
-    private static void Files(Dice dice, BoundaryCase made, string library, string[] verb)
+    private static void Files(Dice dice, BoundaryCase made, string library)
     {
         made.Directory(Folder + "/out");
         File(dice, made, Folder + "/cdi/a.yaml", Mutation.Of(dice, Texts.CdiYaml));
@@ -112,9 +112,7 @@ internal static class ToolsCases
         File(dice, made, Folder + "/b/config.json", Mutation.Of(dice, Texts.Bundle));
         File(dice, made, Folder + "/b/rootfs/usr/lib/libcuda.so.570.133.20", Mutation.Of(dice, library));
         made.File(Folder + "/text", "text\n");
-        // A pipe as its input is waited for, as the shell's "<(…)" wants it.
-        if (verb is not [_, "transform", ..])
-            made.Node(Folder + "/pipe", 'N');
+        // No pipe of a name of its own: as input or output of a command it is waited for, as the shell's "<(…)" wants it.
         made.Node(Folder + "/zero", 'Z');
         made.Node(Folder + "/socket", 'S');
         made.Link(Folder + "/loop", "loop");

@@ -174,7 +174,7 @@ static void make(char *records, size_t length, struct command *command) {
         case 'F': file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644); if (file >= 0) close(file); break;
         case 'C':
             file = path ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
-            if (file >= 0) write_all(file, bytes, count), close(file);
+            if (file >= 0 && write(file, bytes, count) >= 0) close(file);
             break;
         case 'T': if (path) symlink(bytes, path); break;
         case 'N': mkfifo(path, 0644); break;
@@ -183,7 +183,7 @@ static void make(char *records, size_t length, struct command *command) {
         case 'M': if (path) fchmodat(AT_FDCWD, path, (mode_t)strtoul(bytes, NULL, 8), 0); break;
         case 'B': shown = bytes; break;
         case 'W':
-            if (shown && mount(shown, bytes, NULL, MS_BIND | MS_REC, NULL) != 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP) fail(bytes);
+            if (shown && mount(shown, bytes, NULL, MS_BIND | MS_REC, NULL) != 0) shown = NULL;
             break;
         default: break;
         }

@@ -19,7 +19,8 @@ public sealed class CommandLineProgramTests
     public void Output_that_cannot_be_written_is_one_error_line(string line, int status)
     {
         var errors = new List<string>();
-        var program = new CommandLineProgram(s_root, new FullWriter(), bytes => errors.Add(System.Text.Encoding.UTF8.GetString(bytes)), LogFormat.Text,
+        using var output = new FullWriter();
+        var program = new CommandLineProgram(s_root, output, bytes => errors.Add(System.Text.Encoding.UTF8.GetString(bytes)), LogFormat.Text,
             static _ => null);
         Assert.Equal(status, program.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Single(errors, static e => e.Contains("level=error msg=\"no space left\"", StringComparison.Ordinal));

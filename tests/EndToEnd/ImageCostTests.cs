@@ -101,12 +101,12 @@ public sealed class ImageCostTests(CanaryHost fixture, ITestOutputHelper output)
     {
         Container container = Prepare("64000 libraries without sonames and with long names");
         JsonArray arguments = container.Specification["hooks"]!["createContainer"]![0]!["args"]!.AsArray();
-        string[] hook = [.. arguments.Skip(3).Select(static a => (string)a!)];
+        string[] hook = [.. arguments.Skip(3).Select(static a => a!.GetValue<string>())];
         arguments.Insert(3, "sequence");
         for (int i = 0; i < 4; i++)
         {
             foreach (string word in hook.Prepend(";"))
-                arguments.Add(word);
+                arguments.Add((JsonNode)word);
         }
         container.Run("probe libcuda.so.1").Succeeded();
         ImageCost cost = ImageCost.Read(Host.At(container.Bundle + "/hook-cost"));

@@ -49,7 +49,7 @@ internal static class Mutation
     // A whole line moved, doubled, or left out.
     private static string Line(Dice dice, string text)
     {
-        var lines = new List<string>(text.Split('\n'));
+        List<string> lines = [.. text.Split('\n')];
         string line = dice.Pick(lines);
         if (dice.Chance(40))
             lines.Remove(line);

@@ -34,6 +34,7 @@ public sealed class BoundaryTests(BoundaryHostFixture fixture) : IClassFixture<B
     [InlineData("nvidia-ctk doctor", "NVIDIA_CTK_CONFIG=/fuzz/pipe", 0)]
     [InlineData("nvidia-container-cli --ldcache=/fuzz/zero list --libraries", "A=b", 0)]
     [InlineData("nvidia-ctk cdi list --spec-dir=/fuzz", "A=b", 0)]
+    [InlineData("nvidia-ctk cdi transform root --input=/fuzz/zero", "A=b", 0)]
     public void What_was_found_stays_found(string line, string variable, int descriptors)
     {
         string[] words = line.Split(' ');

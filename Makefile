@@ -16,7 +16,7 @@ LINKS := nvidia-container-runtime.cdi nvidia-container-runtime.legacy nvidia-cdi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build simulator engines debian-root demo test test-slow test-races test-mutations conformance coverage man packages image \
+.PHONY: help build simulator engines debian-root demo test test-slow test-races fuzz-boundary test-mutations conformance coverage man packages image \
     release-check check bench install install-simulator uninstall clean
 
 help: ## Show the targets.
@@ -61,6 +61,10 @@ test-slow: build simulator debian-root ## The tests that take minutes by their n
 test-races: build simulator ## The long run of the races: every hook ten thousand times, at all components of its paths.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test-races.sh
+
+fuzz-boundary: build simulator ## Start the built programs with hostile arguments, variables, inputs and files for SECONDS seconds (60), from SEED on.
+	@eng/install-packages.sh $(RUN_PACKAGES) gcc libc6-dev
+	@eng/fuzz-boundary.sh $(or $(SECONDS),60) $(SEED)
 
 test-mutations: build simulator ## Take each guard of the hooks out and show that its test fails; writes docs/security-proofs.md.
 	@eng/install-packages.sh $(TEST_PACKAGES)

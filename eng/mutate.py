@@ -68,9 +68,18 @@ def copy_tree(guards):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
             shutil.copymode(ROOT / name if name not in changed else ROOT / "eng/mutations/Mutant.cs", target)
+    # What this tree has no more would be built too.
+    wanted = {pathlib.Path(os.fsdecode(n)) for n in listed if n} | changed.keys()
+    for old in (f for folder in ("src", "tests", "simulator") for f in (TREE / folder).rglob("*.cs")):
+        if not {"obj", "bin"} & set(old.relative_to(TREE).parts) and old.relative_to(TREE) not in wanted:
+            old.unlink()
     for built in ("simulator", "bin"):
         shutil.rmtree(TREE / "artifacts" / built, ignore_errors=True)
         shutil.copytree(ROOT / "artifacts" / built, TREE / "artifacts" / built, symlinks=True)
+    # Programs of other releases, which tests would be skipped without.
+    others = TREE / "artifacts" / "debian"
+    if not others.exists() and (ROOT / "artifacts" / "debian").exists():
+        others.symlink_to(ROOT / "artifacts" / "debian")
 
 
 def with_edit(guard, edit, text):

@@ -22,7 +22,7 @@ public static class CdiSpecFile
     {
         ArgumentNullException.ThrowIfNull(path);
         // Opening a pipe would wait for a writer (CDI-59).
-        if (HostFile.TryReadRegular(path, SizeLimit, out byte[] bytes, out Errno error))
+        if (HostFile.TryReadAll(path, SizeLimit, out byte[] bytes, out Errno error))
             return bytes;
         throw error switch
         {

@@ -37,6 +37,20 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
         StartLog(LogLevel.Info);
         try
         {
+            int status = Serve(arguments);
+            output.Flush();
+            return status;
+        }
+        catch (Exception failure)
+        {
+            return Fail(failure);
+        }
+    }
+
+    private int Serve(IReadOnlyList<string> arguments)
+    {
+        try
+        {
             return Invoke(ArgumentReader.Read(root, arguments, environment, output, Width));
         }
         catch (UnknownCommandException fault)
@@ -53,19 +67,26 @@ public sealed class CommandLineProgram(Command root, TextWriter output, LogWrite
             Log.Error(ErrorPrefix + fault.Message);
             return 1;
         }
-        catch (Exception failure)
-        {
-            // Whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports (CT-4, CT-5).
-            string internalError = $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}";
-            Log.Error(ErrorPrefix + (ToolkitException.IsToldToUsers(failure) || IsAlsoToldToUsers(failure) ? failure.Message : internalError));
-            Log.Debug($"{failure}");
-            return 1;
-        }
-        finally
+    }
+
+    // Whatever happens, one error line and status 1; the trace of a fault of our own is for bug reports (CT-4, CT-5).
+    private int Fail(Exception failure)
+    {
+        string internalError = $"internal error, please report it with the command line: {failure.GetType().Name}: {failure.Message}";
+        Log.Error(ErrorPrefix + (IsTold(failure) ? failure.Message : internalError));
+        Log.Debug($"{failure}");
+        try
         {
             output.Flush();
         }
+        catch (Exception unwritten) when (IsTold(unwritten))
+        {
+            Log.Error(ErrorPrefix + unwritten.Message);
+        }
+        return 1;
     }
+
+    private bool IsTold(Exception failure) => ToolkitException.IsToldToUsers(failure) || IsAlsoToldToUsers(failure);
 
     private int Invoke(Invocation invocation)
     {

@@ -89,7 +89,7 @@ internal static class ConfigBytes
     /// <summary>Reads them; false with the error number when that is not possible.</summary>
     public static bool TryRead(string path, out byte[] bytes, out Errno error)
     {
-        if (HostFile.TryReadRegular(path, Limit, out bytes, out error))
+        if (HostFile.TryReadAll(path, Limit, out bytes, out error))
             return true;
         if (error != Errno.ENXIO || !HostFile.IsNullDevice(path))
             return false;

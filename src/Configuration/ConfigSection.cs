@@ -17,10 +17,7 @@ internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string
     public string? OptionalText(string name)
     {
         TomlValue? value = Take(name);
-        if (value is null or TomlString)
-            return (value as TomlString)?.Value;
-        reader.WrongType(value, "string");
-        return null;
+        return value is null ? null : TextOf(value);
     }
 
     /// <summary>The boolean of a key, or the default if the key is absent.</summary>
@@ -50,12 +47,19 @@ internal sealed class ConfigSection(ConfigReader reader, TomlTable table, string
         var texts = new List<string>(array.Items.Count);
         foreach (TomlValue item in array.Items)
         {
-            if (item is TomlString text)
-                texts.Add(text.Value);
-            else
-                reader.WrongType(item, "string");
+            if (TextOf(item) is { } text)
+                texts.Add(text);
         }
         return texts;
+    }
+
+    // No path and no argument can have the character that ends it for the kernel.
+    private string? TextOf(TomlValue value)
+    {
+        if (value is TomlString text && !text.Value.Contains('\0'))
+            return text.Value;
+        reader.WrongType(value, value is TomlString ? "a string without NUL characters" : "string");
+        return null;
     }
 
     /// <summary>What a table below this one says; the defaults where there is none.</summary>

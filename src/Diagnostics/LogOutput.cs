@@ -55,12 +55,16 @@ public delegate void LogWriter(ReadOnlySpan<byte> record);
 /// <param name="inUtc">Whether times are in UTC; else in the zone of the machine or of the variable TZ, whose file is read for that.</param>
 public class LogDestination(LogWriter write, LogFormat format, bool inUtc = false)
 {
+    // The runtime would wait for a pipe, and read a device without an end into memory; these have no length.
+    private static readonly bool s_hasZone = Environment.GetEnvironmentVariable("TZ") is not { Length: > 0 } zone
+        || new FileInfo(Path.Combine("/usr/share/zoneinfo", zone.TrimStart(':'))) is not { Exists: true, Length: 0 };
+
     /// <summary>Writes one line.</summary>
     public virtual void Write(LogLevel level, string message) => write(Format(level, message));
 
     /// <summary>One line as this destination writes it.</summary>
     protected byte[] Format(LogLevel level, string message) =>
-        LogLine.Format(format, inUtc ? DateTimeOffset.UtcNow : DateTimeOffset.Now, level, message);
+        LogLine.Format(format, inUtc || !s_hasZone ? DateTimeOffset.UtcNow : DateTimeOffset.Now, level, message);
 
     /// <summary>Writes a text as it stands, between log lines.</summary>
     public void WritePlain(string text) => write(Encoding.UTF8.GetBytes(text));

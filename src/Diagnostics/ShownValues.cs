@@ -16,6 +16,22 @@ public static class ShownValues
     /// <summary>The value; a long one without its middle.</summary>
     public static string One(string value) => Excerpt.Of(value, MostCharacters);
 
+    /// <summary>
+    /// The text on one line of a terminal: what would end the line, or what the terminal would act on, is written as an escape such as <c>\u001b</c>.
+    /// </summary>
+    public static string Printable(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            if (char.IsControl(c) || c is '\u2028' or '\u2029' or '\ufeff')
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                shown.Append(c);
+        }
+        return shown.ToString();
+    }
+
     /// <summary>The first ten values and, where there are more, their number.</summary>
     /// <param name="values">The values.</param>
     /// <param name="separator">What stands between two of them.</param>

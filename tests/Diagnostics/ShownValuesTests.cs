@@ -30,6 +30,10 @@ public sealed class ShownValuesTests
         }
     }
 
+    [Fact]
+    public void What_a_terminal_would_act_on_is_shown_as_an_escape() =>
+        Assert.Equal("a\\u001b[31mb\\u000ac\\u2028é\\u0085", ShownValues.Printable("a\u001b[31mb\nc\u2028é\u0085"));
+
     // Letters of one byte, of four, and such as become six when they are escaped.
     [Theory]
     [InlineData("x")]

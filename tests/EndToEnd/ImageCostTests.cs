@@ -32,6 +32,12 @@ public sealed class ImageCostTests(CanaryHost fixture, ITestOutputHelper output)
             $entries "$root$deep" 70000 'lib%ld.so.1' libx.so.1
             echo $deep >>etc/ld.so.conf
             """,
+        ["64000 libraries without sonames and with long names"] = """
+            for i in $(seq 16); do $entries $root/opt/many$i 0 x x; cp $driver opt/many$i/plain.so; echo /opt/many$i >>etc/ld.so.conf
+            $entries $root/opt/many$i 4000 "lib%ld$(head -c 230 /dev/zero | tr '\0' y).so.1" plain.so; done
+            """,
+        ["60000 libraries without sonames and with long names in the driver's own folder"] =
+            "cp $driver opt/lib/plain.so; $entries $root/opt/lib 60000 \"lib%ld$(head -c 230 /dev/zero | tr '\\0' y).so.1\" plain.so",
         ["200 files of directory lines"] = Lines(200),
         ["400 files of directory lines"] = Lines(400),
         ["a bracket without an end, and 3000 names"] = """
@@ -85,6 +91,29 @@ public sealed class ImageCostTests(CanaryHost fixture, ITestOutputHelper output)
         Assert.InRange(hook.Milliseconds, 0, MostMilliseconds);
         Assert.InRange(runc.PeakKilobytes, 1, MostRuncKilobytes);
         Assert.InRange(runc.ErrorBytes, 0, MostErrorBytes);
+        _ = Host.Run("rm", "-rf", container.Bundle);
+    }
+
+    // A process has one budget, however many hooks its sequence has.
+    [Fact]
+    [Requirement("SEC-23", "SEC-24")]
+    public void A_sequence_of_hooks_costs_no_more_than_one()
+    {
+        Container container = Prepare("64000 libraries without sonames and with long names");
+        JsonArray arguments = container.Specification["hooks"]!["createContainer"]![0]!["args"]!.AsArray();
+        string[] hook = [.. arguments.Skip(3).Select(static a => a!.GetValue<string>())];
+        arguments.Insert(3, "sequence");
+        for (int i = 0; i < 4; i++)
+        {
+            foreach (string word in hook.Prepend(";"))
+                arguments.Add((JsonNode)word);
+        }
+        container.Run("probe libcuda.so.1").Succeeded();
+        ImageCost cost = ImageCost.Read(Host.At(container.Bundle + "/hook-cost"));
+        output.WriteLine($"{cost}");
+        Assert.Equal(0, cost.Status);
+        Assert.InRange(cost.PeakKilobytes, 1, MostHookKilobytes);
+        Assert.InRange(cost.Milliseconds, 0, MostMilliseconds);
         _ = Host.Run("rm", "-rf", container.Bundle);
     }
 

@@ -90,6 +90,25 @@ public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
         Assert.Equal(before, Listing(volume));
     }
 
+    // Such kernels tell the number of a mount in procfs alone.
+    [Theory]
+    [Requirement("SEC-5", "HK-148")]
+    [InlineData("statx")]
+    [InlineData("statx,openat2,close_range,mounts,mount_setattr")]
+    public void A_volume_is_known_on_kernels_before_5_8_and_5_2(string calls)
+    {
+        HookRoot root = HookUse.Prepare(fixture.Host);
+        string hook = string.Join(' ', [.. Refusals.Wrapper("ENOSYS", calls), "nvidia-cdi-hook update-ldcache --folder /opt/lib"]);
+        string script = $"""
+            exec unshare --mount --propagation private sh -ec 'cd {root.Folder}; mkdir ../volume; cp -r etc ../volume/etc
+            {hook} <{root.StateFile}; test -s etc/ld.so.cache
+            mount --bind ../volume/etc etc; ls -lc --time-style=full-iso ../volume/etc >../before
+            {hook} <{root.StateFile}; ls -lc --time-style=full-iso ../volume/etc | diff ../before -'
+            """;
+        CommandResult result = fixture.Host.Shell(script).Succeeded();
+        Assert.Contains("leaving /etc", result.Errors, StringComparison.Ordinal);
+    }
+
     // The image's own /dev, over which somebody mounted the host's.
     [Theory]
     [Requirement("HK-148")]

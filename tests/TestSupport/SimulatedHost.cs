@@ -62,6 +62,14 @@ public sealed class SimulatedHost : IDisposable
     public Process Start(params IEnumerable<string> command) =>
         Process.Start(Checkout.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command]);
 
+    /// <summary>As <see cref="Start(IEnumerable{string})"/>, with pipes at its standard input and output.</summary>
+    public Process StartPiped(params IEnumerable<string> command) =>
+        Process.Start(new ProcessStartInfo(Checkout.MachineProgram("nsenter"), ["--target", _process, "--mount", "--pid", "--root", "--", .. command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+
     /// <summary>Runs a shell script in the host.</summary>
     public CommandResult Shell(string script) => Run("/bin/sh", "-c", script);
 

@@ -19,7 +19,10 @@ internal static class WritablePaths
         {
             if (HostFile.TryStatus(current, followLinks: true, out FileStatus status) && Problem(status, isTarget) is { } problem)
             {
-                report($"{what}{(what.Length > 0 ? ": " : "")}{current} {problem}", $"chown root:root {current} && chmod go-w {current}");
+                // Nobody should change the rights of a device because a link leads to it.
+                string hint = status.Kind is FileKind.Regular or FileKind.Directory ? $"chown root:root {current} && chmod go-w {current}"
+                    : $"put a regular file in place of what leads to {current}";
+                report($"{what}{(what.Length > 0 ? ": " : "")}{current} {problem}", hint);
                 return;
             }
             if (current == "/")

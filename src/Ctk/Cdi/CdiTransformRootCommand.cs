@@ -79,7 +79,14 @@ internal static class CdiTransformRootCommand
         using (input)
         {
             using var content = new MemoryStream();
-            input.CopyTo(content);
+            byte[] part = new byte[16384];
+            while (input.Read(part) is > 0 and int count)
+            {
+                content.Write(part, 0, count);
+                // A device need not have an end.
+                if (content.Length > CdiSpecFile.SizeLimit)
+                    throw new IOException($"more bytes than the {CdiSpecFile.SizeLimit} that a CDI specification may have");
+            }
             return content.ToArray();
         }
     }

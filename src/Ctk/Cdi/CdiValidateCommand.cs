@@ -68,9 +68,11 @@ internal static class CdiValidateCommand
     {
         foreach (CdiFinding finding in findings)
         {
+            // Names of the file and in it are those of whoever could write there.
             string place = finding.Line > 0 ? $"{finding.File}:{finding.Line}:{finding.Column}" : finding.File;
             string member = finding.Member.Length > 0 ? finding.Member + ": " : "";
-            output.Write($"{place}: {Word(finding.Severity)} {finding.Code}: {member}{finding.Text}\n    cure: {finding.Hint}\n");
+            string said = ShownValues.Printable($"{place}: {Word(finding.Severity)} {finding.Code}: {member}{finding.Text}");
+            output.Write($"{said}\n    cure: {ShownValues.Printable(finding.Hint)}\n");
         }
         output.Write($"{Count(files, "file")}, {Count(errors, "error")}, {Count(findings.Count - errors, "warning")}\n");
     }

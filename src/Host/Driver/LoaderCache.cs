@@ -14,7 +14,7 @@ namespace GpuContainers.Host.Driver;
 /// </summary>
 public sealed class LoaderCache
 {
-    private const long MaximumSize = 64 << 20;
+    private const long MaximumSize = 16 << 20;
     private readonly DriverRoot _root;
     private readonly string _file;
     private readonly Dictionary<string, Dictionary<string, List<int>>> _families = [];

@@ -150,6 +150,9 @@ public sealed class FileTree
 
     private string? Resolve(string path, string root, int followed)
     {
+        // What people give as a search path may lack the slash; it is meant below the root, and ends there.
+        if (!path.StartsWith('/'))
+            path = LexicalPath.Join(root, path);
         if (path == "/" || path == root)
             return path;
         string? parent = Resolved(LexicalPath.Parent(path), root, followed);

@@ -49,7 +49,7 @@ public static class CsvFiles
         var all = new List<CsvEntry>();
         foreach (string file in files)
         {
-            if (!HostFile.TryReadRegular(file, MaximumSize, out byte[] text, out Errno error))
+            if (!HostFile.TryReadAll(file, MaximumSize, out byte[] text, out Errno error))
             {
                 Log.Warning($"Skipping CSV file {file}: failed to parse CSV file: open {file}: {error.Describe()}");
                 continue;

@@ -6,15 +6,15 @@ namespace GpuContainers.Linux.Files;
 /// <summary>Files of the host, by path. Never for what lies below a container's root: that is <c>ContainerRoot</c>'s.</summary>
 public static class HostFile
 {
-    /// <summary>The whole content of a file.</summary>
+    /// <summary>The whole content of a regular file, those of procfs and sysfs included; whatever else stands there is not read and never waited for.</summary>
     /// <param name="path">The file; links are followed.</param>
     /// <param name="limit">The most bytes it may have.</param>
-    /// <exception cref="LinuxException">It cannot be opened or read (the message reads "open PATH: no such file or directory"), or is longer
-    /// (EFBIG).</exception>
+    /// <exception cref="LinuxException">It cannot be opened (the message reads "open PATH: no such file or directory") or read, is longer (EFBIG), a
+    /// directory (EISDIR) or anything else that is not a regular file (ENXIO).</exception>
     public static byte[] ReadAll(string path, long limit)
     {
-        using Descriptor file = Open(path, Libc.ReadOnly, 0);
-        Errno error = file.ReadToEnd(limit, SizeOf(file), out byte[] bytes);
+        using Descriptor file = Open(path, Libc.ReadOnly | Libc.NonBlocking, 0);
+        Errno error = ReadRegular(file, limit, out byte[] bytes);
         return error == Errno.None ? bytes : throw new LinuxException(error, "read", path);
     }
 
@@ -22,45 +22,19 @@ public static class HostFile
     public static bool TryReadAll(string path, long limit, out byte[] bytes, out Errno error)
     {
         bytes = [];
-        if (!TryOpen(path, Libc.ReadOnly, 0, out Descriptor? file, out error))
-            return false;
-        using (file)
-            error = file!.ReadToEnd(limit, SizeOf(file), out bytes);
-        return error == Errno.None;
-    }
-
-    /// <summary>
-    /// As <see cref="TryReadAll"/>, for a file that people or engines name: whatever else stands there is not read and never waited for.
-    /// </summary>
-    /// <param name="path">The file; links are followed.</param>
-    /// <param name="limit">The most bytes it may have.</param>
-    /// <param name="bytes">The content.</param>
-    /// <param name="error">None; EISDIR for a directory, ENXIO for anything else that is not a regular file.</param>
-    public static bool TryReadRegular(string path, long limit, out byte[] bytes, out Errno error)
-    {
-        bytes = [];
         if (!TryOpen(path, Libc.ReadOnly | Libc.NonBlocking, 0, out Descriptor? file, out error))
             return false;
         using (file)
-        {
-            if (!FileStatus.TryRead(file!.Number, [0], Libc.EmptyPath, out FileStatus status, out error))
-                return false;
-            error = status.Kind switch
-            {
-                FileKind.Regular => file.ReadToEnd(limit, status.Size, out bytes),
-                FileKind.Directory => Errno.EISDIR,
-                _ => Errno.ENXIO,
-            };
-        }
+            error = ReadRegular(file!, limit, out bytes);
         return error == Errno.None;
     }
 
-    /// <summary>Opens a file for reading.</summary>
+    /// <summary>Opens a file for reading; never waits for a writer of a pipe.</summary>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
-    public static Descriptor OpenRead(string path) => Open(path, Libc.ReadOnly, 0);
+    public static Descriptor OpenRead(string path) => Open(path, Libc.ReadOnly | Libc.NonBlocking, 0);
 
-    /// <summary>Opens a file for reading; false when that is not possible.</summary>
-    public static bool TryOpenRead(string path, out Descriptor? file) => TryOpen(path, Libc.ReadOnly, 0, out file, out _);
+    /// <summary>As <see cref="OpenRead"/>; false when that is not possible.</summary>
+    public static bool TryOpenRead(string path, out Descriptor? file) => TryOpen(path, Libc.ReadOnly | Libc.NonBlocking, 0, out file, out _);
 
     /// <summary>
     /// Opens what a log can be written to, links followed: a regular file, made with the given mode (less the umask) if it is missing, a character device, or a
@@ -186,6 +160,17 @@ public static class HostFile
         }
     }
 
-    private static long SizeOf(Descriptor file) =>
-        FileStatus.TryRead(file.Number, [0], Libc.EmptyPath, out FileStatus status, out _) ? status.Size : 0;
+    // A pipe would be waited for, and a device such as /dev/zero has no end (RT-267).
+    private static Errno ReadRegular(Descriptor file, long limit, out byte[] bytes)
+    {
+        bytes = [];
+        if (!FileStatus.TryRead(file.Number, [0], Libc.EmptyPath, out FileStatus status, out Errno error))
+            return error;
+        return status.Kind switch
+        {
+            FileKind.Regular => file.ReadToEnd(limit, status.Size, out bytes),
+            FileKind.Directory => Errno.EISDIR,
+            _ => Errno.ENXIO,
+        };
+    }
 }

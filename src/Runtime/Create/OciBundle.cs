@@ -11,7 +11,7 @@ namespace GpuContainers.Runtime.Create;
 internal sealed class OciBundle
 {
     // Far above any specification that is real; a limit keeps a device or an endless pipe from filling the memory.
-    private const long SizeLimit = 128 << 20;
+    private const long SizeLimit = 16 << 20;
 
     private OciBundle(string path, OciDocument specification)
     {
@@ -34,7 +34,7 @@ internal sealed class OciBundle
         Log.Debug($"Using bundle directory: {directory}");
         string path = LexicalPath.Join(directory, "config.json");
         Log.Info($"Using OCI specification file path: {path}");
-        if (!HostFile.TryReadRegular(path, SizeLimit, out byte[] bytes, out Errno error))
+        if (!HostFile.TryReadAll(path, SizeLimit, out byte[] bytes, out Errno error))
             throw Unreadable(path, error);
         try
         {

@@ -5,18 +5,22 @@ using GpuContainers.Linux.Processes;
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>
-/// The end of the shim's patience: an engine that waits for ever tells nobody why (RT-266). The child that asks the driver has a limit of its own.
+/// The end of the patience of the shim and of the prestart hook: an engine that waits for ever tells nobody why (RT-266). The child that asks the driver has
+/// a limit of its own.
 /// </summary>
 internal static class ShimDeadline
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private static LogOutput? s_log;
+    private static string s_beginning = "";
     private static int s_calls;
 
     /// <summary>Starts the watch over what this thread does.</summary>
-    internal static unsafe void Start()
+    /// <param name="beginning">How the message begins, if it comes to one.</param>
+    internal static unsafe void Start(string beginning)
     {
+        s_beginning = beginning;
         s_log = Log.Current;
         ProcessDeadline.Start(s_limit, &Expire, pausesForChildren: true);
     }
@@ -26,7 +30,7 @@ internal static class ShimDeadline
     {
         if (Interlocked.Increment(ref s_calls) == 1)
         {
-            string message = $"{ContainerCreation.FirstStage}not done within {s_limit.TotalSeconds} seconds: "
+            string message = $"{s_beginning}not done within {s_limit.TotalSeconds} seconds: "
                 + "a file system on which the bundle, the driver or a CDI specification lies does not answer; "
                 + "look for it in the kernel log (dmesg) and among the mounts from other machines";
             StandardStreams.WriteError(message);

@@ -21,6 +21,9 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
     /// <summary>The values of the hook's flags; those of the first one that asks tell where the state is.</summary>
     internal required HookValues Values { get; set; }
 
+    /// <summary>What the files of the container may make this process do: one budget, however many hooks a sequence has (SEC-24).</summary>
+    internal WorkBudget Budget { get; } = new();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -59,7 +62,7 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
     {
         try
         {
-            return ReadRegular(ConfigPath(state.Bundle), ConfigLimit);
+            return HostFile.ReadAll(ConfigPath(state.Bundle), ConfigLimit);
         }
         catch (LinuxException error)
         {
@@ -73,20 +76,12 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         string path = Values.Text(HookCommand.ContainerSpec);
         try
         {
-            return path is "" or "-" ? streams.Input.ReadToEnd(StateLimit, "standard input") : ReadRegular(path, StateLimit);
+            return path is "" or "-" ? streams.Input.ReadToEnd(StateLimit, "standard input") : HostFile.ReadAll(path, StateLimit);
         }
         catch (LinuxException error)
         {
             throw new HookException($"cannot read the container state: {error.Message}", error);
         }
-    }
-
-    // A pipe or device by that name would keep the container from starting (HK-34).
-    private static byte[] ReadRegular(string path, long limit)
-    {
-        if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)
-            throw new LinuxException(status.Kind == FileKind.Directory ? Errno.EISDIR : Errno.ENXIO, "open", path);
-        return HostFile.ReadAll(path, limit);
     }
 
     // The path must be absolute, and must not be the host's (HK-28, HK-30, HK-31).
@@ -104,7 +99,7 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         string file = ConfigPath(bundle);
         try
         {
-            return HookState.RootPathOf(ReadRegular(file, ConfigLimit));
+            return HookState.RootPathOf(HostFile.ReadAll(file, ConfigLimit));
         }
         // In a user namespace config.json may be unreadable; runc's working directory is the root then (HK-32).
         catch (LinuxException error) when (error.Errno == Errno.EACCES && IsForeignMountPoint(bundle))

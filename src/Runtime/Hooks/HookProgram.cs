@@ -201,8 +201,15 @@ public static partial class HookProgram
 
     private static int Print(HookStreams streams, string text)
     {
-        streams.Output.Write(Encoding.UTF8.GetBytes(text), "standard output");
-        return 0;
+        try
+        {
+            streams.Output.Write(Encoding.UTF8.GetBytes(text), "standard output");
+            return 0;
+        }
+        catch (LinuxException unwritten)
+        {
+            return Fail(unwritten.Message);
+        }
     }
 
     private static int Warn(string message)

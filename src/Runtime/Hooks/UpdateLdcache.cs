@@ -29,12 +29,11 @@ internal static class UpdateLdcache
         ContainerRoot root = context.OpenRoot(forWriting: true);
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
         List<byte[]> system = SearchPaths.Read(root);
-        var budget = new WorkBudget();
-        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, budget), system);
+        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, context.Budget), system);
         var volumes = new Volumes();
         WriteConfiguration(root, etc, added, system, volumes);
         _ = volumes.Write(() => MuslPaths.Add(root, etc, [.. added, .. system]));
-        byte[] cache = BuildCache(root, folders, system, budget);
+        byte[] cache = BuildCache(root, folders, system, context.Budget);
         _ = volumes.Write(() => WriteCache(etc, cache));
     }
 

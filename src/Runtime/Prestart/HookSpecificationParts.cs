@@ -5,6 +5,9 @@ namespace GpuContainers.Runtime.Prestart;
 /// <summary>What one pass over config.json finds, before its version is known and with it the form of the capabilities.</summary>
 internal sealed class HookSpecificationParts
 {
+    // More than the kernel passes to a program (128 KiB for one, 6 MiB for all), and so many as fit into the hook's memory (SEC-28).
+    private const int MostVariables = 131_072, MostOfOne = 512 << 10, MostOfAll = 6 << 20;
+
     /// <summary>The value of <c>ociVersion</c>; null when there is none.</summary>
     public string? Version { get; private set; }
 
@@ -62,13 +65,32 @@ internal sealed class HookSpecificationParts
         {
             if (name == "env")
             {
-                Environment = PrestartJson.Texts(ref reader, "process.env");
+                ReadEnvironment(ref reader);
                 continue;
             }
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
             if (name == "capabilities")
                 Capabilities = start..(int)reader.BytesConsumed;
+        }
+    }
+
+    // The variables of the image stand here too.
+    private void ReadEnvironment(ref Utf8JsonReader reader)
+    {
+        Environment = [];
+        long length = 0;
+        if (!PrestartJson.EnterList(ref reader, "process.env"))
+            return;
+        while (PrestartJson.NextElement(ref reader))
+        {
+            string entry = PrestartJson.Text(ref reader, "process.env", "");
+            length += entry.Length;
+            if (Environment.Count == MostVariables || entry.Length > MostOfOne || length > MostOfAll)
+                throw new JsonException(
+                    $"process.env has more than {MostVariables} entries, {MostOfAll >> 20} MiB, or {MostOfOne >> 10} KiB in one: no program can be started with "
+                    + "them; remove variables from the image or the request");
+            Environment.Add(entry);
         }
     }
 

@@ -43,6 +43,7 @@ internal static class LegacyHookProgram
     {
         // Warnings have the form of the other programs' records (LG-75).
         Log.Start(LogLevel.Warning, StandardStreams.Errors);
+        ShimDeadline.Start("");
         try
         {
             return PrestartCommand.Run(flags);

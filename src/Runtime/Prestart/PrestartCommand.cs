@@ -16,7 +16,7 @@ namespace GpuContainers.Runtime.Prestart;
 internal static class PrestartCommand
 {
     // Far above any specification that is real; a limit keeps an endless file from filling the memory.
-    private const long SpecificationLimit = 128 << 20;
+    private const long SpecificationLimit = 8 << 20;
 
     /// <summary>Runs the command; returns 0 for a container that asks for no device, and not at all when nvidia-container-cli has taken the process.</summary>
     /// <exception cref="CoreException">A step failed.</exception>
@@ -58,7 +58,7 @@ internal static class PrestartCommand
     private static HookSpecification ReadSpecification(string bundle)
     {
         string path = LexicalPath.Join(bundle, "config.json");
-        if (HostFile.TryReadRegular(path, SpecificationLimit, out byte[] bytes, out Errno error))
+        if (HostFile.TryReadAll(path, SpecificationLimit, out byte[] bytes, out Errno error))
             return HookSpecification.Parse(bytes);
         throw new CoreException(
             $"could not open OCI spec: {(error == Errno.ENXIO ? $"{path} is not a regular file" : $"open {path}: {error.Describe()}")}; "

@@ -119,6 +119,7 @@ public sealed class ToolkitConfigLoadTests : IDisposable
     [InlineData("[nvidia-container-runtime]\nmode = 1", "(2, 1): Can't convert 1(int64) to string")]
     [InlineData("[nvidia-container-runtime]\nruntimes = \"runc\"", "(2, 1): Can't convert runc(string) to []string")]
     [InlineData("nvidia-container-runtime = \"x\"", "(1, 1): Can't convert x(string) to table")]
+    [InlineData("swarm-resource = \"a\\u0000b\"", "(1, 1): Can't convert a\0b(string) to a string without NUL characters")]
     [InlineData("[[nvidia-container-runtime]]", "(1, 3): Can't convert [map[]](array) to table")]
     [InlineData("swarm-resource = 1979-05-27", "(1, 1): Can't convert 1979-05-27(time) to string")]
     public void Types_are_never_converted(string text, string message) =>

@@ -87,6 +87,29 @@ public sealed class CdiValidateCommandTests : CdiFolder
         CtkCli.Run("cdi", "validate", file).Succeeded();
     }
 
+    // Whoever can write a specification could else write "0 errors" below its own errors, or change the terminal.
+    [Fact]
+    [Requirement("SEC-12")]
+    public void Names_in_a_file_and_of_files_are_shown_on_one_line_without_control_characters()
+    {
+        Write("x\u001b[2J\n.yaml", "cdiVersion: 0.6.0\nkind: v/c\ndevices:\n" +
+            "- {name: \"\\e[31m\\n1 file, 0 errors\", \"\\e]0;t\\a\": 1, containerEdits: {env: [A=1]}}\n");
+        CommandResult result = CtkCli.Run("cdi", "validate", Folder);
+        Assert.Equal(1, result.Status);
+        Assert.Contains("x\\u001b[2J\\u000a.yaml", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Output, static c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotContain(result.Output.Split('\n'), static line => line.StartsWith("1 file, 0 errors", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Nobody_is_told_to_change_the_rights_of_a_device()
+    {
+        File.CreateSymbolicLink(Folder + "/zero.yaml", "/dev/zero");
+        string output = CtkCli.Run("cdi", "validate", Folder + "/zero.yaml").Output;
+        Assert.DoesNotContain("chown", output, StringComparison.Ordinal);
+        Assert.Contains("cure: put a regular file in place of what leads to /dev/zero\n", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_paths_the_specification_folders_are_examined()
     {

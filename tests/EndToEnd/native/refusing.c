@@ -2,7 +2,8 @@
  * refusing ERROR CALL[,CALL...] PROGRAM ARGUMENT...
  *
  * Runs a program for which these system calls fail with ENOSYS or EPERM, as they do on older kernels and under older seccomp profiles; with OK they seem
- * to succeed, but do nothing. "mounts" stands for the mount calls by handle, of Linux 5.2, and
+ * to succeed, but do nothing. "mounts" stands for the mount calls by handle, of Linux 5.2; without "statx" the C library's own way tells no number of a
+ * mount, as before Linux 5.8; and
  * "memlock" for asking after or setting the limit of locked memory, which crun raises although kernels since 5.11 need it no more for its device filter.
  */
 #define _GNU_SOURCE
@@ -24,6 +25,7 @@ static const struct { const char *name; unsigned first, last; } calls[] = {
     { "close_range", 436, 436 },
     { "mount_setattr", 442, 442 },
     { "mounts", 428, 432 },
+    { "statx", SYS_statx, SYS_statx },
     { "memlock", SYS_prlimit64, SYS_prlimit64 },
 };
 

@@ -88,6 +88,9 @@ public sealed class FileTreeTests : IDisposable
         _host.Link("/lib", "real/lib");
         Assert.Equal(_host.At("/real/lib/libx.so.1.2"), _files.Resolve(_host.At("/lib/libx.so.1")));
         Assert.Null(_files.Resolve(_host.At("/lib/libx.so.2")));
+        // A path without a slash in front is below the root.
+        Assert.Null(_files.Resolve("x-that-is-missing"));
+        Assert.Equal("/proc/version", _files.Resolve("proc/version"));
     }
 
     [Fact]

@@ -40,13 +40,16 @@ public sealed class HostFileTests
     {
         using var folder = new ScratchFolder();
         MakePipe(folder["pipe"]);
-        Assert.False(HostFile.TryReadRegular(folder["pipe"], 10, out _, out Errno error));
+        Assert.False(HostFile.TryReadAll(folder["pipe"], 10, out _, out Errno error));
         Assert.Equal(Errno.ENXIO, error);
-        Assert.False(HostFile.TryReadRegular("/dev/null", 10, out _, out error));
+        Assert.False(HostFile.TryReadAll("/dev/null", 10, out _, out error));
         Assert.Equal(Errno.ENXIO, error);
-        Assert.False(HostFile.TryReadRegular(folder.Path, 10, out _, out error));
+        Assert.False(HostFile.TryReadAll(folder.Path, 10, out _, out error));
         Assert.Equal(Errno.EISDIR, error);
-        Assert.True(HostFile.TryReadRegular("/proc/version", 4096, out byte[] version, out _));
+        Assert.Equal(Errno.ENXIO, Assert.Throws<LinuxException>(() => HostFile.ReadAll(folder["pipe"], 10)).Errno);
+        // Opened, but not waited for.
+        HostFile.OpenRead(folder["pipe"]).Dispose();
+        Assert.True(HostFile.TryReadAll("/proc/version", 4096, out byte[] version, out _));
         Assert.Equal(File.ReadAllBytes("/proc/version"), version);
     }
 

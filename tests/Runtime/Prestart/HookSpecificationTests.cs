@@ -40,6 +40,27 @@ public sealed class HookSpecificationTests
         Assert.StartsWith($"could not decode OCI spec: {cause}", error.Message, StringComparison.Ordinal);
     }
 
+    // An image's variables stand in config.json too; the largest that could be started pass.
+    [Theory]
+    [Requirement("SEC-28")]
+    [InlineData(131_072, 1, 0, true)]
+    [InlineData(131_073, 1, 0, false)]
+    [InlineData(1, 512 << 10, 0, true)]
+    [InlineData(1, (512 << 10) + 1, 0, false)]
+    [InlineData(12, 512 << 10, 0, true)]
+    [InlineData(12, 512 << 10, 1, false)]
+    public void More_variables_than_a_program_can_have_are_refused(int count, int length, int further, bool isRead)
+    {
+        string entry = $"\"{new string('A', length)}\"";
+        string json = $"{{\"ociVersion\":\"1.0.0\",\"root\":{{}},\"process\":{{\"env\":[{string.Join(',', Enumerable.Repeat(entry, count))}"
+            + $"{string.Concat(Enumerable.Repeat(",\"B\"", further))}]}}}}";
+        if (isRead)
+            Assert.Equal(count, Parse(json).Image.MalformedEntries.Count);
+        else
+            Assert.StartsWith("could not decode OCI spec: process.env has more than 131072 entries", Assert.Throws<CoreException>(() => Parse(json)).Message,
+                StringComparison.Ordinal);
+    }
+
     [Theory]
     [Requirement("LG-23")]
     [InlineData("null", "Version")]

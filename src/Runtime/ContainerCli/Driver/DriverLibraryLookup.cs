@@ -8,7 +8,7 @@ namespace GpuContainers.Runtime.ContainerCli.Driver;
 /// <summary>The driver's libraries, by the loader's cache and the list of names alone.</summary>
 internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
 {
-    private const long MaximumCache = 64 << 20;
+    private const long MaximumCache = 16 << 20;
     private const int FlagMask = 0xff00;
 
     // What libnvidia-tls of the current kind says in its note: Linux (0) of at least version 2.3.99, without the NUL bytes at both ends.

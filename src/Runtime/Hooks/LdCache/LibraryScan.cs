@@ -20,8 +20,8 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
     private const int MaximumDirectories = 4096;
     private const int MaximumEntries = 65536;
 
-    // Of the paths of the cache (SEC-23).
-    private const int MaximumPathBytes = 16 << 20;
+    // Of the paths and names of the cache (SEC-23): an image's own come up to the first, what it put into the driver's folders up to the second.
+    private const int MaximumPathBytes = 8 << 20, MaximumFolderBytes = 12 << 20;
 
     // An image with more entries is an odd one.
     private const int ManyEntries = 16384;
@@ -210,16 +210,24 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
             Log.Warning($"{folder.Child(library.RecordedName)} does not fit into the container's library cache: it is skipped");
             return;
         }
-        _pathBytes += length;
-        if (_pathBytes > MaximumPathBytes && !isFolder)
-        {
-            if (!_hasToldOfPaths)
-                Log.Warning($"the paths of the container's libraries are longer than {MaximumPathBytes} bytes together: the rest is left out of its cache");
-            _hasToldOfPaths = true;
+        if (!HasRoom(length + library.Key.Length, isFolder, library.IsInjected))
             return;
-        }
         byte[] path = folder.Child(library.RecordedName).Bytes.ToArray();
         bool isFirst = PutsInjectedFirst && isFolder && hwcaps is null && library.IsInjected;
         writer.Add(new CachedLibrary(library.Key, path, library.Flags, hwcaps, library.IsaLevel) { IsFirst = isFirst });
+    }
+
+    // What was mounted into the driver's folders is always recorded: the host's driver bounds it.
+    private bool HasRoom(int bytes, bool isFolder, bool isInjected)
+    {
+        if (_pathBytes + bytes <= (isFolder ? MaximumFolderBytes : MaximumPathBytes) || (isFolder && isInjected))
+        {
+            _pathBytes += bytes;
+            return true;
+        }
+        if (!_hasToldOfPaths)
+            Log.Warning($"the paths of the container's libraries are longer than {MaximumPathBytes >> 20} MiB together: the rest is left out of its cache");
+        _hasToldOfPaths = true;
+        return false;
     }
 }

@@ -1,11 +1,11 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
+namespace GpuContainers.Linux.Files;
 
-namespace GpuContainers.Ctk.CommandLine;
-
-/// <summary>Standard output or error. The runtime's own stream switches modes of a terminal with its first byte (CT-201).</summary>
+/// <summary>
+/// Standard output or error, as bytes and nothing else: .NET's own stream switches modes of a terminal with its first byte, and cannot be made where the
+/// descriptor is closed.
+/// </summary>
 /// <param name="number">The descriptor, which stays open.</param>
-internal sealed class StandardStream(int number) : Stream
+public sealed class StandardStream(int number) : Stream
 {
     /// <summary>The number of standard output.</summary>
     public const int Output = 1;
@@ -14,42 +14,61 @@ internal sealed class StandardStream(int number) : Stream
     public const int Error = 2;
 
     private readonly Descriptor _descriptor = new(number);
+    private bool _isBroken;
 
+    /// <inheritdoc/>
     public override bool CanRead => false;
 
+    /// <inheritdoc/>
     public override bool CanSeek => false;
 
+    /// <inheritdoc/>
     public override bool CanWrite => true;
 
+    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Position
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="LinuxException">The bytes cannot be written. It comes once: what follows is dropped, so that whoever buffers in front of this
+    /// stream can be closed.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (_isBroken)
+            return;
         try
         {
             _descriptor.Write(buffer, "standard output");
         }
-        catch (LinuxException closed) when (closed.Errno == Errno.EPIPE)
+        catch (LinuxException failure)
         {
+            _isBroken = true;
             // Whoever reads has seen enough: "nvidia-ctk … | head" is not an error.
+            if (failure.Errno != Errno.EPIPE)
+                throw;
         }
     }
 
+    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
+    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
+    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -111,6 +111,7 @@ internal static class ContainerCliProgram
         if (command.Print is not null)
             return command.Print;
         ProcessShield.RaiseKeepingMask();
+        ConfigureDeadline.Start();
         IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
         using var log = new DebugLog(options.Debug);
         var host = DriverHost.Open(options, context);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Prestart;
 
@@ -62,13 +63,27 @@ internal sealed class HookSpecificationParts
         {
             if (name == "env")
             {
-                Environment = PrestartJson.Texts(ref reader, "process.env");
+                ReadEnvironment(ref reader);
                 continue;
             }
             int start = (int)reader.TokenStartIndex;
             reader.Skip();
             if (name == "capabilities")
                 Capabilities = start..(int)reader.BytesConsumed;
+        }
+    }
+
+    // Counted while it is read: a list that is too large shall not be held first (SEC-27).
+    private void ReadEnvironment(ref Utf8JsonReader reader)
+    {
+        Environment = [];
+        if (!PrestartJson.EnterList(ref reader, "process.env"))
+            return;
+        var size = new EnvironmentSize();
+        while (PrestartJson.NextElement(ref reader))
+        {
+            Environment.Add(PrestartJson.Text(ref reader, "process.env", ""));
+            size.Add(Environment[^1]);
         }
     }
 

@@ -16,7 +16,7 @@ namespace GpuContainers.Runtime.Prestart;
 internal static class PrestartCommand
 {
     // Far above any specification that is real; a limit keeps an endless file from filling the memory.
-    private const long SpecificationLimit = 128 << 20;
+    private const long SpecificationLimit = 16 << 20;
 
     /// <summary>Runs the command; returns 0 for a container that asks for no device, and not at all when nvidia-container-cli has taken the process.</summary>
     /// <exception cref="CoreException">A step failed.</exception>

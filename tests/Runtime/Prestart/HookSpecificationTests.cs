@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Runtime.Prestart;
+using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
@@ -19,6 +20,31 @@ public sealed class HookSpecificationTests
         Assert.Equal("/r", specification.Root);
         Assert.Empty(specification.Image.Annotations);
         Assert.False(specification.Image.IsPrivileged);
+    }
+
+    [Theory]
+    [Requirement("SEC-27")]
+    [InlineData(1, (1 << 20) + 1, "NVIDIA_VISIBLE_DEVICES in process.env of config.json has 1048577 characters, with which the kernel starts no program; ")]
+    [InlineData(7, 1 << 20, "process.env of config.json takes more than 6291456 bytes, with which the kernel starts no program; ")]
+    [InlineData(500_000, 25, "process.env of config.json takes more than 6291456 bytes, ")]
+    public void An_environment_that_no_program_can_have_is_an_error(int count, int length, string message)
+    {
+        string variable = '"' + "NVIDIA_VISIBLE_DEVICES=".PadRight(length, '0') + '"';
+        string json = $$$"""{"ociVersion":"1.0.0","process":{"env":[{{{string.Join(',', Enumerable.Repeat(variable, count))}}}]},"root":{}}""";
+        Assert.StartsWith(message, Assert.Throws<CoreException>(() => Parse(json)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("RT-100", "SEC-27")]
+    public void Of_variables_of_one_name_the_last_counts()
+    {
+        ContainerFacts facts = Parse("""
+            {"ociVersion":"1.0.0","process":{"env":["A=1","AB=2","A=3=4","B","NVIDIA_REQUIRE_B=1","NVIDIA_REQUIRE_A=2","NVIDIA_REQUIRE_B=3"]},"root":{}}
+            """).Image;
+        Assert.Equal("3=4", facts.Variable("A"));
+        Assert.Equal("", facts.Variable("B"));
+        Assert.False(facts.HasVariable("B"));
+        Assert.Equal(["NVIDIA_REQUIRE_A", "NVIDIA_REQUIRE_B"], facts.VariablesWithPrefix("NVIDIA_REQUIRE_"));
     }
 
     [Theory]

@@ -31,7 +31,7 @@ internal sealed class EnvironmentSize
     }
 
     private static CoreException TooLarge(string fact) =>
-        new(CoreFailure.SpecificationContent, $"{fact}, with which the kernel starts no program; give the container a smaller environment");
+        new($"{fact}, with which the kernel starts no program", "give the container a smaller environment");
 
     private static string Name(string entry)
     {

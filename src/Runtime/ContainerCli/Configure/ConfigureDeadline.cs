@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Processes;
+using GpuContainers.Runtime.Create;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 

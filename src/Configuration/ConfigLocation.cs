@@ -44,17 +44,16 @@ public static class ConfigLocation
         if (string.IsNullOrEmpty(home))
             return SystemFile;
         string path = home + Name;
-        if (!IsHostRoot() || RootOnlyPath.FindProblem(Path.GetFullPath(path)) is not { } problem)
+        if (!IsInitialNamespace() || TrustedPath.FindProblem(Path.GetFullPath(path), ProcessCredentials.EffectiveUser) is not { } problem)
             return path;
-        // Whoever can write that file chooses the program that root is going to run (RT-270).
+        // Whoever can write that file chooses the program that this process is going to run (RT-270).
         warning = $"ignoring XDG_CONFIG_HOME: {problem}; {SystemFile} is used instead";
         return SystemFile;
     }
 
-    // In a user namespace root has no more than the user who made it.
-    private static bool IsHostRoot() =>
-        ProcessCredentials.EffectiveUser == 0
-        && HostFile.TryReadAll("/proc/self/uid_map", 4096, out byte[] map, out _)
+    // In a user namespace root has no more than the user who made it, and files of the host's users belong to nobody.
+    private static bool IsInitialNamespace() =>
+        HostFile.TryReadAll("/proc/self/uid_map", 4096, out byte[] map, out _)
         && Encoding.ASCII.GetString(map).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>

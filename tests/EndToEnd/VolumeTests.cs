@@ -109,11 +109,12 @@ public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
         Assert.Contains("leaving /etc", result.Errors, StringComparison.Ordinal);
     }
 
-    // The image's own /dev, over which somebody mounted the host's.
+    // The image's own /dev, over which somebody mounted the host's, or a volume that lies in memory.
     [Theory]
     [Requirement("HK-148")]
     [InlineData("mount --rbind /dev $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mkdir $root/data/dev; mount --bind $root/data/dev $root/dev")]
+    [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev")]
     public void The_dev_folder_of_the_host_gets_no_link(string mounts)
     {
         HookRoot root = HookUse.Prepare(fixture.Host);

@@ -47,7 +47,7 @@ public sealed partial class ContainerRoot
         return end > 0 && ulong.TryParse(text.AsSpan(at + 8, end - at - 8), out ulong number) ? number : status.Device;
     }
 
-    // The mount's number, or null: it must be a tmpfs as a whole, and not the one that the host has at /dev or /dev/shm.
+    // The mount's number, or null: it must be a tmpfs as a whole, mounted here only, and not the one that the host has at /dev or /dev/shm.
     private ulong? OwnDevices()
     {
         if (!TryLookup(s_devices, followLast: true, out Descriptor? devices, out _))
@@ -56,7 +56,7 @@ public sealed partial class ContainerRoot
         {
             FileStatus status = devices!.Status();
             bool isOwn = MountOf(devices, status) != _mount && IsMemory(devices) && !IsDeviceOf("/dev", status.Device) && !IsDeviceOf("/dev/shm", status.Device)
-                && (_original ?? this).IsWholeFileSystem(status.Device);
+                && (_original ?? this).IsMadeForContainer(status.Device);
             return isOwn ? MountOf(devices, status) : null;
         }
     }
@@ -70,22 +70,35 @@ public sealed partial class ContainerRoot
     private static bool IsDeviceOf(string hostPath, ulong device) =>
         HostFile.TryStatus(hostPath, followLinks: true, out FileStatus status, out _) && status.Device == device;
 
-    // A folder of a file system, as a volume is, has another root in the table than "/".
-    private bool IsWholeFileSystem(ulong device)
+    // A folder of a file system, as a volume may be, has another root in the table than "/"; a volume that is a file system as a whole is mounted
+    // elsewhere too, where the engine took it from. The /dev that an engine makes is mounted once (HK-148).
+    private bool IsMadeForContainer(ulong device)
     {
         if (!TryLookup(s_devices, followLast: true, out Descriptor? devices, out _))
             return false;
         using (devices)
         {
             string number = MountOf(devices!).ToString(CultureInfo.InvariantCulture);
-            if (devices!.Status().Device != device)
-                return false;
-            foreach (MountEntry mount in MountTable.Read("/proc/self/mountinfo", static type => type == "tmpfs"))
-            {
-                if (mount.Number == number)
-                    return mount.Root == "/";
-            }
-            return false;
+            return devices!.Status().Device == device && IsOnlyMountOfItsFileSystem(number);
         }
+    }
+
+    private static bool IsOnlyMountOfItsFileSystem(string number)
+    {
+        IReadOnlyList<MountEntry> mounts = MountTable.Read("/proc/self/mountinfo", static type => type == "tmpfs");
+        MountEntry? own = null;
+        foreach (MountEntry mount in mounts)
+        {
+            if (mount.Number == number)
+                own = mount;
+        }
+        if (own is not { Root: "/" })
+            return false;
+        foreach (MountEntry mount in mounts)
+        {
+            if (mount.Number != number && mount.Device == own.Device && mount.Root == "/")
+                return false;
+        }
+        return true;
     }
 }

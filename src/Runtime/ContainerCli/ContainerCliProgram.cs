@@ -19,8 +19,12 @@ internal static class ContainerCliProgram
 
     /// <summary>Runs the program; its exit status is 0 or 1 (CL-13).</summary>
     /// <param name="arguments">argv, argument 0 included.</param>
-    internal static int Run(IReadOnlyList<string> arguments) =>
-        Run(arguments, CallerEnvironment.OfThisProcess());
+    internal static int Run(IReadOnlyList<string> arguments)
+    {
+        // The prestart hook, which does the same work in its own process, has started its watch before (SEC-25).
+        ShimDeadline.Start($"{Name}: mount error: ");
+        return Run(arguments, CallerEnvironment.OfThisProcess());
+    }
 
     /// <summary>As <see cref="Run(IReadOnlyList{string})"/>, with other words of the environment.</summary>
     internal static int Run(IReadOnlyList<string> arguments, CallerEnvironment environment) => Run(arguments, environment, new HostContext());

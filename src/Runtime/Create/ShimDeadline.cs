@@ -5,8 +5,8 @@ using GpuContainers.Linux.Processes;
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>
-/// The end of the patience of the shim and of the prestart hook: an engine that waits for ever tells nobody why (RT-266). The child that asks the driver has
-/// a limit of its own.
+/// The end of the patience of the shim, of the prestart hook and of nvidia-container-cli: an engine that waits for ever tells nobody why (RT-266). The child
+/// that asks the driver has a limit of its own.
 /// </summary>
 internal static class ShimDeadline
 {
@@ -31,7 +31,7 @@ internal static class ShimDeadline
         if (Interlocked.Increment(ref s_calls) == 1)
         {
             string message = $"{s_beginning}not done within {s_limit.TotalSeconds} seconds: "
-                + "a file system on which the bundle, the driver or a CDI specification lies does not answer; "
+                + "a file system on which the bundle, the container's files, the driver or a CDI specification lies does not answer; "
                 + "look for it in the kernel log (dmesg) and among the mounts from other machines";
             StandardStreams.WriteError(message);
             // The log may lie where nothing answers either; then the next call ends the process.

@@ -1,13 +1,11 @@
 using System.Text.Json;
+using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Prestart;
 
 /// <summary>What one pass over config.json finds, before its version is known and with it the form of the capabilities.</summary>
 internal sealed class HookSpecificationParts
 {
-    // More than the kernel passes to a program (128 KiB for one, 6 MiB for all), and so many as fit into the hook's memory (SEC-28).
-    private const int MostVariables = 131_072, MostOfOne = 512 << 10, MostOfAll = 6 << 20;
-
     /// <summary>The value of <c>ociVersion</c>; null when there is none.</summary>
     public string? Version { get; private set; }
 
@@ -75,22 +73,17 @@ internal sealed class HookSpecificationParts
         }
     }
 
-    // The variables of the image stand here too.
+    // Counted while it is read: a list that is too large shall not be held first (SEC-28).
     private void ReadEnvironment(ref Utf8JsonReader reader)
     {
         Environment = [];
-        long length = 0;
         if (!PrestartJson.EnterList(ref reader, "process.env"))
             return;
+        var size = new EnvironmentSize();
         while (PrestartJson.NextElement(ref reader))
         {
-            string entry = PrestartJson.Text(ref reader, "process.env", "");
-            length += entry.Length;
-            if (Environment.Count == MostVariables || entry.Length > MostOfOne || length > MostOfAll)
-                throw new JsonException(
-                    $"process.env has more than {MostVariables} entries, {MostOfAll >> 20} MiB, or {MostOfOne >> 10} KiB in one: no program can be started with "
-                    + "them; remove variables from the image or the request");
-            Environment.Add(entry);
+            Environment.Add(PrestartJson.Text(ref reader, "process.env", ""));
+            size.Add(Environment[^1]);
         }
     }
 

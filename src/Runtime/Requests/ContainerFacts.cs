@@ -11,7 +11,7 @@ internal sealed class ContainerFacts
 {
     private const int MostMalformed = 10;
 
-    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private readonly List<string> _environment = [];
     private readonly List<string> _malformed = [];
 
     /// <summary>Takes over what a specification holds.</summary>
@@ -19,21 +19,19 @@ internal sealed class ContainerFacts
     /// <param name="mounts">Source and destination of each mount, in order.</param>
     /// <param name="annotations">The annotations of the container.</param>
     /// <param name="isPrivileged">Whether the bounding set holds CAP_SYS_ADMIN (RT-104, LG-27).</param>
+    /// <exception cref="CoreException">The environment is larger than any program's can be (SEC-27).</exception>
     public ContainerFacts(
         IEnumerable<string> environment,
         IReadOnlyList<(string Source, string Destination)> mounts,
         IReadOnlyDictionary<string, string> annotations,
         bool isPrivileged)
     {
-        // The text after the first "=" is the value; a repeated name takes its last value (RT-100).
+        var size = new EnvironmentSize();
         foreach (string entry in environment)
         {
-            int equals = entry.IndexOf('=');
+            size.Add(entry);
             // An entry without "=" asks for nothing and stays where it is (RT-101, LG-24).
-            if (equals < 0)
-                _malformed.Add(entry);
-            else
-                _environment[entry[..equals]] = entry[(equals + 1)..];
+            (entry.Contains('=') ? _environment : _malformed).Add(entry);
         }
         Mounts = mounts;
         Annotations = annotations;
@@ -73,22 +71,40 @@ internal sealed class ContainerFacts
     public bool WantsAllCsvFiles => Variable("NVIDIA_REQUIRE_JETPACK") == "csv-mounts=all";
 
     /// <summary>The value of a variable of the container; empty when it is not set.</summary>
-    public string Variable(string name) => _environment.GetValueOrDefault(name, "");
+    public string Variable(string name) => Find(name) ?? "";
 
     /// <summary>Whether the container has a variable of this name, be it empty.</summary>
-    public bool HasVariable(string name) => _environment.ContainsKey(name);
+    public bool HasVariable(string name) => Find(name) is not null;
 
     /// <summary>The names of the container's variables that begin with a text, sorted bytewise (RT-203, LG-50).</summary>
     public IReadOnlyList<string> VariablesWithPrefix(string prefix)
     {
         var names = new List<string>();
-        foreach (string name in _environment.Keys)
+        foreach (string entry in _environment)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-                names.Add(name);
+            if (entry.StartsWith(prefix, StringComparison.Ordinal) && entry.IndexOf('=') is var equals && equals >= prefix.Length)
+                names.Add(entry[..equals]);
         }
         names.Sort(StringComparer.Ordinal);
-        return names;
+        var once = new List<string>(names.Count);
+        foreach (string name in names)
+        {
+            if (once.Count == 0 || once[^1] != name)
+                once.Add(name);
+        }
+        return once;
+    }
+
+    // The text after the first "=" is the value; a repeated name takes its last value (RT-100). Few names are asked for: no table of all is made.
+    private string? Find(string name)
+    {
+        for (int i = _environment.Count - 1; i >= 0; i--)
+        {
+            string entry = _environment[i];
+            if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal))
+                return entry[(name.Length + 1)..];
+        }
+        return null;
     }
 
     /// <summary>The boolean texts that Go's parser takes for true; any other text is not true (RT-200, LG-46).</summary>

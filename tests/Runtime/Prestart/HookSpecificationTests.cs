@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Runtime.Prestart;
+using GpuContainers.Runtime.Requests;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
@@ -19,6 +20,19 @@ public sealed class HookSpecificationTests
         Assert.Equal("/r", specification.Root);
         Assert.Empty(specification.Image.Annotations);
         Assert.False(specification.Image.IsPrivileged);
+    }
+
+    [Fact]
+    [Requirement("RT-100")]
+    public void Of_variables_of_one_name_the_last_counts()
+    {
+        ContainerFacts facts = Parse("""
+            {"ociVersion":"1.0.0","process":{"env":["A=1","AB=2","A=3=4","B","NVIDIA_REQUIRE_B=1","NVIDIA_REQUIRE_A=2","NVIDIA_REQUIRE_B=3"]},"root":{}}
+            """).Image;
+        Assert.Equal("3=4", facts.Variable("A"));
+        Assert.Equal("", facts.Variable("B"));
+        Assert.False(facts.HasVariable("B"));
+        Assert.Equal(["NVIDIA_REQUIRE_A", "NVIDIA_REQUIRE_B"], facts.VariablesWithPrefix("NVIDIA_REQUIRE_"));
     }
 
     [Theory]
@@ -57,7 +71,7 @@ public sealed class HookSpecificationTests
         if (isRead)
             Assert.Equal(count, Parse(json).Image.MalformedEntries.Count);
         else
-            Assert.StartsWith("could not decode OCI spec: process.env has more than 131072 entries", Assert.Throws<CoreException>(() => Parse(json)).Message,
+            Assert.StartsWith("process.env of config.json has more than 131072 entries", Assert.Throws<CoreException>(() => Parse(json)).Message,
                 StringComparison.Ordinal);
     }
 

@@ -21,6 +21,9 @@ public sealed class HostContext
     /// <summary>The text of XDG_DATA_DIRS, which takes part in the search for configuration files.</summary>
     public string? DataDirectories { get; init; }
 
+    /// <summary>The same machine, of which nothing was read yet.</summary>
+    public HostContext Afresh() => new() { SystemRoot = SystemRoot, Child = Child, ProgramPath = ProgramPath, DataDirectories = DataDirectories };
+
     /// <summary>The machine and the environment of this process.</summary>
     public static HostContext OfThisProcess() => new()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
@@ -44,17 +43,12 @@ public static class ConfigLocation
         if (string.IsNullOrEmpty(home))
             return SystemFile;
         string path = home + Name;
-        if (!IsInitialNamespace() || TrustedPath.FindProblem(Path.GetFullPath(path), ProcessCredentials.EffectiveUser) is not { } problem)
+        if (!UserNamespace.IsInitial || TrustedPath.FindProblem(Path.GetFullPath(path), ProcessCredentials.EffectiveUser) is not { } problem)
             return path;
         // Whoever can write that file chooses the program that this process is going to run (RT-270).
         warning = $"ignoring XDG_CONFIG_HOME: {problem}; {SystemFile} is used instead";
         return SystemFile;
     }
-
-    // In a user namespace root has no more than the user who made it, and files of the host's users belong to nobody.
-    private static bool IsInitialNamespace() =>
-        HostFile.TryReadAll("/proc/self/uid_map", 4096, out byte[] map, out _)
-        && Encoding.ASCII.GetString(map).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>
     public static string? Installed() => (s_installed ??= FindInstalled()).Length == 0 ? null : s_installed;

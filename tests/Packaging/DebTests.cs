@@ -36,18 +36,46 @@ public sealed class DebTests(Packages packages)
         Assert.True(result.Status == 0, result.Output + result.Errors);
     }
 
+    // The second one is made elsewhere: another file system, time zone, language, terminal and mask, and one processor.
     [Fact]
+    [Requirement("IN-104")]
     public void Two_builds_are_the_same_bytes()
     {
         packages.Build("once", "");
-        packages.Build("again", "");
+        packages.Build("again", "", "unshare", "--mount", "--propagation", "private", "/bin/sh", "-ec", """
+            umask 0077; mount -t tmpfs builds /mnt; mkdir /mnt/later
+            export TMPDIR=/mnt/later TZ=Asia/Tokyo LC_ALL=C COLUMNS=40 NO_COLOR=1 TERM=dumb
+            exec taskset --cpu-list "$(taskset --cpu-list --pid $$ | sed 's/.*: //; s/[,-].*//')" "$0" "$@"
+            """);
         string[] files = Directory.GetFiles(Path.Combine(packages.Folder, "once"));
         Assert.True(files.Length >= 5);
         Assert.All(files, file => Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(packages.Folder, "again", Path.GetFileName(file)))));
     }
 
+    // The question of the package manager, or a file of the administrator: only then the engines get their configuration back.
+    [Theory]
+    [InlineData("true", "", "{}")]
+    [InlineData("false", "touch /etc/nvidia-container-toolkit/undo-engines-on-removal", "{}")]
+    [InlineData("false", "", "nvidia-container-runtime")]
+    [Requirement("IN-104")]
+    public void Engines_are_taken_back_on_removal_when_that_was_asked_for(string answer, string before, string left)
+    {
+        using var root = new DebianRoot();
+        string output = root.Run(Path.GetDirectoryName(packages.Deb)!, $"""
+            mkdir /etc/docker; echo "{"{}"}" >/etc/docker/daemon.json
+            echo "gpu-containers gpu-containers/undo-engines boolean {answer}" | debconf-set-selections
+            {Install} /packages/{Path.GetFileName(packages.Deb)} >/dev/null
+            nvidia-ctk runtime configure --runtime=docker 2>/dev/null; grep -q nvidia-container-runtime /etc/docker/daemon.json
+            {before}
+            apt-get remove -y gpu-containers >/dev/null
+            cat /etc/docker/daemon.json
+            """).Succeeded().Output;
+        Assert.Contains(left, output, StringComparison.Ordinal);
+        Assert.Equal(left == "{}", !output.Contains("nvidia", StringComparison.Ordinal));
+    }
+
     [Fact]
-    [Requirement("IN-100", "IN-101", "IN-103")]
+    [Requirement("IN-100", "IN-101", "IN-103", "IN-104")]
     public void It_is_installed_removed_and_purged()
     {
         using var root = new DebianRoot();
@@ -89,7 +117,7 @@ public sealed class DebTests(Packages packages)
 
     // There and back: the engine's dependency holds all the time, and no file of the user changes.
     [Fact]
-    [Requirement("IN-101")]
+    [Requirement("IN-101", "IN-104")]
     public void NVIDIAs_packages_are_exchanged_and_every_file_of_the_user_is_kept()
     {
         using var root = new DebianRoot();
@@ -117,26 +145,13 @@ public sealed class DebTests(Packages packages)
         Assert.Contains("config.toml: OK", output, StringComparison.Ordinal);
     }
 
+    // Nothing but what Debian has and our package.
     [Fact]
-    [Requirement("IN-110", "IN-111", "IN-113", "IN-114", "IN-115")]
-    public void Systemd_finds_nothing_wrong_with_the_units()
+    public void On_a_clean_Debian_apt_installs_it_and_Docker_runs_a_GPU_container()
     {
-        string analyze = Checkout.MachineProgram("systemd-analyze");
-        using SimulatedHost host = SimulatedHost.StartBare("h200x2");
-        host.Shell($"dpkg -i --force-confold {packages.Deb} >/run/dpkg.log 2>&1 || (cat /run/dpkg.log; exit 7)").Succeeded();
-        CommandResult result = host.Run(analyze, "verify", "--man=no", "/lib/systemd/system/nvidia-cdi-refresh.service",
-            "/lib/systemd/system/nvidia-cdi-refresh.path").Succeeded();
-        Assert.DoesNotContain("nvidia", result.Output + result.Errors, StringComparison.Ordinal);
-    }
-
-    // A whole host: the package's programs are those that Docker's container gets its GPU from.
-    [Fact]
-    public void Docker_runs_a_GPU_container_with_the_package()
-    {
-        _ = Checkout.MachineProgram("dockerd");
         string image = Checkout.At("artifacts", "test", "packaged-image");
         Command.Run(Checkout.At("eng", "demo", "rootfs.sh"), image).Succeeded();
-        using SimulatedHost host = SimulatedHost.StartBare("h200x2");
+        using SimulatedHost host = DebianMachine.Start("h200x2", Path.GetDirectoryName(packages.Deb)!, image);
         Directory.CreateDirectory(host.At("/etc/docker"));
         Directory.CreateDirectory(host.At("/run/docker-package"));
         File.WriteAllText(host.At("/etc/docker/daemon.json"), """
@@ -147,13 +162,13 @@ public sealed class DebTests(Packages packages)
             """);
         CommandResult result = host.Shell($"""
             set -e
-            dpkg -i --force-confold {packages.Deb} >/run/dpkg.log 2>&1 || (cat /run/dpkg.log; exit 7)
+            export DEBIAN_FRONTEND=noninteractive LC_ALL=C DOCKER_HOST=unix:///run/docker-package/socket
+            {Install} {DebianMachine.Packages}/{Path.GetFileName(packages.Deb)} >/dev/null
             cd /run/docker-package
             nvidia-ctk runtime configure --runtime=docker
-            export DOCKER_HOST=unix:///run/docker-package/socket
             dockerd --bridge=none --iptables=false >log 2>&1 & daemon=$!
             {SimulatedHost.Await("docker version >/dev/null 2>&1", "cat log >&2; exit 9")}
-            tar -C {image} -c . | docker import - gpu:package >/dev/null
+            tar -C {DebianMachine.More} -c . | docker import - gpu:package >/dev/null
             docker run --rm --runtime=nvidia --network none --env NVIDIA_VISIBLE_DEVICES=1 --env PATH=/usr/bin:/bin gpu:package \
                 /bin/sh -c "ls /dev; probe libcuda.so.1"
             kill $daemon; wait $daemon || true

@@ -1,8 +1,10 @@
+using System.Text.Json;
+
 namespace GpuContainers.Packaging.Tests;
 
 /// <summary>The installer's image, made without an engine: loaded by those that are here, and its entry point installs into a node.</summary>
 [Trait("Kind", "slow")]
-public sealed class ImageTests : IDisposable
+public sealed class ImageTests(Packages packages) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("image-").FullName;
 
@@ -113,6 +115,25 @@ public sealed class ImageTests : IDisposable
         byte[] first = File.ReadAllBytes(Archive);
         Make();
         Assert.Equal(first, File.ReadAllBytes(Archive));
+    }
+
+    [Fact]
+    [Requirement("IN-123")]
+    public void A_second_image_holds_the_packages_and_their_checksums()
+    {
+        string folder = Path.GetDirectoryName(packages.Deb)!;
+        Command.Run(Checkout.At("packaging", "image", "packages-root.sh"), folder, _folder + "/root").Succeeded();
+        Command.Run(Checkout.MachineProgram("python3"), Checkout.At("packaging", "image", "make-image.py"), "--packages", "--version", "test",
+            "--epoch", "1700000000", "--output", _folder, $"{Packages.Architecture.Deb}={_folder}/root").Succeeded();
+        Assert.EndsWith($"gpu-containers-test-packaging-image-{Packages.Architecture.Deb}.tar", Archive, StringComparison.Ordinal);
+        string manifest = Command.Run("tar", "-xOf", Archive, "manifest.json").Succeeded().Output;
+        Assert.Contains("\"gpu-containers:test-packaging\"", manifest, StringComparison.Ordinal);
+        string layer = JsonDocument.Parse(manifest).RootElement[0].GetProperty("Layers")[0].GetString()!;
+        string unpacked = Directory.CreateDirectory(_folder + "/unpacked").FullName;
+        Command.Run("/bin/sh", "-c", $"tar -xOf {Archive} {layer} | tar -xz -C {unpacked} && cd {unpacked}/artifacts/packages && "
+            + "tail -n +2 ../manifest.txt | sha256sum --check --strict").Succeeded();
+        Assert.True(File.Exists($"{unpacked}/artifacts/packages/ubuntu18.04/{Packages.Architecture.Deb}/{Path.GetFileName(packages.Deb)}"));
+        Assert.True(File.Exists($"{unpacked}/artifacts/packages/centos7/{Packages.Architecture.Rpm}/{Path.GetFileName(packages.Rpm)}"));
     }
 
     // The words of a template of podman, whose braces those of C# would swallow.

@@ -11,12 +11,14 @@ public sealed class Packages : IDisposable
     internal const string OlderVersion = "1.19.0";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("packages-").FullName;
+    private readonly Lazy<string> _inputs;
     private readonly Lazy<bool> _today;
     private readonly Lazy<bool> _older;
 
     /// <summary>Prepares; the packages are made when the first test wants them.</summary>
     public Packages()
     {
+        _inputs = new Lazy<string>(CopyInputs);
         _today = new Lazy<bool>(() => Build("today", ""));
         _older = new Lazy<bool>(() => Build("older", OlderVersion));
     }
@@ -43,7 +45,8 @@ public sealed class Packages : IDisposable
     /// <summary>Builds all of them anew.</summary>
     /// <param name="name">The folder.</param>
     /// <param name="version">Another version than today's; empty for today's.</param>
-    internal bool Build(string name, string version)
+    /// <param name="around">A command that is given the program that builds, and runs it; empty for none.</param>
+    internal bool Build(string name, string version, params string[] around)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "packages are installed by root");
         foreach (string tool in (string[])["dpkg-deb", "rpmbuild", "rpm"])
@@ -51,10 +54,20 @@ public sealed class Packages : IDisposable
         var environment = new Dictionary<string, string?> { ["COMPRESSION"] = "gzip", ["RPM_PAYLOAD"] = "w1.gzdio", ["SOURCE_DATE_EPOCH"] = "1700000000" };
         if (version.Length > 0)
             environment["PACKAGE_VERSION"] = version;
-        string programs = Path.GetDirectoryName(Checkout.Program("nvidia-ctk-installer"))!, simulator = Path.GetDirectoryName(Checkout.Simulator())!;
-        string[] arguments = [Architecture.Tar, programs, simulator, programs, Path.Combine(_folder, name)];
-        Command.Run(Checkout.At("packaging", "build.sh"), arguments, environment).Succeeded();
+        string programs = _inputs.Value + "/bin", simulator = _inputs.Value + "/simulator";
+        string[] command = [.. around, Checkout.At("packaging", "build.sh"), Architecture.Tar, programs, simulator, programs, Path.Combine(_folder, name)];
+        Command.Run(command[0], command[1..], environment).Succeeded();
         return true;
+    }
+
+    // Two builds are compared, and a build of the programs may replace them meanwhile.
+    private string CopyInputs()
+    {
+        string inputs = Path.Combine(_folder, "inputs");
+        Directory.CreateDirectory(inputs);
+        Command.Run("cp", "--archive", Path.GetDirectoryName(Checkout.Program("nvidia-ctk-installer"))!, Path.GetDirectoryName(Checkout.Simulator())!, inputs)
+            .Succeeded();
+        return inputs;
     }
 
     private string Today(string pattern) => _today.Value ? Find("today", pattern) : "";

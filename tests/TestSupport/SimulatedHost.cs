@@ -25,10 +25,32 @@ public sealed class SimulatedHost : IDisposable
     /// <summary>As <see cref="Start(string)"/>, without our programs.</summary>
     public static SimulatedHost StartBare(string host) => Start(host, []);
 
-    private static SimulatedHost Start(string host, string[] options)
+    /// <summary>As <see cref="StartBare"/>, with the system in a folder in place of this machine's; the folder stays as it is.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="host">The host's name.</param>
+    /// <param name="shown">Folders of this machine by the folders of that system, which it has, where they are seen.</param>
+    public static SimulatedHost StartOver(string root, string host, IReadOnlyDictionary<string, string> shown)
+    {
+        string simulator = Checkout.Simulator();
+        string[] places = [.. shown.SelectMany(static one => (string[])[one.Value, one.Key]), Path.GetDirectoryName(simulator)!, "/srv"];
+        // A change of the whole root and no chroot: the simulator finds itself by its path, which a namespace tells from its own root.
+        const string script = """
+            root=$1 host=$2; shift 2
+            mount --bind "$root" "$root"; mount -t proc proc "$root/proc"; mount --rbind /sys "$root/sys"; mount --rbind /dev "$root/dev"
+            while [ $# -gt 0 ]; do mount --bind "$1" "$root$2"; shift 2; done
+            cd "$root"; pivot_root . mnt
+            exec chroot . /bin/sh -ec 'umount --lazy /mnt; exec /srv/gpu-host-simulator run "$0" -- /bin/sh -c "echo ready; exec sleep infinity"' "$host"
+            """;
+        return Launch(Checkout.MachineProgram("unshare"), ["--mount", "--propagation", "private", "/bin/sh", "-ec", script, "sh", root, host, .. places]);
+    }
+
+    private static SimulatedHost Start(string host, string[] options) =>
+        Launch(Checkout.Simulator(), ["run", .. options, host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"]);
+
+    private static SimulatedHost Launch(string program, IEnumerable<string> arguments)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a simulated host needs root");
-        var start = new ProcessStartInfo(Checkout.Simulator(), ["run", .. options, host, "--", "/bin/sh", "-c", "echo ready; exec sleep infinity"])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -60,6 +60,7 @@ public sealed class CdiRefreshTests
 
     // First the libraries are replaced, which fits no module; after a reload of the module they fit.
     [Fact]
+    [Requirement("IN-118")]
     public void A_driver_update_keeps_the_last_specification_until_module_and_libraries_fit()
     {
         using RefreshHost host = RefreshHost.Start("h200x2");
@@ -114,6 +115,7 @@ public sealed class CdiRefreshTests
     }
 
     [Fact]
+    [Requirement("IN-118")]
     public void Without_a_driver_there_is_no_specification_and_no_failure()
     {
         using RefreshHost host = RefreshHost.Start("bare");
@@ -126,6 +128,7 @@ public sealed class CdiRefreshTests
 
     // The module appears while the call waits; the wait ends with it and not with its time.
     [Fact]
+    [Requirement("IN-118")]
     public void A_driver_that_is_still_loading_is_waited_for()
     {
         // Its library says that there is no driver, and the kernel does not show one yet.
@@ -139,6 +142,7 @@ public sealed class CdiRefreshTests
     }
 
     [Fact]
+    [Requirement("IN-118")]
     public void Of_fifty_at_once_one_writes()
     {
         using RefreshHost host = RefreshHost.Start("h200x2");
@@ -153,6 +157,7 @@ public sealed class CdiRefreshTests
     }
 
     [Fact]
+    [Requirement("IN-118")]
     public void A_file_that_cannot_be_written_is_a_failure()
     {
         using RefreshHost host = RefreshHost.Start("h200x2");
@@ -173,8 +178,24 @@ public sealed class CdiRefreshTests
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);
     }
 
+    // A mount in /proc tells nobody. The event comes from the kernel, which was asked to tell of a device of its own, with a word of NVIDIA in it.
+    [Fact]
+    [Requirement("IN-119")]
+    public void A_watch_follows_events_of_the_kernel()
+    {
+        using RefreshHost host = RefreshHost.Start("h200x2");
+        const string send = "echo 'change 7b1e0a52-6c1f-4c43-9c55-0f6a3c1d2e4b DRIVER=nvidia' >/sys/class/mem/null/uevent";
+        Assert.SkipUnless(host.Shell(send).Status == 0, "the kernel lets nobody ask it for an event here");
+        host.Shell("nvidia-ctk cdi refresh --watch --interval=86400 --output " + RefreshHost.Specification + " & watch=$!\ntrap 'kill $watch' EXIT\n"
+            + SimulatedHost.Await($"grep -qs current {RefreshHost.Specification}.status", "exit 8")
+            + $"\nsed s/570.133.20/550.54.15/ {Version} > /run/version; mount --bind /run/version {Version}\n"
+            // The watch may begin after the first event.
+            + SimulatedHost.Await($"{send}; sleep 1; grep -qs kept {RefreshHost.Specification}.status", "exit 9")).Succeeded(); // poll
+    }
+
     // Neither systemd nor udev: the kernel's own words and those of its folders. The interval is longer than the test may take.
     [Fact]
+    [Requirement("IN-119")]
     public void A_watch_follows_changes_of_files()
     {
         using RefreshHost host = RefreshHost.Start("h200x2");
@@ -191,6 +212,7 @@ public sealed class CdiRefreshTests
     }
 
     [Fact]
+    [Requirement("IN-119")]
     public void A_watch_looks_by_itself_for_what_nobody_tells()
     {
         using RefreshHost host = RefreshHost.Start("h200x2");

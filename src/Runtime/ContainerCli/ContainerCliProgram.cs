@@ -61,7 +61,7 @@ internal static class ContainerCliProgram
         using var log = new DebugLog("");
         var host = DriverHost.Open(options, context);
         DeviceRequest request = ContainerConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
-        return MountPlan.Build(host, DriverContent.OfNodes(host, log), command, request).Rules;
+        return MountPlan.Build(host, DriverContent.FindNodes(host, log), command, request).Rules;
     }
 
     private static string Run(string program, string[] words, CallerEnvironment environment, HostContext context)

@@ -137,7 +137,7 @@ internal sealed class InstallerRun : IDisposable
         HostDirectory.Create(folder, FileModes.PublicFolder);
         try
         {
-            return FileLock.OfDirectory(folder);
+            return FileLock.ForDirectory(folder);
         }
         catch (LinuxException failure) when (failure.Operation == "lock")
         {

@@ -60,7 +60,7 @@ public sealed record ConfigChange(ConfigKey Key, TomlValue? Value)
         // A word that nobody knows would be noticed only when the next container starts (RT-274).
         if (key.Type == ConfigKeyType.Text && key.Refusal(value) is { } refusal)
             throw new ConfigurationException(refusal);
-        return key.Type == ConfigKeyType.Text ? new TomlString(value) : TomlArray.OfStrings(Elements(value, separator));
+        return key.Type == ConfigKeyType.Text ? new TomlString(value) : TomlArray.From(Elements(value, separator));
     }
 
     // The separator if it occurs, else commas; an empty value is the empty list, because an empty element means nothing in any of our lists (CF-112).

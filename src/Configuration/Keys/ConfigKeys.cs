@@ -191,5 +191,5 @@ public static class ConfigKeys
 
     private static TomlBoolean? Flag(bool? value) => value is { } flag ? new TomlBoolean(flag) : null;
 
-    private static TomlArray List(IReadOnlyList<string> texts) => TomlArray.OfStrings(texts);
+    private static TomlArray List(IReadOnlyList<string> texts) => TomlArray.From(texts);
 }

@@ -16,7 +16,7 @@ public sealed class TomlArray : TomlValue
     public override string TypeName => "array";
 
     /// <summary>An array of strings.</summary>
-    public static TomlArray OfStrings(IEnumerable<string> texts)
+    public static TomlArray From(IEnumerable<string> texts)
     {
         var array = new TomlArray();
         foreach (string text in texts)

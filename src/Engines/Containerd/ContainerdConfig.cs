@@ -200,7 +200,7 @@ public sealed partial class ContainerdConfig : IEngineConfig
             // What was inherited follows, without repeats (IN-57, IN-58).
             IEnumerable<string> inherited = runtime["container_annotations"] is TomlArray array ? array.Items.OfType<TomlString>().Select(item => item.Value)
                 : [];
-            runtime.Set("container_annotations", TomlArray.OfStrings(_request.ContainerAnnotations.Concat(inherited).Distinct()));
+            runtime.Set("container_annotations", TomlArray.From(_request.ContainerAnnotations.Concat(inherited).Distinct()));
         }
         if (string.IsNullOrEmpty(TomlSource.Text(runtime, "runtime_type")))
             runtime.Set("runtime_type", new TomlString(_request.RuntimeType));

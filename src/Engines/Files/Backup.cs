@@ -52,7 +52,7 @@ public sealed record Backup(string Location, string Engine, string ConfigPath, I
 public sealed record BackupFile(string Path, string Target, byte[]? Before, byte[]? After, FileMetadata? Metadata)
 {
     /// <summary>A change that is about to be made.</summary>
-    public static BackupFile Of(FileChange change)
+    public static BackupFile From(FileChange change)
     {
         EngineFile file = change.File;
         return new BackupFile(System.IO.Path.GetFullPath(file.Path), System.IO.Path.GetFullPath(file.Target), file.Content, change.Content, file.Metadata);

@@ -110,7 +110,7 @@ public sealed class BackupFolder(string path)
 
     private static List<BackupFile> Continue(Backup? earlier, ChangeSet changes)
     {
-        List<BackupFile> files = [.. changes.Changes.Select(BackupFile.Of)];
+        List<BackupFile> files = [.. changes.Changes.Select(BackupFile.From)];
         foreach (BackupFile old in earlier?.Files ?? [])
         {
             int same = files.FindIndex(file => file.Target == old.Target);

@@ -3,71 +3,83 @@ using System.Text.Json;
 
 namespace GpuContainers.Host.Inventory;
 
-/// <summary>The report as the JSON object that the child writes and the core reads: one writer and one reader beside each other.</summary>
+/// <summary>The report as the JSON object that the child writes and the core reads: one table says both. What is null is left out.</summary>
 public static class InventoryReportJson
 {
-    /// <summary>The report as one JSON object; what is null is left out.</summary>
+    private static readonly Member<DriverError>[] s_error =
+    [
+        Number<DriverError>("code", static error => error.Code, static (error, value) => error with { Code = value }),
+        Text<DriverError>("text", static error => error.Text, static (error, value) => error with { Text = value ?? "" }),
+    ];
+
+    private static readonly Member<InventoryMig>[] s_mig =
+    [
+        Number<InventoryMig>("index", static mig => mig.Index, static (mig, value) => mig with { Index = value }),
+        Text<InventoryMig>("uuid", static mig => mig.Uuid, static (mig, value) => mig with { Uuid = value }),
+        Number<InventoryMig>("gpuInstance", static mig => mig.GpuInstance, static (mig, value) => mig with { GpuInstance = value }),
+        Number<InventoryMig>("computeInstance", static mig => mig.ComputeInstance, static (mig, value) => mig with { ComputeInstance = value }),
+        Flag<InventoryMig>("graphics", static mig => mig.HasGraphics, static (mig, value) => mig with { HasGraphics = value }),
+        Text<InventoryMig>("error", static mig => mig.Error, static (mig, value) => mig with { Error = value }),
+    ];
+
+    private static readonly Member<InventoryGpu>[] s_gpu =
+    [
+        Number<InventoryGpu>("index", static gpu => gpu.Index, static (gpu, value) => gpu with { Index = value }),
+        Text<InventoryGpu>("name", static gpu => gpu.Name, static (gpu, value) => gpu with { Name = value ?? "" }),
+        Text<InventoryGpu>("uuid", static gpu => gpu.Uuid, static (gpu, value) => gpu with { Uuid = value }),
+        Error<InventoryGpu>("uuidError", static gpu => gpu.UuidError, static (gpu, value) => gpu with { UuidError = value }),
+        Number<InventoryGpu>("minor", static gpu => gpu.Minor, static (gpu, value) => gpu with { Minor = value }),
+        Error<InventoryGpu>("minorError", static gpu => gpu.MinorError, static (gpu, value) => gpu with { MinorError = value }),
+        Text<InventoryGpu>("busId", static gpu => gpu.BusId, static (gpu, value) => gpu with { BusId = value }),
+        Error<InventoryGpu>("busIdError", static gpu => gpu.BusIdError, static (gpu, value) => gpu with { BusIdError = value }),
+        Number<InventoryGpu>("brand", static gpu => gpu.Brand, static (gpu, value) => gpu with { Brand = value }),
+        Text<InventoryGpu>("computeCapability", static gpu => gpu.ComputeCapability, static (gpu, value) => gpu with { ComputeCapability = value }),
+        Flag<InventoryGpu>("migCapable", static gpu => gpu.IsMigCapable, static (gpu, value) => gpu with { IsMigCapable = value }),
+        Flag<InventoryGpu>("migEnabled", static gpu => gpu.IsMigEnabled, static (gpu, value) => gpu with { IsMigEnabled = value }),
+        Error<InventoryGpu>("migError", static gpu => gpu.MigError, static (gpu, value) => gpu with { MigError = value }),
+        Flag<InventoryGpu>("coherent", static gpu => gpu.IsCoherent, static (gpu, value) => gpu with { IsCoherent = value }),
+        Error<InventoryGpu>("coherentError", static gpu => gpu.CoherentError, static (gpu, value) => gpu with { CoherentError = value }),
+        Error<InventoryGpu>("migDevicesError", static gpu => gpu.MigDevicesError, static (gpu, value) => gpu with { MigDevicesError = value }),
+        List<InventoryGpu, InventoryMig>("migDevices", static gpu => gpu.MigDevices, static (gpu, value) => gpu with { MigDevices = value },
+            static (json, mig) => Write(json, s_mig, mig), static (ref Utf8JsonReader reader) => Read(ref reader, s_mig, new InventoryMig())),
+    ];
+
+    private static readonly Member<InventoryReport>[] s_report =
+    [
+        Error<InventoryReport>("initError", static report => report.InitError, static (report, value) => report with { InitError = value }),
+        Text<InventoryReport>("driverVersion", static report => report.DriverVersion, static (report, value) => report with { DriverVersion = value }),
+        Number<InventoryReport>("cudaVersion", static report => report.CudaVersion, static (report, value) => report with { CudaVersion = value }),
+        Error<InventoryReport>("cudaVersionError", static report => report.CudaVersionError,
+            static (report, value) => report with { CudaVersionError = value }),
+        Error<InventoryReport>("gpusError", static report => report.GpusError, static (report, value) => report with { GpusError = value }),
+        Text<InventoryReport>("driverStoresError", static report => report.DriverStoresError,
+            static (report, value) => report with { DriverStoresError = value }),
+        Number<InventoryReport>("cudaDriverVersion", static report => report.CudaDriverVersion,
+            static (report, value) => report with { CudaDriverVersion = value }),
+        Text<InventoryReport>("cudaDriverVersionError", static report => report.CudaDriverVersionError,
+            static (report, value) => report with { CudaDriverVersionError = value }),
+        Text<InventoryReport>("computeCapability", static report => report.ComputeCapability,
+            static (report, value) => report with { ComputeCapability = value }),
+        Text<InventoryReport>("computeCapabilityError", static report => report.ComputeCapabilityError,
+            static (report, value) => report with { ComputeCapabilityError = value }),
+        List<InventoryReport, string>("driverStores", static report => report.DriverStores, static (report, value) => report with { DriverStores = value },
+            static (json, store) => json.WriteStringValue(store), static (ref Utf8JsonReader reader) => reader.GetString() ?? ""),
+        List<InventoryReport, InventoryGpu>("gpus", static report => report.Gpus, static (report, value) => report with { Gpus = value },
+            static (json, gpu) => Write(json, s_gpu, gpu), static (ref Utf8JsonReader reader) => Read(ref reader, s_gpu, new InventoryGpu())),
+    ];
+
+    private delegate T Reader<T>(ref Utf8JsonReader reader);
+
+    private delegate T MemberReader<T>(ref Utf8JsonReader reader, T value);
+
+    /// <summary>The report as one JSON object.</summary>
     public static byte[] Write(InventoryReport report)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        Error(json, "initError", report.InitError);
-        Text(json, "driverVersion", report.DriverVersion);
-        Number(json, "cudaVersion", report.CudaVersion);
-        Error(json, "cudaVersionError", report.CudaVersionError);
-        Error(json, "gpusError", report.GpusError);
-        Text(json, "driverStoresError", report.DriverStoresError);
-        Number(json, "cudaDriverVersion", report.CudaDriverVersion);
-        Text(json, "cudaDriverVersionError", report.CudaDriverVersionError);
-        Text(json, "computeCapability", report.ComputeCapability);
-        Text(json, "computeCapabilityError", report.ComputeCapabilityError);
-        json.WriteStartArray("driverStores");
-        foreach (string store in report.DriverStores)
-            json.WriteStringValue(store);
-        json.WriteEndArray();
-        json.WriteStartArray("gpus");
-        foreach (InventoryGpu gpu in report.Gpus)
-            Write(json, gpu);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        Write(json, s_report, report);
         json.Flush();
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, InventoryGpu gpu)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("index", gpu.Index);
-        Text(json, "name", gpu.Name);
-        Text(json, "uuid", gpu.Uuid);
-        Error(json, "uuidError", gpu.UuidError);
-        Number(json, "minor", gpu.Minor);
-        Error(json, "minorError", gpu.MinorError);
-        Text(json, "busId", gpu.BusId);
-        Error(json, "busIdError", gpu.BusIdError);
-        Number(json, "brand", gpu.Brand);
-        Text(json, "computeCapability", gpu.ComputeCapability);
-        json.WriteBoolean("migCapable", gpu.IsMigCapable);
-        json.WriteBoolean("migEnabled", gpu.IsMigEnabled);
-        Error(json, "migError", gpu.MigError);
-        json.WriteBoolean("coherent", gpu.IsCoherent);
-        Error(json, "coherentError", gpu.CoherentError);
-        Error(json, "migDevicesError", gpu.MigDevicesError);
-        json.WriteStartArray("migDevices");
-        foreach (InventoryMig mig in gpu.MigDevices)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("index", mig.Index);
-            Text(json, "uuid", mig.Uuid);
-            json.WriteNumber("gpuInstance", mig.GpuInstance);
-            json.WriteNumber("computeInstance", mig.ComputeInstance);
-            json.WriteBoolean("graphics", mig.HasGraphics);
-            Text(json, "error", mig.Error);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     /// <summary>Reads what <see cref="Write(InventoryReport)"/> wrote; members it does not know are skipped.</summary>
@@ -79,7 +91,7 @@ public static class InventoryReportJson
             var reader = new Utf8JsonReader(json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw new JsonException("not an object");
-            return ReadReport(ref reader);
+            return Read(ref reader, s_report, new InventoryReport());
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException or FormatException)
         {
@@ -87,156 +99,70 @@ public static class InventoryReportJson
         }
     }
 
-    private static InventoryReport ReadReport(ref Utf8JsonReader reader)
+    private static void Write<T>(Utf8JsonWriter json, Member<T>[] members, T value)
     {
-        var report = new InventoryReport();
-        while (Next(ref reader, out string member))
-        {
-            report = member switch
-            {
-                "initError" => report with { InitError = ReadError(ref reader) },
-                "driverVersion" => report with { DriverVersion = reader.GetString() },
-                "cudaVersion" => report with { CudaVersion = reader.GetInt32() },
-                "cudaVersionError" => report with { CudaVersionError = ReadError(ref reader) },
-                "gpusError" => report with { GpusError = ReadError(ref reader) },
-                "driverStoresError" => report with { DriverStoresError = reader.GetString() },
-                "cudaDriverVersion" => report with { CudaDriverVersion = reader.GetInt32() },
-                "cudaDriverVersionError" => report with { CudaDriverVersionError = reader.GetString() },
-                "computeCapability" => report with { ComputeCapability = reader.GetString() },
-                "computeCapabilityError" => report with { ComputeCapabilityError = reader.GetString() },
-                "driverStores" => report with { DriverStores = ReadTexts(ref reader) },
-                "gpus" => report with { Gpus = ReadGpus(ref reader) },
-                _ => Skipped(ref reader, report),
-            };
-        }
-        return report;
-    }
-
-    private static InventoryGpu ReadGpu(ref Utf8JsonReader reader)
-    {
-        var gpu = new InventoryGpu();
-        while (Next(ref reader, out string member))
-        {
-            gpu = member switch
-            {
-                "index" => gpu with { Index = reader.GetInt32() },
-                "name" => gpu with { Name = reader.GetString() ?? "" },
-                "uuid" => gpu with { Uuid = reader.GetString() },
-                "uuidError" => gpu with { UuidError = ReadError(ref reader) },
-                "minor" => gpu with { Minor = reader.GetInt32() },
-                "minorError" => gpu with { MinorError = ReadError(ref reader) },
-                "busId" => gpu with { BusId = reader.GetString() },
-                "busIdError" => gpu with { BusIdError = ReadError(ref reader) },
-                "brand" => gpu with { Brand = reader.GetInt32() },
-                "computeCapability" => gpu with { ComputeCapability = reader.GetString() },
-                "migCapable" => gpu with { IsMigCapable = reader.GetBoolean() },
-                "migEnabled" => gpu with { IsMigEnabled = reader.GetBoolean() },
-                "migError" => gpu with { MigError = ReadError(ref reader) },
-                "coherent" => gpu with { IsCoherent = reader.GetBoolean() },
-                "coherentError" => gpu with { CoherentError = ReadError(ref reader) },
-                "migDevicesError" => gpu with { MigDevicesError = ReadError(ref reader) },
-                "migDevices" => gpu with { MigDevices = ReadMigDevices(ref reader) },
-                _ => Skipped(ref reader, gpu),
-            };
-        }
-        return gpu;
-    }
-
-    private static InventoryMig ReadMig(ref Utf8JsonReader reader)
-    {
-        var mig = new InventoryMig();
-        while (Next(ref reader, out string member))
-        {
-            mig = member switch
-            {
-                "index" => mig with { Index = reader.GetInt32() },
-                "uuid" => mig with { Uuid = reader.GetString() },
-                "gpuInstance" => mig with { GpuInstance = reader.GetInt32() },
-                "computeInstance" => mig with { ComputeInstance = reader.GetInt32() },
-                "graphics" => mig with { HasGraphics = reader.GetBoolean() },
-                "error" => mig with { Error = reader.GetString() },
-                _ => Skipped(ref reader, mig),
-            };
-        }
-        return mig;
-    }
-
-    private static DriverError ReadError(ref Utf8JsonReader reader)
-    {
-        var error = new DriverError(0, "");
-        while (Next(ref reader, out string member))
-        {
-            error = member switch
-            {
-                "code" => error with { Code = reader.GetInt32() },
-                "text" => error with { Text = reader.GetString() ?? "" },
-                _ => Skipped(ref reader, error),
-            };
-        }
-        return error;
-    }
-
-    private static List<string> ReadTexts(ref Utf8JsonReader reader)
-    {
-        var texts = new List<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            texts.Add(reader.GetString() ?? "");
-        return texts;
-    }
-
-    private static List<InventoryGpu> ReadGpus(ref Utf8JsonReader reader)
-    {
-        var gpus = new List<InventoryGpu>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            gpus.Add(ReadGpu(ref reader));
-        return gpus;
-    }
-
-    private static List<InventoryMig> ReadMigDevices(ref Utf8JsonReader reader)
-    {
-        var devices = new List<InventoryMig>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            devices.Add(ReadMig(ref reader));
-        return devices;
-    }
-
-    // Goes to the next member of the object the reader is in, its value as the current token; false at the end of the object.
-    private static bool Next(ref Utf8JsonReader reader, out string member)
-    {
-        member = "";
-        if (!reader.Read())
-            throw new JsonException("cut off");
-        if (reader.TokenType == JsonTokenType.EndObject)
-            return false;
-        member = reader.GetString() ?? "";
-        return reader.Read();
-    }
-
-    private static T Skipped<T>(ref Utf8JsonReader reader, T unchanged)
-    {
-        reader.Skip();
-        return unchanged;
-    }
-
-    private static void Error(Utf8JsonWriter json, string member, DriverError? error)
-    {
-        if (error is null)
-            return;
-        json.WriteStartObject(member);
-        json.WriteNumber("code", error.Code);
-        json.WriteString("text", error.Text);
+        json.WriteStartObject();
+        foreach (Member<T> member in members)
+            member.Write(json, value);
         json.WriteEndObject();
     }
 
-    private static void Text(Utf8JsonWriter json, string member, string? value)
+    // The reader stands on what must be the beginning of the object.
+    private static T Read<T>(ref Utf8JsonReader reader, Member<T>[] members, T value)
     {
-        if (value is not null)
-            json.WriteString(member, value);
+        while (true)
+        {
+            if (!reader.Read())
+                throw new JsonException("cut off");
+            if (reader.TokenType == JsonTokenType.EndObject)
+                return value;
+            string name = reader.GetString() ?? "";
+            reader.Read();
+            if (Array.Find(members, member => member.Name == name) is { } known)
+                value = known.Read(ref reader, value);
+            else
+                reader.Skip();
+        }
     }
 
-    private static void Number(Utf8JsonWriter json, string member, int? value)
+    private static Member<T> Text<T>(string name, Func<T, string?> get, Func<T, string?, T> set) => new(name, (json, value) =>
     {
-        if (value is { } number)
-            json.WriteNumber(member, number);
-    }
+        if (get(value) is { } text)
+            json.WriteString(name, text);
+    }, (ref Utf8JsonReader reader, T value) => set(value, reader.GetString()));
+
+    private static Member<T> Number<T>(string name, Func<T, int?> get, Func<T, int, T> set) => new(name, (json, value) =>
+    {
+        if (get(value) is { } number)
+            json.WriteNumber(name, number);
+    }, (ref Utf8JsonReader reader, T value) => set(value, reader.GetInt32()));
+
+    private static Member<T> Flag<T>(string name, Func<T, bool> get, Func<T, bool, T> set) => new(
+        name, (json, value) => json.WriteBoolean(name, get(value)), (ref Utf8JsonReader reader, T value) => set(value, reader.GetBoolean()));
+
+    private static Member<T> Error<T>(string name, Func<T, DriverError?> get, Func<T, DriverError, T> set) => new(name, (json, value) =>
+    {
+        if (get(value) is not { } error)
+            return;
+        json.WritePropertyName(name);
+        Write(json, s_error, error);
+    }, (ref Utf8JsonReader reader, T value) => set(value, Read(ref reader, s_error, new DriverError(0, ""))));
+
+    private static Member<T> List<T, TItem>(
+        string name, Func<T, IReadOnlyList<TItem>> get, Func<T, IReadOnlyList<TItem>, T> set, Action<Utf8JsonWriter, TItem> write, Reader<TItem> read) =>
+        new(name, (json, value) =>
+        {
+            json.WriteStartArray(name);
+            foreach (TItem item in get(value))
+                write(json, item);
+            json.WriteEndArray();
+        }, (ref Utf8JsonReader reader, T value) =>
+        {
+            var items = new List<TItem>();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                items.Add(read(ref reader));
+            return set(value, items);
+        });
+
+    private sealed record Member<T>(string Name, Action<Utf8JsonWriter, T> Write, MemberReader<T> Read);
 }

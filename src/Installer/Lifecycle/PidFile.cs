@@ -29,7 +29,7 @@ internal sealed class PidFile : IDisposable
         FileLock taken;
         try
         {
-            taken = FileLock.OfFile(path, FileModes.PublicFile);
+            taken = FileLock.ForFile(path, FileModes.PublicFile);
         }
         catch (LinuxException failure) when (failure.Operation == "lock")
         {

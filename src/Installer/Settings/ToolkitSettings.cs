@@ -154,5 +154,5 @@ internal sealed record OptionalKey(string Path, bool IsGiven, TomlValue? Value)
     }
 
     private static OptionalKey List(Invocation invocation, string path, ListOption option) =>
-        new(path, invocation.IsGiven(option), TomlArray.OfStrings(Items(invocation.Get(option))));
+        new(path, invocation.IsGiven(option), TomlArray.From(Items(invocation.Get(option))));
 }

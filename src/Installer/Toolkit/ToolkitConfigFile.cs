@@ -77,7 +77,7 @@ internal sealed record ToolkitConfigFile(string Text)
                 Set(document, key.Path, key.Value);
         }
         if (lowLevelRuntimes.Count > 0)
-            Set(document, "nvidia-container-runtime.runtimes", TomlArray.OfStrings(lowLevelRuntimes));
+            Set(document, "nvidia-container-runtime.runtimes", TomlArray.From(lowLevelRuntimes));
     }
 
     // Looked for below the root as this process sees it, named as the host sees it (IN-50).

@@ -13,7 +13,7 @@ public sealed class FileLock : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="mode">The mode of a new file, less the umask.</param>
     /// <exception cref="LinuxException">It cannot be opened, or somebody else holds the lock (EAGAIN).</exception>
-    public static FileLock OfFile(string path, UnixFileMode mode)
+    public static FileLock ForFile(string path, UnixFileMode mode)
     {
         while (true)
         {
@@ -27,7 +27,7 @@ public sealed class FileLock : IDisposable
 
     /// <summary>Locks a directory, so that no file is left behind. Does not wait.</summary>
     /// <exception cref="LinuxException">It cannot be opened, somebody else holds the lock (EAGAIN), or its file system knows no locks.</exception>
-    public static FileLock OfDirectory(string path) => Take(HostFile.Open(path, Libc.ReadOnly | Libc.Directory, 0), path);
+    public static FileLock ForDirectory(string path) => Take(HostFile.Open(path, Libc.ReadOnly | Libc.Directory, 0), path);
 
     /// <summary>Locks a directory as the other method does, but waits for whoever holds the lock.</summary>
     /// <exception cref="LinuxException">It cannot be opened, or its file system knows no locks.</exception>

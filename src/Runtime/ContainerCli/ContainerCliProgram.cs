@@ -68,7 +68,7 @@ internal static class ContainerCliProgram
         IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
         var host = DriverHost.Open(options, context, channels, log);
         DeviceRequest request = ContainerConfigureCommand.Select(host, command, channels);
-        return MountPlan.Build(host, DriverContent.OfNodes(host, log), command, request).Rules;
+        return MountPlan.Build(host, DriverContent.FindNodes(host, log), command, request).Rules;
     }
 
     private static string Run(string program, string[] words, CallerEnvironment environment, HostContext context)

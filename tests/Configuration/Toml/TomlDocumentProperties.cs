@@ -16,7 +16,7 @@ public sealed class TomlDocumentProperties
         Gen.Bool.Select(value => (TomlValue)new TomlBoolean(value)),
         Gen.Int.Select(value => (TomlValue)new TomlScalar(TomlScalarKind.Integer, value.ToString())),
         Gen.String[0, 6].Select(text => (TomlValue)new TomlString(Plain(text))),
-        Gen.Int[0, 4].Select(i => s_texts[i]).Array[0, 3].Select(texts => (TomlValue)TomlArray.OfStrings(texts)));
+        Gen.Int[0, 4].Select(i => s_texts[i]).Array[0, 3].Select(texts => (TomlValue)TomlArray.From(texts)));
 
     private static readonly Gen<TomlTable> s_table = Gen.Recursive<TomlTable>((depth, self) =>
         Gen.Select(s_name, depth > 3 ? s_leaf : Gen.OneOf(s_leaf, self.Select(table => (TomlValue)table))).Array[0, 4].Select(Table));

@@ -58,7 +58,7 @@ internal sealed class SpecRefresh(Invocation invocation, GenerateRequest request
                 var explanation = new Explanation();
                 documents = CdiGenerateCommand.Generate(request, HostContext.OfThisProcess(), explanation);
                 new SpecOutput(request, explanation).Check(documents);
-                IReadOnlyList<string> found = RelevantPaths.Of(documents, explanation);
+                IReadOnlyList<string> found = RelevantPaths.Find(documents, explanation);
                 if (found.SequenceEqual(paths) || generation == MostGenerations)
                     break;
                 paths = found;
@@ -131,7 +131,7 @@ internal static class RelevantPaths
     private static readonly string[] s_busy = ["/run", "/var/run", "/tmp"];
 
     /// <summary>The mounted files and their folders, the folders that were searched, and what was looked for in vain.</summary>
-    public static IReadOnlyList<string> Of(IReadOnlyList<SpecDocument> documents, Explanation explanation)
+    public static IReadOnlyList<string> Find(IReadOnlyList<SpecDocument> documents, Explanation explanation)
     {
         var paths = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string file in documents.SelectMany(static document => HostFiles(document.Spec)))

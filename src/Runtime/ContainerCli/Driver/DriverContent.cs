@@ -22,5 +22,5 @@ internal sealed record DriverContent(
     }
 
     /// <summary>The nodes alone.</summary>
-    internal static DriverContent OfNodes(DriverHost host, DebugLog log) => new([], [], [], [], [], new DriverFileLookup(host, log).ControlNodes());
+    internal static DriverContent FindNodes(DriverHost host, DebugLog log) => new([], [], [], [], [], new DriverFileLookup(host, log).ControlNodes());
 }

@@ -36,6 +36,7 @@ public sealed class BundleSnapshotTests
         Dictionary<string, string> files = Files(File.ReadAllBytes(kept));
         Assert.Equal(files.Select(static file => file.Key + "\n" + file.Value), Files(now).Select(static file => file.Key + "\n" + file.Value));
 
+        Assert.StartsWith("---\ncdiVersion: ", files["generated.yaml"], StringComparison.Ordinal);
         using SimulatedTree again = SimulatedTree.Of(kept);
         Assert.Equal(files["generated.yaml"], Files(SupportBundle.Make(Examine(again), keepsUuids: true).ToBytes())["generated.yaml"]);
     }

@@ -44,10 +44,12 @@ internal static class BundleContent
 
     /// <summary>Where a driver is, or is said to be: the machine's own root, that of the configuration, and the usual ones of driver containers.</summary>
     public static IReadOnlyList<string> Roots(Machine machine) =>
-        [.. LibraryChecks.OtherRoots.Where(root => LibraryChecks.HasLibraries(machine, root)).Prepend(Absolute(machine.Toolkit.Config.ContainerCli.Root))
+        [.. LibraryChecks.OtherRoots.Where(root => LibraryChecks.HasLibraries(machine, root)).Prepend(ConfiguredRoot(machine))
             .Prepend("/").Distinct()];
 
-    private static string Absolute(string root) => root.StartsWith('/') ? LexicalPath.Clean(root) : "/";
+    /// <summary>The driver root of the configuration.</summary>
+    public static string ConfiguredRoot(Machine machine) =>
+        machine.Toolkit.Config.ContainerCli.Root is ['/', ..] root ? LexicalPath.Clean(root) : "/";
 
     private static void Kernel(HostSnapshot snapshot)
     {

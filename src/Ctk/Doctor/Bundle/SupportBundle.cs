@@ -77,7 +77,7 @@ internal sealed record SupportBundle(IReadOnlyList<(string Name, string Text)> F
     {
         try
         {
-            GenerationOptions options = BundleContent.Options(machine, machine.Shown(machine.Driver.Root.Path)) with { MergedDevice = "all" };
+            GenerationOptions options = BundleContent.Options(machine, BundleContent.ConfiguredRoot(machine)) with { MergedDevice = "all" };
             CdiSpec spec = SpecGenerator.Generate(options, ["all"], machine.Context);
             return Shown(machine, Encoding.UTF8.GetString(CdiSpecWriter.ToYaml(spec)));
         }

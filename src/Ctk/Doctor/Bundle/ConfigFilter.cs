@@ -36,16 +36,17 @@ internal static class ConfigFilter
         .. ConfigKeys.All.Select(static key => key.Path[(key.Path.LastIndexOf('.') + 1)..]).Where(static name => name is not ("environment" or "user")),
     ];
 
-    /// <summary>A TOML document without the rest; a line that says why where it is not one.</summary>
+    /// <summary>A TOML document without the rest; a comment where it is not one.</summary>
     public static string Toml(string text)
     {
         try
         {
             return TomlText.Document(Kept(TomlDocument.Parse(Encoding.UTF8.GetBytes(text)).Root, areMachinesOwn: false));
         }
-        catch (ConfigurationException broken)
+        catch (ConfigurationException)
         {
-            return $"# not TOML: line {broken.Message.Split(',')[0].TrimStart('(')}\n";
+            // Its text may be anything, so nothing of it is taken; what is wrong with it is among the findings.
+            return "# not TOML\n";
         }
     }
 

@@ -17,8 +17,10 @@ public static class Program
         usage: gpu-host-simulator run [--programs DIR]... [--share DIR]... HOST [--] [COMMAND [ARGUMENT...]]
                gpu-host-simulator list
                gpu-host-simulator describe HOST
+               gpu-host-simulator import BUNDLE.tar.gz [HOST.json]
 
-        HOST is a name that "list" shows, or the path of a description of one's own (docs/guide/simulator.md says how to write one).
+        HOST is a name that "list" shows, or the path of a description of one's own (docs/guide/simulator.md says how to write one),
+        or a support bundle of another machine (nvidia-ctk doctor --bundle), of which "import" makes a description.
         Without COMMAND a shell is started. The exit status is that of the command; 128 and more when a signal ended it.
 
           --programs DIR   the programs in DIR are in the host's /usr/bin
@@ -62,6 +64,12 @@ public static class Program
                 return 0;
             case ["describe", string host]:
                 Console.Out.Write(DescribeCommand.Describe(host));
+                return 0;
+            case ["import", string bundle]:
+                Console.Out.Write(ImportCommand.Run(bundle, ""));
+                return 0;
+            case ["import", string bundle, string file]:
+                Console.Out.Write(ImportCommand.Run(bundle, file));
                 return 0;
             case ["--version"]:
                 Console.Out.WriteLine("gpu-host-simulator " + typeof(Program).Assembly.GetName().Version?.ToString(3));

@@ -59,17 +59,30 @@ internal static class RunCommand
         const nuint kill = 9;
         _ = Libc.ProcessControl(Libc.SetParentDeathSignal, kill, 0, 0, 0);
         RunOptions options = RunOptions.Parse([.. arguments]);
-        HostTree tree = HostTreePlan.Make(HostDescriptions.Load(options.Host), ReadNvmlLibrary, program: static () => File.ReadAllBytes("/proc/self/exe"));
+        HostDescription description = HostDescriptions.Load(options.Host);
+        HostTree tree = HostTreePlan.Make(description, ReadNvmlLibrary, program: static () => File.ReadAllBytes("/proc/self/exe"));
         string working = Environment.CurrentDirectory;
+        RefuseShared(tree, options.Shared);
         UnixFileMode mask = Libc.SetCreationMask(0);
         SimulatedRoot.Enter(options.Shared);
         TreeWriter.Write(tree);
         foreach (string folder in options.Programs)
             ProgramFolder.Install(folder);
         TreeWriter.WriteCaches(tree);
+        TreeWriter.WriteKnownLibraries(tree);
         _ = Libc.SetCreationMask(mask);
         Mounts.ChangeDirectory(Directory.Exists(working) ? working : "/");
-        return RunInHost(options);
+        return RunInHost(options, description.Imported);
+    }
+
+    // What is written into a shared folder stays on this machine, and a description may come from a stranger.
+    private static void RefuseShared(HostTree tree, IReadOnlyList<string> shared)
+    {
+        foreach (string folder in shared)
+        {
+            if (tree.Entries.FirstOrDefault(entry => entry.Path == folder || entry.Path.StartsWith(folder + "/", StringComparison.Ordinal)) is { } inside)
+                throw new ToolkitException($"{inside.Path} of the host lies in the shared folder {folder}; share another folder");
+        }
     }
 
     // As a shell does it: a name with a slash is not searched.
@@ -80,7 +93,7 @@ internal static class RunCommand
         return ProgramSearch.Find(command, Environment.GetEnvironmentVariable("PATH")?.Split(':') ?? ProgramSearch.UsualFolders);
     }
 
-    private static int RunInHost(RunOptions options)
+    private static int RunInHost(RunOptions options, ImportedHost? imported)
     {
         IReadOnlyList<string> command = options.Command.Count > 0 ? options.Command : [Environment.GetEnvironmentVariable("SHELL") ?? "/bin/sh"];
         if (Find(command[0]) is not { } program)
@@ -88,9 +101,28 @@ internal static class RunCommand
             Console.Error.WriteLine($"gpu-host-simulator: {command[0]}: there is no such program in the simulated host");
             return SearchFailed;
         }
-        List<byte[]> environment = [.. RawArguments.Environment(), Encoding.UTF8.GetBytes("GPU_HOST_SIMULATOR=" + options.Host)];
+        List<byte[]> environment = [.. WithPaths(imported), Encoding.UTF8.GetBytes("GPU_HOST_SIMULATOR=" + options.Host)];
         CommandProcess.IgnoreKeyboardSignals();
         return CommandProcess.WaitFor(CommandProcess.Start(program, RawArguments.FromTexts(command), environment));
+    }
+
+    // This machine's folders first: the command is looked for in them. An imported machine's own decide what its driver's programs are.
+    private static IEnumerable<byte[]> WithPaths(ImportedHost? imported)
+    {
+        IEnumerable<byte[]> own = RawArguments.Environment();
+        if (imported is not null)
+            own = With(With(own, "PATH=", imported.ProgramPath), "XDG_DATA_DIRS=", imported.DataDirectories);
+        return own;
+    }
+
+    private static IEnumerable<byte[]> With(IEnumerable<byte[]> environment, string name, string folders)
+    {
+        byte[] start = Encoding.UTF8.GetBytes(name);
+        byte[]? variable = environment.FirstOrDefault(one => one.AsSpan().StartsWith(start));
+        string known = variable is null ? "" : Encoding.UTF8.GetString(variable)[name.Length..];
+        string[] all = [.. known.Split(':').Concat(folders.Split(':')).Where(static folder => folder.Length > 0).Distinct()];
+        IEnumerable<byte[]> others = environment.Where(one => !one.AsSpan().StartsWith(start));
+        return all.Length == 0 ? others : others.Append(Encoding.UTF8.GetBytes(name + string.Join(':', all)));
     }
 
     private static void EnterNamespaces()

@@ -82,6 +82,9 @@ for _ in $(seq "$rounds"); do
     for kind in ours ${REFERENCE:+theirs}; do
         measure generate $kind /dev/null "$(folder_of $kind)/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
     done
+    # Status 1 says that something is wrong with the host, not with the program.
+    measure doctor ours /dev/null /bin/sh -c '"$0" doctor --format=json >"$1"; [ $? -le 1 ]' "$(folder_of ours)/nvidia-ctk" "$work/doctor.json"
+    echo "doctor-check ours $(sed -e 's/.*"microseconds":{//' -e 's/}.*//' "$work/doctor.json" | tr , '\n' | cut -d: -f2 | sort -n | tail -1) 0"
     for hook in "${hooks[@]}"; do
         fresh
         mkdir -p rootfs/opt/data rootfs/usr/local/cuda/compat

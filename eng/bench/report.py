@@ -34,6 +34,8 @@ ROWS = [
     ("state", "state, with runc", "added", None),
     ("delete", "delete, with runc", "added", None),
     ("generate", "nvidia-ctk cdi generate", "whole", 5),
+    ("doctor", "nvidia-ctk doctor, all checks", "whole", 1000),
+    ("doctor-check", "the slowest check of doctor", "whole", 200),
     ("cli-list", "nvidia-container-cli list", "whole", None),
     ("cli-info", "nvidia-container-cli info", "whole", None),
     ("cli-configure", "nvidia-container-cli configure, 2 GPUs", "whole", 12),

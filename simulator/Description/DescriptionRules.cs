@@ -14,6 +14,8 @@ internal static partial class DescriptionRules
     /// <exception cref="ToolkitException">The first violation, with the member's name.</exception>
     internal static void Check(string host, HostDescription description)
     {
+        if (description.Imported is { } imported)
+            ImportedRules.Check(host, imported);
         if (description.Driver is { } driver)
         {
             Require(driver.Root.StartsWith('/'), host, "driver.root", driver.Root, "must be an absolute path");

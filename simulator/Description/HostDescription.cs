@@ -28,6 +28,9 @@ internal sealed record HostDescription
     /// <summary>What makes the host a WSL system.</summary>
     public WslDescription? Wsl { get; set; }
 
+    /// <summary>A real machine, from a support bundle; then nothing else counts.</summary>
+    public ImportedHost? Imported { get; set; }
+
     /// <summary>Further text files, path to content.</summary>
     public IReadOnlyDictionary<string, string> Files { get; set; } = new Dictionary<string, string>();
 }

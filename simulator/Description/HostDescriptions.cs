@@ -19,10 +19,10 @@ internal static class HostDescriptions
     /// <exception cref="ToolkitException">There is no such host, or its file is wrong.</exception>
     internal static HostDescription Load(string host)
     {
-        byte[] json = Read(host);
         try
         {
-            HostDescription description = JsonSerializer.Deserialize(json, DescriptionJson.Default.HostDescription)
+            HostDescription description = BundleReader.IsBundle(host) && File.Exists(host) ? BundleReader.Read(host)
+                : JsonSerializer.Deserialize(Read(host), DescriptionJson.Default.HostDescription)
                 ?? throw new ToolkitException($"{host}: a host is a JSON object, not null");
             DescriptionRules.Check(host, description);
             return description;

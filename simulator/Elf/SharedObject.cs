@@ -6,11 +6,14 @@ namespace GpuContainers.Simulator.Elf;
 /// Writes a shared object that the dynamic loader accepts: a soname, and functions if wanted. The driver's real libraries cannot be passed on, and nothing
 /// of them is needed: what counts here is that they are found, listed, mounted and loaded. (System V ABI, chapters 4 and 5.)
 /// </summary>
-internal sealed class SharedObject(string soname, bool is32Bit = false)
+internal sealed class SharedObject(string? soname, bool is32Bit = false)
 {
     private const int Load = 1, Dynamic = 2, GnuStack = 0x6474e551;
     private const int Executable = 1, Writable = 2, Readable = 4;
     private readonly List<(string Name, byte[] Code)> _functions = [];
+
+    /// <summary>Whether the file gets section headers, which loaders do not need.</summary>
+    internal bool HasSections { get; init; } = true;
 
     private int HeaderSize => is32Bit ? 52 : 64;
     private int ProgramHeaderSize => is32Bit ? 32 : 56;
@@ -25,7 +28,7 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
     internal byte[] ToBytes()
     {
         var strings = new StringTable();
-        int sonameAt = strings.Add(soname);
+        int sonameAt = strings.Add(soname ?? "");
         int[] names = [.. _functions.Select(f => strings.Add(f.Name))];
         int start = HeaderSize + (4 * ProgramHeaderSize);
         Extent text = Extent.After(start, _functions.Sum(static f => Aligned(f.Code.Length, 16)), 16);
@@ -61,7 +64,8 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
         file.Bytes(strings.ToBytes());
         Pad(file, dynamic.Offset);
         foreach ((int tag, long value) in ((int, long)[])[
-            (14, sonameAt), (4, hash.Offset), (5, texts.Offset), (6, symbols.Offset), (10, strings.Length), (11, SymbolSize), (0, 0)])
+            .. soname is null ? ((int, long)[])[] : [(14, sonameAt)], (4, hash.Offset), (5, texts.Offset), (6, symbols.Offset), (10, strings.Length),
+            (11, SymbolSize), (0, 0), .. soname is null ? [(0, 0)] : ((int, long)[])[]])
         {
             file.Native(tag);
             file.Native(value);
@@ -89,9 +93,9 @@ internal sealed class SharedObject(string soname, bool is32Bit = false)
         file.Word(1);
         file.Native(0);
         file.Native(HeaderSize);
-        file.Native(sectionTable);
+        file.Native(HasSections ? sectionTable : 0);
         file.Word(0);
-        foreach (int half in (int[])[HeaderSize, ProgramHeaderSize, 4, SectionHeaderSize, sections, sections - 1])
+        foreach (int half in (int[])[HeaderSize, ProgramHeaderSize, 4, SectionHeaderSize, HasSections ? sections : 0, HasSections ? sections - 1 : 0])
             file.Half(half);
     }
 

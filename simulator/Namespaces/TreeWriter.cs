@@ -1,4 +1,5 @@
 using GpuContainers.Diagnostics;
+using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
@@ -58,6 +59,23 @@ internal static class TreeWriter
         }
     }
 
+    /// <summary>Adds what the caches of certain roots are to know to what they know already.</summary>
+    /// <param name="tree">The tree, which is written.</param>
+    /// <param name="at">The folder that it was written below.</param>
+    internal static void WriteKnownLibraries(HostTree tree, string at = "/")
+    {
+        foreach ((string root, IReadOnlyList<CachedLibrary> libraries) in tree.KnownLibraries)
+            KnownLibraries.Write(LexicalPath.Join(at, root, "/etc/ld.so.cache"), libraries);
+    }
+
+    private static void Extend(TreeFile file)
+    {
+        if (file.Size <= file.Content.Length)
+            return;
+        using FileStream stream = File.OpenWrite(file.Path);
+        stream.SetLength(file.Size);
+    }
+
     private static void WriteOne(TreeEntry entry)
     {
         switch (entry)
@@ -68,10 +86,11 @@ internal static class TreeWriter
             case TreeFile file:
                 _ = HostFile.Delete(file.Path);
                 File.WriteAllBytes(file.Path, file.Content);
+                Extend(file);
                 File.SetUnixFileMode(file.Path, file.Mode);
                 break;
-            case TreeLink link:
-                _ = HostFile.Delete(link.Path);
+            // What is a folder here, although it was a link there, stays one: this machine's own programs live in it.
+            case TreeLink link when HostFile.ReadLink(link.Path) != link.Target && HostFile.Delete(link.Path) is Errno.None or Errno.ENOENT:
                 File.CreateSymbolicLink(link.Path, link.Target);
                 break;
             case TreeNode node:

@@ -69,18 +69,26 @@ internal static class DriverTree
     {
         string[] cuda = driver.Cuda.Split('.');
         int version = (int.Parse(cuda[0], CultureInfo.InvariantCulture) * 1000) + (int.Parse(cuda[1], CultureInfo.InvariantCulture) * 10);
-        // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR (cuda.h), of the first GPU.
-        int[] capability = [
-            .. (gpus.Count > 0 ? gpus[0].Source.ComputeCapability : "0.0").Split('.').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))];
+        string file = $"libcuda.so.{driver.Version}";
+        byte[] library = Cuda(version, gpus.Count > 0 ? gpus[0].Source.ComputeCapability : "0.0");
+        tree.File(DriverLayout.Library(driver, file), library, FileModes.PublicFolder);
+        tree.Link(DriverLayout.Library(driver, "libcuda.so.1"), file);
+        tree.Link(DriverLayout.Library(driver, "libcuda.so"), "libcuda.so.1");
+    }
+
+    /// <summary>A libcuda.so.1 that answers the first questions.</summary>
+    /// <param name="version">The version as cuDriverGetVersion gives it, such as 12080.</param>
+    /// <param name="capability">The compute capability of every device, such as "9.0".</param>
+    internal static byte[] Cuda(int version, string capability)
+    {
+        // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR (cuda.h).
+        int[] numbers = [.. capability.Split('.').Select(static n => int.Parse(n, CultureInfo.InvariantCulture))];
         var library = new SharedObject("libcuda.so.1");
         library.Export("cuInit", MachineCode.ReturnZero());
         library.Export("cuDriverGetVersion", MachineCode.Store(version));
         library.Export("cuDeviceGet", MachineCode.StoreSecondArgument());
-        library.Export("cuDeviceGetAttribute", MachineCode.StoreBySecondArgument((75, capability[0]), (76, capability[1])));
-        string file = $"libcuda.so.{driver.Version}";
-        tree.File(DriverLayout.Library(driver, file), library.ToBytes(), FileModes.PublicFolder);
-        tree.Link(DriverLayout.Library(driver, "libcuda.so.1"), file);
-        tree.Link(DriverLayout.Library(driver, "libcuda.so"), "libcuda.so.1");
+        library.Export("cuDeviceGetAttribute", MachineCode.StoreBySecondArgument((75, numbers[0]), (76, numbers[1])));
+        return library.ToBytes();
     }
 
     private static void AddCompat32(HostTree tree, DriverDescription driver)

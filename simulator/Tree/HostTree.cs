@@ -1,5 +1,6 @@
-using GpuContainers.Linux.Files;
 using System.Text;
+using GpuContainers.Elf.Cache;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Simulator.Tree;
@@ -15,12 +16,18 @@ internal sealed class HostTree
     /// <summary>Folders whose ld.so.cache is to be written again, each the root of a file system tree.</summary>
     internal HashSet<string> CacheRoots { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Libraries that the cache of a root is to know although no folder of its configuration has them; by the root.</summary>
+    internal Dictionary<string, IReadOnlyList<CachedLibrary>> KnownLibraries { get; } = new(StringComparer.Ordinal);
+
     internal void Directory(string path) => _entries.Add(new TreeDirectory(LexicalPath.Clean(path)));
 
     internal void File(string path, string text, UnixFileMode mode = FileModes.PublicFile) => File(path, Encoding.UTF8.GetBytes(text), mode);
 
     internal void File(string path, byte[] content, UnixFileMode mode = FileModes.PublicFile) =>
-        _entries.Add(new TreeFile(LexicalPath.Clean(path), content, mode));
+        File(path, content, mode, 0);
+
+    internal void File(string path, byte[] content, UnixFileMode mode, long size) =>
+        _entries.Add(new TreeFile(LexicalPath.Clean(path), content, mode) { Size = size });
 
     internal void Link(string path, string target) => _entries.Add(new TreeLink(LexicalPath.Clean(path), target));
 

@@ -13,6 +13,11 @@ internal static class HostTreePlan
     internal static HostTree Make(HostDescription description, Func<byte[]> nvmlLibrary, string at = "/", Func<byte[]>? program = null)
     {
         var tree = new HostTree();
+        if (description.Imported is { } imported)
+        {
+            ImportedTree.Add(tree, imported, nvmlLibrary, at);
+            return tree;
+        }
         IReadOnlyList<SimulatedGpu> gpus = SimulatedGpus.Resolve(description);
         KernelTree.Add(tree, description, gpus);
         DeviceNodes.Add(tree, description, gpus);

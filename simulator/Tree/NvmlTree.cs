@@ -13,26 +13,30 @@ internal static class NvmlTree
     /// <summary>Stands at the very end of the file, after the answers and their length (8 digits).</summary>
     internal const string Mark = "gpu-host-simulator";
 
+    // What the library of an old driver lacks.
+    private static readonly string[] s_older =
+        ["nvmlDeviceGetMigMode", "nvmlDeviceGetAddressingMode", "nvmlDeviceGetPciInfo_v3", "nvmlInit_v2", "nvmlErrorString"];
+
     internal static void Add(HostTree tree, HostDescription description, IReadOnlyList<SimulatedGpu> gpus, byte[] library, string at)
     {
         DriverDescription driver = description.Driver!;
         string file = $"libnvidia-ml.so.{driver.Version}";
-        byte[] itself = WithoutNames(library, Missing(driver));
+        byte[] itself = WithoutNames(library, [.. driver.Nvml == NvmlBehaviour.Old ? s_older : [], .. MissingBefore(driver.Version)]);
         tree.File(DriverLayout.Library(driver, file), WithAnswers(itself, Answers(driver, gpus, at)), FileModes.PublicFolder);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so.1"), file);
         tree.Link(DriverLayout.Library(driver, "libnvidia-ml.so"), "libnvidia-ml.so.1");
     }
 
-    private static IEnumerable<string> Missing(DriverDescription driver)
+    /// <summary>What a library of that version has not.</summary>
+    internal static IReadOnlyList<string> MissingBefore(string version)
     {
-        string[] older = ["nvmlDeviceGetMigMode", "nvmlDeviceGetAddressingMode", "nvmlDeviceGetPciInfo_v3", "nvmlInit_v2", "nvmlErrorString"];
         const int FirstWithMemoryLimits = 615;
-        bool hasLimits = int.TryParse(driver.Version.Split('.')[0], CultureInfo.InvariantCulture, out int branch) && branch >= FirstWithMemoryLimits;
-        return [.. driver.Nvml == NvmlBehaviour.Old ? older : [], .. hasLimits ? (string[])[] : ["nvmlDeviceSetMemoryLimits_v1"]];
+        bool hasLimits = int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int branch) && branch >= FirstWithMemoryLimits;
+        return hasLimits ? [] : ["nvmlDeviceSetMemoryLimits_v1"];
     }
 
     // The names are blotted out where the dynamic loader compares them: who looks for one does not find it.
-    private static byte[] WithoutNames(byte[] library, IEnumerable<string> names)
+    internal static byte[] WithoutNames(byte[] library, IReadOnlyList<string> names)
     {
         if (library.Length == 0)
             return library;

@@ -36,7 +36,7 @@ internal static class WslTree
     }
 
     // The library of simulator/Nvml answers dxcore's questions too; only its soname, by which ldconfig lists it, must be another.
-    private static byte[] Renamed(byte[] library)
+    internal static byte[] Renamed(byte[] library)
     {
         if (library.Length == 0)
             return library;

@@ -15,6 +15,12 @@ public sealed class HostException(HostFailure reason, string message) : ToolkitE
 
     /// <summary>The kind of failure.</summary>
     public HostFailure Reason => reason;
+
+    /// <summary>Whether a child that asked the vendor's library did not answer in time.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>The signal that ended a child that asked the vendor's library; 0 when none did.</summary>
+    public int Signal { get; init; }
 }
 
 /// <summary>What is wrong with the host.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GpuContainers.Elf;
 using GpuContainers.Simulator.Elf;
 
 namespace GpuContainers.Simulator.Tests;
@@ -56,5 +57,24 @@ public sealed unsafe class SharedObjectTests : IDisposable
         string path = Path.Combine(_folder, Guid.NewGuid().ToString("N") + ".so");
         File.WriteAllBytes(path, bytes);
         return path;
+    }
+
+    [Theory]
+    [InlineData("libx.so.1", true)]
+    [InlineData("libx.so.1", false)]
+    [InlineData(null, true)]
+    public void The_soname_and_the_section_headers_are_those_that_were_asked_for(string? soname, bool hasSections)
+    {
+        byte[] file = new SharedObject(soname) { HasSections = hasSections }.ToBytes();
+        ElfFile elf = ElfFile.Read(
+            (buffer, offset) =>
+            {
+                file.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
+                return buffer.Length;
+            },
+            file.Length)!;
+        Assert.Equal(hasSections, elf.HasSections);
+        byte[]? name = elf.ReadDynamic(withNeeded: false)!.Soname;
+        Assert.Equal(soname, name is null ? null : System.Text.Encoding.ASCII.GetString(name));
     }
 }

@@ -15,15 +15,18 @@ namespace GpuContainers.TestSupport;
 public sealed class SimulatedTree : IDisposable
 {
     private readonly string _driverRoot;
+    private readonly ImportedHost? _imported;
 
     private SimulatedTree(HostDescription description)
     {
         Root = Directory.CreateTempSubdirectory("simulated-").FullName;
+        _imported = description.Imported;
         _driverRoot = description.Driver?.Root ?? "/";
         HostTree tree = HostTreePlan.Make(description, static () => File.ReadAllBytes(NvmlLibrary()), Root);
         TreeWriter.WriteBelow(tree, Root);
         foreach (string root in tree.CacheRoots)
             WriteCache(LexicalPath.Join(Root, root));
+        TreeWriter.WriteKnownLibraries(tree, Root);
     }
 
     /// <summary>The folder that stands for the host's root.</summary>
@@ -32,7 +35,10 @@ public sealed class SimulatedTree : IDisposable
     /// <summary>The driver root of the description, below <see cref="Root"/>.</summary>
     public string DriverRoot => At(_driverRoot);
 
-    /// <summary>A host that the simulator brings along.</summary>
+    /// <summary>The names of the hosts that the simulator brings along.</summary>
+    public static IReadOnlyList<string> Hosts => HostDescriptions.Names;
+
+    /// <summary>A host that the simulator brings along, or that of a description or support bundle.</summary>
     public static SimulatedTree Of(string host)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "device nodes are made by root only");
@@ -100,7 +106,8 @@ public sealed class SimulatedTree : IDisposable
     {
         SystemRoot = Root,
         Child = child ?? Child(),
-        ProgramPath = "/usr/bin:/bin",
+        ProgramPath = _imported?.ProgramPath is { Length: > 0 } path ? path : "/usr/bin:/bin",
+        DataDirectories = _imported?.DataDirectories is { Length: > 0 } folders ? folders : null,
     };
 
     /// <summary>Lists the libraries below a root for the dynamic loader, by the machine's own ldconfig.</summary>

@@ -1,5 +1,6 @@
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
+using GpuContainers.Ctk.Doctor.Bundle;
 using GpuContainers.Ctk.Doctor.Report;
 
 namespace GpuContainers.Ctk.Doctor;
@@ -22,13 +23,16 @@ internal static class DoctorCommand
             new Example("everything", "sudo nvidia-ctk doctor"),
             new Example("for a program", "nvidia-ctk doctor --format=json"),
             new Example("repair what can be repaired safely", "sudo nvidia-ctk doctor --fix"),
+            new Example("this machine in a file, for a report of a fault", "sudo nvidia-ctk doctor --bundle=machine.tar.gz"),
         ],
-        Options = [OutputFormat.Option, s_all, s_fix, s_yes],
+        Options = [OutputFormat.Option, s_all, s_fix, s_yes, BundleCommand.File, BundleCommand.Preview, BundleCommand.KeepUuids],
     };
 
     private static int Run(Invocation invocation, Machine machine)
     {
         bool isJson = OutputFormat.IsJson(invocation);
+        if (invocation.IsGiven(BundleCommand.File))
+            return BundleCommand.Run(invocation, machine);
         Examination examination = Examination.Of(machine, AllChecks.List);
         if (isJson)
             invocation.Output.Write(ReportJson.Write(examination));

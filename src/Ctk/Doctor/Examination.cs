@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuContainers.Cdi;
 using GpuContainers.Diagnostics;
 using GpuContainers.Oci;
@@ -10,13 +11,18 @@ namespace GpuContainers.Ctk.Doctor;
 /// <param name="Unseen">What this user may not read, and so was not looked at.</param>
 internal sealed record Examination(IReadOnlyList<Result> Results, IReadOnlyList<string> Failures, IReadOnlyList<string> Unseen)
 {
+    /// <summary>What each check took, with what it was the first to read; in the order of the checks.</summary>
+    public IReadOnlyList<(string Code, TimeSpan Took)> Times { get; init; } = [];
+
     /// <summary>Runs the checks.</summary>
     public static Examination Of(Machine machine, IReadOnlyList<Check> checks)
     {
         var results = new List<Result>();
         var failures = new List<string>();
+        var times = new List<(string, TimeSpan)>();
         foreach (Check check in checks)
         {
+            long start = Stopwatch.GetTimestamp();
             try
             {
                 results.AddRange(check.Look(machine).Select(finding => new Result(check, finding)));
@@ -27,8 +33,9 @@ internal sealed record Examination(IReadOnlyList<Result> Results, IReadOnlyList<
             {
                 failures.Add($"{check.Code}: {failure.Message}");
             }
+            times.Add((check.Code, Stopwatch.GetElapsedTime(start)));
         }
-        return new Examination(results, failures, machine.Unseen);
+        return new Examination(results, failures, machine.Unseen) { Times = times };
     }
 
     /// <summary>How many findings have a verdict.</summary>

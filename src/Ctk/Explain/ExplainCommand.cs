@@ -1,6 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Explain;
 
@@ -14,21 +17,26 @@ internal static class ExplainCommand
     };
     private static readonly TextOption s_container = new("--container", "The id of a running container, or how it begins") { ValueWord = "ID" };
     private static readonly TextOption s_mode = new("--mode", "The mode in place of the configured one: auto, cdi, jit-cdi, csv or legacy");
+    private static readonly TextOption s_diff = new("--diff", "What another runtime, such as NVIDIA's, made of the config.json: show what differs")
+    {
+        ValueWord = "FILE",
+    };
 
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("explain", "Say what the runtime would give a container, and why")
     {
         Run = Run,
         Details = "The runtime's own planner is asked, with this machine's configuration; nothing is changed, no container is made.\n"
-            + "The exit status is 1 when the container would not start.",
+            + "The exit status is 1 when the container would not start, and with --diff when anything differs.",
         Examples =
         [
             new Example("an image that asks for all GPUs", "nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=all"),
             new Example("a bundle", "nvidia-ctk explain --bundle /run/bundle"),
             new Example("a container of Docker, containerd, CRI-O or Podman as it would be created now", "sudo nvidia-ctk explain --container 4f3c2a1b"),
+            new Example("beside what NVIDIA's runtime made of a bundle on the same machine", "nvidia-ctk explain --bundle /run/bundle --diff recorded.json"),
             new Example("what another mode would give", "nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=0 --mode=legacy"),
         ],
-        Options = [s_bundle, s_imageEnv, s_container, s_mode, OutputFormat.Option],
+        Options = [s_bundle, s_imageEnv, s_container, s_mode, s_diff, OutputFormat.Option],
     };
 
     private static int Run(Invocation invocation)
@@ -36,8 +44,22 @@ internal static class ExplainCommand
         bool isJson = OutputFormat.IsJson(invocation);
         using ExplainedBundle bundle = Bundle(invocation);
         var plan = PlanAnswer.Ask(bundle, invocation.Get(s_mode));
+        if (invocation.Get(s_diff) is { Length: > 0 } other)
+            plan = plan with { Differences = SpecificationChanges.Differences(plan.After ?? JsonNode.Parse(bundle.Specification), Recorded(other)) };
         invocation.Output.Write(isJson ? ExplainJson.Write(plan) : ExplainText.Write(plan));
-        return plan.Error.Length > 0 ? 1 : 0;
+        return plan.Error.Length > 0 || plan.Differences?.Count > 0 ? 1 : 0;
+    }
+
+    private static JsonNode? Recorded(string file)
+    {
+        try
+        {
+            return JsonNode.Parse(HostFile.ReadAll(file, ExplainedBundle.Limit));
+        }
+        catch (JsonException broken)
+        {
+            throw new IOException($"{file} is not a config.json: {broken.Message}", broken);
+        }
     }
 
     private static ExplainedBundle Bundle(Invocation invocation)

@@ -24,6 +24,8 @@ internal static class ExplainJson
         Notes(json, "missing", plan.Missing);
         Notes(json, "decided", plan.Decided);
         json.Optional("error", plan.Error);
+        if (plan.Differences is { } differences)
+            json.Member("differences", differences);
     });
 
     private static void Notes(JsonLine json, string name, IReadOnlyList<PlanNote> notes) => json.Member(name, notes, note =>

@@ -30,6 +30,10 @@ internal static class ExplainText
             text.Append("\nLooked for and not found\n");
         foreach (PlanNote note in plan.Missing)
             text.Append($"  {note.What} ({note.Part}{(note.Note.Length > 0 ? ": " + note.Note : "")})\n");
+        if (plan.Differences is { } differences)
+            text.Append(differences.Count == 0 ? "\nThe other result is the same.\n" : "\nOther than the other result (- only there, + only here)\n");
+        foreach (string difference in plan.Differences ?? [])
+            text.Append($"  {difference}\n");
         if (plan.Changes.Count == 0 && plan.Error.Length == 0)
             text.Append("\nThe specification stays as it is.\n");
         return text.ToString();

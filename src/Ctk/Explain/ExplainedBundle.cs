@@ -11,7 +11,9 @@ namespace GpuContainers.Ctk.Explain;
 /// <summary>The bundle that the planner is shown: a user's, or one made for the purpose.</summary>
 internal sealed class ExplainedBundle : IDisposable
 {
-    private const long Limit = 128 << 20;
+    /// <summary>The most bytes of a config.json.</summary>
+    internal const long Limit = 128 << 20;
+
     private readonly bool _isOurs;
 
     private ExplainedBundle(string folder, bool isOurs)

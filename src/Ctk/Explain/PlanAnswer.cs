@@ -20,6 +20,12 @@ internal sealed record PlanAnswer(
     string Mode, string ModeReason, string Source, IReadOnlyList<string> Devices, IReadOnlyList<PlannedChange> Changes, IReadOnlyList<PlanNote> Missing,
     IReadOnlyList<PlanNote> Decided, string Error)
 {
+    /// <summary>The specification as it would be; null when the container would not start.</summary>
+    public JsonNode? After { get; init; }
+
+    /// <summary>What another result has and this has not (<c>-</c>), and the other way round (<c>+</c>); null when there is none to compare with.</summary>
+    public IReadOnlyList<string>? Differences { get; init; }
+
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks the core program beside this one.</summary>
@@ -48,12 +54,16 @@ internal sealed record PlanAnswer(
         JsonNode report = JsonNode.Parse(answer.AsSpan(0, end)) ?? new JsonObject();
         ReadOnlySpan<byte> after = answer.AsSpan(end + 1);
         PlanNote[] found = [.. Notes(report, "found")];
-        IReadOnlyList<PlannedChange> changes = after.IsEmpty ? []
-            : SpecificationChanges.Between(JsonNode.Parse(bundle.Specification), JsonNode.Parse(after), found, bundle.Running);
+        JsonNode? planned = after.IsEmpty ? null : JsonNode.Parse(after);
+        IReadOnlyList<PlannedChange> changes = planned is null ? []
+            : SpecificationChanges.Between(JsonNode.Parse(bundle.Specification), planned, found, bundle.Running);
         return new PlanAnswer(
             Text(report, "mode"), Text(report, "modeReason"), Text(report, "source"),
             [.. (report["devices"] as JsonArray ?? []).Select(static device => (string?)device ?? "")], changes, [.. Notes(report, "missing")],
-            [.. Notes(report, "decided")], Text(report, "error"));
+            [.. Notes(report, "decided")], Text(report, "error"))
+        {
+            After = planned,
+        };
     }
 
     private static IEnumerable<PlanNote> Notes(JsonNode report, string name) => (report[name] as JsonArray ?? []).OfType<JsonNode>()

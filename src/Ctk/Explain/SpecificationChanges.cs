@@ -17,6 +17,14 @@ internal static class SpecificationChanges
         return [.. Things(after).Where(thing => !known.Contains((thing.Kind, thing.What))).Select(thing => Explain(thing, found, has))];
     }
 
+    /// <summary>What differs between two specifications: <c>-</c> before what only the other has, <c>+</c> before what only ours has.</summary>
+    public static IReadOnlyList<string> Differences(JsonNode? ours, JsonNode? other)
+    {
+        string[] mine = [.. Things(ours).Select(static thing => $"{thing.Kind} {thing.What}")];
+        string[] theirs = [.. Things(other).Select(static thing => $"{thing.Kind} {thing.What}")];
+        return [.. theirs.Except(mine).Select(static thing => "- " + thing), .. mine.Except(theirs).Select(static thing => "+ " + thing)];
+    }
+
     private static PlannedChange Explain(Thing thing, IReadOnlyList<PlanNote> found, HashSet<(string, string)>? has)
     {
         PlanNote? note = thing.HostPath.Length == 0 ? null : found.LastOrDefault(note => note.What == thing.HostPath)

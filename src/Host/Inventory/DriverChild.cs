@@ -56,10 +56,11 @@ public sealed class DriverChild
         if (result.TimedOut)
             throw Failure(
                 $"{library} did not answer within {_limit.TotalSeconds:0} seconds; check the kernel log for messages of the driver (dmesg, NVRM) and whether " +
-                $"nvidia-smi answers{said}");
+                $"nvidia-smi answers{said}", timedOut: true);
         if (result.Signal != 0)
             throw Failure(
-                $"{library} crashed when it was asked (signal {result.Signal}); check that the driver is installed completely and that nvidia-smi works{said}");
+                $"{library} crashed when it was asked (signal {result.Signal}); check that the driver is installed completely and that nvidia-smi works{said}",
+                signal: result.Signal);
         if (result.ExitStatus != 0)
             throw Failure($"{Path} {arguments[0]} failed with status {result.ExitStatus}{said}");
         return result.Output;
@@ -83,5 +84,6 @@ public sealed class DriverChild
         return text.Length == 0 ? "" : $"; it said: {text}";
     }
 
-    private static HostException Failure(string message) => new(HostFailure.Inventory, message);
+    private static HostException Failure(string message, bool timedOut = false, int signal = 0) =>
+        new(HostFailure.Inventory, message) { TimedOut = timedOut, Signal = signal };
 }

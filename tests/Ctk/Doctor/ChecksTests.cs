@@ -8,7 +8,7 @@ public sealed class ChecksTests
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, DoctorCases.All.Count)];
 
     [Theory]
-    [Requirement("DR-1")]
+    [Requirement("DR-1", "DR-18")]
     [MemberData(nameof(Cases))]
     public void A_check_says_what_is_wrong_with_a_machine(int index)
     {

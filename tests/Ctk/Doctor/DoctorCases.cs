@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GpuContainers.Ctk.Cdi.Refresh;
 using static GpuContainers.Ctk.Doctor.Verdict;
 
 namespace GpuContainers.Ctk.Tests.Doctor;
@@ -117,6 +118,18 @@ internal static class DoctorCases
             static tree => Remove(tree, LibraryFolder + "/libnvidia-opencl.so.570.133.20")),
         new("cdi-current", Error, "/var/run/cdi/nvidia.yaml is of another state of this machine: /dev/nvidia1 is missing or has other numbers",
             static tree => Remove(tree, "/dev/nvidia1")),
+        new("cdi-current", Ok, "/var/run/cdi/nvidia.yaml describes this machine: nothing has changed since it was made", Refreshed),
+        new("cdi-current", Error, "/var/run/cdi/nvidia.yaml is of another state of this machine: /dev/nvidia1 is missing or has other numbers", static tree =>
+        {
+            Refreshed(tree);
+            Remove(tree, "/dev/nvidia1");
+        }),
+        new("cdi-current", Ok, "/var/run/cdi/nvidia.yaml describes this machine as it is", static tree =>
+        {
+            // Something has changed, and makes no difference.
+            Refreshed(tree);
+            tree.Write(LibraryFolder + "/libother.so.1");
+        }),
         new("cdi-version", Error, "/var/run/cdi/nvidia.yaml has version 0.7.0, Podman 4.9.3 reads up to 0.6.0", static tree =>
         {
             HealthyHost.Program(tree, "/usr/bin/podman", "podman version 4.9.3");
@@ -129,12 +142,23 @@ internal static class DoctorCases
             static tree => tree.Write("/etc/docker/daemon.json", """{"features": {"cdi": true}, "cdi-spec-dirs": ["/opt/cdi"]}""")),
     ];
 
+    // As nvidia-ctk cdi refresh leaves it.
+    private static void Refreshed(SimulatedTree tree)
+    {
+        const string specification = "/var/run/cdi/nvidia.yaml";
+        string[] paths = [LibraryFolder, LibraryFolder + "/libcuda.so.570.133.20"];
+        IReadOnlyList<string> facts = HostFacts.OfHost("/dev", paths, tree.Root);
+        new RefreshStatus(RefreshState.Current, "", [specification], paths, ["toolkit: 1", "options: ", .. facts]).Write(tree.At(specification + ".status"));
+    }
+
     private static IEnumerable<DoctorCase> Toolkit() =>
     [
         new("config-readable", Error,
             "failed to load specified config file: (2, 1): Unexpected token `<eof>` for a value",
             static tree => Configure(tree, "a = [\n")),
         new("config-keys", Warning, "unknown key", static tree => Configure(tree, "[nvidia-container-runtime]\nmoed = \"auto\"\n")),
+        new("config-values", Warning, "\"loud\" is not a value of nvidia-container-runtime.log-level; the values are panic, fatal, error",
+            static tree => Configure(tree, "[nvidia-container-runtime]\nlog-level = \"loud\"\n")),
         new("config-mode", Error, "nvidia-container-runtime.mode is \"jit\", which does not exist",
             static tree => Configure(tree, "[nvidia-container-runtime]\nmode = \"jit\"\n")),
         new("config-mode", Warning, "nvidia-container-runtime.mode is legacy: its hook changes control groups behind systemd's back",

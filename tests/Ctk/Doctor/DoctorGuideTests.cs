@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Doctor.Report;
@@ -39,6 +40,27 @@ public sealed partial class DoctorGuideTests
     [Requirement("DR-7")]
     public void The_picture_is_what_is_printed() =>
         Assert.Contains(File.ReadAllText(Checkout.At("testdata", "doctor", "broken.txt")).TrimEnd('\n'), s_guide, StringComparison.Ordinal);
+
+    [Fact]
+    [Requirement("DR-7")]
+    public void The_drawn_picture_is_the_beginning_of_what_is_printed()
+    {
+        string[] printed = File.ReadAllLines(Checkout.At("testdata", "doctor", "broken.txt"));
+        string drawn = File.ReadAllText(Checkout.At("docs", "guide", "doctor.svg"));
+        string[] rows = [.. DrawnRow().Matches(drawn).Select(static row => WebUtility.HtmlDecode(Markup().Replace(row.Value, "")))];
+        Assert.Equal("$ sudo nvidia-ctk doctor", rows[0]);
+        Assert.Equal(printed[^1], rows[^1]);
+        string screen = string.Concat(rows[2..^3]);
+        Assert.InRange(screen.Length, 1000, 10000);
+        // Drawn by eng/terminal-picture.py, which breaks a line that is longer than the screen as a terminal does.
+        Assert.StartsWith(screen, string.Concat(printed), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("<text .*</text>")]
+    private static partial Regex DrawnRow();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Markup();
 
     [GeneratedRegex("^\\| (?<number>[0-9]+) \\| (?<complaint>[^|]+) \\| (?<check>[^|]+) \\| (?<says>[^|]+) \\|$", RegexOptions.Multiline)]
     private static partial Regex Row();

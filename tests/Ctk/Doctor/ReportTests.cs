@@ -32,7 +32,7 @@ public sealed partial class ReportTests
     }
 
     [Fact]
-    [Requirement("DR-3")]
+    [Requirement("DR-3", "DR-16")]
     public void Programs_get_every_finding_with_its_commands()
     {
         using SimulatedTree tree = Make("broken");
@@ -40,6 +40,8 @@ public sealed partial class ReportTests
         using var document = JsonDocument.Parse(ReportJson.Write(examination));
         JsonElement[] findings = [.. document.RootElement.GetProperty("findings").EnumerateArray()];
         Assert.Equal(examination.Results.Count, findings.Length);
+        JsonElement times = document.RootElement.GetProperty("microseconds");
+        Assert.Equal(AllChecks.List.Select(static check => check.Code), times.EnumerateObject().Select(static time => time.Name));
         JsonElement uvm = findings.Single(static finding => finding.GetProperty("code").GetString() == "uvm-nodes");
         Assert.Equal("error", uvm.GetProperty("verdict").GetString());
         Assert.Equal("nvidia-ctk system create-device-nodes --load-kernel-modules --control-devices", uvm.GetProperty("commands")[0].GetString());

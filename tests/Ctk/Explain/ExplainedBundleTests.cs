@@ -57,6 +57,20 @@ public sealed class ExplainedBundleTests : IDisposable
         Assert.Contains("/dev/nvidiactl (c 195:255) (the container has it NOT)\n", ExplainText.Write(plan), StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Requirement("DR-17")]
+    public void Another_result_of_the_same_bundle_is_compared_thing_by_thing()
+    {
+        JsonNode ours = JsonNode.Parse(Running)!, other = JsonNode.Parse(Running)!;
+        Assert.Empty(SpecificationChanges.Differences(ours, other));
+        ours["linux"]!["devices"]![0]!["minor"] = 1;
+        other["process"]!["env"]!.AsArray().Add("B=2");
+        Assert.Equal(["- variable B=2", "- node /dev/nvidia0 (c 195:0)", "+ node /dev/nvidia0 (c 195:1)"], SpecificationChanges.Differences(ours, other));
+        var plan = new PlanAnswer("jit-cdi", "", "", [], [], [], [], "") { Differences = SpecificationChanges.Differences(ours, other) };
+        Assert.Contains("(- only there, + only here)\n  - variable B=2\n", ExplainText.Write(plan), StringComparison.Ordinal);
+        Assert.Contains("\"differences\":[\"- variable B=2\",", ExplainJson.Write(plan), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0123", "2 running containers have an id that begins with 0123")]
     [InlineData("9", "no running container has an id that begins with 9")]

@@ -17,6 +17,8 @@ namespace GpuContainers.Ctk.Cdi.Refresh;
 internal static class HostFacts
 {
     private const long Limit = 1 << 20;
+    private const string Toolkit = "toolkit: ";
+    private const string OptionsOf = "options: ";
     private const string Capabilities = "/proc/driver/nvidia/capabilities";
     private static readonly string[] s_nodeFolders = ["", "/nvidia-caps", "/nvidia-caps-imex-channels", "/dri", "/dri/by-path"];
     private static readonly string[] s_nodes = ["nvidia", "dxg", "nvhost", "nvmap", "card", "renderD", "channel", "pci-"];
@@ -27,16 +29,29 @@ internal static class HostFacts
     /// <param name="paths">The files and folders that the last generation found or searched.</param>
     public static IReadOnlyList<string> Read(Invocation invocation, GenerateRequest request, IEnumerable<string> paths)
     {
-        var facts = new List<string> { $"toolkit: {ProductVersion.Text} {ProductVersion.Commit}".TrimEnd(), $"options: {Options(invocation)}" };
-        var proc = new NvidiaProc(new HostContext().Files);
+        string devices = LexicalPath.Join(request.Options.DevRoot is { Length: > 0 } root ? root : request.Options.DriverRoot, "/dev");
+        return [Toolkit + $"{ProductVersion.Text} {ProductVersion.Commit}".TrimEnd(), OptionsOf + Options(invocation), .. OfHost(devices, paths)];
+    }
+
+    /// <summary>Those of the host alone, without the toolkit and the options of a call.</summary>
+    /// <param name="devices">The folder of the device nodes.</param>
+    /// <param name="paths">The files and folders that the last generation found or searched.</param>
+    /// <param name="systemRoot">Where the host's files are: <c>/</c> but in tests.</param>
+    public static IReadOnlyList<string> OfHost(string devices, IEnumerable<string> paths, string systemRoot = "/")
+    {
+        var facts = new List<string>();
+        var proc = new NvidiaProc(new HostContext().Files, systemRoot);
         facts.Add($"kernel module: {proc.Version ?? "not loaded"}");
         facts.AddRange(proc.Gpus().Select(gpu => $"GPU {gpu.BusId}: index {gpu.Index}, minor {gpu.Minor}, {gpu.Uuid}"));
-        facts.AddRange(MigDevices());
-        string devices = LexicalPath.Join(request.Options.DevRoot is { Length: > 0 } root ? root : request.Options.DriverRoot, "/dev");
-        facts.AddRange(s_nodeFolders.SelectMany(folder => Nodes(devices + folder)));
-        facts.AddRange(paths.Select(static path => $"{path}: {Identity(path)}"));
+        facts.AddRange(MigDevices(LexicalPath.Join(systemRoot, Capabilities)));
+        facts.AddRange(s_nodeFolders.SelectMany(folder => Nodes(devices + folder, systemRoot)));
+        facts.AddRange(paths.Select(path => $"{path}: {Identity(LexicalPath.Join(systemRoot, path))}"));
         return facts;
     }
+
+    /// <summary>Those of a reading that tell of the host alone.</summary>
+    public static IEnumerable<string> WithoutCall(IReadOnlyList<string> facts) =>
+        facts.Where(static fact => !fact.StartsWith(Toolkit, StringComparison.Ordinal) && !fact.StartsWith(OptionsOf, StringComparison.Ordinal));
 
     /// <summary>The first difference between two readings, in words.</summary>
     public static string Difference(IReadOnlyList<string> before, IReadOnlyList<string> now)
@@ -56,24 +71,24 @@ internal static class HostFacts
     }));
 
     // The module shows a file for each GPU instance and compute instance; what is in it names the device node.
-    private static IEnumerable<string> MigDevices()
+    private static IEnumerable<string> MigDevices(string capabilities)
     {
-        if (!Directory.Exists(Capabilities))
+        if (!Directory.Exists(capabilities))
             return [];
-        return Directory.EnumerateFiles(Capabilities, "access", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(static file => $"MIG {file[Capabilities.Length..]}: {Line(file)}");
+        return Directory.EnumerateFiles(capabilities, "access", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"MIG {file[capabilities.Length..]}: {Line(file)}");
     }
 
     private static string Line(string file) =>
         HostFile.TryReadAll(file, Limit, out byte[] text, out _) ? Encoding.UTF8.GetString(text).ReplaceLineEndings(" ").Trim() : "gone";
 
-    private static IEnumerable<string> Nodes(string folder)
+    private static IEnumerable<string> Nodes(string folder, string systemRoot)
     {
-        if (!HostDirectory.TryNames(folder, out IReadOnlyList<string> names, out _))
+        if (!HostDirectory.TryNames(LexicalPath.Join(systemRoot, folder), out IReadOnlyList<string> names, out _))
             yield break;
         foreach (string name in names.Where(static name => s_nodes.Any(start => name.StartsWith(start, StringComparison.Ordinal))))
         {
-            if (HostFile.TryStatus($"{folder}/{name}", followLinks: false, out FileStatus status) && status.Kind != FileKind.Directory)
+            if (HostFile.TryStatus(LexicalPath.Join(systemRoot, folder, name), followLinks: false, out FileStatus status) && status.Kind != FileKind.Directory)
                 yield return string.Create(CultureInfo.InvariantCulture, $"node {folder}/{name}: {status.Kind} {status.Major}:{status.Minor}");
         }
     }

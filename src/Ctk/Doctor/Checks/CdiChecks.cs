@@ -52,11 +52,19 @@ internal static class CdiChecks
         return findings.Count > 0 ? findings : [Finding.Ok($"{Text.Count(machine.Cdi.Files.Count, "specification")} without an error")];
     }
 
+    // What a refresh noted of the machine is compared first: nothing has to be generated then (DR-18).
     private static IReadOnlyList<Finding> Current(Machine machine)
     {
         CdiFile[] files = [.. machine.Cdi.Ours];
         if (files.Length == 0)
             return [Finding.NotApplicable("there is no specification of the GPUs")];
+        CdiFile[] unchanged = [.. files.Where(file => SpecAge.IsUnchanged(machine, file))];
+        IEnumerable<Finding> fresh = unchanged.Select(static file => Finding.Ok($"{file.Path} describes this machine: nothing has changed since it was made"));
+        return unchanged.Length == files.Length ? [.. fresh] : [.. fresh, .. Compared(machine, [.. files.Except(unchanged)])];
+    }
+
+    private static IReadOnlyList<Finding> Compared(Machine machine, IReadOnlyList<CdiFile> files)
+    {
         CdiSpec now;
         try
         {

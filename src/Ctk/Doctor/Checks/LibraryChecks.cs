@@ -9,7 +9,7 @@ namespace GpuContainers.Ctk.Doctor.Checks;
 internal static class LibraryChecks
 {
     // Where the GPU operator, NixOS, Talos, GKE and snaps put a driver that is not part of the system.
-    private static readonly string[] s_otherRoots =
+    internal static readonly string[] OtherRoots =
         ["/run/nvidia/driver", "/run/opengl-driver", "/usr/local/glibc", "/home/kubernetes/bin/nvidia", "/opt/nvidia", "/usr/local/nvidia"];
 
     /// <summary>The checks.</summary>
@@ -31,7 +31,7 @@ internal static class LibraryChecks
             return Finding.NotApplicable($"{driver.Platform} has its libraries elsewhere");
         if (driver.Module is not { } module)
             return Finding.NotApplicable("there is no driver");
-        string? other = Array.Find(s_otherRoots, folder => folder != root && HasLibraries(machine, folder));
+        string? other = Array.Find(OtherRoots, folder => folder != root && HasLibraries(machine, folder));
         if (other is not null)
         {
             return Finding.Error($"there is no driver library below {root}, but there is one below {other}",
@@ -42,7 +42,7 @@ internal static class LibraryChecks
                 $"install the libraries of driver {module}, or name their root: sudo nvidia-ctk config --in-place --set nvidia-container-cli.root=DIR"));
     }
 
-    private static bool HasLibraries(Machine machine, string folder)
+    internal static bool HasLibraries(Machine machine, string folder)
     {
         var root = new DriverRoot(machine.Context.Files, machine.At(folder));
         return new LibraryFolders(root, []).Locate("libnvidia-ml.so.*.*").Count > 0

@@ -1,3 +1,4 @@
+using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Linux.Paths;
@@ -7,6 +8,7 @@ namespace GpuContainers.Ctk.Doctor.Checks;
 /// <summary>config.toml and the programs that it leads to.</summary>
 internal static class ToolkitChecks
 {
+    private const string ModeKey = "nvidia-container-runtime.mode";
     private static readonly string[] s_modes = ["auto", "cdi", "jit-cdi", "csv", "legacy"];
 
     /// <summary>The checks.</summary>
@@ -14,6 +16,7 @@ internal static class ToolkitChecks
     [
         Check.Of("config-readable", Subject.Toolkit, "with a configuration that cannot be read no container with a GPU starts", Readable),
         Check.Of("config-keys", Subject.Toolkit, "a key that is misspelt, or in the wrong section, changes nothing", Keys),
+        Check.Of("config-values", Subject.Toolkit, "a value that a key does not know is not taken for what was meant", Values),
         Check.Of("config-mode", Subject.Toolkit, "the mode decides how devices get into containers", Mode),
         Check.Of("config-runtimes", Subject.Toolkit, "the runtime hands over to a low-level runtime; without one no container starts", Runtimes),
         Check.Of("config-no-cgroups", Subject.Toolkit, "the one switch for rootless engines takes the GPUs from the containers of root's", NoCgroups),
@@ -39,6 +42,16 @@ internal static class ToolkitChecks
             return Finding.Ok("every key is known");
         return Finding.Warning(warnings[0] + (warnings.Count > 1 ? $" ({warnings.Count - 1} more)" : ""),
             Cure.Advise($"correct it in {machine.Toolkit.ConfigPath}; nvidia-ctk config explain lists the keys"));
+    }
+
+    // The mode has a check of its own.
+    private static Finding Values(Machine machine)
+    {
+        if (!machine.Has(machine.Toolkit.ConfigPath) || machine.Toolkit.Problem.Length > 0)
+            return Finding.NotApplicable("there is no configuration that can be read");
+        string[] wrong = [.. ConfigKeys.All.Where(static key => key.Path != ModeKey).Select(key => key.Refusal(machine.Toolkit.Config)).OfType<string>()];
+        return wrong.Length == 0 ? Finding.Ok("every value is one that its key knows")
+            : Finding.Warning(wrong[0] + (wrong.Length > 1 ? $" ({wrong.Length - 1} more)" : ""), Cure.Advise($"correct it in {machine.Toolkit.ConfigPath}"));
     }
 
     private static Finding Mode(Machine machine)

@@ -10,7 +10,7 @@ namespace GpuContainers.Ctk.Doctor.Facts;
 /// <param name="Driver">The kernel driver that has it; empty for none.</param>
 internal sealed record PciFunction(string Address, uint Class, string Driver)
 {
-    private const string Folder = "/sys/bus/pci/devices";
+    internal const string Folder = "/sys/bus/pci/devices";
 
     /// <summary>Whether it is a GPU: a VGA or 3D controller.</summary>
     public bool IsGpu => Class is 0x030000 or 0x030200;

@@ -1,4 +1,5 @@
 using GpuContainers.Cdi;
+using GpuContainers.Ctk.Cdi.Refresh;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 
@@ -7,6 +8,15 @@ namespace GpuContainers.Ctk.Doctor.Facts;
 /// <summary>Whether a specification is of the machine's present state, as far as it makes a difference for a container.</summary>
 internal static class SpecAge
 {
+    /// <summary>Whether the machine is what it was when a refresh made the specification; false when no refresh did.</summary>
+    public static bool IsUnchanged(Machine machine, CdiFile file)
+    {
+        var status = RefreshStatus.Read(machine.At(RefreshStatus.PathFor(file.Path)));
+        string devices = LexicalPath.Parent(machine.Driver.Node("nvidiactl"));
+        return status.State == RefreshState.Current && status.Specifications.Contains(file.Path)
+            && HostFacts.WithoutCall(status.Facts).SequenceEqual(HostFacts.OfHost(devices, status.Paths, machine.Root));
+    }
+
     /// <summary>What is not as the machine is now, in words; empty when all is.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="file">The specification.</param>

@@ -28,6 +28,11 @@ internal static class ReportJson
         json.EndObject();
         json.Member("couldNotRun", examination.Failures);
         json.Member("notSeen", examination.Unseen);
+        json.Name("microseconds");
+        json.BeginObject();
+        foreach ((string code, TimeSpan took) in examination.Times)
+            json.Member(code, (long)took.TotalMicroseconds);
+        json.EndObject();
     });
 
     private static string Word(Verdict verdict) => verdict == Verdict.NotApplicable ? "notApplicable" : ReportText.Word(verdict);

@@ -5,6 +5,11 @@ namespace GpuContainers.Runtime.Hooks.CommandLine;
 /// <summary>Help texts (HK-13).</summary>
 internal static class HookHelp
 {
+    private const int Columns = 80;
+    private const int Indent = 3;
+    private const int HookColumn = 34;
+    private const int FlagColumn = 40;
+
     /// <summary>The help of the program.</summary>
     internal static string OfProgram(HookCaller caller, IReadOnlyList<HookCommand> commands)
     {
@@ -14,9 +19,10 @@ internal static class HookHelp
         foreach (HookCommand command in commands)
         {
             if (!command.IsHidden)
-                text.Append("   ").Append(command.Name.PadRight(34)).Append(command.Usage).Append('\n');
+                AppendItem(text, command.Name, HookColumn, command.Usage);
         }
-        text.Append("   ").Append("help, h".PadRight(34)).Append("show help for the program or a hook\n\nGLOBAL OPTIONS:\n");
+        AppendItem(text, "help, h", HookColumn, "show help for the program or a hook");
+        text.Append("\nGLOBAL OPTIONS:\n");
         AppendFlags(text, caller, caller.Flags);
         return text.ToString();
     }
@@ -25,8 +31,9 @@ internal static class HookHelp
     internal static string OfHook(HookCaller caller, HookCommand command)
     {
         var text = new StringBuilder();
-        text.Append("NAME:\n   ").Append(caller.Command).Append(' ').Append(command.Name).Append(" - ").Append(command.Usage).Append("\n\n");
-        text.Append("USAGE:\n   ").Append(caller.Command).Append(' ').Append(command.Name).Append(" [options]\n\nOPTIONS:\n");
+        text.Append("NAME:\n");
+        AppendItem(text, "", 0, $"{caller.Command} {command.Name} - {command.Usage}");
+        text.Append("\nUSAGE:\n   ").Append(caller.Command).Append(' ').Append(command.Name).Append(" [options]\n\nOPTIONS:\n");
         AppendFlags(text, caller, command.AllFlags);
         return text.ToString();
     }
@@ -38,14 +45,32 @@ internal static class HookHelp
             if (flag.IsHidden)
                 continue;
             string name = "--" + flag.Name + (flag.Short is null ? "" : ", -" + flag.Short) + (flag.IsSwitch ? "" : " value");
-            text.Append("   ").Append(name.PadRight(40)).Append(flag.Usage);
-            if (flag.IsRepeatable)
-                text.Append("; may be repeated, values are split at commas");
-            text.Append(flag.IsSwitch ? " (default: false)" : $" (default: \"{flag.Default}\")");
-            IReadOnlyList<string> names = caller.EnvironmentNames(flag);
-            if (names.Count > 0)
-                text.Append(" [$").AppendJoin(", $", names).Append(']');
-            text.Append('\n');
+            IReadOnlyList<string> variables = caller.EnvironmentNames(flag);
+            string about = flag.Usage + (flag.IsRepeatable ? "; may be repeated, values are split at commas" : "")
+                + (flag.IsSwitch ? " (default: false)" : $" (default: \"{flag.Default}\")")
+                + (variables.Count > 0 ? $" [${string.Join(", $", variables)}]" : "");
+            AppendItem(text, name, FlagColumn, about);
         }
+    }
+
+    // Lines of a terminal's usual width; a word that is longer stands in a line of its own.
+    private static void AppendItem(StringBuilder text, string name, int column, string about)
+    {
+        text.Append(' ', Indent).Append(name.PadRight(column));
+        int at = Indent + Math.Max(column, name.Length);
+        bool isFirst = true;
+        foreach (string word in about.Split(' '))
+        {
+            if (!isFirst && at + 1 + word.Length > Columns)
+            {
+                text.Append('\n').Append(' ', Indent + column);
+                at = Indent + column;
+                isFirst = true;
+            }
+            text.Append(isFirst ? "" : " ").Append(word);
+            at += word.Length + (isFirst ? 0 : 1);
+            isFirst = false;
+        }
+        text.Append('\n');
     }
 }

@@ -83,7 +83,7 @@ internal static class SpecificationChanges
     }
 
     // The hooks of a sequence, each as if it stood there by itself; they share one process (RT-279).
-    private static IEnumerable<string[]> Steps(string[] args)
+    private static List<string[]> Steps(string[] args)
     {
         int verb = Array.IndexOf(args, "sequence", 0, Math.Min(args.Length, 3));
         if (verb < 0)

@@ -74,7 +74,9 @@ internal sealed class Answers
                     (uint)Number(id), (uint)Number(engines)));
                 break;
             case [""]:
-                _gpus.RemoveAll(static g => !g.IsThere);
+                // Behind the one node of WSL are all GPUs.
+                if (DriverStore.Length == 0 || !File.Exists("/dev/dxg"))
+                    _gpus.RemoveAll(static g => !g.IsThere);
                 break;
             default:
                 throw new InvalidDataException($"the answers hold an unknown line: {string.Join(' ', words)}");

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
@@ -41,18 +40,12 @@ public static class ConfigLocation
         if (string.IsNullOrEmpty(home))
             return SystemFile;
         string path = home + Name;
-        if (!IsHostRoot() || RootOnlyPath.FindProblem(Path.GetFullPath(path)) is not { } problem)
+        if (ProcessCredentials.EffectiveUser != 0 || !UserNamespace.IsInitial || RootOnlyPath.FindProblem(Path.GetFullPath(path)) is not { } problem)
             return path;
         // Whoever can write that file chooses the program that root is going to run (RT-270).
         warning = $"ignoring XDG_CONFIG_HOME: {problem}; {SystemFile} is used instead";
         return SystemFile;
     }
-
-    // In a user namespace root has no more than the user who made it.
-    private static bool IsHostRoot() =>
-        ProcessCredentials.EffectiveUser == 0
-        && HostFile.TryReadAll("/proc/self/uid_map", 4096, out byte[] map, out _)
-        && Encoding.ASCII.GetString(map).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 
     /// <summary>The file beside a program that a node's installer has installed, or null for every other program.</summary>
     public static string? Installed()

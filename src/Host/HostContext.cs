@@ -27,6 +27,17 @@ public sealed class HostContext
     /// <summary>The text of LD_PRELOAD, which takes part in the search for the library of WSL.</summary>
     public string? Preload { get; init; }
 
+    /// <summary>The same machine, of which nothing was read yet.</summary>
+    public HostContext Afresh() => new()
+    {
+        SystemRoot = SystemRoot,
+        Child = Child,
+        ProgramPath = ProgramPath,
+        DataDirectories = DataDirectories,
+        LoaderPath = LoaderPath,
+        Preload = Preload,
+    };
+
     /// <summary>The machine and the environment of this process.</summary>
     public static HostContext OfThisProcess() => new()
     {

@@ -60,8 +60,8 @@ public static class Platform
         return new LoaderLibraries(root.Path == "/" ? root : new DriverRoot(root.Files)).Find(name);
     }
 
-    // "/etc/nv_tegra_release", else the family of the chip.
-    private static bool IsTegra(DriverRoot root)
+    /// <summary>Whether the root has the files of a Tegra system: its release, else the family of the chip.</summary>
+    public static bool IsTegra(DriverRoot root)
     {
         if (root.Files.IsFile(root.Join("/etc/nv_tegra_release")))
             return true;

@@ -41,6 +41,33 @@ public sealed class ImageTests : IDisposable
         Assert.Contains("version", output, StringComparison.Ordinal);
     }
 
+    // Operators mount a script into the image and start it by a shell, older ones by bash.
+    [Theory]
+    [Requirement("IN-120", "IN-130")]
+    [InlineData("sh")]
+    [InlineData("bash")]
+    public void The_script_of_an_operator_runs_in_it(string shell)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may change the root");
+        Make();
+        string script = _folder + "/root/bin/entrypoint.sh";
+        File.WriteAllText(script, $"""
+            #!/bin/{shell}
+            set -e
+            root=/run/nvidia/driver
+            if [[ -f /etc/passwd ]]; then
+              root=/
+            fi
+            export NVIDIA_DRIVER_ROOT=$root
+            exec nvidia-toolkit --version
+            """);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string output = Command.Run(
+            Checkout.MachineProgram("chroot"), [_folder + "/root", "/bin/" + shell, "-c", "/bin/entrypoint.sh"],
+            [new KeyValuePair<string, string?>("PATH", "/work:/busybox:/bin")]).Succeeded().Output;
+        Assert.Contains("nvidia-ctk-installer version", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Containerd_imports_it()
     {

@@ -16,7 +16,6 @@ namespace GpuContainers.Ctk.Devices;
 internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
 {
     private const long Limit = 4 << 20;
-    private static readonly string[] s_modules = ["nvidia", "nvidia-uvm", "nvidia-modeset"];
     private static readonly TimeSpan s_time = TimeSpan.FromMinutes(2);
 
     private bool IsHostRoot => root is "" or "/";
@@ -26,7 +25,7 @@ internal sealed class KernelModules(DeviceHost host, string root, bool dryRun)
     public void LoadAll()
     {
         HashSet<string> loaded = Loaded();
-        foreach (string module in s_modules)
+        foreach (string module in DriverModule.Names)
         {
             // The kernel writes "_" for "-". Inside another root modprobe may do more than load, so it is always asked (CT-173).
             if (IsHostRoot && loaded.Contains(module.Replace('-', '_')))

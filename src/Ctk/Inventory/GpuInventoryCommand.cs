@@ -16,16 +16,21 @@ internal static class GpuInventoryCommand
     private static readonly FlagOption s_cuda = new("--cuda", "Ask the CUDA library for its version and the compute capability");
     private static readonly TextOption s_library = new("--library", "The NVML library; empty for the one of the system's loader");
 
+    private static readonly TextOption s_root = new("--chroot", "The root to enter before anything is asked");
+    private static readonly TextOption s_user = new("--user", "The account to take on before anything is asked, as numbers UID:GID");
+
     /// <summary>Makes the command.</summary>
     public static Command Create() => new("gpu-inventory", "Print what the NVIDIA driver's own libraries know, as JSON")
     {
         Run = Run,
         Hidden = true,
-        Options = [s_nvml, s_dxcore, s_dxcoreLibrary, s_cuda, s_library],
+        Options = [s_nvml, s_dxcore, s_dxcoreLibrary, s_cuda, s_library, s_root, s_user],
     };
 
     private static int Run(Invocation call)
     {
+        if (call.Get(s_user) is { Length: > 0 } user)
+            DriverConfinement.Enter(call.Get(s_root), user);
         var report = new InventoryReport();
         if (call.Get(s_nvml))
             report = NvmlQuestions.Ask(call.Get(s_library), report);

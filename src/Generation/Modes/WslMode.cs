@@ -4,6 +4,7 @@ using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
+using GpuContainers.Host.Wsl;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
@@ -11,13 +12,6 @@ namespace GpuContainers.Generation.Modes;
 /// <summary>The paravirtual GPU of WSL: one node, and the driver of Windows from its store.</summary>
 internal static class WslMode
 {
-    // Files of the driver store that the container needs, in the order of their mounts (DS-126).
-    private static readonly string[] s_required =
-    [
-        "libcuda.so.1.1", "libcuda_loader.so", "libnvidia-ptxjitcompiler.so.1", "libnvidia-ml.so.1", "libnvidia-ml_loader.so", "libnvdxgdmal.so.1",
-        "nvcubins.bin", "nvidia-smi",
-    ];
-
     // Whatever else the driver store has is mounted too (DS-127).
     private static readonly string[] s_additional = ["*.so*", "*.bin", "*.dll"];
 
@@ -45,7 +39,7 @@ internal static class WslMode
             folder = LexicalPath.Parent(dxcore);
         AddFile(search, loader, folder, DxCoreLibrary.Name);
         var required = new List<Mount>();
-        foreach (string name in s_required)
+        foreach (string name in DriverStore.Files)
             AddFile(search, required, store, name);
         List<Mount> additional = Additional(search, store);
         Mount? smi = required.Find(static mount => LexicalPath.Base(mount.ContainerPath) == "nvidia-smi");
@@ -98,7 +92,7 @@ internal static class WslMode
             foreach (string name in search.Files.Matches(store, new GlobPattern(pattern)))
             {
                 string path = search.Root.Join(search.Root.Relative(LexicalPath.Join(store, name)));
-                if (!s_required.Contains(name) && search.Files.IsFile(path))
+                if (!DriverStore.Files.Contains(name) && search.Files.IsFile(path))
                     found.Add(path);
             }
             search.AddMounts(mounts, pattern, found);

@@ -3,10 +3,22 @@ using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Host.Devices;
 
-/// <summary>The driver's kernel module.</summary>
+/// <summary>The driver's kernel module, and those that build on it.</summary>
 public static class DriverModule
 {
     private const long Limit = 4 << 20;
+
+    /// <summary>The modules that a GPU for containers needs, in the order in which they are loaded.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Base, Memory, Display];
+
+    /// <summary>The driver itself.</summary>
+    public const string Base = "nvidia";
+
+    /// <summary>Memory that GPUs and processors share, for CUDA.</summary>
+    public const string Memory = "nvidia-uvm";
+
+    /// <summary>Display modes.</summary>
+    public const string Display = "nvidia-modeset";
 
     /// <summary>Whether it is loaded, under the name of NVIDIA or that of Debian.</summary>
     /// <param name="systemRoot">What stands before /proc: empty but in tests.</param>

@@ -37,6 +37,9 @@ public sealed class CharacterMajors
     public static CharacterMajors From(string file, out Errno error) =>
         new(HostFile.TryReadAll(file, Limit, out byte[] bytes, out error) ? Encoding.UTF8.GetString(bytes) : "");
 
+    /// <summary>Whether this very name is registered.</summary>
+    public bool Has(string name) => _majors.ContainsKey(name);
+
     /// <summary>The major of a name, or null; "nvidia" is called "nvidia-frontend" by drivers before 550.40.</summary>
     public uint? Find(string name)
     {

@@ -84,6 +84,14 @@ public static class DeviceFilters
         }
     }
 
+    /// <summary>Kernels before 5.11 count programs as locked memory of their user, of which even root may have little.</summary>
+    public static unsafe void RaiseMemoryLimit()
+    {
+        var limit = new Libc.ResourceLimit { Soft = ulong.MaxValue, Hard = ulong.MaxValue };
+        // Who may not raise it has what he has, and the load tells (CL-123).
+        _ = Libc.SetLimit(Libc.LimitLockedMemory, &limit);
+    }
+
     /// <summary>Puts a program in the place of another; at no moment is the group without one of them.</summary>
     /// <param name="group">The group's folder.</param>
     /// <param name="old">The program that goes.</param>

@@ -21,6 +21,19 @@ public static class HostNodes
         }
     }
 
+    /// <summary>Gives a node its owner and its mode; links are followed.</summary>
+    /// <exception cref="LinuxException">It may not be changed.</exception>
+    public static unsafe void SetOwner(string path, uint uid, uint gid, UnixFileMode mode)
+    {
+        fixed (byte* name = Libc.Terminated(path))
+        {
+            if (Libc.ChangeOwnerAt(Libc.WorkingDirectory, name, uid, gid, 0) != 0)
+                throw new LinuxException(Libc.LastError, "chown", path);
+            if (Libc.ChangeModeOf(name, mode) != 0)
+                throw new LinuxException(Libc.LastError, "chmod", path);
+        }
+    }
+
     /// <summary>Makes a symbolic link, in place of one of the same name, at once: a reader finds the old link or the new one.</summary>
     /// <exception cref="LinuxException">The link could not be made, or something else than a link has its name (EEXIST).</exception>
     public static unsafe void ReplaceLink(string target, string path)

@@ -7,7 +7,6 @@ namespace GpuContainers.Linux.Processes;
 public static unsafe class ConfinedProgram
 {
     private const nuint Read = Libc.MountReadOnly | Libc.MountNoSetId | Libc.MountNoDevices | Libc.MountNoExecution;
-    private const int LastCapability = 63;
 
     /// <summary>
     /// Confines this process to the container's root, without its procfs, sysfs and devices, without capabilities, with few limits and system calls, and
@@ -76,18 +75,10 @@ public static unsafe class ConfinedProgram
         Limit(Libc.LimitProcessorTime, 10);
         Limit(Libc.LimitOpenFiles, 64);
         Limit(Libc.LimitFileSize, 64UL << 20);
-        // Capabilities beyond those that the kernel knows are an error, and no harm.
-        for (int capability = 0; capability <= LastCapability; capability++)
-            _ = Libc.ProcessControl(Libc.DropBounding, (nuint)capability, 0, 0, 0);
+        ThreadCapabilities.Bound(Capabilities.None);
         // In a user namespace that denies setgroups the groups stay.
         _ = Libc.SetGroups(0, null);
-        Require(Libc.SetGroup(gid, gid, gid), "set group");
-        Require(Libc.SetUser(uid, uid, uid), "set user");
-        var header = new Libc.CapabilityHeader { Version = Libc.CapabilityVersion };
-        Libc.CapabilitySet* none = stackalloc Libc.CapabilitySet[2];
-        none[0] = none[1] = default;
-        Require(Libc.SetCapabilities(&header, none), "drop capabilities");
-        Require(Libc.ProcessControl(Libc.SetNoNewPrivileges, 1, 0, 0, 0), "refuse new privileges");
+        ProcessAccount.Become(uid, gid);
         Limit(Libc.LimitAddressSpace, 2UL << 30);
     }
 

@@ -8,6 +8,7 @@ internal static partial class Libc
     internal const int LimitProcessorTime = 0;
     internal const int LimitFileSize = 1;
     internal const int LimitOpenFiles = 7;
+    internal const int LimitLockedMemory = 8;
     internal const int LimitAddressSpace = 9;
 
     /// <summary>PR_SET_NO_NEW_PRIVS.</summary>

@@ -11,6 +11,9 @@ internal static partial class Libc
     /// <summary>PR_CAPBSET_DROP.</summary>
     internal const int DropBounding = 24;
 
+    /// <summary>PR_CAPBSET_READ.</summary>
+    internal const int ReadBounding = 23;
+
     /// <summary>struct __user_cap_header_struct.</summary>
     internal struct CapabilityHeader
     {

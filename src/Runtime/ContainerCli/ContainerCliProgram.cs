@@ -1,11 +1,13 @@
 using GpuContainers.Diagnostics;
 using GpuContainers.Host;
+using GpuContainers.Linux.Bpf;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli.Cgroups;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Configure;
 using GpuContainers.Runtime.ContainerCli.Driver;
+using GpuContainers.Runtime.ContainerCli.Modules;
 using GpuContainers.Runtime.ContainerCli.Selection;
 using GpuContainers.Runtime.Create;
 
@@ -59,8 +61,9 @@ internal static class ContainerCliProgram
         string[] rest = [.. options.Command];
         var command = ConfigureOptions.Read(Name, rest[1..]);
         using var log = new DebugLog("");
-        var host = DriverHost.Open(options, context);
-        DeviceRequest request = ContainerConfigureCommand.Select(host, command, ImexChannels.Parse(command.ImexChannels));
+        IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
+        var host = DriverHost.Open(options, context, channels, log);
+        DeviceRequest request = ContainerConfigureCommand.Select(host, command, channels);
         return MountPlan.Build(host, DriverContent.OfNodes(host, log), command, request).Rules;
     }
 
@@ -75,6 +78,7 @@ internal static class ContainerCliProgram
         return command switch
         {
             ContainerProgram.Command => ContainerProgram.Become(rest),
+            KernelModuleProgram.Command => KernelModuleProgram.Run(rest),
             "info" => Info(program, rest, options, environment, context),
             "configure" => Configure(program, rest, options, environment, context),
             "list" => List(program, rest, options, environment, context),
@@ -87,8 +91,10 @@ internal static class ContainerCliProgram
         var command = InfoOptions.Read(program, words);
         if (command.Print is not null)
             return command.Print;
+        ReduceRoot();
         using var log = new DebugLog(options.Debug);
-        var host = DriverHost.Open(options, context);
+        var host = DriverHost.Open(options, context, [], log);
+        BoundRoot();
         _ = DriverContent.Find(host, options, new DriverOmissions(), environment, log);
         return InfoCommand.Run(host, command.Csv);
     }
@@ -98,9 +104,11 @@ internal static class ContainerCliProgram
         var command = ListOptions.Read(program, words);
         if (command.Print is not null)
             return command.Print;
+        ReduceRoot();
         IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
         using var log = new DebugLog(options.Debug);
-        var host = DriverHost.Open(options, context);
+        var host = DriverHost.Open(options, context, channels, log);
+        BoundRoot();
         var content = DriverContent.Find(host, options, command.Omissions, environment, log);
         return new ListCommand(host, command).Run(content, channels);
     }
@@ -111,12 +119,28 @@ internal static class ContainerCliProgram
         if (command.Print is not null)
             return command.Print;
         ProcessShield.RaiseKeepingMask();
+        if (!command.NoCgroups)
+            DeviceFilters.RaiseMemoryLimit();
+        CliRights.Reduce();
         IReadOnlyList<int> channels = ImexChannels.Parse(command.ImexChannels);
         using var log = new DebugLog(options.Debug);
-        var host = DriverHost.Open(options, context);
+        var host = DriverHost.Open(options, context, channels, log);
         using ContainerProcess process = ContainerProcess.Open(command);
         var content = DriverContent.Find(host, options, command.Omissions, environment, log);
         ContainerConfigureCommand.Run(host, content, command, process, channels, log);
         return "";
+    }
+
+    // Everybody may look at the driver (CL-53).
+    private static void ReduceRoot()
+    {
+        if (ProcessCredentials.EffectiveUser == 0)
+            CliRights.Reduce();
+    }
+
+    private static void BoundRoot()
+    {
+        if (ProcessCredentials.EffectiveUser == 0)
+            CliRights.BoundForDriver();
     }
 }

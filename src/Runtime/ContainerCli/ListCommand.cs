@@ -36,7 +36,8 @@ internal sealed class ListCommand(DriverHost host, ListOptions options)
     {
         foreach (ControlNode node in content.ControlNodes)
             Add(node.Path);
-        foreach (Gpu gpu in selection.Gpus)
+        // A GPU of WSL has no node of its own (CL-148).
+        foreach (Gpu gpu in host.Wsl is null ? selection.Gpus : [])
             Add(string.Create(CultureInfo.InvariantCulture, $"/dev/nvidia{gpu.Minor}"));
     }
 

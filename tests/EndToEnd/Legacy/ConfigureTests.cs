@@ -92,6 +92,19 @@ public sealed class ConfigureTests(CanaryHost fixture) : IClassFixture<CanaryHos
         root.Delete();
     }
 
+    [Theory]
+    [Requirement("CL-78", "CL-81")]
+    [InlineData("csv-mounts=all")]
+    [InlineData("base-only")]
+    public void What_an_image_demands_of_a_Tegra_system_is_no_condition_there(string requirement)
+    {
+        HookRoot root = ConfigureUse.Prepare(Host);
+        string options = $"--no-cgroups --ldconfig=@/sbin/ldconfig --require={requirement}";
+        Assert.Contains("requirement error: invalid expression", ConfigureUse.Run(Host, root, "", options: options).Errors, StringComparison.Ordinal);
+        ConfigureUse.Run(Host, root, "", before: "touch /etc/nv_tegra_release", after: "rm /etc/nv_tegra_release", options: options).Succeeded();
+        root.Delete();
+    }
+
     // The cache is written after all mounts were made. Its links, from a soname to a file that is there no more, are ignored by every loader and may stay.
     [Theory]
     [Requirement("CL-101")]

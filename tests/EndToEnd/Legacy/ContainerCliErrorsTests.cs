@@ -23,6 +23,7 @@ public sealed class ContainerCliErrorsTests(TwoGpuHost fixture) : IClassFixture<
             "nvidia-container-cli --ldcache=/none list", Configure + "--device=7 /run", Configure + "--device=0 --mig-config=0 /run",
             Configure + "--require='cuda>=99' /run", Configure + "--require=cuda=x /run", Configure + "--imex-channel=5 /run",
             "nvidia-container-cli configure --no-cgroups --ldconfig=@/none /run",
+            "setpriv --bounding-set=-setpcap nvidia-container-cli configure --no-cgroups --pid=1 /run",
         ])
             Say(Host.Shell(command.Contains("--ldconfig=@/sbin/ldconfig /run", StringComparison.Ordinal)
                 ? $"unshare --mount sh -c 'umount -R /sys/fs/cgroup; {command}'" : command));
@@ -36,6 +37,8 @@ public sealed class ContainerCliErrorsTests(TwoGpuHost fixture) : IClassFixture<
             Say(stale.Shell("nvidia-container-cli list"));
         using (var crashing = SimulatedHost.Start("nvml-crashes"))
             Say(crashing.Shell("nvidia-container-cli info"));
+        using (var windows = SimulatedHost.Start("wsl"))
+            Say(windows.Shell("rm /usr/lib/wsl/drivers/*/*; nvidia-container-cli list"));
         DocumentedErrors.AssertProvoked("nvidia-container-cli", _said);
     }
 

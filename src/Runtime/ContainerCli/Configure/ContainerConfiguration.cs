@@ -72,7 +72,7 @@ internal sealed class ContainerConfiguration : IDisposable
         ContainerLayout layout = Look(() => ContainerLayout.Find(root));
         using CompatLibraries compat = Look(() => CompatLibraries.Find(root, _inputs.Compat, _inputs.DriverVersion, _log));
         ContainerPath? compatFolder = _inputs.Compat == CompatMode.Ldconfig ? compat.CommonFolder() : null;
-        using ContainerDirectory proc = MountProcFolder();
+        using ContainerDirectory? proc = _inputs.Plan.HasProcFiles ? MountProcFolder() : null;
         MountProfile();
         MakeFolders(layout);
         MountSources(layout, proc);
@@ -133,14 +133,14 @@ internal sealed class ContainerConfiguration : IDisposable
             _changes!.MakeFolder(layout.Libraries32);
     }
 
-    private void MountSources(ContainerLayout layout, ContainerDirectory proc)
+    private void MountSources(ContainerLayout layout, ContainerDirectory? proc)
     {
         foreach (PreparedSource source in _inputs.Sources.All)
         {
             PlannedMount plan = source.Plan;
             _log.Info($"mounting {plan.Source}");
             if (plan.Place == MountPlace.DriverProc)
-                _changes!.Mount(source.Mount, proc, plan.Name);
+                _changes!.Mount(source.Mount, proc!, plan.Name);
             else
                 _changes!.Mount(source.Mount, plan.Place == MountPlace.Path ? plan.Name : $"{layout.FolderOf(plan.Place)}/{plan.Name}");
             bool isLibrary = plan.Place is MountPlace.Libraries or MountPlace.Libraries32;

@@ -30,6 +30,7 @@ internal static class ContainerConfigureCommand
         var inputs = new ConfigurationInputs(
             plan, sources, DriverProcFiles.Read(host), compat, program, host.Version, WritableMounts.HostMemory(process.Rootfs));
         using var configuration = new ContainerConfiguration(process, inputs, log);
+        CliRights.BoundForContainer(runsProgram: !program.IsOfHost);
         configuration.Apply();
         AddRules(configuration, process, plan, log);
     }

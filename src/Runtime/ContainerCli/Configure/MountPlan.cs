@@ -40,6 +40,9 @@ internal sealed class MountPlan
     /// <summary>The GPUs for the application profile, as bits by their minors; null for a container without graphics (CL-99).</summary>
     internal ulong? VisibleGpus { get; private set; }
 
+    /// <summary>Whether the driver has files in procfs.</summary>
+    internal bool HasProcFiles => _host.Wsl is null;
+
     /// <summary>Whether the host has programs or libraries, so that their folders are made (CL-91).</summary>
     internal bool HasPrograms { get; private init; }
 
@@ -59,7 +62,10 @@ internal sealed class MountPlan
         };
         plan.AddDriverFiles(content);
         plan.AddControlNodes(content);
-        plan.AddGpus(request.Devices.Gpus);
+        if (host.Wsl is null)
+            plan.AddGpus(request.Devices.Gpus);
+        else if (request.Devices.Gpus.Count > 0)
+            plan.AddStore(host.Wsl);
         var capabilities = new Lazy<CapabilityNodes>(() => new CapabilityNodes(host));
         if (request.Config.Gpus.Count == 0 && request.Monitor.Gpus.Count == 0)
             plan.AddMigs(request.Devices.Migs, capabilities);
@@ -73,7 +79,7 @@ internal sealed class MountPlan
     private void AddDriverFiles(DriverContent content)
     {
         AddNamed(content.Programs, DriverNames.Programs, _options.Programs, MountPlace.Programs);
-        AddNamed(content.Libraries, DriverNames.Libraries, _options.Libraries, MountPlace.Libraries);
+        AddNamed(content.Libraries, DriverNames.Libraries, _options.Libraries | (_host.Wsl is null ? 0 : LibraryGroup.DxCore), MountPlace.Libraries);
         if (_options.Compat32)
             AddNamed(content.Libraries32, DriverNames.Libraries, _options.Libraries, MountPlace.Libraries32);
         foreach (string file in content.Firmware)
@@ -122,6 +128,13 @@ internal sealed class MountPlan
         }
         if ((_options.Libraries & LibraryGroup.Graphics) != 0)
             VisibleGpus = visible;
+    }
+
+    // At the place where the loader libraries of Windows look for them (CL-149).
+    private void AddStore(WslDriver driver)
+    {
+        foreach (string file in driver.Files)
+            _mounts.Add(new PlannedMount(file, MountPlace.Path, file, FileFlags));
     }
 
     private ulong BitOf(uint minor)

@@ -7,7 +7,7 @@ namespace GpuContainers.Runtime.ContainerCli.Driver;
 /// <summary>Programs, firmware, sockets and control nodes of the driver. Paths are those below the driver's root, without it.</summary>
 internal sealed class DriverFileLookup(DriverHost host, DebugLog log)
 {
-    /// <summary>The programs, links followed: of each name the first in the folders of PATH (CL-37).</summary>
+    /// <summary>The programs, links followed: of each name the first in the folders of PATH, on WSL in the driver store (CL-37).</summary>
     /// <param name="searchPath">The text of PATH; null when the environment has none.</param>
     internal List<string> Programs(string? searchPath)
     {
@@ -16,7 +16,7 @@ internal sealed class DriverFileLookup(DriverHost host, DebugLog log)
         var found = new List<string>();
         foreach (DriverName program in DriverNames.Programs)
         {
-            if (First(searchPath, program.Name) is { } path)
+            if ((OfStore(program.Name) ?? First(searchPath, program.Name)) is { } path)
                 found.Add(path);
             else
                 log.Warning($"missing binary {program.Name}");
@@ -28,7 +28,7 @@ internal sealed class DriverFileLookup(DriverHost host, DebugLog log)
     internal List<string> Firmware(DriverOmissions omissions)
     {
         string folder = "/lib/firmware/nvidia/" + host.Version;
-        if (omissions.GspFirmware || host.Resolve(folder) is not { } real)
+        if (omissions.GspFirmware || host.Wsl is not null || host.Resolve(folder) is not { } real)
             return [];
         var found = new List<string>();
         foreach (string file in host.Context.Files.Glob(host.PathOf(real), "gsp*.bin"))
@@ -48,15 +48,31 @@ internal sealed class DriverFileLookup(DriverHost host, DebugLog log)
         return found;
     }
 
-    /// <summary>The control nodes: the first one always, the others where they exist (CL-41, CL-42).</summary>
+    /// <summary>The control nodes: the first one always, the others where they exist (CL-41, CL-42); on WSL the one of all GPUs (CL-148).</summary>
     internal List<ControlNode> ControlNodes()
     {
+        if (host.Wsl is not null)
+        {
+            List<ControlNode> only = [];
+            AddNode(only, WslDriver.Node, LibraryGroup.None);
+            return only;
+        }
         var found = new List<ControlNode> { new("/dev/nvidiactl", LibraryGroup.None, IsDisplay: false, 195, 255) };
         AddNode(found, "/dev/nvidia-uvm", LibraryGroup.Compute);
         AddNode(found, "/dev/nvidia-uvm-tools", LibraryGroup.Compute);
         if (HostFile.TryStatus(host.PathOf("/dev/nvidia-modeset"), followLinks: true, out _))
             found.Add(new ControlNode("/dev/nvidia-modeset", LibraryGroup.None, IsDisplay: true, 195, 254));
         return found;
+    }
+
+    private string? OfStore(string name)
+    {
+        foreach (string file in host.Wsl?.Files ?? [])
+        {
+            if (LexicalPath.Base(file) == name)
+                return host.Resolve(file);
+        }
+        return null;
     }
 
     private string? First(string searchPath, string name)

@@ -5,6 +5,7 @@ using GpuContainers.Host.Inventory;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
+using GpuContainers.Runtime.ContainerCli.Modules;
 
 namespace GpuContainers.Runtime.ContainerCli.Driver;
 
@@ -16,9 +17,10 @@ internal sealed class DriverHost
     private readonly GpuInventory _inventory;
     private string? _version;
 
-    private DriverHost(DriverRoot root, HostContext context, GpuInventory inventory)
+    private DriverHost(DriverRoot root, HostContext context, GpuInventory inventory, WslDriver? wsl)
     {
         Root = root;
+        Wsl = wsl;
         Context = context;
         _inventory = inventory;
     }
@@ -28,6 +30,9 @@ internal sealed class DriverHost
 
     /// <summary>The machine.</summary>
     internal HostContext Context { get; }
+
+    /// <summary>The driver of Windows; null on every other system.</summary>
+    internal WslDriver? Wsl { get; }
 
     /// <summary>The driver's version (CL-21).</summary>
     internal string Version => _version ??= _inventory.Proc.Version ?? Report.DriverVersion ?? throw new CliException(
@@ -43,8 +48,12 @@ internal sealed class DriverHost
     internal InventoryReport Report => Asked(() => _inventory.Report);
 
     /// <summary>Finds the driver below its root and makes sure that it is loaded (CL-16 to CL-20).</summary>
+    /// <param name="options">Where the driver is.</param>
+    /// <param name="context">The machine.</param>
+    /// <param name="channels">The IMEX channels of the request, whose nodes may have to be made.</param>
+    /// <param name="log">The debug log.</param>
     /// <exception cref="CliException">There is no root, library or module, or they do not fit together.</exception>
-    internal static DriverHost Open(GlobalOptions options, HostContext context)
+    internal static DriverHost Open(GlobalOptions options, HostContext context, IReadOnlyList<int> channels, DebugLog log)
     {
         // An empty path would be the current folder (CL-9).
         if (options.Root.Length == 0 || options.Ldcache.Length == 0)
@@ -54,12 +63,16 @@ internal sealed class DriverHost
             throw new CliException(
                 CliError.Initialization, $"change root failed: {error.Describe()}", $"--root={options.Root} must be the root of the driver installation");
         }
+        var proc = new NvidiaProc(context.Files, context.SystemRoot);
+        HostContext prepared = KernelModuleSetup.Run(options, context, proc, channels, log);
+        if (prepared != context)
+            (context, proc) = (prepared, new NvidiaProc(prepared.Files, prepared.SystemRoot));
         var root = new DriverRoot(context.Files, options.Root);
-        string? library = new LoaderLibraries(root).Find(Nvml);
-        if (library is null)
-            throw NoLibrary(root);
-        var inventory = new GpuInventory(root.Resolve(library) ?? library, new NvidiaProc(context.Files, context.SystemRoot), context.Child);
-        var host = new DriverHost(root, context, inventory);
+        InventoryChild child = context.Child.Under(() => DriverAccounts.Choose(options, root));
+        WslDriver? wsl = Asked(() => WslDriver.Find(root, context, child));
+        string library = wsl?.Library ?? new LoaderLibraries(root).Find(Nvml) ?? throw NoLibrary(root);
+        var inventory = new GpuInventory(root.Resolve(library) ?? library, proc, child);
+        var host = new DriverHost(root, context, inventory, wsl);
         if (Asked(() => inventory.Problem) is { } problem)
             throw new CliException(CliError.Initialization, $"nvml error: {problem.Text.ToLowerInvariant()}", problem.Cure);
         return host;
@@ -77,7 +90,7 @@ internal sealed class DriverHost
 
     // Until the driver has looked at a GPU, procfs knows it only half.
     private IReadOnlyList<Gpu> AllKnown(List<Gpu> gpus) =>
-        gpus.TrueForAll(gpu => gpu is { Minor: not null, BusId: not null, Uuid: not null }) ? gpus : ReportedGpus;
+        Wsl is not null || gpus.TrueForAll(gpu => gpu is { Minor: not null, BusId: not null, Uuid: not null }) ? gpus : ReportedGpus;
 
     private static CliException NoLibrary(DriverRoot root)
     {

@@ -68,6 +68,9 @@ internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
         string? path = host.Resolve(entry.Path);
         if (path is null || path == found[index] || !IsOfDriver(entry.Name, path))
             return;
+        // The folder in which WSL keeps the driver's libraries goes before others (CL-34).
+        if (host.Wsl is not null && found[index]?.Contains("/wsl/lib/", StringComparison.Ordinal) == true)
+            return;
         log.Info($"selecting {path}");
         found[index] = path;
     }
@@ -80,7 +83,7 @@ internal sealed class DriverLibraryLookup(DriverHost host, DebugLog log)
             log.Warning($"skipping {path}: it has no ABI note of version 2.3.99");
             return false;
         }
-        bool fits = path.EndsWith(host.Version, StringComparison.Ordinal);
+        bool fits = host.Wsl is not null || path.EndsWith(host.Version, StringComparison.Ordinal);
         if (!fits)
             log.Info($"skipping {path}: not of driver version {host.Version}");
         return fits;

@@ -1,3 +1,4 @@
+using GpuContainers.Host;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Runtime.ContainerCli.Driver;
@@ -19,12 +20,19 @@ internal sealed class RequirementExpression(DriverHost host)
     {
         foreach (string requirement in requirements)
         {
+            if (IsTegraMode(requirement))
+                continue;
             if (selection.Gpus.Count == 0)
                 Require(requirement, null);
             foreach (Gpu gpu in selection.Gpus)
                 Require(requirement, gpu);
         }
     }
+
+    // Images for Tegra systems say so which files they need there; it is no condition (CL-81).
+    private bool IsTegraMode(string requirement) =>
+        (requirement.StartsWith("csv-mounts=all", StringComparison.Ordinal) || requirement.StartsWith("base-only", StringComparison.Ordinal))
+        && Platform.IsTegra(host.Root);
 
     // The first alternative that holds decides; the first one of all is what the user is told (CL-77, CL-79).
     private void Require(string requirement, Gpu? gpu)

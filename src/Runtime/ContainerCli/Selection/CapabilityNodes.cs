@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text;
+using GpuContainers.Host.Devices;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.Selection;
@@ -10,8 +9,6 @@ namespace GpuContainers.Runtime.ContainerCli.Selection;
 /// <summary>The device nodes of MIG capabilities, which exist only where the kernel has a major for them (CL-109, CL-115).</summary>
 internal sealed class CapabilityNodes
 {
-    private const int MaximumAttributes = 4096;
-
     private readonly DriverHost _host;
     private readonly uint? _major;
 
@@ -31,12 +28,9 @@ internal sealed class CapabilityNodes
     /// <exception cref="CliException">The file does not tell its minor.</exception>
     internal CapabilityNode Of(string file)
     {
-        bool isRead = HostFile.TryReadAll(_host.PathOf(file), MaximumAttributes, out byte[] text, out Errno error);
-        foreach (string line in isRead ? Encoding.UTF8.GetString(text).Split('\n') : [])
-        {
-            if (line.StartsWith("DeviceFileMinor:", StringComparison.Ordinal) && NumberText.TryDecimal(line.AsSpan(16).Trim(), out int minor))
-                return Node((uint)minor);
-        }
+        bool isRead = DeviceFileParameters.TryRead(_host.PathOf(file), out DeviceFileParameters parameters, out Errno error);
+        if (parameters.Minor is { } minor)
+            return Node(minor);
         throw new CliException(CliError.Detection, $"unable to get cap device attributes: {file}{(isRead ? "" : ": " + error.Describe())}");
     }
 

@@ -10,7 +10,7 @@ internal static class DriverAccounts
     /// <summary>The account of --user; else that of nobody, or of a caller who has no other.</summary>
     internal static DriverAccount Choose(GlobalOptions options, DriverRoot root)
     {
-        UserAccount account = options.User ?? (IsBound(options) ? UserAccount.OfCaller() : UserAccount.OfNobody());
+        UserAccount account = options.User ?? (IsBound(options) ? UserAccount.FromCaller() : UserAccount.FromOverflow());
         return new DriverAccount(root, account.Uid, account.Gid);
     }
 
@@ -19,7 +19,7 @@ internal static class DriverAccounts
     {
         if (ProcessCredentials.EffectiveUser != 0)
             return options.Command is [not "configure", ..];
-        var nobody = UserAccount.OfNobody();
+        var nobody = UserAccount.FromOverflow();
         return !UserNamespace.CanBecome(nobody.Uid, nobody.Gid);
     }
 }

@@ -11,6 +11,12 @@ internal sealed record UserAccount(uint Uid, uint Gid)
 {
     private const long Limit = 16 << 20;
 
+    // What the kernel shows for an account that it cannot show; an account of no rights (CL-8).
+    private const uint Overflow = 65534;
+
+    /// <summary>The account that owns nothing (CL-8).</summary>
+    internal static UserAccount FromOverflow() => new(KernelNumber("overflowuid"), KernelNumber("overflowgid"));
+
     /// <summary>The account of this process.</summary>
     internal static UserAccount FromCaller() => new(ProcessCredentials.EffectiveUser, ProcessCredentials.EffectiveGroup);
 
@@ -59,6 +65,10 @@ internal sealed record UserAccount(uint Uid, uint Gid)
         }
         throw Failure(Errno.ENOENT);
     }
+
+    private static uint KernelNumber(string name) =>
+        HostFile.TryReadAll("/proc/sys/kernel/" + name, 64, out byte[] text, out _)
+        && uint.TryParse(Encoding.ASCII.GetString(text).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : Overflow;
 
     private static CliException Failure(Errno error) =>
         new(

@@ -17,9 +17,9 @@ internal sealed record WslDriver(IReadOnlyList<string> Files, string Library)
     /// <exception cref="CliException">It is a WSL without a usable GPU.</exception>
     internal static WslDriver? Find(DriverRoot root, HostContext context, InventoryChild child)
     {
-        if (new LoaderLibraries(root).Find("libdxcore.so") is null)
+        if (new DxCoreLibrary(context, []).Find(root) is not { } library)
             return null;
-        InventoryReport report = child.Ask(InventoryQuestions.DriverStores);
+        InventoryReport report = child.Ask(InventoryQuestions.DriverStores, library);
         // A library of that name that cannot be used is no sign of WSL.
         if (report.DriverStoresError is not null)
             return null;

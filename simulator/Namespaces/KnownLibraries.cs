@@ -33,7 +33,7 @@ internal static class KnownLibraries
 
     private static IReadOnlyList<LibraryCacheEntry> Own(string path)
     {
-        if (!HostFile.TryReadRegular(path, Limit, out byte[] bytes, out _))
+        if (!HostFile.TryReadAll(path, Limit, out byte[] bytes, out _))
             return [];
         try
         {

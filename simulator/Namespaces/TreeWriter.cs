@@ -1,4 +1,5 @@
 using GpuContainers.Diagnostics;
+using GpuContainers.Elf.Cache;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;

@@ -121,7 +121,7 @@ internal static unsafe partial class Exports
 
     // Boards for servers have no fan of their own.
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetFanSpeed")]
-    internal static int GetFan(nint device, uint* percent) => (int)(Library.GpuOf(device) is null ? NoDevice() : Return.NotSupported);
+    internal static int GetFan(nint device, uint* _) => (int)(Library.GpuOf(device) is null ? NoDevice() : Return.NotSupported);
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetPerformanceState")]
     internal static int GetPerformanceState(nint device, uint* state) => Reading(device, state, static _ => 0);
@@ -148,13 +148,13 @@ internal static unsafe partial class Exports
     internal static int GetComputeProcessesV3(nint device, uint* count, ProcessV2* processes) => ComputeProcesses(device, count, processes);
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetGraphicsRunningProcesses")]
-    internal static int GetGraphicsProcesses(nint device, uint* count, void* processes) => NoProcesses(device, count);
+    internal static int GetGraphicsProcesses(nint device, uint* count, void* _) => NoProcesses(device, count);
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetGraphicsRunningProcesses_v2")]
-    internal static int GetGraphicsProcessesV2(nint device, uint* count, void* processes) => NoProcesses(device, count);
+    internal static int GetGraphicsProcessesV2(nint device, uint* count, void* _) => NoProcesses(device, count);
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlDeviceGetGraphicsRunningProcesses_v3")]
-    internal static int GetGraphicsProcessesV3(nint device, uint* count, void* processes) => NoProcesses(device, count);
+    internal static int GetGraphicsProcessesV3(nint device, uint* count, void* _) => NoProcesses(device, count);
 
     [UnmanagedCallersOnly(EntryPoint = "nvmlSystemGetProcessName")]
     internal static int GetProcessName(uint pid, byte* name, uint length)
@@ -172,7 +172,10 @@ internal static unsafe partial class Exports
         {
             processes[i] = new ProcessV2
             {
-                Pid = running[i].Pid, Memory = running[i].MemoryMiB << MiB, GpuInstance = NoInstance, ComputeInstance = NoInstance,
+                Pid = running[i].Pid,
+                Memory = running[i].MemoryMiB << MiB,
+                GpuInstance = NoInstance,
+                ComputeInstance = NoInstance,
             };
         }
         return (int)found;

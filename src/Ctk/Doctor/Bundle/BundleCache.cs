@@ -26,7 +26,7 @@ internal static class BundleCache
     public static IReadOnlyList<LibraryCacheEntry> Read(Machine machine, string root)
     {
         string path = machine.At(LexicalPath.Join(root, "/etc/ld.so.cache"));
-        if (!HostFile.TryReadRegular(path, Limit, out byte[] bytes, out _))
+        if (!HostFile.TryReadAll(path, Limit, out byte[] bytes, out _))
             return [];
         try
         {

@@ -24,7 +24,7 @@ public sealed class SpecificationChangesTests
         Assert.Contains("loader", changes[1].Rule, StringComparison.Ordinal);
     }
 
-    private static JsonNode Hooks(params string[] args)
+    private static JsonObject Hooks(params string[] args)
     {
         var hooks = new JsonArray();
         foreach (string list in args)

@@ -15,7 +15,10 @@ public sealed class JoinedHooksTests
     {
         Hook Of(params string[] args) => new()
         {
-            HookName = "createContainer", Path = path, Args = [.. program, .. args], Env = ["NVIDIA_CTK_DEBUG=false"],
+            HookName = "createContainer",
+            Path = path,
+            Args = [.. program, .. args],
+            Env = ["NVIDIA_CTK_DEBUG=false"],
         };
         Hook limits = Of("apply-cuda-memory-limits") with { HookName = "createRuntime" };
         IReadOnlyList<CdiSpec> joined = JoinedHooks.Join(
@@ -35,11 +38,12 @@ public sealed class JoinedHooksTests
     public static TheoryData<Hook[]> Apart()
     {
         Hook hook = Call("noop");
-        return
+        Hook[][] lists =
         [
             [], [hook], [hook, hook with { Path = "/other" }], [hook, hook with { Env = [] }], [hook, hook with { Timeout = 1 }],
             [hook, Call("create-symlinks", "--link", ";")], [hook, hook with { Args = ["nvidia-cdi-hook"] }], [hook, hook with { HookName = "createRuntime" }],
         ];
+        return [.. lists];
     }
 
     // A part that could not be told from the next, or that is not a call like the others.
@@ -63,7 +67,10 @@ public sealed class JoinedHooksTests
 
     private static Hook Call(params string[] args) => new()
     {
-        HookName = "createContainer", Path = "/usr/bin/nvidia-cdi-hook", Args = ["nvidia-cdi-hook", .. args], Env = ["NVIDIA_CTK_DEBUG=false"],
+        HookName = "createContainer",
+        Path = "/usr/bin/nvidia-cdi-hook",
+        Args = ["nvidia-cdi-hook", .. args],
+        Env = ["NVIDIA_CTK_DEBUG=false"],
     };
 
     private static CdiSpec Spec(IReadOnlyList<Hook> ofDevice, IReadOnlyList<Hook> common) => new()

@@ -12,7 +12,7 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         { 85, ["noop"] },
         { 115, ["create-symlinks", "--link", "libx.so.1::/usr/lib/libx.so"] },
         { 160, ["enable-cuda-compat", Driver] },
-        { 120, ["disable-device-node-modification"] },
+        { 155, ["disable-device-node-modification"] },
         { 115, ["update-application-profile"] },
         { 110, ["chmod", "--mode", "755", "--path", "/opt/driver"] },
     };
@@ -61,9 +61,9 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         Assert.InRange(together, 1, apart - ((hooks.Length - 1) * (start - 10)));
     }
 
-    // Eight system calls for each library: opened, looked at, its header, its dynamic section and its name read, closed.
+    // For each library: opened, looked at through two handles, its header, its sections and its name read, closed.
     [Fact]
-    public void The_loaders_cache_takes_eight_system_calls_a_library()
+    public void The_loaders_cache_takes_at_most_twelve_system_calls_a_library()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
         using var few = new HookRoot(tools, 10);
@@ -71,6 +71,6 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         int first = few.Calls("update-ldcache", "--folder", "/opt/driver").Length;
         int second = many.Calls("update-ldcache", "--folder", "/opt/driver").Length;
         output.WriteLine($"system calls: {first} with 10 libraries, {second} with 210");
-        Assert.InRange(second - first, 200, 200 * 9);
+        Assert.InRange(second - first, 200, 200 * 12);
     }
 }

@@ -20,8 +20,10 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/Limits/LimitedCgroup.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
         "src/Runtime/Hooks/Limits/LimitedCgroup.cs: string path = new ProcessCgroups(HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit)).Unified",
         // the container state and the bundle's config.json, both the engine's
-        "src/Runtime/Hooks/HookContext.cs: if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.Kind != FileKind.Regular)",
-        "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(path, limit);",
+        "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(ConfigPath(state.Bundle), ConfigLimit);",
+        "src/Runtime/Hooks/HookContext.cs: return path is \"\" or \"-\" ? streams.Input.ReadToEnd(StateLimit, \"standard input\") "
+            + ": HostFile.ReadAll(path, StateLimit);",
+        "src/Runtime/Hooks/HookContext.cs: return HookState.RootPathOf(HostFile.ReadAll(file, ConfigLimit));",
         // the working directory that the runtime gave the hook (HK-32)
         "src/Runtime/Hooks/HookContext.cs: return HostPathResolution.Resolve(\".\");",
         "src/Runtime/Hooks/HookContext.cs: HostFile.IsMountPoint(\".\") && HostFile.TryStatus(\".\", true, out FileStatus here)",

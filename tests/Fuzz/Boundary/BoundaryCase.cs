@@ -59,7 +59,7 @@ internal sealed class BoundaryCase(string program)
     internal void Node(string path, char kind) => Add(kind, path);
 
     /// <summary>The mode of what was made last.</summary>
-    internal void Mode(int mode) => Add('M', Convert.ToString(mode, 8));
+    internal void Mode(UnixFileMode mode) => Add('M', Convert.ToString((int)mode, 8));
 
     /// <summary>Shows a folder at another place, as a volume.</summary>
     internal void Volume(string folder, string at)

@@ -3,7 +3,7 @@ namespace GpuContainers.Fuzz.Tests.Boundary;
 /// <summary>Hooks with their state on standard input, over hostile roots.</summary>
 internal static class HookCases
 {
-    // SEC-21: 16 KiB, and the line with the count of those left out.
+    // What a hook may write, and the line with the count of those left out (SEC-21).
     private const int MostErrors = (16 * 1024) + 512;
 
     private static readonly string[] Folders = ["/opt/lib", "/opt/more", "/usr/lib", "/usr/lib64", "/a/b", "/", "/volume", "/etc", "/proc", "/dev",

@@ -3,6 +3,11 @@ namespace GpuContainers.Fuzz.Tests.Boundary;
 /// <summary>A container's root as an attacker would make it, at <c>/fuzz/b/rootfs</c>, beside a host's folder that nobody may change.</summary>
 internal static class HostileRoot
 {
+    private const UnixFileMode Execution = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode Everything = Execution | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     internal const string Path = BoundaryCase.Folder + "/b/rootfs";
 
     private static readonly string[] Places =
@@ -73,7 +78,7 @@ internal static class HostileRoot
                 break;
         }
         if (dice.Chance(10))
-            made.Mode(dice.Pick(0, 0x1ff, 0x9ff, 0x800, 0x49));
+            made.Mode(dice.Pick(UnixFileMode.None, Everything, Everything | UnixFileMode.SetUser, UnixFileMode.SetUser, Execution));
     }
 
     // A folder full of names.

@@ -34,8 +34,8 @@ internal sealed record PlanInputs
     public required HostContext Host { get; init; }
 
     /// <summary>
-    /// Specifications that are made for this container alone, with the hooks joined into one call. Another version of the hook program might not know it, so the
-    /// program has to be this very file (RT-279).
+    /// Specifications that are made for this container alone, with the hooks joined into one call. Another version of the hook program might not know it, so
+    /// the program has to be this very file (RT-279).
     /// </summary>
     public IReadOnlyList<CdiSpec> Joined(params IReadOnlyList<CdiSpec> specifications) =>
         Config.Runtime.Modes.JoinsHooks && IsThisProgram(CtkPath) ? JoinedHooks.Join(specifications) : specifications;

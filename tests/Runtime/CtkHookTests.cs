@@ -32,10 +32,14 @@ public sealed partial class CtkHookTests
         Assert.Equal("level=warning msg=\"No CDI hook specified\"\n", WithoutTime(result.Errors));
     }
 
-    // The names of the program and of its variables differ.
-    private static string Common(string help) => Variables().Replace(help.Replace("nvidia-cdi-hook", "nvidia-ctk hook", StringComparison.Ordinal), "");
+    // The names of the program and of its variables differ, and with them where a line is broken.
+    private static string Common(string help) =>
+        Blanks().Replace(Variables().Replace(help.Replace("nvidia-cdi-hook", "nvidia-ctk hook", StringComparison.Ordinal), ""), " ");
 
-    [GeneratedRegex(" \\[\\$[A-Z_, $]+\\]")]
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Blanks();
+
+    [GeneratedRegex("\\s+\\[\\$[A-Z_, $\\s]+\\]")]
     private static partial Regex Variables();
 
     private static string WithoutTime(string log) =>

@@ -189,6 +189,7 @@ public sealed class ErrorsTests
     [InlineData("could not decode container state", "no json", null)]
     [InlineData("could not open OCI spec", """{"pid":1,"bundle":"/nowhere"}""", null)]
     [InlineData("could not decode OCI spec", "", "{")]
+    [InlineData("process.env of config.json has more than", "", """{"ociVersion":"1.0.2","process":{"env":[MANY]},"root":{}}""")]
     [InlineData("Version is empty in OCI spec", "", "{}")]
     [InlineData("Process is empty in OCI spec", "", """{"ociVersion":"1.0.2"}""")]
     [InlineData("Root is empty in OCI spec", "", """{"ociVersion":"1.0.2","process":{}}""")]
@@ -196,9 +197,10 @@ public sealed class ErrorsTests
     [InlineData("invalid pid", """{"pid":0,"bundle":"BUNDLE"}""", null)]
     public void The_hook_says_what_is_wrong_with_its_input(string text, string state, string? specification)
     {
+        string many = string.Join(',', Enumerable.Repeat("\"A\"", 131_073));
         using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
         if (specification is not null)
-            run.Scratch.File("bundle/config.json", specification);
+            run.Scratch.File("bundle/config.json", specification.Replace("MANY", many, StringComparison.Ordinal));
         if (state.Length > 0)
             run.State = state.Replace("BUNDLE", run.Scratch.At("bundle"), StringComparison.Ordinal);
         Check(text, run.Prestart());

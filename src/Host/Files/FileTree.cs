@@ -151,9 +151,10 @@ public sealed class FileTree
     private string? Resolve(string path, string root, int followed)
     {
         // What people give as a search path may lack the slash; it is meant below the root, and ends there.
-        if (!path.StartsWith('/'))
+        if (!path.StartsWith('/') && root.StartsWith('/'))
             path = LexicalPath.Join(root, path);
-        if (path == "/" || path == root)
+        // A root that is relative has paths that are: they end in the working directory.
+        if (path is "/" or "." || path == root)
             return path;
         string? parent = Resolved(LexicalPath.Parent(path), root, followed);
         if (parent is null)

@@ -2,13 +2,14 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using GpuContainers.Ctk.Doctor;
 using GpuContainers.Ctk.Doctor.Bundle;
 
 namespace GpuContainers.Ctk.Tests.Doctor;
 
 /// <summary>Support bundles of ten kinds of machines, kept in testdata/bundles: old bundles stay readable and mean what they meant.</summary>
-public sealed class BundleSnapshotTests
+public sealed partial class BundleSnapshotTests
 {
     /// <summary>Set to write the bundles anew.</summary>
     private const string Rewrite = "DOCTOR_GOLDEN_REWRITE";
@@ -48,7 +49,9 @@ public sealed class BundleSnapshotTests
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the bundle is of an x64 machine");
         string kept = Checkout.At("testdata", "bundles", "real-h200.tar.gz");
         using SimulatedTree tree = SimulatedTree.Of(kept);
-        Assert.Equal(Files(File.ReadAllBytes(kept))["generated.yaml"], Files(SupportBundle.Make(Examine(tree), keepsUuids: true).ToBytes())["generated.yaml"]);
+        // Below a root of its own the path of a node on the host is another one than in the container, and so is written.
+        string generated = NodeOnHost().Replace(Files(SupportBundle.Make(Examine(tree), keepsUuids: true).ToBytes())["generated.yaml"], "");
+        Assert.Equal(Files(File.ReadAllBytes(kept))["generated.yaml"], generated);
     }
 
     // The version of the toolkit is the one thing that changes without a change of the form.
@@ -63,6 +66,9 @@ public sealed class BundleSnapshotTests
         }
         return files;
     }
+
+    [GeneratedRegex("\\n +hostPath: /dev/[^\\n]*")]
+    private static partial Regex NodeOnHost();
 
     private static Machine Examine(SimulatedTree tree) => new(tree.Root, tree.Context(tree.Child(null, "/usr/lib/wsl/lib")));
 }

@@ -77,11 +77,11 @@ public sealed class ShellCompletionTests : IDisposable
         return File.Exists(extracted) ? extracted : Checkout.MachineProgram(Path.GetFileName(path));
     }
 
-    // What an extracted shell needs lies beside it.
-    private static KeyValuePair<string, string?>[] Loader(string root)
+    // What an extracted shell needs lies beside it, and what it writes down for the next time goes with the test.
+    private KeyValuePair<string, string?>[] Loader(string root)
     {
         IEnumerable<string> folders = new[] { "lib", "usr/lib" }.Select(name => Path.Combine(root, name)).Where(Directory.Exists)
             .SelectMany(static folder => Directory.GetDirectories(folder, "*-linux-gnu"));
-        return [new("LD_LIBRARY_PATH", string.Join(':', folders)), new("TERM", "xterm"), new("HOME", "/nonexistent")];
+        return [new("LD_LIBRARY_PATH", string.Join(':', folders)), new("TERM", "xterm"), new("HOME", _folder)];
     }
 }

@@ -87,7 +87,7 @@ public sealed class BoundaryTests(BoundaryHostFixture fixture) : IClassFixture<B
             made.File("/fuzz/\u00ff/f", "\u00fbx");
             made.Link("/fuzz/l", "\u00fa");
             made.Node("/fuzz/p", 'N');
-            made.Mode(0x100);
+            made.Mode(UnixFileMode.UserRead);
             made.Directory("/fuzz/v");
             made.Volume(BoundaryCase.HostFolder, "/fuzz/v");
         });

@@ -110,8 +110,21 @@ public sealed class ExplainTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
         foreach ((string stage, JsonNode? hooks) in root["hooks"]?.AsObject() ?? [])
         {
             foreach (JsonNode? hook in hooks!.AsArray())
-                yield return $"hook {stage}: {hook!["path"]} {string.Join(' ', List(hook, "args").Skip(1))}";
+            {
+                foreach (string step in Steps([.. List(hook, "args").Skip(1)]))
+                    yield return $"hook {stage}: {hook!["path"]} {step}";
+            }
         }
+    }
+
+    // Hooks that one process runs, each as if it stood there by itself.
+    private static IEnumerable<string> Steps(string[] words)
+    {
+        int verb = Array.IndexOf(words, "sequence");
+        if (verb < 0)
+            return [string.Join(' ', words)];
+        string before = string.Concat(words.Take(verb).Select(static word => word + " "));
+        return string.Join(' ', words.Skip(verb + 1)).Split(" ; ").Select(step => before + step);
     }
 
     private static IEnumerable<JsonNode?> List(JsonNode node, params string[] path)

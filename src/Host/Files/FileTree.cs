@@ -76,7 +76,7 @@ public sealed class FileTree
             return known;
         string parent = LexicalPath.Parent(path);
         // Where one name was missing, the next question is whether the directory is there at all.
-        if (_doubtful.Contains(parent))
+        if (parent != path && _doubtful.Contains(parent))
             _ = KindOf(parent);
         if (IsKnownMissing(path))
             return null;

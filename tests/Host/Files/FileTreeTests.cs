@@ -91,6 +91,9 @@ public sealed class FileTreeTests : IDisposable
         // A path without a slash in front is below the root.
         Assert.Null(_files.Resolve("x-that-is-missing"));
         Assert.Equal("/proc/version", _files.Resolve("proc/version"));
+        // The top, after a name in it was missing.
+        Assert.Null(_files.KindOf("/x-that-is-missing"));
+        Assert.Equal(FileKind.Directory, _files.KindOf("/"));
         // A root that is relative ends the search too.
         Assert.Null(_files.Resolve("x-that-is-missing/x", "x-that-is-missing"));
         Assert.Null(_files.Resolve("x/x", "x-that-is-missing"));

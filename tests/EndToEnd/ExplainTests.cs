@@ -112,7 +112,7 @@ public sealed class ExplainTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
             foreach (JsonNode? hook in hooks!.AsArray())
             {
                 foreach (string step in Steps([.. List(hook!, "args").Skip(1).Select(static word => word!.ToString())]))
-                    yield return $"hook {stage}: {hook["path"]} {step}";
+                    yield return $"hook {stage}: {hook!["path"]} {step}";
             }
         }
     }

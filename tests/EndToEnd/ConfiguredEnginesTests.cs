@@ -101,8 +101,7 @@ public sealed class ConfiguredEnginesTests(TwoGpuHost fixture) : IClassFixture<T
         _ = Checkout.MachineProgram("podman");
         var container = new Container(Host);
         Write("/run/podman-configured/containers.conf", "[engine.runtimes]\nnvidia = [\"/usr/bin/nvidia-container-runtime\"]\n");
-        Write("/run/podman-configured/hook", "#!/bin/sh\ncat >/dev/null\necho \"$0 $*\" >/run/podman-configured/called\n");
-        Host.Run("chmod", "+x", "/run/podman-configured/hook").Succeeded();
+        ProgramFile.Write(Host.At("/run/podman-configured/hook"), "#!/bin/sh\ncat >/dev/null\necho \"$0 $*\" >/run/podman-configured/called\n");
         Configure("--runtime=crio", "--config-mode=oci-hook", "--oci-hook-path=/run/podman-configured/hooks/nvidia.json",
             "--nvidia-runtime-hook-path=/run/podman-configured/hook");
         CommandResult result = Host.Run("env", "CONTAINERS_CONF=/run/podman-configured/containers.conf", "podman", "--root", "/run/podman-configured/root",

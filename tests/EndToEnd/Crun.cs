@@ -16,8 +16,6 @@ internal static class Crun
         Assert.SkipUnless(File.Exists(loader) && File.Exists(folder + "/bin/crun"), $"{folder} is not there: run make engines");
         string script = Checkout.At("artifacts", "test", "crun-of-sid");
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
-        File.WriteAllText(script, $"#!/bin/sh\nexec {loader} --library-path {libraries} {folder}/bin/crun \"$@\"\n");
-        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
-        return script;
+        return ProgramFile.Write(script, $"#!/bin/sh\nexec {loader} --library-path {libraries} {folder}/bin/crun \"$@\"\n");
     }
 }

@@ -50,8 +50,7 @@ public sealed class GrantTests(CanaryHost fixture) : IClassFixture<CanaryHost>
     {
         Container container = fixture.Prepare();
         string lister = container.Bundle + "/lister", list = container.Bundle + "/descriptors", configuration = container.Bundle + "/config.toml";
-        File.WriteAllText(Host.At(lister), $"#!/bin/sh\nls -l /proc/$$/fd >{list}\nexec runc \"$@\"\n");
-        File.SetUnixFileMode(Host.At(lister), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(Host.At(lister), $"#!/bin/sh\nls -l /proc/$$/fd >{list}\nexec runc \"$@\"\n");
         File.WriteAllText(Host.At(configuration), $"[nvidia-container-runtime]\nruntimes = [\"{lister}\"]\n");
         string direct = Descriptors(container, lister, list);
         container.Runtime = $"env NVIDIA_CTK_CONFIG_FILE_PATH={configuration} nvidia-container-runtime";

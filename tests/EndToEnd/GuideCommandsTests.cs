@@ -94,8 +94,7 @@ public sealed class GuideCommandsTests
         File.WriteAllText(host.At("/etc/docker/daemon.json"), Daemon);
         string manager = host.At("/usr/local/bin/systemctl");
         string wait = SimulatedHost.Await("docker version >/dev/null 2>&1", "cat /run/guide/log >&2; exit 9");
-        File.WriteAllText(manager, ServiceManager.Replace("AWAIT", wait, StringComparison.Ordinal));
-        File.SetUnixFileMode(manager, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProgramFile.Write(manager, ServiceManager.Replace("AWAIT", wait, StringComparison.Ordinal));
         var image = new Container(host);
         CommandResult started = host.Shell($"""
             {setting}

@@ -93,13 +93,12 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
             """{"createContainer":[{"path":"/usr/bin/nvidia-cdi-hook","args":["nvidia-cdi-hook","update-ldcache","--folder","/usr/lib"]}]}""");
         // strace follows what runc starts, so it ends with the container only; "create" is over when runc says so.
         string script = container.Bundle + "/traced-runc", trace = container.Bundle + "/trace";
-        File.WriteAllText(Host.At(script), $$"""
+        ProgramFile.Write(Host.At(script), $$"""
             #!/bin/sh
             [ "$3" = create ] || exec runc "$@"
             strace -f -qq -s 4096 -e trace=execve,clone,clone3,%file -o {{trace}} runc "$@" &
             {{SimulatedHost.Await($"runc --root \"$2\" state {container.Id} 2>/dev/null | grep -q '\"created\"'", "exit 1")}}
             """);
-        File.SetUnixFileMode(Host.At(script), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         container.Runtime = script;
         container.Run("true").Succeeded();
         List<string> lines = LinesOfHook(File.ReadAllLines(Host.At(trace)));

@@ -99,8 +99,7 @@ public sealed class HostileImageTests(CanaryHost fixture) : IClassFixture<Canary
         Container container = fixture.Prepare();
         string program = Path.Combine(Host.At(container.Rootfs), path);
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
-        File.WriteAllText(program, $"#!/bin/sh\ntouch /ran {Canary}/ran\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(program, $"#!/bin/sh\ntouch /ran {Canary}/ran\n");
         string before = Host.Shell("cat $(readlink -f /sbin/ldconfig) | sha256sum").Succeeded().Output;
         ContainerResult result = container.Run("ls /").Succeeded();
         fixture.AssertUntouched(result.Output);

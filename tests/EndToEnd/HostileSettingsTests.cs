@@ -64,8 +64,7 @@ public sealed class HostileSettingsTests(ITestOutputHelper output)
         string program = container.Bundle + "/low-level", configuration = container.Bundle + "/config.toml";
         // Without the privilege to raise limits crun would give up before it asks the kernel for the device filter.
         string[] before = runtime == "crun" && cgroups == 2 ? Refusals.Wrapper("OK", "memlock") : [];
-        File.WriteAllText(host.At(program), $"#!/bin/sh\nexec {string.Join(' ', [.. before, runtime])} \"$@\"\n");
-        File.SetUnixFileMode(host.At(program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(host.At(program), $"#!/bin/sh\nexec {string.Join(' ', [.. before, runtime])} \"$@\"\n");
         File.WriteAllText(host.At(configuration), $"[nvidia-container-runtime]\nruntimes = [\"{program}\"]\n");
         container.Runtime = string.Join(' ', ["env", "NVIDIA_CTK_CONFIG_FILE_PATH=" + configuration, .. Refusals.Wrapper(refusal), shim]);
         prepare(host.At(container.Rootfs));

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Installer.Tests;
 
@@ -41,8 +40,7 @@ internal sealed class TestNode : IDisposable
     {
         string path = At("artifacts/usr/bin/" + name);
         File.Delete(path);
-        File.WriteAllText(path, content);
-        File.SetUnixFileMode(path, FileModes.PublicFolder);
+        ProgramFile.Write(path, content);
     }
 
     /// <summary>The options of a run that touches nothing but this folder.</summary>

@@ -53,7 +53,7 @@ public sealed class ImageTests(Packages packages) : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root may change the root");
         Make();
         string script = _folder + "/root/bin/entrypoint.sh";
-        File.WriteAllText(script, $"""
+        ProgramFile.Write(script, $"""
             #!/bin/{shell}
             set -e
             root=/run/nvidia/driver
@@ -63,7 +63,6 @@ public sealed class ImageTests(Packages packages) : IDisposable
             export NVIDIA_DRIVER_ROOT=$root
             exec nvidia-toolkit --version
             """);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string output = Command.Run(
             Checkout.MachineProgram("chroot"), [_folder + "/root", "/bin/" + shell, "-c", "/bin/entrypoint.sh"],
             [new KeyValuePair<string, string?>("PATH", "/work:/busybox:/bin")]).Succeeded().Output;

@@ -45,9 +45,8 @@ public sealed class HandOverTests(NativeTools tools) : IClassFixture<NativeTools
     {
         string launcher = Path.Combine(_folder, "odd.sh");
         string state = Path.Combine(_folder, "odd");
-        File.WriteAllText(launcher, $"#!/bin/sh\nexport ODD=$(printf 'x\\377y')\nexport INSPECT_FILE={state} NVIDIA_CTK_CONFIG_FILE_PATH={Configuration()}\n"
+        ProgramFile.Write(launcher, $"#!/bin/sh\nexport ODD=$(printf 'x\\377y')\nexport INSPECT_FILE={state} NVIDIA_CTK_CONFIG_FILE_PATH={Configuration()}\n"
             + $"exec {Checkout.Program("nvidia-container-runtime")} state \"$(printf 'a\\200b')\"\n");
-        File.SetUnixFileMode(launcher, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Command.Run(launcher).Succeeded();
         byte[] bytes = File.ReadAllBytes(state);
         Assert.True(bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[(byte)'a', 0x80, (byte)'b']) >= 0, "the argument changed");

@@ -20,7 +20,7 @@ internal sealed class PlanningHost : IDisposable
             $$"""{ "driver": {{driver ?? Graphics}}, "gpus": [ { "model": "NVIDIA H200", "count": {{gpus}}, "drm": true } ] }""");
         _host = SimulatedHost.Start(description);
         Directory.CreateDirectory(_host.At(Area + "/bundle"));
-        File.Copy(tools["trivial"], _host.At(Area + "/trivial"));
+        ProgramFile.Install(tools["trivial"], _host.At(Area + "/trivial"));
         File.WriteAllText(_host.At(Area + "/config.toml"), $"[nvidia-container-runtime]\nruntimes = [\"{Area}/trivial\"]\n");
         File.WriteAllText(_host.At(Area + "/template.json"), $$$"""{"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/","env":["PATH=/bin","NVIDIA_VISIBLE_DEVICES={{{request}}}","NVIDIA_DRIVER_CAPABILITIES=all"]},"root":{"path":"rootfs"},"linux":{}}""");
     }

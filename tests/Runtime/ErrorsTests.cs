@@ -152,7 +152,7 @@ public sealed class ErrorsTests
     public void The_tools_program_must_lie_beside_the_core()
     {
         using var scratch = new ScratchFolder();
-        File.Copy(CoreProgram.Path, scratch.At("nvidia-ctk"));
+        ProgramFile.Install(CoreProgram.Path, scratch.At("nvidia-ctk"));
         foreach (string part in CoreProgram.IsNative ? [] : Directory.GetFiles(AppContext.BaseDirectory))
         {
             if (!part.Contains("nvidia-ctk-cli", StringComparison.Ordinal) && !File.Exists(scratch.At(Path.GetFileName(part))))

@@ -9,8 +9,10 @@ public sealed class StaticProgramTests
     public void It_prints_its_text_and_exits_0()
     {
         string path = Path.Combine(Path.GetTempPath(), "static-program-" + Guid.NewGuid().ToString("N"));
-        File.WriteAllBytes(path, StaticProgram.Printing("a text with ü\n"));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string written = path + ".written";
+        File.WriteAllBytes(written, StaticProgram.Printing("a text with ü\n"));
+        ProgramFile.Install(written, path);
+        File.Delete(written);
         try
         {
             using Process process = Process.Start(new ProcessStartInfo(path) { RedirectStandardOutput = true })!;

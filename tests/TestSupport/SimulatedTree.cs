@@ -69,6 +69,8 @@ public sealed class SimulatedTree : IDisposable
         var tree = new HostTree();
         tree.File(path, text, mode);
         TreeWriter.WriteBelow(tree, Root);
+        if (text.StartsWith("#!", StringComparison.Ordinal))
+            ProgramFile.Write(At(path), text, Convert.ToString((int)mode, 8));
         return At(path);
     }
 

@@ -24,7 +24,7 @@ internal static class ContainerCliProgram
     internal static int Run(IReadOnlyList<string> arguments)
     {
         // The prestart hook, which does the same work in its own process, has started its watch before (SEC-25).
-        ShimDeadline.Start($"{Name}: mount error: ");
+        ShimDeadline.Start($"{Name}: mount error: ", static message => StandardStreams.WriteErrorText($"{message}\n"));
         return Run(arguments, CallerEnvironment.OfThisProcess());
     }
 

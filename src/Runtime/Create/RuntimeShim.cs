@@ -127,7 +127,7 @@ internal sealed class RuntimeShim
 
     private void Create(ToolkitConfig config)
     {
-        ShimDeadline.Start(ContainerCreation.FirstStage);
+        ShimDeadline.Start(ContainerCreation.FirstStage, StandardStreams.WriteError);
         var creation = ContainerCreation.Prepare(config, _arguments.Bundle);
         EndBanner();
         creation.Apply();

@@ -14,13 +14,16 @@ internal static class ShimDeadline
 
     private static LogOutput? s_log;
     private static string s_beginning = "";
+    private static Action<string> s_tell = StandardStreams.WriteError;
     private static int s_calls;
 
     /// <summary>Starts the watch over what this thread does.</summary>
     /// <param name="beginning">How the message begins, if it comes to one.</param>
-    internal static unsafe void Start(string beginning)
+    /// <param name="tell">Writes a message to standard error in the program's own form.</param>
+    internal static unsafe void Start(string beginning, Action<string> tell)
     {
         s_beginning = beginning;
+        s_tell = tell;
         s_log = Log.Current;
         ProcessDeadline.Start(s_limit, &Expire, pausesForChildren: true);
     }
@@ -33,7 +36,7 @@ internal static class ShimDeadline
             string message = $"{s_beginning}not done within {s_limit.TotalSeconds} seconds: "
                 + "a file system on which the bundle, the container's files, the driver or a CDI specification lies does not answer; "
                 + "look for it in the kernel log (dmesg) and among the mounts from other machines";
-            StandardStreams.WriteError(message);
+            s_tell(message);
             // The log may lie where nothing answers either; then the next call ends the process.
             s_log?.Write(LogLevel.Error, message);
         }

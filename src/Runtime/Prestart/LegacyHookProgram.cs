@@ -41,9 +41,9 @@ internal static class LegacyHookProgram
     // One message and status 1 (LG-73).
     private static int Guard(HookFlags flags)
     {
-        // Warnings have the form of the other programs' records (LG-75).
+        ShimDeadline.Start("", static message => StandardStreams.WriteErrorText(HookTexts.Line(message)));
+        // Warnings have the form of the other programs' records (LG-75); an error is told once, so the watch knows no log.
         Log.Start(LogLevel.Warning, StandardStreams.Errors);
-        ShimDeadline.Start("");
         try
         {
             return PrestartCommand.Run(flags);

@@ -76,23 +76,19 @@ internal sealed class ContainerFacts
     /// <summary>Whether the container has a variable of this name, be it empty.</summary>
     public bool HasVariable(string name) => Find(name) is not null;
 
-    /// <summary>The names of the container's variables that begin with a text, sorted bytewise (RT-203, LG-50).</summary>
-    public IReadOnlyList<string> VariablesWithPrefix(string prefix)
+    /// <summary>The container's variables whose names begin with a text, sorted bytewise by name; a repeated name has its last value (RT-203, LG-50).</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> VariablesWithPrefix(string prefix)
     {
-        var names = new List<string>();
+        // A table, because an image may have a hundred thousand of them (RT-265).
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string entry in _environment)
         {
             if (entry.StartsWith(prefix, StringComparison.Ordinal) && entry.IndexOf('=') is var equals && equals >= prefix.Length)
-                names.Add(entry[..equals]);
+                values[entry[..equals]] = entry[(equals + 1)..];
         }
-        names.Sort(StringComparer.Ordinal);
-        var once = new List<string>(names.Count);
-        foreach (string name in names)
-        {
-            if (once.Count == 0 || once[^1] != name)
-                once.Add(name);
-        }
-        return once;
+        var variables = new List<KeyValuePair<string, string>>(values);
+        variables.Sort(static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return variables;
     }
 
     // The text after the first "=" is the value; a repeated name takes its last value (RT-100). Few names are asked for: no table of all is made.

@@ -19,10 +19,10 @@ internal static class ImageRequirements
     public static List<string> Collect(ContainerFacts image)
     {
         var requirements = new List<string>();
-        foreach (string name in image.VariablesWithPrefix(Prefix))
+        foreach ((string name, string value) in image.VariablesWithPrefix(Prefix))
         {
             if (!name.StartsWith(JetPackPrefix, StringComparison.Ordinal))
-                requirements.Add(image.Variable(name));
+                requirements.Add(value);
         }
         if (image.IsLegacyCudaImage)
             requirements.Add(FromCudaVersion(image.Variable("CUDA_VERSION")));

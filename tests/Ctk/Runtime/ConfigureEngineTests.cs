@@ -38,8 +38,7 @@ public sealed class ConfigureEngineTests : IDisposable
     private static string Program(string folder, string name, string script)
     {
         string path = Path.Combine(folder, name);
-        File.WriteAllText(path, "#!/bin/sh\n" + script);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProgramFile.Write(path, "#!/bin/sh\n" + script);
         return path;
     }
 

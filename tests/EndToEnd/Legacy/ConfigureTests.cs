@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.EndToEnd.Tests.Legacy;
 
 /// <summary>What nvidia-container-cli configure gives and what it never gives, on kernels with and without the newer calls.</summary>
@@ -153,8 +151,7 @@ public sealed class ConfigureTests(CanaryHost fixture) : IClassFixture<CanaryHos
         fixture.PrepareCanary();
         HookRoot root = ConfigureUse.Prepare(Host);
         root.MakeFolder("sbin");
-        File.Copy(NativeTool.Compile(Confined, "confined", "-O2", "-static"), root.At("sbin/other"));
-        File.SetUnixFileMode(root.At("sbin/other"), FileModes.PublicFolder);
+        ProgramFile.Install(NativeTool.Compile(Confined, "confined", "-O2", "-static"), root.At("sbin/other"));
         ConfigureUse.Run(Host, root, "", options: "--no-cgroups --ldconfig=/sbin/other").Succeeded();
         Assert.Contains("secret hidden, socket refused", File.ReadAllText(Host.At(root.Bundle + "/debug")), StringComparison.Ordinal);
         fixture.AssertUntouched();

@@ -25,8 +25,7 @@ internal static partial class GpuLook
     {
         var container = new Container(host);
         string path = host.At(container.Rootfs) + Program;
-        File.WriteAllText(path, Script);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(path, Script);
         return container;
     }
 

@@ -64,7 +64,6 @@ internal static class KernelDriver
 
     private static void Write(SimulatedHost host, string path, string text)
     {
-        File.WriteAllText(host.At(path), text);
-        File.SetUnixFileMode(host.At(path), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(host.At(path), text);
     }
 }

@@ -52,8 +52,7 @@ public sealed class LegacyCgroupsTests
         container.Specification["process"]!["args"] = new JsonArray("/bin/sleep", "1000000");
         File.WriteAllText(host.At(container.Bundle + "/config.json"), container.Specification.ToJsonString());
         string[] crun = [.. Refusals.Wrapper("OK", "memlock"), Checkout.MachineProgram("crun")];
-        File.WriteAllText(host.At(container.Bundle + "/low-level"), $"#!/bin/sh\nexec {string.Join(' ', crun)} \"$@\"\n");
-        File.SetUnixFileMode(host.At(container.Bundle + "/low-level"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ProgramFile.Write(host.At(container.Bundle + "/low-level"), $"#!/bin/sh\nexec {string.Join(' ', crun)} \"$@\"\n");
         File.WriteAllText(host.At(container.Bundle + "/config.toml"), $"""
             [nvidia-container-runtime]
             runtimes = ["{container.Bundle}/low-level"]

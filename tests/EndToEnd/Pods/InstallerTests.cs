@@ -72,13 +72,12 @@ public sealed class InstallerTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHos
         Host.Shell($"mkdir -p {engine.Folder}/nri-plugins {engine.Folder}/launched/usr && ln -sfn {Checkout.At("artifacts",
             "bin")} {engine.Folder}/launched/usr/bin").Succeeded();
         // As a plugin that the engine starts: its connection is inherited, and cannot be made again.
-        File.WriteAllText(Host.At(plugin), $"""
+        ProgramFile.Write(Host.At(plugin), $"""
             #!/bin/sh
             unset NRI_PLUGIN_IDX NRI_PLUGIN_NAME
             exec nvidia-ctk-installer --enable-nri-plugin --nri-namespace=gpu-operator --runtime=containerd --toolkit-source-root={engine.Folder}/launched \
                 --toolkit-install-dir={engine.Folder}/nv --pid-file={engine.Folder}/launched/toolkit.pid --host-root= >{log} 2>&1
             """);
-        File.SetUnixFileMode(Host.At(plugin), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         engine.Stop();
         engine.Start();
         void AwaitLog(string text) => Host.Shell(SimulatedHost.Await($"grep -q '{text}' {log}", $"cat {log} {engine.Folder}/log >&2; exit 1")).Succeeded();

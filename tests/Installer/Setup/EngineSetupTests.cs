@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Installer.Tests.Setup;
 
 /// <summary>The engine's configuration: what is added, what is taken back, and what is left alone.</summary>
@@ -101,9 +99,8 @@ public sealed class EngineSetupTests : IDisposable
     {
         _node.Write("etc/config", Containerd);
         // Stands for "containerd config dump": the file, with the drop-in merged over it.
-        _node.Write("containerd",
+        ProgramFile.Write(_node.At("containerd"),
             $"#!/bin/sh\n[ -e {_node.At("etc/conf.d/99-nvidia.toml")} ] && exec cat {_node.At("etc/conf.d/99-nvidia.toml")}\ncat {_node.At("etc/config")}\n");
-        File.SetUnixFileMode(_node.At("containerd"), FileModes.PublicFolder);
         string[] options = [.. ContainerdOptions, "--config-source=command", "--executable-path=" + _node.At("containerd")];
         options = [.. _node.Options("--no-daemon").Where(option => option != "--config-source=file"), .. options];
         TestNode.Run(options).Succeeded();
@@ -130,8 +127,8 @@ public sealed class EngineSetupTests : IDisposable
     [Requirement("IN-72")]
     public void A_failed_restart_leaves_the_new_configuration_and_the_next_start_repeats_it()
     {
-        _node.Write("bin/systemctl", $"#!/bin/sh\necho \"$*\" >> {_node.At("calls")}\n[ -e {_node.At("works")} ]\n");
-        File.SetUnixFileMode(_node.At("bin/systemctl"), FileModes.PublicFolder);
+        Directory.CreateDirectory(_node.At("bin"));
+        ProgramFile.Write(_node.At("bin/systemctl"), $"#!/bin/sh\necho \"$*\" >> {_node.At("calls")}\n[ -e {_node.At("works")} ]\n");
         Dictionary<string, string?> path = new() { ["PATH"] = _node.At("bin") + ":/usr/bin:/bin" };
         string[] options = _node.Options("--no-daemon", "--restart-mode=systemd", "--host-root=");
         CommandResult failed = TestNode.Run(options, path);

@@ -1,5 +1,4 @@
 using GpuContainers.Installer.Toolkit;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Installer.Tests.Toolkit;
 
@@ -26,8 +25,7 @@ public sealed class WrapperScriptTests : IDisposable
     private void WriteProgram(string name, string text)
     {
         string path = Path.Combine(_folder, name);
-        File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, FileModes.PublicFolder);
+        ProgramFile.Write(path, text);
     }
 
     [Theory]

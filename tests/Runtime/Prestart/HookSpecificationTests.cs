@@ -32,7 +32,8 @@ public sealed class HookSpecificationTests
         Assert.Equal("3=4", facts.Variable("A"));
         Assert.Equal("", facts.Variable("B"));
         Assert.False(facts.HasVariable("B"));
-        Assert.Equal(["NVIDIA_REQUIRE_A", "NVIDIA_REQUIRE_B"], facts.VariablesWithPrefix("NVIDIA_REQUIRE_"));
+        Assert.Equal<KeyValuePair<string, string>>(
+            [new("NVIDIA_REQUIRE_A", "2"), new("NVIDIA_REQUIRE_B", "3")], facts.VariablesWithPrefix("NVIDIA_REQUIRE_"));
     }
 
     [Theory]

@@ -17,12 +17,12 @@ internal sealed class ScratchFolder : IDisposable
     }
 
     /// <summary>Writes a program.</summary>
-    public string Program(string name, string content) =>
-        File(
-            name,
-            content,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    public string Program(string name, string content)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        return ProgramFile.Write(path, content);
+    }
 
     public void Link(string name, string target)
     {

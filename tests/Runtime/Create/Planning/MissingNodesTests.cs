@@ -79,8 +79,7 @@ public sealed class MissingNodesTests : IDisposable
     {
         string gpus = string.Join(',', _host.Minors.Select(minor =>
             $$"""{"index":{{minor}},"name":"NVIDIA H200","uuid":"{{FakeHost.Uuid(minor)}}","minor":{{minor}},"busId":"0000:0{{minor + 1}}:00.0"}"""));
-        string child = _host.AddFile("child", $"#!/bin/sh\n{script}\necho '{{\"gpus\":[{gpus}]}}'\n");
-        File.SetUnixFileMode(child, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string child = ProgramFile.Write(_host.At("child"), $"#!/bin/sh\n{script}\necho '{{\"gpus\":[{gpus}]}}'\n");
         PlanInputs inputs = _host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible));
         return inputs with
         {

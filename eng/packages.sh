@@ -17,7 +17,7 @@ for architecture in ${ARCHITECTURES:-x64 arm64}; do
         eng/publish.sh "$programs" "linux-$architecture"
         eng/publish-simulator.sh "$simulator" "linux-$architecture"
         if ARCHITECTURE=$debian eng/extract-packages.sh bookworm "artifacts/debian/image-$debian" libc6 busybox-static; then
-            eng/smoke.sh "$architecture" "$programs" "artifacts/debian/image-$debian"
+            eng/smoke.sh "$architecture" "$programs" "$simulator" "artifacts/debian/image-$debian"
         else
             echo "no smoke test of $architecture: its C library cannot be had" >&2
         fi

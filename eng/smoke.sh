@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
-# Runs the programs of another architecture under qemu's user emulation, as far as it goes: versions, every hook over a container's root, a specification of a
-# simulated host. What needs that architecture's kernel (namespaces, a driver's library) is left to its own machines.
-# usage: smoke.sh x64|arm64 PROGRAMS LIBRARIES     LIBRARIES: a folder with that architecture's glibc, as eng/extract-packages.sh makes it
+# Checks the programs of another architecture as far as this machine can: which C library they need; and under qemu's user emulation versions, every hook over a
+# container's root, a specification of a simulated host. What needs that architecture's kernel (namespaces, a driver's library) is left to its own machines.
+# usage: smoke.sh x64|arm64 PROGRAMS SIMULATOR LIBRARIES     LIBRARIES: a folder with that architecture's glibc, as eng/extract-packages.sh makes it
 set -euo pipefail
-architecture=${1:?usage: smoke.sh x64|arm64 PROGRAMS LIBRARIES} programs=$(realpath "$2") libraries=$(realpath "$3")
+architecture=${1:?usage: smoke.sh x64|arm64 PROGRAMS SIMULATOR LIBRARIES} programs=$(realpath "$2") simulated=$(realpath "$3") libraries=$(realpath "$4")
+fail() { echo "smoke test of $architecture: $*" >&2; exit 1; }
+
+# Hosts have C libraries of years before (IN-124). A static program needs none.
+oldest=GLIBC_2.28
+for file in "$programs"/nvidia-c{ontainer-runtime,tk-cli,tk-installer} "$simulated"/{gpu-host-simulator,libnvidia-ml.so.1}; do
+    newest=$({ readelf --wide --version-info "$file" | grep -o 'GLIBC_2[.0-9]*' || true; } | sort --version-sort | tail -n 1)
+    case $file in *-cli | *-installer | *.so.1) [ -n "$newest" ] || fail "$file does not say which C library it needs" ;; esac
+    [ "$(printf '%s\n' $oldest "$newest" | sort --version-sort | tail -n 1)" = $oldest ] || fail "$file needs $newest, newer than $oldest"
+done
+
 case $architecture in arm64) processor=aarch64 ;; *) processor=x86_64 ;; esac
-emulator=$(command -v qemu-$processor-static) || { echo "no smoke test of $architecture: qemu-user-static is not installed" >&2; exit 0; }
+emulator=$(command -v qemu-$processor-static) || { echo "no program of $architecture was run: qemu-user-static is not installed" >&2; exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 run() { local name=$1; shift; "$emulator" -L "$libraries" "$programs/$name" "$@"; }
-fail() { echo "smoke test of $architecture: $*" >&2; exit 1; }
 
 for name in nvidia-ctk-cli nvidia-ctk-installer nvidia-container-runtime-hook nvidia-container-cli; do
     run "$name" --version 2>/dev/null | grep -q "$(packaging/version.sh)" || fail "$name does not tell its version"
 done
+"$emulator" "$simulated/gpu-host-simulator" list | grep -q h200x2 || fail "the simulator does not list its hosts"
 
 # A container as a hook meets it: the state on standard input, the bundle with its root.
 root=$work/bundle/rootfs folder=/usr/lib/$processor-linux-gnu
@@ -42,4 +52,4 @@ if [ "$(id -u)" = 0 ] && [ -x "$simulator" ]; then
     grep -q "path: /dev/nvidia1" "$work/nvidia.yaml" || fail "cdi generate does not describe the second GPU"
     specification=', cdi generate'
 fi
-echo "$architecture: versions, hooks${specification:-} run under $(basename "$emulator")"
+echo "$architecture: glibc 2.28 is enough; versions, hooks${specification:-} run under $(basename "$emulator")"

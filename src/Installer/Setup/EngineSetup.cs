@@ -77,7 +77,8 @@ internal sealed class EngineSetup(EngineSettings settings, string toolkitDir, En
     /// <exception cref="ToolkitException">There is no backup, or somebody changed a file since.</exception>
     public void Undo()
     {
-        Backup backup = _files.Backup ?? throw new ToolkitException($"there is no backup that fits what the files of {Name} hold now; nothing was changed");
+        Backup backup = _files.Backup ?? throw new ToolkitException($"there is no backup that fits what {settings.Engine.ConfigPath} and its drop-in hold now; "
+            + "nothing was changed: name the file that was configured with --config, or edit it by hand");
         ChangeSet changes = backup.Undo();
         interruption.Hold(() =>
         {

@@ -98,6 +98,7 @@ public sealed class NriTests(TwoGpuHost fixture) : IClassFixture<TwoGpuHost>
             Name = "test",
             SocketPath = fixture.Host.At(engine.NriSocketPath),
             Devices = new DeviceRule(["gpu-operator"]),
+            RegistrationTimeout = TimeSpan.FromMinutes(5),
             Log = (level, text) => _log.Add($"{level}: {text}"),
         },
         TestContext.Current.CancellationToken);

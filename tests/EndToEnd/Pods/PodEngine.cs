@@ -14,6 +14,8 @@ internal sealed class PodEngine : IDisposable
     /// <summary>The image of all pods, and of their sandboxes.</summary>
     public const string Image = "localhost/pods:test";
 
+    private static int s_engines;
+
     private readonly SimulatedHost _host;
     private readonly string _programs;
     private readonly GrpcChannel _channel;
@@ -26,7 +28,8 @@ internal sealed class PodEngine : IDisposable
         _host = host;
         _programs = Checkout.At("artifacts", "debian", package, "usr", "bin");
         Assert.SkipUnless(File.Exists(Path.Combine(_programs, "containerd")), $"{_programs} has no containerd: run make test");
-        Folder = $"/run/{package}";
+        // Nothing that a test left for its engine, such as a plugin, may reach that of the next one.
+        Folder = $"/run/{package}-{Interlocked.Increment(ref s_engines)}";
         Directory.CreateDirectory(host.At(Folder + "/etc/conf.d"));
         File.WriteAllText(host.At(ConfigPath), package == "containerd-1.7" ? Config1 : Config2);
         _channel = GrpcChannel.ForAddress("http://containerd", new GrpcChannelOptions
@@ -72,6 +75,9 @@ internal sealed class PodEngine : IDisposable
           socket_path = "{NriSocketPath}"
           plugin_path = "{Folder}/nri-plugins"
           plugin_config_path = "{Folder}/nri-configs"
+          # A plugin that answers after 5 or 2 s is dropped by itself, and a busy machine may take that long.
+          plugin_registration_timeout = "5m"
+          plugin_request_timeout = "5m"
         [plugins."io.containerd.internal.v1.opt"]
           path = "{Folder}/opt"
 
@@ -95,6 +101,9 @@ internal sealed class PodEngine : IDisposable
           socket_path = "{NriSocketPath}"
           plugin_path = "{Folder}/nri-plugins"
           plugin_config_path = "{Folder}/nri-configs"
+          # A plugin that answers after 5 or 2 s is dropped by itself, and a busy machine may take that long.
+          plugin_registration_timeout = "5m"
+          plugin_request_timeout = "5m"
         [plugins."io.containerd.internal.v1.opt"]
           path = "{Folder}/opt"
 
@@ -169,7 +178,6 @@ internal sealed class PodEngine : IDisposable
     public void Dispose()
     {
         _channel.Dispose();
-        // The next engine of this host has the same folder.
         Stop();
     }
 

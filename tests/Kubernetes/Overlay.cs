@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GpuContainers.Installer.Settings;
 using k8s;
 using k8s.Models;
 
@@ -38,6 +39,9 @@ internal sealed class Overlay
 
     /// <summary>The variables of the installer's container.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>What the installer makes of the variables and arguments; where its image has the packages is not the overlays' business.</summary>
+    public InstallerSettings Settings => InstallerInput.Read([.. Container.Args ?? [], "--toolkit-source-root=/artifacts/deb"], Environment);
 
     public bool SeesHostProcesses => _pod.HostPID == true;
 

@@ -38,7 +38,7 @@ public sealed class OverlayTests
     public void The_installer_accepts_the_values_and_can_write_what_it_has_to(string name)
     {
         var overlay = Overlay.Of(name);
-        InstallerSettings settings = Read(overlay);
+        InstallerSettings settings = overlay.Settings;
 
         AssertWritable(overlay, settings.InstallDir, settings.InstallDir);
         AssertWritable(overlay, settings.PidFile, settings.PidFile);
@@ -61,7 +61,7 @@ public sealed class OverlayTests
     public void Files_of_the_host_that_are_read_are_there_in_the_container(string name)
     {
         var overlay = Overlay.Of(name);
-        InstallerSettings settings = Read(overlay);
+        InstallerSettings settings = overlay.Settings;
 
         Assert.Equal(settings.Toolkit.DriverRoot, overlay.OnHost(settings.Toolkit.DriverRootInContainer)?.Path);
         foreach (string source in settings.Engine?.Sources ?? [])
@@ -80,7 +80,7 @@ public sealed class OverlayTests
     {
         var overlay = Overlay.Of(name);
 
-        Assert.Equal(Read(overlay).Engine?.RestartMode == RestartMode.Signal || overlay.SeesHostProcesses, overlay.SeesHostProcesses);
+        Assert.Equal(overlay.Settings.Engine?.RestartMode == RestartMode.Signal || overlay.SeesHostProcesses, overlay.SeesHostProcesses);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class OverlayTests
     public void The_engines_usual_files_are_those_of_the_installer(string name, string engineName)
     {
         var overlay = Overlay.Of(name);
-        EngineSettings settings = Read(overlay).Engine!;
+        EngineSettings settings = overlay.Settings.Engine!;
         Engine usual = Engine.Find(engineName)!;
 
         Assert.Equal(usual.ConfigPath, overlay.OnHost(settings.Engine.ConfigPath)?.Path);
@@ -105,7 +105,7 @@ public sealed class OverlayTests
     public void Runtime_classes_have_the_handlers_that_the_engine_gets(string name)
     {
         var overlay = Overlay.Of(name);
-        InstallerSettings settings = Read(overlay);
+        InstallerSettings settings = overlay.Settings;
         IEnumerable<string> handlers = settings.Engine is { } engine
             ? EngineRuntimes.All(engine.RuntimeName, settings.ToolkitDir).Select(static r => r.Name)
             : [];
@@ -127,7 +127,7 @@ public sealed class OverlayTests
         V1Container container = overlay.Container;
         V1Probe[] probes = [container.StartupProbe, container.ReadinessProbe, container.LivenessProbe];
 
-        Assert.Equal($":{Assert.Single(container.Ports).ContainerPort}", Read(overlay).HealthAddress);
+        Assert.Equal($":{Assert.Single(container.Ports).ContainerPort}", overlay.Settings.HealthAddress);
         Assert.Equal(["/readyz", "/readyz", "/healthz"], probes.Select(static p => p.HttpGet.Path));
         Assert.All(probes, p => Assert.Equal(container.Ports[0].Name, p.HttpGet.Port.Value));
     }
@@ -150,10 +150,6 @@ public sealed class OverlayTests
             overlay.Objects.OfType<V1RoleBinding>().SelectMany(static b => b.Subjects),
             s => Assert.Equal((account.Metadata.Name, home.Metadata.Name), (s.Name, s.NamespaceProperty)));
     }
-
-    // Where the image has its packages is not the overlays' business.
-    private static InstallerSettings Read(Overlay overlay) =>
-        InstallerInput.Read([.. overlay.Container.Args ?? [], "--toolkit-source-root=/artifacts/deb"], overlay.Environment);
 
     private static void AssertWritable(Overlay overlay, string path, string? onHost = null)
     {

@@ -5,7 +5,7 @@ DESTDIR ?=
 BIN := artifacts/bin
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 RUN_PACKAGES := runc busybox-static
-TEST_PACKAGES := $(RUN_PACKAGES) crun podman containerd docker.io strace python3 python3-yaml
+TEST_PACKAGES := $(RUN_PACKAGES) crun podman uidmap containerd docker.io strace python3 python3-yaml
 PACKAGE_PACKAGES := rpm lintian xz-utils debootstrap
 # Cross compilers that this machine's architecture has; the packages of the other architecture are left out where there is none.
 CROSS_PACKAGES := $(if $(filter x86_64,$(shell uname -m)),gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static,\
@@ -54,7 +54,7 @@ debian-root: ## Make clean Debian roots, without and with systemd and Docker, in
 	-@eng/install-packages.sh $(PACKAGE_PACKAGES) && eng/debian-root.sh bookworm artifacts/debian/root-bookworm
 	-@eng/debian-root.sh bookworm artifacts/debian/machine-bookworm systemd systemd-sysv udev kmod docker.io
 
-test-slow: build simulator debian-root ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names, packages.
+test-slow: build simulator engines debian-root ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names, packages.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh slow
 

@@ -8,8 +8,10 @@ public sealed class GuideRulesTests
     // What a block may be beside commands.
     private static readonly string[] s_data = ["json", "yaml", "toml", "diff", "text output"];
 
-    // By tests/EndToEnd/GuideCommandsTests.cs: in a simulated host, there with a Docker that knows CDI, and outside.
-    private static readonly string[] s_run = ["sh", "sh docker 25", "sh simulator"];
+    // By tests/EndToEnd/GuideCommandsTests.cs: in a simulated host, there with a Docker that knows CDI, and outside; by ContainerdGuideTests.cs below Pods; by
+    // RootlessGuideTests.cs as a user.
+    private static readonly string[] s_run =
+        ["sh", "sh docker 25", "sh simulator", "sh containerd 1.7", "sh containerd 2", "sh containerd back", "sh user"];
 
     public static TheoryData<string> Pages => [.. GuideBlock.Pages];
 

@@ -42,7 +42,15 @@ internal sealed class Pod : IDisposable
     /// <param name="environment">The container's variables.</param>
     /// <returns>What it wrote on its standard output.</returns>
     /// <exception cref="Grpc.Core.RpcException">The engine refused to create or start the container.</exception>
-    public string Run(string script, params (string Key, string Value)[] environment)
+    public string Run(string script, params (string Key, string Value)[] environment) => Run(script, [], environment);
+
+    /// <summary>As <see cref="Run(string, ValueTuple{string, string}[])"/>, with devices as the kubelet hands on those of a device plugin.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="devices">Names of CDI devices.</param>
+    /// <returns>What it wrote on its standard output.</returns>
+    public string RunWithDevices(string script, params string[] devices) => Run(script, devices, []);
+
+    private string Run(string script, string[] devices, (string Key, string Value)[] environment)
     {
         string log = _config.Metadata.Name + ".log";
         ContainerConfig container = new()
@@ -53,6 +61,7 @@ internal sealed class Pod : IDisposable
             LogPath = log,
             Linux = new LinuxContainerConfig(),
         };
+        container.CDIDevices.AddRange(devices.Select(static name => new CDIDevice { Name = name }));
         container.Envs.AddRange(environment.Select(static v => new KeyValue { Key = v.Key, Value = v.Value }));
         ContainerRequest made = new()
         {

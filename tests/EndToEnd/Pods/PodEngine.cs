@@ -17,21 +17,28 @@ internal sealed class PodEngine : IDisposable
     private static int s_engines;
 
     private readonly SimulatedHost _host;
+    private readonly bool _isUsual;
     private readonly string _programs;
     private readonly GrpcChannel _channel;
 
     /// <summary>Starts one; the test is skipped where the packages were not extracted.</summary>
     /// <param name="host">The node.</param>
-    /// <param name="package">The folder of `eng/extract-packages.sh`: containerd-1.7 or containerd-2.</param>
-    public PodEngine(SimulatedHost host, string package)
+    /// <param name="package">The folder of `eng/extract-packages.sh`: containerd-1.7 or containerd-2; empty for the machine's own.</param>
+    /// <param name="isUsual">Whether its files and sockets are where containerd has them by itself, as people's commands expect.</param>
+    /// <param name="setting">Lines of a shell script in front of its start.</param>
+    public PodEngine(SimulatedHost host, string package, bool isUsual = false, string setting = "")
     {
         _host = host;
-        _programs = Checkout.At("artifacts", "debian", package, "usr", "bin");
+        _isUsual = isUsual;
+        _programs = package.Length == 0 ? Path.GetDirectoryName(Checkout.MachineProgram("containerd"))!
+            : Checkout.At("artifacts", "debian", package, "usr", "bin");
         Assert.SkipUnless(File.Exists(Path.Combine(_programs, "containerd")), $"{_programs} has no containerd: run make test");
         // Nothing that a test left for its engine, such as a plugin, may reach that of the next one.
-        Folder = $"/run/{package}-{Interlocked.Increment(ref s_engines)}";
-        Directory.CreateDirectory(host.At(Folder + "/etc/conf.d"));
-        File.WriteAllText(host.At(ConfigPath), package == "containerd-1.7" ? Config1 : Config2);
+        Folder = isUsual ? "/run/containerd" : $"/run/{package}-{Interlocked.Increment(ref s_engines)}";
+        Setting = $"export PATH={_programs}:$PATH\n{setting}";
+        Directory.CreateDirectory(host.At(Path.GetDirectoryName(ConfigPath) + "/conf.d"));
+        Directory.CreateDirectory(host.At(Folder));
+        File.WriteAllText(host.At(ConfigPath), package == "containerd-2" ? Config2 : Config1);
         _channel = GrpcChannel.ForAddress("http://containerd", new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { ConnectCallback = async (_, cancellation) => await ConnectAsync(cancellation) },
@@ -47,10 +54,13 @@ internal sealed class PodEngine : IDisposable
     public string Folder { get; }
 
     /// <summary>Its top-level configuration file.</summary>
-    public string ConfigPath => Folder + "/etc/config.toml";
+    public string ConfigPath => _isUsual ? "/etc/containerd/config.toml" : Folder + "/etc/config.toml";
 
     /// <summary>Its CRI socket.</summary>
-    public string SocketPath => Folder + "/socket";
+    public string SocketPath => Folder + (_isUsual ? "/containerd.sock" : "/socket");
+
+    /// <summary>The beginning of a shell script that finds its programs by their names.</summary>
+    public string Setting { get; }
 
     /// <summary>Its NRI socket.</summary>
     public string NriSocketPath => Folder + "/nri";
@@ -68,7 +78,7 @@ internal sealed class PodEngine : IDisposable
           sandbox = "{Image}"
         [plugins."io.containerd.cri.v1.runtime"]
           restrict_oom_score_adj = true
-          cdi_spec_dirs = ["{Folder}/cdi"]
+          {(_isUsual ? "" : $"cdi_spec_dirs = [\"{Folder}/cdi\"]")}
           [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
             runtime_type = "io.containerd.runc.v2"
         [plugins."io.containerd.nri.v1.nri"]
@@ -91,9 +101,8 @@ internal sealed class PodEngine : IDisposable
           address = "{SocketPath}"
         [plugins."io.containerd.grpc.v1.cri"]
           sandbox_image = "{Image}"
-          enable_cdi = true
           restrict_oom_score_adj = true
-          cdi_spec_dirs = ["{Folder}/cdi"]
+          {(_isUsual ? "" : $"enable_cdi = true\n  cdi_spec_dirs = [\"{Folder}/cdi\"]")}
           [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
             runtime_type = "io.containerd.runc.v2"
         [plugins."io.containerd.nri.v1.nri"]
@@ -113,9 +122,10 @@ internal sealed class PodEngine : IDisposable
     public void Start()
     {
         File.WriteAllText(_host.At(Folder + "/supervise.sh"), $"""
+            {Setting}
             cd {Folder} && echo $$ >supervisor && touch supervised
             while [ -e supervised ]; do
-                PATH={_programs}:$PATH containerd -c {ConfigPath} >>log 2>&1 </dev/null &
+                containerd -c {ConfigPath} >>log 2>&1 </dev/null &
                 echo $! >pid; wait
             done
             """);
@@ -126,7 +136,9 @@ internal sealed class PodEngine : IDisposable
     /// <summary>Ends when the engine answers.</summary>
     public void AwaitAnswer()
     {
-        string answers = $"{_programs}/ctr --address {SocketPath} version >/dev/null 2>&1 && [ -S {NriSocketPath} ]";
+        // The release of Debian 12 has no NRI.
+        string nri = _programs.StartsWith(Checkout.Root, StringComparison.Ordinal) ? $" && [ -S {NriSocketPath} ]" : "";
+        string answers = $"{_programs}/ctr --address {SocketPath} version >/dev/null 2>&1{nri}";
         CommandResult started = _host.Shell(SimulatedHost.Await(answers, $"tail {Folder}/log >&2; exit 9"));
         Assert.SkipWhen(started.Status == 9, "containerd does not start on this machine: " + started.Errors);
         started.Succeeded();
@@ -145,9 +157,10 @@ internal sealed class PodEngine : IDisposable
             _ = Client.StopPodSandbox(new PodSandboxRequest { PodSandboxId = "none" });
             return true;
         }
-        catch (RpcException early) when (early.StatusCode == StatusCode.Unavailable)
+        catch (RpcException answer) when (answer.StatusCode is StatusCode.Unavailable or StatusCode.NotFound)
         {
-            return false;
+            // The release of Debian 12 says so instead.
+            return answer.StatusCode == StatusCode.NotFound;
         }
     }
 

@@ -1,5 +1,3 @@
-using GpuContainers.Cdi.Model;
-
 namespace GpuContainers.Cdi;
 
 /// <summary>

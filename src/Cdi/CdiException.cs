@@ -1,5 +1,3 @@
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi;
 
 /// <summary>An error of the CDI library: in a document, a name, the registry or an injection.</summary>

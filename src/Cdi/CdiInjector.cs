@@ -1,7 +1,4 @@
 using GpuContainers.Cdi.Injection;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Oci;
 
 namespace GpuContainers.Cdi;
 

@@ -1,8 +1,5 @@
 using System.Collections.ObjectModel;
-using GpuContainers.Cdi.Model;
 using GpuContainers.Cdi.Registry;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 

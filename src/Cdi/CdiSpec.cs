@@ -1,5 +1,4 @@
 using GpuContainers.Cdi.Validation;
-using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 

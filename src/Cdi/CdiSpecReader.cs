@@ -1,6 +1,4 @@
-using System.Text;
 using GpuContainers.Cdi.Reading;
-using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 

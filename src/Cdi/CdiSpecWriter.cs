@@ -1,5 +1,3 @@
-using System.Text;
-using GpuContainers.Cdi.Model;
 using GpuContainers.Cdi.Writing;
 
 namespace GpuContainers.Cdi;

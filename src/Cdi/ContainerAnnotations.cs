@@ -1,6 +1,3 @@
-using GpuContainers.Cdi.Model;
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi;
 
 /// <summary>Annotations of containers by which plugins request devices.</summary>

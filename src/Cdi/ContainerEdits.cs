@@ -1,6 +1,3 @@
-using GpuContainers.Oci;
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi;
 
 /// <summary>What is to change in a container. Values never change, and two with equal content are equal.</summary>

@@ -1,6 +1,4 @@
 using GpuContainers.Cdi.Transforms;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Cdi;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi;
 
 /// <summary>Puts a document together from devices and edits, or from one that exists.</summary>

@@ -1,8 +1,6 @@
 using GpuContainers.Cdi.Lint;
 using GpuContainers.Cdi.Reading;
 using GpuContainers.Cdi.Registry;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Cdi;
 

@@ -1,5 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Configuration.Toml;
 using GpuContainers.Linux;
 using GpuContainers.Linux.Files;
 

@@ -1,6 +1,5 @@
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Configuration.Toml;
-
 namespace GpuContainers.Configuration;
 
 /// <summary>One table of config.toml while it is read: hands out typed values and remembers which keys were asked for.</summary>

@@ -1,9 +1,4 @@
-using System.Text;
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Ctk;

@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Engines;
 
 /// <summary>An engine's configuration that cannot be read or changed.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Engines.Files;
-using GpuContainers.Engines.Sources;
-
 namespace GpuContainers.Engines;
 
 /// <summary>An engine's configuration in memory: read as a whole before anything is changed, and written as a whole afterwards.</summary>

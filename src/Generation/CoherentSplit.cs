@@ -1,4 +1,3 @@
-using GpuContainers.Cdi;
 using GpuContainers.Generation.Modes;
 
 namespace GpuContainers.Generation;

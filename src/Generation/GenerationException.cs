@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Host;
-
 namespace GpuContainers.Generation;
 
 /// <summary>No specification came about. The message begins with NVIDIA's text, so that scripts find it, and ends with what to do if that is known.</summary>

@@ -1,9 +1,4 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Modes;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Generation;

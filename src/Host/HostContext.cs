@@ -1,4 +1,3 @@
-using GpuContainers.Host.Files;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Host;
 
 /// <summary>Something on the host is missing or not as it must be.</summary>

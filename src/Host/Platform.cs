@@ -1,9 +1,5 @@
-using System.Text;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host;
 

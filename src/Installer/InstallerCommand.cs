@@ -1,7 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Lifecycle;
-using GpuContainers.Installer.Settings;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Installer;

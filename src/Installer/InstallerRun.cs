@@ -1,12 +1,7 @@
 using GpuContainers.Configuration;
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Restart;
-using GpuContainers.Installer.Settings;
 using GpuContainers.Installer.Setup;
 using GpuContainers.Installer.Toolkit;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Installer;

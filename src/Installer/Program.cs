@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Installer;
 
 /// <summary>The installer of a node, which stays as long as the node shall have the toolkit.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Nvml;
 
 /// <summary>The two facts that requirements of images are about, from the CUDA library.</summary>

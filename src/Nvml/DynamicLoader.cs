@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Nvml;
 
 /// <summary>The dynamic loader of this process, asked directly, so that a refusal comes in its own words.</summary>

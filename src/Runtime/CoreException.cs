@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Runtime;
 
 /// <summary>A program of the core cannot do its work. The message is what the user sees; it begins as NVIDIA's does, so that scripts find it.</summary>

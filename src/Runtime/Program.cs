@@ -1,5 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Create.Explaining;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GpuContainers.Runtime;
 
 /// <summary>A version as images, drivers and specifications write it: leniently, with one to three numbers (RT-209, HK-100, LG-25, LG-49).</summary>

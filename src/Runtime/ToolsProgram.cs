@@ -1,8 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime;
 
 /// <summary>The tools program, which serves every verb of nvidia-ctk but <c>hook</c>.</summary>

@@ -1,7 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Oci;
-
 namespace GpuContainers.Cdi.Injection;
 
 /// <summary>Completes a declared device node from the host's node (CDI-98 to CDI-101, RT-241).</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Oci;
-
 namespace GpuContainers.Cdi.Injection;
 
 /// <summary>Edits with everything looked up, so that applying them cannot fail any more.</summary>

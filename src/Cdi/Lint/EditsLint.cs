@@ -1,5 +1,4 @@
 using GpuContainers.Cdi.Injection;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Cdi.Lint;
 

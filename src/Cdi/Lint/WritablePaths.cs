@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Cdi.Lint;
 
 /// <summary>Finds files and folders through which others than root could change what runs or is mounted as root.</summary>

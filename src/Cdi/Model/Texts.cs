@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Cdi.Model;
 
 /// <summary>Comparisons of texts, by their UTF-8 bytes (CDI-4).</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Oci;
-
 namespace GpuContainers.Cdi.Reading;
 
 internal sealed partial class SpecBinder

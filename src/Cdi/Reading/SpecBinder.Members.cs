@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Cdi.Reading;
 
 internal sealed partial class SpecBinder

@@ -1,5 +1,3 @@
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi.Reading;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Cdi.Reading;
 
 /// <summary>From the bytes of a file to its text, with only the characters that YAML allows (CDI-15).</summary>

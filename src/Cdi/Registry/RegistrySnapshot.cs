@@ -1,6 +1,3 @@
-using GpuContainers.Cdi.Model;
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi.Registry;
 
 /// <summary>What the folders held at one time; never changed after it was made (CDI-70).</summary>

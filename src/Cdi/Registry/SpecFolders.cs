@@ -1,7 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Cdi.Registry;
 
 /// <summary>Reads the folders of a registry (CDI-53 to CDI-60). A broken file spoils nothing but itself.</summary>

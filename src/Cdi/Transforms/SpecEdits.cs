@@ -1,5 +1,3 @@
-using GpuContainers.Oci.Values;
-
 namespace GpuContainers.Cdi.Transforms;
 
 /// <summary>Runs something over all edits of a document.</summary>

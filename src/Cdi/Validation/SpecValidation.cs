@@ -1,6 +1,3 @@
-using GpuContainers.Cdi.Model;
-using GpuContainers.Oci;
-
 namespace GpuContainers.Cdi.Validation;
 
 /// <summary>The rules of the format that a document must keep, in NVIDIA's order (CDI-45 to CDI-48).</summary>

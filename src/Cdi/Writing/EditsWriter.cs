@@ -1,5 +1,3 @@
-using GpuContainers.Oci;
-
 namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes one set of edits: members in the order of the format's tables, empty ones left out (CDI-9).</summary>

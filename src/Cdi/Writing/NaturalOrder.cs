@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Cdi.Writing;
 
 /// <summary>The order of annotation keys in YAML: "rev9" before "rev10", "a-b" before "ab", "B" before "a" (CDI-180).</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using GpuContainers.Cdi.Reading;
 
 namespace GpuContainers.Cdi.Writing;

@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Cdi.Model;
-
 namespace GpuContainers.Cdi.Writing;
 
 /// <summary>Writes YAML in block style with NVIDIA's indentation (CDI-176, CDI-177).</summary>

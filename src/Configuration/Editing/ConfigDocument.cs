@@ -1,5 +1,4 @@
 using GpuContainers.Configuration.Keys;
-using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Editing;
 

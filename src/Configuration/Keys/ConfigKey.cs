@@ -1,5 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Keys;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Keys and tables that are new.</summary>

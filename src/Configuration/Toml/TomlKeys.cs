@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>How keys and strings are spelled in TOML.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;

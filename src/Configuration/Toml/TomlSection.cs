@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>One section of a TOML text: a header and the key lines below it.</summary>

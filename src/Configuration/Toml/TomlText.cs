@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>Values as one line of TOML 1.0, and whole documents in the form in which new files are written.</summary>

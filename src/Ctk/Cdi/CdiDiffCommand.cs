@@ -1,12 +1,7 @@
-using System.Text;
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Diff;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
-using GpuContainers.Host;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Cdi;

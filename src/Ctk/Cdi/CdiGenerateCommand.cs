@@ -1,10 +1,8 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 
 namespace GpuContainers.Ctk.Cdi;
 

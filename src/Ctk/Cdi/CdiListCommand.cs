@@ -1,7 +1,4 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Oci.Json;
 using Spectre.Console;
 

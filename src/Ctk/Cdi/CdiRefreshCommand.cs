@@ -1,9 +1,5 @@
-using System.Globalization;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.Cdi.Refresh;
-using GpuContainers.Diagnostics;
-using GpuContainers.Host;
 using GpuContainers.Linux.Events;
 
 namespace GpuContainers.Ctk.Cdi;

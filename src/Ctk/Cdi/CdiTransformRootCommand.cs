@@ -1,9 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Cdi;
 
 /// <summary><c>cdi transform root</c>: moves the paths of a specification to another root.</summary>

@@ -1,9 +1,4 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Cdi;

@@ -1,7 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Ctk.Cdi;
 
 /// <summary>The option that names the folders of CDI specifications (CDI-169).</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Ctk.CommandLine;
 
 /// <summary>The option <c>--format</c> of commands whose results people and programs read.</summary>

@@ -1,4 +1,3 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.Config;

@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Linux.Files;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,9 +1,6 @@
-using System.Text;
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Ctk.Config;
 

@@ -1,5 +1,3 @@
-using System.Text;
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration.Editing;
 
 namespace GpuContainers.Ctk.Config;

@@ -1,11 +1,9 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Config;

@@ -1,9 +1,4 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Devices;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Devices;
 

@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Devices;
 
 namespace GpuContainers.Ctk.Devices;

@@ -1,10 +1,5 @@
-using System.Text;
 using GpuContainers.Configuration;
-using GpuContainers.Diagnostics;
-using GpuContainers.Host;
 using GpuContainers.Host.Devices;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Devices;

@@ -1,11 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using GpuContainers.Diagnostics;
-using GpuContainers.Host;
 using GpuContainers.Host.Devices;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Devices;
 

@@ -1,4 +1,3 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
 using GpuContainers.Ctk.Doctor.Bundle;
 using GpuContainers.Ctk.Doctor.Report;

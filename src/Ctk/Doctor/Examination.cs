@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Ctk.Doctor;

@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Host;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Doctor;

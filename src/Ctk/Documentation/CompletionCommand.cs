@@ -1,8 +1,6 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Ctk.Cdi.Generate;
 using GpuContainers.Ctk.Config;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Gpus;

@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Ctk.Documentation;
 
 /// <summary><c>man-pages</c>: writes the manual, one page a command, into a folder; for packaging, so it is hidden.</summary>

@@ -1,9 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Explain;
 

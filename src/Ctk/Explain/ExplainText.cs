@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Ctk.Explain;
 
 /// <summary>An answer of the planner for people.</summary>

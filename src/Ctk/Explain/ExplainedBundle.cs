@@ -1,10 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GpuContainers.Ctk.Doctor;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Explain;
 

@@ -1,8 +1,4 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Explain;

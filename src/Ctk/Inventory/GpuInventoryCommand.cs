@@ -1,5 +1,3 @@
-using System.Text;
-using GpuContainers.CommandLine;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Nvml;
 

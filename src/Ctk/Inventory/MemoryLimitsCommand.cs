@@ -1,5 +1,3 @@
-using System.Globalization;
-using GpuContainers.CommandLine;
 using GpuContainers.Nvml;
 
 namespace GpuContainers.Ctk.Inventory;

@@ -1,14 +1,10 @@
-using System.Text;
 using System.Text.RegularExpressions;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Containerd;
 using GpuContainers.Engines.Crio;
 using GpuContainers.Engines.Docker;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Runtime;

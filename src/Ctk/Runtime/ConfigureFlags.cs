@@ -1,4 +1,3 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
 

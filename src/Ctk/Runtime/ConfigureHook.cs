@@ -1,9 +1,6 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Hooks;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Ctk.Runtime;
 

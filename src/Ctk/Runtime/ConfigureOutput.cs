@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
 

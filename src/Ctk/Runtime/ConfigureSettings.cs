@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 
 namespace GpuContainers.Ctk.Runtime;

@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
 

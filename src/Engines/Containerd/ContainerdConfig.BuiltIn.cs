@@ -1,7 +1,3 @@
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
-using GpuContainers.Engines.Sources;
-
 namespace GpuContainers.Engines.Containerd;
 
 /// <summary>The runtime that containerd 1.x has built in, as long as no runtime is configured.</summary>

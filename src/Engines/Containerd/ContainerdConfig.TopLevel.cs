@@ -1,7 +1,4 @@
 using GpuContainers.Configuration;
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Engines.Containerd;
 

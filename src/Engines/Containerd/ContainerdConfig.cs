@@ -1,9 +1,3 @@
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
-using GpuContainers.Engines.Files;
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
-
 namespace GpuContainers.Engines.Containerd;
 
 /// <summary>containerd's configuration: from version 2 on a drop-in and its import, in version 1 one document.</summary>

@@ -1,11 +1,4 @@
 using System.IO.Enumeration;
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
-using GpuContainers.Engines.Files;
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Engines.Containerd;
 

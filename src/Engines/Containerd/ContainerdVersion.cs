@@ -1,6 +1,3 @@
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Engines.Sources;
-
 namespace GpuContainers.Engines.Containerd;
 
 /// <summary>The version of a containerd configuration and what depends on it.</summary>

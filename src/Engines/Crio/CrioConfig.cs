@@ -1,8 +1,3 @@
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Engines.Files;
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
-
 namespace GpuContainers.Engines.Crio;
 
 /// <summary>CRI-O's configuration.</summary>

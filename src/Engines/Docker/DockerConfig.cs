@@ -1,10 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using GpuContainers.Diagnostics;
-using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Json;
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Engines.Docker;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Engines.Files;
 
 /// <summary>What one command changed, so that it can be taken back.</summary>

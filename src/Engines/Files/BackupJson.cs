@@ -1,6 +1,3 @@
-using System.Text.Json;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Engines.Files;
 
 /// <summary>A backup as a JSON file.</summary>

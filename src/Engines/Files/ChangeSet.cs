@@ -1,7 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Engines.Files;
 
 /// <summary>All changes of one command: made together or not at all.</summary>

@@ -1,7 +1,3 @@
-using GpuContainers.Engines.Sources;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Engines.Files;
 
 /// <summary>A configuration file as it was when it was read.</summary>

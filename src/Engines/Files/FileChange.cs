@@ -1,7 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Engines.Files;
 
 /// <summary>A file with what it shall hold.</summary>

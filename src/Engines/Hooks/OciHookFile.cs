@@ -1,8 +1,5 @@
 using System.Text.Json.Nodes;
-using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Json;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Engines.Hooks;
 

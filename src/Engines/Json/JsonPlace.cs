@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace GpuContainers.Engines.Json;
 
 /// <summary>A JSON value with its place in the text.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace GpuContainers.Engines.Json;
 
 /// <summary>From a JSON text to the places of its values.</summary>

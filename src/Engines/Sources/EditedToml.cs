@@ -1,6 +1,3 @@
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Engines.Files;
-
 namespace GpuContainers.Engines.Sources;
 
 /// <summary>One TOML file that an engine's configuration is written to.</summary>

@@ -1,7 +1,4 @@
-using System.Text;
 using GpuContainers.Configuration;
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Engines.Files;
 
 namespace GpuContainers.Engines.Sources;
 

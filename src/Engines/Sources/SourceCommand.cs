@@ -1,5 +1,3 @@
-using System.Text;
-using GpuContainers.Linux;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Engines.Sources;

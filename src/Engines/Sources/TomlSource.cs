@@ -1,6 +1,4 @@
 using GpuContainers.Configuration;
-using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Engines.Sources;
 

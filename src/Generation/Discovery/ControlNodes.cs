@@ -1,6 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Explanations;
-
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The nodes that every container with a GPU needs.</summary>

@@ -1,10 +1,5 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 

@@ -1,12 +1,5 @@
 using System.Text;
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 

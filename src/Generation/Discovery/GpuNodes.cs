@@ -1,9 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes.</summary>

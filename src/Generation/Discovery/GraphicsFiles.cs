@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 

@@ -1,11 +1,5 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
-using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Generation.Discovery;

@@ -1,10 +1,6 @@
 using System.Text;
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Cdi;
 using GpuContainers.Elf;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Generation.Discovery;
 

@@ -1,8 +1,5 @@
-using GpuContainers.Cdi;
 using GpuContainers.Host.Driver;
 using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Discovery;
 

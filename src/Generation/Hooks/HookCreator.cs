@@ -1,7 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Hooks;
 
 /// <summary>Makes hooks, or leaves them out.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Hooks;
 
 /// <summary>

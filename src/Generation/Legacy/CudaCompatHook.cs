@@ -1,7 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Generation.Legacy;

@@ -1,9 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Host;
-using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Legacy;
 
 /// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files.</summary>

@@ -1,12 +1,5 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
-using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
 

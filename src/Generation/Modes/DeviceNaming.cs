@@ -1,5 +1,3 @@
-using GpuContainers.Cdi;
-
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>The names of devices.</summary>

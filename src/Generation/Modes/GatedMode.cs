@@ -1,7 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
-
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Nodes beside GPUs, as one device <c>all</c>.</summary>

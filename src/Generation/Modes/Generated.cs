@@ -1,6 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Host;
-
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>What a mode found: devices with their names, and what every container gets with any of them.</summary>

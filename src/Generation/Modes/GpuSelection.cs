@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
 
 namespace GpuContainers.Generation.Modes;

@@ -1,10 +1,4 @@
 using System.Globalization;
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Modes;

@@ -1,8 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Every NVIDIA node as one device, for containers that manage GPUs.</summary>

@@ -1,13 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
-using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
-using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver.</summary>

@@ -1,11 +1,6 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Generation.Discovery;
-using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Host.Wsl;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Generation.Modes;
 

@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Host.Devices;
 

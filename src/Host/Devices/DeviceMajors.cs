@@ -1,5 +1,4 @@
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Host.Devices;
 

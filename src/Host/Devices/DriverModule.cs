@@ -1,6 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Host.Devices;
 
 /// <summary>The driver's kernel module, and those that build on it.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Devices;
 
 /// <summary>A device node of the driver as it has to be, and the link by which systemd finds it.</summary>

@@ -1,8 +1,4 @@
-using System.Globalization;
-using GpuContainers.Host.Files;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Devices;
 

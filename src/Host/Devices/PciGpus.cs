@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Host.Devices;
 
 /// <summary>The vendor's GPUs on the PCI bus.</summary>

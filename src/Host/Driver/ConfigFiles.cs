@@ -1,6 +1,3 @@
-using GpuContainers.Host.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Driver;
 
 /// <summary>Files of the driver below /etc and the data folders.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Driver;
 
 /// <summary>The libraries of one driver: which version it has, in which folders they lie, and each of them.</summary>

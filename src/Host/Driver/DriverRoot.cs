@@ -1,6 +1,3 @@
-using GpuContainers.Host.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Driver;
 
 /// <summary>Where a driver is installed: the folder its files lie below, and the folder that holds <c>dev</c>. Both are absolute and clean.</summary>

@@ -1,7 +1,3 @@
-using GpuContainers.Host.Files;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Driver;
 
 /// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none.</summary>

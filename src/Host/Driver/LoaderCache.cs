@@ -1,10 +1,5 @@
-using System.Text;
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Driver;
 

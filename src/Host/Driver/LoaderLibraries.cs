@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Driver;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Gpus;
 
 /// <summary>The majors of the driver's character devices, from /proc/devices.</summary>

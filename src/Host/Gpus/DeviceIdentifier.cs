@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GpuContainers.Host.Gpus;
 
 /// <summary>What a user wrote to name a device.</summary>

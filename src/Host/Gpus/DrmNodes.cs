@@ -1,7 +1,3 @@
-using GpuContainers.Host.Files;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Gpus;
 
 /// <summary>The DRM nodes of a GPU, by the kernel's PCI devices.</summary>

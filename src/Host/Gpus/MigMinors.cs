@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Gpus;
 
 /// <summary>

@@ -1,11 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Host.Files;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Gpus;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GpuContainers.Host.Gpus;
 
 /// <summary>PCI addresses in the kernel's form, <c>0000:3b:00.0</c>.</summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Host.Inventory;

@@ -1,6 +1,5 @@
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Inventory;
 

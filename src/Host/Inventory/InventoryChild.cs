@@ -1,4 +1,3 @@
-using System.Globalization;
 using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Host.Inventory;

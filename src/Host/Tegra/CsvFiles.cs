@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Tegra;
 
 /// <summary>The csv files in which a Tegra system names what its containers need.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Host.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Host.Wsl;
 
 /// <summary>A driver store of Windows, as the Windows Subsystem for Linux shows it.</summary>

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Installer.Lifecycle;
 

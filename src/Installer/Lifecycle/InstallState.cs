@@ -1,12 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Files;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Lifecycle;
 

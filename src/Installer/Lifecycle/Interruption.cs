@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Installer.Lifecycle;
 

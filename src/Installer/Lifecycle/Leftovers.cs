@@ -1,7 +1,3 @@
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Installer.Lifecycle;
 
 /// <summary>Halves of files that a killed run has left where engines or this program look.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Nri;
 
 namespace GpuContainers.Installer.Lifecycle;

@@ -1,11 +1,4 @@
-using System.Text;
 using GpuContainers.Configuration;
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Lifecycle;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Linux.Processes;
 using GpuContainers.Linux.Sockets;
 

@@ -1,4 +1,3 @@
-using GpuContainers.Diagnostics;
 using Tmds.DBus.Protocol;
 
 namespace GpuContainers.Installer.Restart;

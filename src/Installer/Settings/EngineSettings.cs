@@ -1,7 +1,4 @@
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
 

@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-
 namespace GpuContainers.Installer.Settings;
 
 /// <summary>The flags that belong neither to the toolkit nor to an engine.</summary>

@@ -1,8 +1,4 @@
 using System.Globalization;
-using GpuContainers.CommandLine;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Settings;
 

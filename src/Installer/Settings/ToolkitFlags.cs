@@ -1,5 +1,3 @@
-using GpuContainers.CommandLine;
-
 namespace GpuContainers.Installer.Settings;
 
 /// <summary>The flags that decide what is installed and how the toolkit is configured.</summary>

@@ -1,7 +1,5 @@
 using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Installer.Settings;
 

@@ -1,15 +1,10 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Containerd;
 using GpuContainers.Engines.Crio;
 using GpuContainers.Engines.Docker;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Sources;
-using GpuContainers.Installer.Lifecycle;
-using GpuContainers.Installer.Settings;
 using GpuContainers.Installer.Toolkit;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Setup;
 

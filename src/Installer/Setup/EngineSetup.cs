@@ -1,15 +1,9 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Engines;
 using GpuContainers.Engines.Crio;
 using GpuContainers.Engines.Docker;
 using GpuContainers.Engines.Files;
 using GpuContainers.Engines.Hooks;
-using GpuContainers.Installer.Lifecycle;
 using GpuContainers.Installer.Restart;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Setup;
 

@@ -1,7 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Installer.Toolkit;
 
 /// <summary>What the image holds to be installed: found and checked as a whole before anything is changed.</summary>

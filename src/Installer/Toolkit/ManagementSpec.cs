@@ -1,10 +1,6 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Host;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 

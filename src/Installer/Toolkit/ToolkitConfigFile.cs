@@ -1,13 +1,8 @@
-using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 

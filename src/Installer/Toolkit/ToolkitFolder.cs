@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.Installer.Lifecycle;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Installer.Toolkit;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Devices;
-using GpuContainers.Installer.Lifecycle;
-using GpuContainers.Installer.Settings;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Installer.Toolkit;
 

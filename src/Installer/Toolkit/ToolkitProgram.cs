@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Installer.Toolkit;
 
 /// <summary>A program of the toolkit, and what one that is not our core program needs around it.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Bpf;
 

@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Events;
 
 /// <summary>Whether an event of the kernel matters to the one who waits.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Files;
 

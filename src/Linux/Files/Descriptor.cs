@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>An open file descriptor that is closed when disposed of; always close-on-exec when opened here.</summary>

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Text;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Files;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>An exclusive lock on a file or directory (flock(2)), held until it is disposed of or the process ends, however it ends.</summary>

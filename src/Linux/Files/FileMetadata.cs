@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>What a file has besides its content, so that another file can get it.</summary>

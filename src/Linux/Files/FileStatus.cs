@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>What stat(2) says about a file.</summary>

@@ -1,6 +1,4 @@
-using System.Text;
 using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Files;
 

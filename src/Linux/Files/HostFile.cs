@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>Files of the host, by path. Never for what lies below a container's root: that is <c>ContainerRoot</c>'s.</summary>

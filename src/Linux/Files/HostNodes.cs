@@ -1,5 +1,4 @@
 using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Files;
 

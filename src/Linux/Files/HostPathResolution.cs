@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>Host paths with every symbolic link followed (realpath(3)).</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>Random bytes from the kernel; the framework's generator would load a cryptographic library, which the static program cannot.</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Files;
 
 /// <summary>The size of a terminal, asked for without changing anything about it: the runtime's console writes control sequences to find it out.</summary>

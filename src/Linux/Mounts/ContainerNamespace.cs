@@ -1,6 +1,4 @@
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Mounts;
 

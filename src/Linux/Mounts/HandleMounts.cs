@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Mounts;
 
 /// <summary>Mounts by the calls of old kernels, whose paths are made to mean handles.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Mounts;
 
 /// <summary>A new, empty file system in memory, on a folder of a container.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Linux.Mounts;
 
 /// <summary>One line of a mount table (proc_pid_mountinfo(5)).</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Linux.Paths;
 
 /// <summary>What one place of a pattern takes: ranges of characters, or all but those.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Linux.Paths;
 
 /// <summary>

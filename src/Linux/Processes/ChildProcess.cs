@@ -1,7 +1,5 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 

@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The replacement of this process by a program of a container, which is not trusted.</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The account that a process runs under for the rest of its life.</summary>

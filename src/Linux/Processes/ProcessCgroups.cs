@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The control groups of a process, from its file in procfs (proc_pid_cgroup(5)): a line of cgroup v2, and one for each hierarchy of v1.</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>A call that comes when this process has taken too long, even while it hangs in a system call. It does not survive execve.</summary>

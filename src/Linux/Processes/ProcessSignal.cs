@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>Signals to other processes.</summary>

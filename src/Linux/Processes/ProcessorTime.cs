@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The processor's time that the running thread has used since a moment, in user space and in the kernel.</summary>

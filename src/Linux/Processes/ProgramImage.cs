@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The replacement of this process by another program.</summary>

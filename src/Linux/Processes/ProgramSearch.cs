@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>Programs by name, in the folders of PATH and in the usual ones.</summary>

@@ -1,8 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Processes;
 

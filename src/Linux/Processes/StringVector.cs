@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>A NULL-terminated array of NUL-terminated strings outside the managed heap, as execve(2) takes it.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>A seccomp filter for a program that only reads and writes files: every other system call fails with EPERM.</summary>

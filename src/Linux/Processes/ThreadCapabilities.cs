@@ -1,5 +1,3 @@
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The capabilities of the calling thread, and so of the threads and programs that it starts; other threads keep theirs.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>The user namespace of this process.</summary>

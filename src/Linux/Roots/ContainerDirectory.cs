@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <summary>Called for each name in a directory.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <summary>Files below a container's root, by the handle of a lookup.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Linux.Roots;

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Text;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.SystemCalls;
 
 namespace GpuContainers.Linux.Roots;
 

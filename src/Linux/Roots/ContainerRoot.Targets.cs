@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <summary>Something that was made below a container's root, by the folder's handle and its name there.</summary>

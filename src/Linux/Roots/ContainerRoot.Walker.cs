@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <content>Resolution by hand, for kernels and sandboxes without openat2.</content>

@@ -1,6 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <content>Roots that the runtime has made read-only already.</content>

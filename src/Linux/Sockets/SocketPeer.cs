@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.SystemCalls;
-
 namespace GpuContainers.Linux.Sockets;
 
 /// <summary>Who serves a Unix socket.</summary>

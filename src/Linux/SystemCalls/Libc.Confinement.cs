@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>linux/filter.h, sys/resource.h, grp.h: what a program may do.</content>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>sys/fsuid.h, sys/capability.h: calls that change the calling thread alone.</content>

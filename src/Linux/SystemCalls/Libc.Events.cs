@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>linux/netlink.h, sys/inotify.h: what the kernel tells by itself.</content>

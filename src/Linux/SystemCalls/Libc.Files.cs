@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>fcntl.h, unistd.h: opening, reading, writing.</content>

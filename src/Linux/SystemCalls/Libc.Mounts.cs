@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>sys/mount.h, sched.h, sys/sysmacros.h, sys/prctl.h: mounts by path, namespaces, device nodes.</content>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>unistd.h, sys/auxv.h, spawn.h, signal.h, sys/wait.h, poll.h: programs and processes.</content>

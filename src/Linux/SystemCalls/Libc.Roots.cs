@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>linux/openat2.h, the mount calls by handle, sys/statfs.h: calls that the C library has no function for, by number (HK-47), and their kin.</content>

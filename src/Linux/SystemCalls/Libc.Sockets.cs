@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>sys/socket.h: what .NET's sockets cannot do, which is to ask who sent a message.</content>

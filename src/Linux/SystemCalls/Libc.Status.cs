@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <content>sys/stat.h: statx(2), whose structure is the same on every architecture.</content>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace GpuContainers.Linux.SystemCalls;
 
 /// <summary>The C library, as far as .NET has no door to it. One file for each area of its headers.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Runtime.ContainerCli;
 
 /// <summary>What the environment of the process says; nothing else of it counts (CL-14).</summary>

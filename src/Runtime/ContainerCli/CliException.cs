@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-
 namespace GpuContainers.Runtime.ContainerCli;
 
 /// <summary>

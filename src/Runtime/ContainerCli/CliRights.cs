@@ -1,6 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime.ContainerCli;
 
 /// <summary>

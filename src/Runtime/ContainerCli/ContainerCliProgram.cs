@@ -1,8 +1,5 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Host;
 using GpuContainers.Linux.Bpf;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli.Cgroups;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Configure;

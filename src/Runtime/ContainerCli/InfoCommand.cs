@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Runtime.ContainerCli.Driver;
 

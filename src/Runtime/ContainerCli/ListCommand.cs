@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Driver;

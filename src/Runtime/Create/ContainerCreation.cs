@@ -1,7 +1,6 @@
 using GpuContainers.Cdi;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Host;
 using GpuContainers.Runtime.Create.Planning;

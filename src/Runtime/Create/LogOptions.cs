@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>The options of the low-level runtime's command line that the shim's own log follows (RT-30).</summary>

@@ -1,8 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>Finds the program that the shim hands over to.</summary>

@@ -1,7 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Oci;
 using GpuContainers.Runtime.Requests;
 

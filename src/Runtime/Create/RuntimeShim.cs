@@ -1,10 +1,6 @@
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Devices;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Create;
 

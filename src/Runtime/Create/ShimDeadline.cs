@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Create;
 

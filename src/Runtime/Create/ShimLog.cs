@@ -1,8 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Runtime.Create;
 

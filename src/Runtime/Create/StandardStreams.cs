@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Text;
 using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Hooks.CommandLine;
 using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Hooks.State;

@@ -1,7 +1,3 @@
-using GpuContainers.Linux.Files;
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;

@@ -1,8 +1,3 @@
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>Files that the hooks leave for the cache builders of the container, in /etc/ld.so.conf.d.</summary>

@@ -1,7 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.Hooks.CommandLine;
 using GpuContainers.Runtime.Hooks.State;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>A hook that could not do its work; the message is the one error record the user sees.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;

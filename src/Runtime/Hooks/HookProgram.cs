@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>Where a hook reads its state from and writes to; whoever makes it keeps the descriptors open.</summary>

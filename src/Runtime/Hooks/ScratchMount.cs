@@ -1,8 +1,4 @@
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.Hooks;
 

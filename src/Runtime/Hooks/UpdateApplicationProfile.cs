@@ -1,8 +1,3 @@
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;

@@ -1,8 +1,4 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.Hooks.CommandLine;
 using GpuContainers.Runtime.Hooks.LdCache;
 

@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>What a hook leaves as it is, because it lies on a volume or another mount that is not the container's own: told once a run (HK-147).</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>

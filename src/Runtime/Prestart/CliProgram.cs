@@ -1,7 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Prestart;
 

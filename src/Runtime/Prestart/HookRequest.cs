@@ -1,5 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
 using GpuContainers.Runtime.Requests;
 using GpuContainers.Runtime.Requirements;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Oci.Json;
 using GpuContainers.Runtime.Requests;
 

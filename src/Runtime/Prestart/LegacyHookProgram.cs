@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Diagnostics;
 using GpuContainers.Runtime.Create;
 
 namespace GpuContainers.Runtime.Prestart;

@@ -1,11 +1,5 @@
-using System.Text;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.Create;
 using GpuContainers.Runtime.Requests;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Runtime.Prestart;

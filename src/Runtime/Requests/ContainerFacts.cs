@@ -1,5 +1,4 @@
 using GpuContainers.Configuration;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Requests;
 

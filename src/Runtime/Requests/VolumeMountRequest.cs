@@ -1,6 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Runtime.Requests;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host;
 using GpuContainers.Host.Inventory;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Runtime.Requirements;
 
 /// <summary>The smallest part of a requirement: a property, an operator and a value, such as <c>cuda&gt;=12.0</c> (RT-207).</summary>

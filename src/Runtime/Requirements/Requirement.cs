@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-
 namespace GpuContainers.Runtime.Requirements;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using GpuContainers.Cdi;
-
 namespace GpuContainers.Ctk.Cdi.Diff;
 
 /// <summary>What differs between two specifications in one of their parts.</summary>

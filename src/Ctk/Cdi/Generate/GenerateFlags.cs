@@ -1,4 +1,3 @@
-using GpuContainers.CommandLine;
 using GpuContainers.Generation;
 using GpuContainers.Host.Tegra;
 

@@ -1,14 +1,9 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Toml;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Generate;
 

@@ -1,5 +1,4 @@
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Explanations;
 using Spectre.Console;
 

@@ -1,9 +1,6 @@
-using GpuContainers.Cdi;
 using GpuContainers.Ctk.CommandLine;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Paths;
 using Spectre.Console;
 
 namespace GpuContainers.Ctk.Cdi.Generate;

@@ -1,10 +1,5 @@
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Generate;
 

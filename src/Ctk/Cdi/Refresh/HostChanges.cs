@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
 using GpuContainers.Linux.Events;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Cdi.Refresh;
 

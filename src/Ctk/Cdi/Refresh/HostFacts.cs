@@ -1,12 +1,5 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
-using GpuContainers.Diagnostics;
-using GpuContainers.Host;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Refresh;
 

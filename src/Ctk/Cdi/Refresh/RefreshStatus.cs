@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GpuContainers.Linux.Files;
 using GpuContainers.Oci.Json;
 
 namespace GpuContainers.Ctk.Cdi.Refresh;

@@ -1,13 +1,6 @@
-using GpuContainers.Cdi;
-using GpuContainers.CommandLine;
 using GpuContainers.Ctk.Cdi.Generate;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Host;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Cdi.Refresh;
 

@@ -1,8 +1,5 @@
-using System.Text;
 using GpuContainers.Elf;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Bundle;
 

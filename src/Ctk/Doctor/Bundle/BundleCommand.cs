@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.CommandLine;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Doctor.Bundle;
 
 /// <summary><c>doctor --bundle</c>: writes a support bundle and says what is in it, or shows it without writing.</summary>

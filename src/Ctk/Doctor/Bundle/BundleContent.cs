@@ -1,12 +1,8 @@
-using GpuContainers.Cdi;
 using GpuContainers.Ctk.Doctor.Checks;
-using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Bundle;
 

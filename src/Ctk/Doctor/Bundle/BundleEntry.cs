@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Doctor.Bundle;
 
 /// <summary>What an entry of a bundle stands for.</summary>

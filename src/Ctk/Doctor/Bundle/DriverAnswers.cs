@@ -1,6 +1,3 @@
-using System.Text;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Oci.Json;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf.Cache;
 using GpuContainers.Oci.Json;
 

@@ -1,7 +1,4 @@
-using System.Text;
 using GpuContainers.Elf;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Bundle;
 

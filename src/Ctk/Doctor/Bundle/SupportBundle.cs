@@ -1,10 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text;
-using GpuContainers.Cdi;
 using GpuContainers.Ctk.Doctor.Report;
 using GpuContainers.Generation;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Doctor.Bundle;
 

@@ -1,8 +1,4 @@
-using GpuContainers.Cdi;
-using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Generation;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
 

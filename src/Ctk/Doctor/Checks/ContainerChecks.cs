@@ -1,5 +1,3 @@
-using GpuContainers.Ctk.Doctor.Facts;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>Running containers, and the control groups they run in.</summary>

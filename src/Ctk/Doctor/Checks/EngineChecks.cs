@@ -1,7 +1,3 @@
-using System.Globalization;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>The engines that are here: whether they can start containers with GPUs, and whether they have read their configuration.</summary>

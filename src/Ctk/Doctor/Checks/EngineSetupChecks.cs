@@ -1,6 +1,4 @@
-using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Engines;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
 

@@ -1,7 +1,4 @@
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>The capability nodes of MIG devices, which nobody makes when the devices are made.</summary>

@@ -1,6 +1,3 @@
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Host;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>The kernel module: loaded, of the libraries' version, driving every GPU.</summary>

@@ -1,7 +1,4 @@
-using System.Globalization;
-using GpuContainers.Ctk.Doctor.Facts;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
 

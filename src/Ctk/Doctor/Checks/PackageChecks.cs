@@ -1,4 +1,3 @@
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Ctk.Doctor.Checks;

@@ -1,4 +1,3 @@
-using GpuContainers.Host;
 using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Ctk.Doctor.Checks;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using GpuContainers.Ctk.Doctor.Facts;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>What engines need that run with the rights of a user.</summary>

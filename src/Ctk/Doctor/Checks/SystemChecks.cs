@@ -1,5 +1,3 @@
-using GpuContainers.Ctk.Doctor.Facts;
-
 namespace GpuContainers.Ctk.Doctor.Checks;
 
 /// <summary>SELinux, AppArmor, and the unit that keeps the specification current.</summary>

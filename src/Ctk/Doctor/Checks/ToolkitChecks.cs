@@ -1,7 +1,5 @@
 using GpuContainers.Configuration.Keys;
 using GpuContainers.Configuration.Model;
-using GpuContainers.Ctk.Doctor.Facts;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Checks;
 

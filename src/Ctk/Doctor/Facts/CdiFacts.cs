@@ -1,6 +1,3 @@
-using GpuContainers.Cdi;
-using GpuContainers.Linux;
-
 namespace GpuContainers.Ctk.Doctor.Facts;
 
 /// <summary>The CDI specifications of a machine.</summary>

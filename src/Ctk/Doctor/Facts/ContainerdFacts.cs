@@ -1,5 +1,4 @@
 using GpuContainers.Engines;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 

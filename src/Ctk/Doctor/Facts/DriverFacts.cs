@@ -1,7 +1,5 @@
-using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 

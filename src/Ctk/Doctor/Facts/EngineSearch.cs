@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 

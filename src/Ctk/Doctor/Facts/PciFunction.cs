@@ -1,7 +1,3 @@
-using System.Globalization;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-
 namespace GpuContainers.Ctk.Doctor.Facts;
 
 /// <summary>One of the vendor's functions on the PCI bus.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 

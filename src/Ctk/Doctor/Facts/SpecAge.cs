@@ -1,7 +1,4 @@
-using GpuContainers.Cdi;
 using GpuContainers.Ctk.Cdi.Refresh;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 

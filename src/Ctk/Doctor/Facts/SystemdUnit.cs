@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Ctk.Doctor.Facts;
 
 /// <summary>Units of systemd, by their files.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Toml;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Ctk.Doctor.Report;
 
 /// <summary>An examination for people: grouped by subject, the worst first.</summary>

@@ -1,8 +1,4 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.ContainerCli.Cgroups;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
 using GpuContainers.Linux.Bpf;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.ContainerCli.Cgroups;
 

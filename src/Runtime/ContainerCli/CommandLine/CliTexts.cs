@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 

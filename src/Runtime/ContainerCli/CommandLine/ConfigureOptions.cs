@@ -1,6 +1,3 @@
-using System.Globalization;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;

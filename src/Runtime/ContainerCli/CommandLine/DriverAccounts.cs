@@ -1,6 +1,5 @@
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 

@@ -1,4 +1,3 @@
-
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
 /// <summary>The options before the command.</summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime.ContainerCli.CommandLine;
 
 /// <summary>An account by its numbers.</summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Processes;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
 /// <summary>The profile that tells OpenGL and EGL which GPUs the container has (CL-99).</summary>

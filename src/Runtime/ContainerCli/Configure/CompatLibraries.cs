@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Driver;
 

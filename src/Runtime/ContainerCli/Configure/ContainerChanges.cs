@@ -1,8 +1,4 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Processes;
-using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;

@@ -1,4 +1,3 @@
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.ContainerCli.Cgroups;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Driver;

@@ -1,6 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli.Cgroups;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Processes;
-
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Text;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Processes;
-using GpuContainers.Linux.Roots;
 using GpuContainers.Runtime.ContainerCli.Driver;
 using GpuContainers.Runtime.Hooks;
 

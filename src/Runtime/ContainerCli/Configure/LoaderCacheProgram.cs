@@ -1,8 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 
 /// <summary>

@@ -1,9 +1,4 @@
-using System.Text;
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
-using GpuContainers.Linux;
 using GpuContainers.Runtime.Hooks.LdCache;
 using GpuContainers.Runtime.Hooks;
 

@@ -1,9 +1,5 @@
-using System.Globalization;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Runtime.ContainerCli.Cgroups;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Driver;

@@ -1,5 +1,3 @@
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
 using GpuContainers.Runtime.ContainerCli.Driver;
 

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 
 namespace GpuContainers.Runtime.ContainerCli.Driver;

@@ -2,8 +2,6 @@ using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Host.Inventory;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 using GpuContainers.Runtime.ContainerCli.Modules;
 

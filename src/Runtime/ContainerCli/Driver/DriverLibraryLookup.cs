@@ -1,7 +1,5 @@
 using GpuContainers.Elf;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.ContainerCli.Driver;
 

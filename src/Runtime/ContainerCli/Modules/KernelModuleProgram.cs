@@ -1,12 +1,8 @@
-using System.Text;
 using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli.Selection;
 using GpuContainers.Runtime.Create;
 

@@ -1,11 +1,7 @@
-using System.Globalization;
-using System.Text;
 using GpuContainers.Host;
 using GpuContainers.Host.Devices;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Processes;
 using GpuContainers.Runtime.ContainerCli.CommandLine;
 
 namespace GpuContainers.Runtime.ContainerCli.Modules;

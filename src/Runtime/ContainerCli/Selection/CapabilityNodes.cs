@@ -1,7 +1,5 @@
-using System.Globalization;
 using GpuContainers.Host.Devices;
 using GpuContainers.Host.Gpus;
-using GpuContainers.Linux;
 using GpuContainers.Runtime.ContainerCli.Driver;
 
 namespace GpuContainers.Runtime.ContainerCli.Selection;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using GpuContainers.Diagnostics;
 using GpuContainers.Host.Gpus;
 using GpuContainers.Runtime.ContainerCli.Driver;
 

@@ -1,7 +1,6 @@
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.Create.Explaining;
 

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Runtime.Create.Planning;
 

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 
 namespace GpuContainers.Runtime.Create.Planning;

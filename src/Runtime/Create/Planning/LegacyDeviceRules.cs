@@ -1,5 +1,4 @@
 using GpuContainers.Configuration.Model;
-using GpuContainers.Diagnostics;
 using GpuContainers.Oci;
 using GpuContainers.Runtime.ContainerCli;
 using GpuContainers.Runtime.ContainerCli.Cgroups;

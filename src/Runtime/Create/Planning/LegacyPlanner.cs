@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Legacy;
 using GpuContainers.Runtime.Requests;

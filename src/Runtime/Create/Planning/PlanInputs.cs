@@ -6,7 +6,6 @@ using GpuContainers.Generation.Explanations;
 using GpuContainers.Generation.Hooks;
 using GpuContainers.Host;
 using GpuContainers.Host.Tegra;
-using GpuContainers.Linux.Files;
 using GpuContainers.Runtime.Hooks.Limits;
 using GpuContainers.Runtime.Requests;
 

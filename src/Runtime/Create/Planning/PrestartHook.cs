@@ -1,5 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Paths;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Runtime.Create.Planning;

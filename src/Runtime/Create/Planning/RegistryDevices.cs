@@ -1,8 +1,5 @@
 using GpuContainers.Cdi;
-using GpuContainers.Diagnostics;
 using GpuContainers.Generation.Explanations;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Runtime.Create.Planning;

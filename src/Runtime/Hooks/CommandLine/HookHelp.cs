@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Runtime.Hooks.CommandLine;
 
 /// <summary>Help texts (HK-13).</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GpuContainers.Runtime.Hooks.CommandLine;
 
 /// <summary>The values of a hook's flags, as bytes: names in a container need not be UTF-8 (HK-133).</summary>

@@ -1,5 +1,3 @@
-using GpuContainers.Linux.Files;
-
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <summary>A name of a directory that may be that of a library.</summary>

@@ -1,9 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Paths;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <summary>Expands patterns to paths that exist in a container, within limits for all patterns together (HK-93).</summary>

@@ -1,9 +1,5 @@
-using GpuContainers.Diagnostics;
 using GpuContainers.Elf;
 using GpuContainers.Elf.Cache;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.Hooks.LdCache;
 

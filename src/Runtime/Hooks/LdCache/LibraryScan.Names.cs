@@ -1,7 +1,3 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <content>The names of a directory that may be libraries.</content>

@@ -1,9 +1,3 @@
-using System.Text;
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux;
-using GpuContainers.Linux.Files;
-using GpuContainers.Linux.Roots;
-
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <summary>The directories that a container's /etc/ld.so.conf names, and the files it includes (HK-73 to HK-77).</summary>

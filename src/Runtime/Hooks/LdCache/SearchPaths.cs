@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using GpuContainers.Linux.Roots;
 
 namespace GpuContainers.Runtime.Hooks.LdCache;
 

@@ -1,6 +1,4 @@
-using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Mounts;
-using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Runtime.Hooks.Limits;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GpuContainers.Runtime.Hooks.State;
 
 namespace GpuContainers.Runtime.Hooks.Limits;

@@ -13,9 +13,8 @@ internal static class InstallerCommand
     {
         Run = Run,
         Title = Name,
-        Details = "Installs the programs into DIR/toolkit, configures the engine, and waits. A signal takes the engine's configuration back;\n"
-            + "the programs stay, because running containers use them. An interrupted or repeated start is harmless: nothing is restarted when\n"
-            + "nothing changed.",
+        Details = "Installs the programs into DIR/toolkit, configures the engine, and waits. A signal takes the engine's configuration back; the programs "
+            + "stay, because running containers use them. An interrupted or repeated start is harmless: nothing is restarted when nothing changed.",
         Examples =
         [
             new Example("install for Docker and end", "nvidia-ctk-installer --runtime=docker --no-daemon"),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks the programs of another architecture as far as this machine can: which C library they need; and under qemu's user emulation versions, every hook over a
-# container's root, a specification of a simulated host. What needs that architecture's kernel (namespaces, a driver's library) is left to its own machines.
+# Checks the programs of another architecture as far as this machine can: which C library they need; and under qemu's user emulation versions, every hook
+# over a container's root, an installation, a specification of a simulated host. What needs that architecture's kernel (namespaces, a driver's library) is
+# left to its own machines.
 # usage: smoke.sh x64|arm64 PROGRAMS SIMULATOR LIBRARIES     LIBRARIES: a folder with that architecture's glibc, as eng/extract-packages.sh makes it
 set -euo pipefail
 architecture=${1:?usage: smoke.sh x64|arm64 PROGRAMS SIMULATOR LIBRARIES} programs=$(realpath "$2") simulated=$(realpath "$3") libraries=$(realpath "$4")
@@ -44,6 +45,12 @@ hook apply-cuda-memory-limits --driver-root "" --gpu-id GPU-2f4d1a00-7c3e-4b6a-9
 hook sequence create-symlinks --link "libcuda.so.1::$folder/libother.so" ';' chmod --mode 0750 --path /usr/local/cuda/compat
 [ -L "$root$folder/libother.so" ] && [ "$(stat -c %a "$root/usr/local/cuda/compat")" = 750 ] || fail "sequence left something out"
 
+# The installer of a node, as its image has it.
+mkdir -p "$work/artifacts/usr" && ln -s "$programs" "$work/artifacts/usr/bin"
+run nvidia-ctk-installer --no-daemon --no-runtime-config --host-root= --toolkit-source-root="$work/artifacts" --toolkit-install-dir="$work/node" \
+    --pid-file="$work/toolkit.pid" >/dev/null 2>"$work/errors" || fail "the installer: $(cat "$work/errors")"
+"$emulator" "$work/node/toolkit/nvidia-cdi-hook" --version 2>/dev/null | grep -q "$(packaging/version.sh)" || fail "the installer laid no hook out"
+
 # The host is one of this machine's architecture: its files are looked for by the same rules, and nothing of them is executed.
 simulator=artifacts/simulator/gpu-host-simulator
 if [ "$(id -u)" = 0 ] && [ -x "$simulator" ]; then
@@ -52,4 +59,4 @@ if [ "$(id -u)" = 0 ] && [ -x "$simulator" ]; then
     grep -q "path: /dev/nvidia1" "$work/nvidia.yaml" || fail "cdi generate does not describe the second GPU"
     specification=', cdi generate'
 fi
-echo "$architecture: glibc 2.28 is enough; versions, hooks${specification:-} run under $(basename "$emulator")"
+echo "$architecture: glibc 2.28 is enough; versions, hooks, installer${specification:-} run under $(basename "$emulator")"

@@ -54,7 +54,7 @@ debian-root: ## Make clean Debian roots, without and with systemd and Docker, in
 	-@eng/install-packages.sh $(PACKAGE_PACKAGES) && eng/debian-root.sh bookworm artifacts/debian/root-bookworm
 	-@eng/debian-root.sh bookworm artifacts/debian/machine-bookworm systemd systemd-sysv udev kmod docker.io
 
-test-slow: build simulator engines debian-root ## The tests that take minutes by their nature: endurance, deadlines, races (short form), a million names, packages.
+test-slow: build simulator engines debian-root ## What takes minutes by its nature: endurance, deadlines, races (short form), a million names, guides, packages.
 	@eng/install-packages.sh $(TEST_PACKAGES)
 	@eng/test.sh slow
 

@@ -47,6 +47,20 @@ public sealed class NvmlModeTests
         Assert.Equal(["0"], host.Generate(s_nvml, "0").Names());
     }
 
+    // People copy the first part of a UUID, of a MIG device too; a file for later holds what was asked for to the letter.
+    [Fact]
+    [Requirement("RT-271")]
+    public void The_beginning_of_a_MIG_devices_UUID_is_enough_for_a_container()
+    {
+        using SimulatedTree host = SimulatedTree.Of("a100-mig");
+        GenerationOptions container = s_nvml with { HasOwnNode = static _ => false };
+        CdiDevice meant = Assert.Single(host.Generate(container, "1:4").Devices), found = Assert.Single(host.Generate(container, "MIG-6b10c314").Devices);
+        Assert.Equivalent(meant.ContainerEdits, found.ContainerEdits, strict: true);
+        Assert.Contains("is the beginning of several UUIDs: MIG-6b10c310-1d5f",
+            Assert.Throws<GenerationException>(() => host.Generate(container, "MIG-6b10")).Message, StringComparison.Ordinal);
+        Assert.Throws<GenerationException>(() => host.Generate(s_nvml, "MIG-6b10c314"));
+    }
+
     // The first of the two words decides, and what follows is not even checked.
     [Theory]
     [Requirement("GN-11")]
@@ -114,7 +128,7 @@ public sealed class NvmlModeTests
     }
 
     [Theory]
-    [Requirement("GN-14")]
+    [Requirement("GN-14", "RT-277")]
     [InlineData("9", GenerationStep.Identification, "failed to get device handle from index: ")]
     [InlineData("9:0", GenerationStep.Identification, "failed to get parent device handle: ")]
     [InlineData("1:2", GenerationStep.Identification, "failed to get MIG handle by index: ")]

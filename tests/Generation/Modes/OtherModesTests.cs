@@ -36,9 +36,10 @@ public sealed class OtherModesTests
             Assert.Throws<CdiException>(() => spec.EnsureValid()).Message, StringComparison.Ordinal);
     }
 
-    // The order of names, and the digits as written.
+    // The order of names; zeros before a number are none of it.
     [Theory]
     [Requirement("GN-26")]
+    [InlineData("00", "0")]
     [InlineData("all", "0 1 2 2047")]
     [InlineData("channelall x", "0 1 2 2047")]
     [InlineData("2047", "2047")]

@@ -31,9 +31,12 @@ public sealed class MissingNodesTests : IDisposable
         File.Delete(_host.At("dev/nvidia1"));
         CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", Inputs("1")));
         Assert.Contains($"GPU 1 has no device node {_host.At("dev/nvidia1")}; make it with: nvidia-modprobe -c 1", error.Message, StringComparison.Ordinal);
-        string[] devices = Plans.Devices(Plans.Apply("jit-cdi", Inputs("all")));
+        string[] devices = [];
+        string log = LogCapture.Of(() => devices = Plans.Devices(Plans.Apply("jit-cdi", Inputs("all"))));
         Assert.Contains("/dev/nvidia0", devices);
         Assert.DoesNotContain("/dev/nvidia1", devices);
+        string warning = Assert.Single(log.Split('\n'), static line => line.Contains("level=warning", StringComparison.Ordinal));
+        Assert.Contains(_host.At("dev/nvidia1"), warning, StringComparison.Ordinal);
         File.Delete(_host.At("dev/nvidia0"));
         Assert.Contains("no GPU of this host has a device node", Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", Inputs("all"))).Message,
             StringComparison.Ordinal);

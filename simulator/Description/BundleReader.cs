@@ -54,7 +54,9 @@ internal static class BundleReader
         }
         catch (Exception broken) when (broken is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
         {
-            throw new ToolkitException($"{path} is not a support bundle: {broken.Message}");
+            // The reader's own sentences are about its parameters.
+            throw new ToolkitException(
+                $"{path} is not a support bundle: it is not a tar archive that gzip packed, or its end is missing", "fetch it again", broken);
         }
         return files;
     }

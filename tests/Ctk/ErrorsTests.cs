@@ -61,6 +61,14 @@ public sealed partial class ErrorsTests : IDisposable
             ["cdi", "generate", .. channel, "--output=/dev/null/x/y"], ["cdi", "generate", .. channel, "--output=" + _folder + "/taken.yaml"],
         ];
         string missing = _folder + "/missing";
+        File.WriteAllText(_folder + "/empty.yaml", "");
+        File.WriteAllText(_folder + "/broken.json", "{\n  nope\n}");
+        string[][] looks =
+        [
+            ["cdi", "diff", "a", "b"], ["cdi", "diff", _folder + "/empty.yaml"], ["cdi", "diff", missing],
+            ["explain"], ["explain", "--image-env", "X"], ["explain", "--container", "no-such-id"],
+            ["explain", "--image-env", "A=1", "--diff", _folder + "/broken.json"],
+        ];
         File.WriteAllText(_folder + "/list.json", "{\"runtimes\": []}");
         File.WriteAllText(_folder + "/text.toml", "version = \"2\"\n");
         File.WriteAllText(_folder + "/empty.json", "{}");
@@ -74,7 +82,7 @@ public sealed partial class ErrorsTests : IDisposable
                 ["--config", _folder + "/empty.json", "--backup-dir=/proc/none"], ["--undo", "--config", missing],
             ["--undo", "--config-mode=hook"], ["--config-mode=hook", "--oci-hook-path=/dev/null/x"],
         ];
-        lines = [.. lines, .. configure.Select(options => (string[])["runtime", "configure", "--backup-dir", _folder + "/backups", .. options])];
+        lines = [.. lines, .. looks, .. configure.Select(options => (string[])["runtime", "configure", "--backup-dir", _folder + "/backups", .. options])];
         var said = lines.Select(line => CtkCli.Run(line).Errors).ToList();
         said.Add(CtkCli.Run(["info"], new Dictionary<string, string?> { ["NVIDIA_CTK_DEBUG"] = "maybe" }).Errors);
         if (!File.Exists("/proc/driver/nvidia/version"))

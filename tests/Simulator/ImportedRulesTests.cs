@@ -105,6 +105,32 @@ public sealed class ImportedRulesTests : IDisposable
 
     [Fact]
     [Requirement("DR-15")]
+    public void Every_refusal_is_one_that_the_documents_list()
+    {
+        var said = new List<string> { Refusal(() => ImportCommand.Run("machine.zip", "")), Refusal(() => HostDescriptions.Load("missing.tar.gz")) };
+        void Load(string? host, params (string Name, string Text)[] files)
+        {
+            Write(host, files);
+            said.Add(Refusal(() => HostDescriptions.Load(Bundle)));
+        }
+        File.WriteAllText(Bundle, "not a gzip file");
+        said.Add(Refusal(() => HostDescriptions.Load(Bundle)));
+        Load(null, ("other.json", "{}"));
+        Load("{}", ("zeros", new string('\0', 65 << 20)));
+        Load("""{ "imported": { "form": 2 } }""");
+        Load("""{ "imported": { "form": 1, "commands": [] } }""");
+        Load(Host("""{ "path": "etc/cdi/a", "kind": "text" }"""));
+        Load(Host("""{ "path": "/etc/ld.so.preload", "kind": "text" }"""));
+        Load(Host("""{ "path": "/dev/sda", "kind": "node", "major": 8 }"""));
+        Load(Host("""{ "path": "/a", "kind": "link", "target": "/srv" }, { "path": "/a/b", "kind": "data" }"""));
+        DocumentedErrors.AssertProvoked("gpu-host-simulator: support bundles", said);
+        Assert.All(said, static one => Assert.DoesNotContain('\n', one));
+    }
+
+    private static string Refusal(Action action) => Assert.Throws<ToolkitException>(action).Message;
+
+    [Fact]
+    [Requirement("DR-15")]
     public void Names_in_the_archive_make_no_files()
     {
         Write(Host(""), ("../../escaped", "x"), ("/absolute", "x"));
@@ -142,11 +168,11 @@ public sealed class ImportedRulesTests : IDisposable
 
     private static string Host(string entries) => $$"""{ "about": "a", "imported": { "form": 1, "entries": [ {{entries}} ] } }""";
 
-    private void Write(string host, params (string Name, string Text)[] files)
+    private void Write(string? host, params (string Name, string Text)[] files)
     {
         using FileStream file = File.Create(Bundle);
         using var archive = new TarWriter(new GZipStream(file, CompressionLevel.Fastest), TarEntryFormat.Gnu);
-        foreach ((string name, string text) in files.Prepend(("host.json", host)))
+        foreach ((string name, string text) in host is null ? files : files.Prepend(("host.json", host)))
         {
             archive.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
         }

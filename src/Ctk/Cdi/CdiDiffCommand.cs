@@ -41,7 +41,7 @@ internal static class CdiDiffCommand
         CdiSpec first = Read(invocation.Words.Count > 0 ? invocation.Words[0] : Usual);
         CdiSpec second = with == Generate ? Now(first, HostContext.OfThisProcess()) : Read(with);
         IReadOnlyList<SpecDifference> differences = SpecDifference.Between(first, second);
-        invocation.Output.Write(isJson ? Json(differences) : Text(differences));
+        invocation.Output.Write(isJson ? Json(differences) : Terminal.Fit(Text(differences)));
         return differences.Count > 0 ? 1 : 0;
     }
 

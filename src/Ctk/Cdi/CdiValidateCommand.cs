@@ -67,7 +67,7 @@ internal static class CdiValidateCommand
             string place = finding.Line > 0 ? $"{finding.File}:{finding.Line}:{finding.Column}" : finding.File;
             string member = finding.Member.Length > 0 ? finding.Member + ": " : "";
             string said = ShownValues.Printable($"{place}: {Word(finding.Severity)} {finding.Code}: {member}{finding.Text}");
-            output.Write($"{said}\n    cure: {ShownValues.Printable(finding.Hint)}\n");
+            output.Write(Terminal.Fit($"{said}\n    cure: {ShownValues.Printable(finding.Hint)}\n"));
         }
         output.Write($"{Count(files, "file")}, {Count(errors, "error")}, {Count(findings.Count - errors, "warning")}\n");
     }

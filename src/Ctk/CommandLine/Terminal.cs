@@ -10,6 +10,9 @@ internal static class Terminal
     private const int WidthOfFiles = 400;
     private const int LeastWidth = 40;
 
+    // How much further to the right a line goes on.
+    private const int Further = 2;
+
     /// <summary>Whether the locale's characters are those of Unicode; else ASCII alone is shown.</summary>
     public static bool IsUnicode { get; } = (First("LC_ALL", "LC_CTYPE", "LANG") ?? "").Replace("-", "").Contains("utf8", StringComparison.OrdinalIgnoreCase);
 
@@ -31,6 +34,17 @@ internal static class Terminal
         bool isFile = Console.IsOutputRedirected;
         Create(output, isFile ? WidthOfFiles : Width, isFile).Write(content);
     }
+
+    /// <summary>Lines as a terminal shows them best: what is too long goes on below, further to the right. A file or pipe gets them whole.</summary>
+    public static string Fit(string text) => Console.IsOutputRedirected ? text : Fit(text, Width);
+
+    /// <summary>Lines of at most this width, as far as their words allow it.</summary>
+    public static string Fit(string text, int width) => string.Join('\n', text.Split('\n').SelectMany(line =>
+    {
+        string content = line.TrimStart(' '), margin = new(' ', line.Length - content.Length);
+        return line.Length <= width ? [line]
+            : WrappedText.Lines(content, width - margin.Length - Further).Select((part, at) => margin + (at == 0 ? "" : new string(' ', Further)) + part);
+    }));
 
     /// <summary>A terminal at standard error.</summary>
     public static IAnsiConsole Error() =>

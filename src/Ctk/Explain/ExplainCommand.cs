@@ -40,10 +40,12 @@ internal static class ExplainCommand
     {
         bool isJson = OutputFormat.IsJson(invocation);
         using ExplainedBundle bundle = Bundle(invocation);
+        string other = invocation.Get(s_diff);
+        JsonNode? recorded = other.Length > 0 ? Recorded(other) : null;
         var plan = PlanAnswer.Ask(bundle, invocation.Get(s_mode));
-        if (invocation.Get(s_diff) is { Length: > 0 } other)
-            plan = plan with { Differences = SpecificationChanges.Differences(plan.After ?? JsonNode.Parse(bundle.Specification), Recorded(other)) };
-        invocation.Output.Write(isJson ? ExplainJson.Write(plan) : ExplainText.Write(plan));
+        if (other.Length > 0)
+            plan = plan with { Differences = SpecificationChanges.Differences(plan.After ?? JsonNode.Parse(bundle.Specification), recorded) };
+        invocation.Output.Write(isJson ? ExplainJson.Write(plan) : Terminal.Fit(ExplainText.Write(plan)));
         return plan.Error.Length > 0 || plan.Differences?.Count > 0 ? 1 : 0;
     }
 
@@ -55,7 +57,9 @@ internal static class ExplainCommand
         }
         catch (JsonException broken)
         {
-            throw new IOException($"{file} is not a config.json: {broken.Message}", broken);
+            throw new ToolkitException(
+                $"{file} is not a config.json: line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1} is not JSON",
+                "name the config.json that the other runtime left in the bundle", broken);
         }
     }
 

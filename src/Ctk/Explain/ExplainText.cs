@@ -18,7 +18,7 @@ internal static class ExplainText
         text.Append($"asks for: {Request(plan)}\n");
         if (plan.Source.Length > 0)
             text.Append($"by:       {plan.Source}\n");
-        foreach (PlanNote note in plan.Decided)
+        foreach (PlanNote note in plan.Decided.DistinctBy(static note => (note.What, note.Note)))
             text.Append($"decided:  {note.What}: {note.Note}\n");
         if (plan.Error.Length > 0)
             text.Append($"\nThe container would not start:\n  {plan.Error}\n");

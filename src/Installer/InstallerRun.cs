@@ -61,6 +61,7 @@ internal sealed class InstallerRun : IDisposable
     {
         try
         {
+            ToolkitException.During("unable to secure the toolkit's folder", () => ToolkitFolder.Secure(_settings.ToolkitDir));
             Leftovers.Remove(_settings);
             if (_settings.Undo)
                 Undo();

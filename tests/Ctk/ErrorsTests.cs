@@ -30,6 +30,7 @@ public sealed partial class ErrorsTests : IDisposable
         "… is imported, but cannot be read",
         "… is read after … and sets all of plugin \"…\"",
         "keep the owner and attributes of …: permission denied",
+        "write …: the symbolic link … belongs to user …",
         "engines read only files whose names end in .json or .yaml",
         "no specification found in …",
     ];

@@ -50,12 +50,20 @@ public sealed class EngineFile
     /// <summary>The file as a source of the current configuration.</summary>
     public SourceText ToSource() => new(Path, Content);
 
-    /// <summary>Makes sure that nobody has changed, made or removed the file since it was read.</summary>
-    /// <exception cref="EngineException">Somebody has.</exception>
+    /// <summary>Makes sure that nobody has changed, made or removed the file since it was read, and that no third user's link leads to it.</summary>
+    /// <exception cref="EngineException">Somebody has, or one does.</exception>
     internal void RequireUnchanged()
     {
         bool exists = HostFile.TryStatus(Path, followLinks: true, out FileStatus now);
         if (exists != _status.HasValue || (exists && !now.IsSameContent(_status!.Value)))
             throw new EngineException($"{Path} was changed by someone else since it was read; nothing was written, run the command again");
+        try
+        {
+            TrustedPath.RequireOwnLinks(Path);
+        }
+        catch (ForeignLinkException refused)
+        {
+            throw new EngineException(refused.Message, refused);
+        }
     }
 }

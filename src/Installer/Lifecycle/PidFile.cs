@@ -32,6 +32,10 @@ internal sealed class PidFile : IDisposable
             Log.Warning($"This normally means an instance of the NVIDIA toolkit container is already running: {Holder(path)}; stop it, or wait until it ends");
             throw new ToolkitException($"unable to get flock on pidfile: {failure.Errno.Describe()}", failure);
         }
+        catch (LinuxException failure) when (failure.Errno is Errno.ELOOP or Errno.ENXIO)
+        {
+            throw new ToolkitException($"unable to open the pidfile: {path} is a symbolic link or a special file, which is not written to; remove it", failure);
+        }
         ToolkitException.During("unable to write the pidfile",
             () => taken.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"), path));
         return new PidFile(taken, path);

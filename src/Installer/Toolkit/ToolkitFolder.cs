@@ -1,3 +1,5 @@
+using GpuContainers.Linux.Processes;
+
 namespace GpuContainers.Installer.Toolkit;
 
 /// <summary>
@@ -19,6 +21,25 @@ internal sealed class ToolkitFolder(string path)
     private sealed record Entry(byte[] Content, UnixFileMode Mode, string? Target = null);
 
     private string StagingPath => LexicalPath.Join(path, Staging);
+
+    /// <summary>
+    /// Makes the folder this user's alone, whoever made it: a link of its name and links in it that lead to no file are removed, not followed, and so are
+    /// the folders in it that others can change. A missing folder stays missing.
+    /// </summary>
+    /// <exception cref="LinuxException">Something cannot be changed or removed.</exception>
+    public static void Secure(string path)
+    {
+        if (!HostFile.TryStatus(path, followLinks: false, out FileStatus status))
+            return;
+        if (status.Kind != FileKind.Directory)
+        {
+            Drop(path);
+            return;
+        }
+        if (HostDirectory.TakeOver(path))
+            Log.Warning($"others could write {path}; from now on only its owner can");
+        SecureInside(path);
+    }
 
     /// <summary>Adds a copy of a file with its mode.</summary>
     /// <exception cref="LinuxException">It cannot be read.</exception>
@@ -62,11 +83,34 @@ internal sealed class ToolkitFolder(string path)
         }
     }
 
+    private static void SecureInside(string folder)
+    {
+        foreach (string name in HostDirectory.Names(folder))
+        {
+            string inner = LexicalPath.Join(folder, name);
+            if (!HostFile.TryStatus(inner, followLinks: false, out FileStatus status))
+                continue;
+            // Files are compared and replaced without a moment in which they are missing (IN-40).
+            if (status.Kind == FileKind.Directory && IsOwn(status) && (status.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0)
+                SecureInside(inner);
+            else if (status.Kind == FileKind.Directory || (status.Kind == FileKind.Link && !HostFile.IsFile(inner)))
+                Drop(inner);
+        }
+    }
+
+    private static bool IsOwn(in FileStatus status) => status.Uid == ProcessCredentials.EffectiveUser;
+
+    private static void Drop(string path)
+    {
+        Log.Warning($"{path} is a link that leads to no file, or a folder that others can change; it is removed");
+        HostDirectory.RemoveTree(path);
+    }
+
     private bool IsDifferent(string name)
     {
         Entry entry = _entries[name];
         string file = LexicalPath.Join(path, name);
-        if (!HostFile.TryStatus(file, followLinks: false, out FileStatus status))
+        if (!HostFile.TryStatus(file, followLinks: false, out FileStatus status) || !IsOwn(status))
             return true;
         if (entry.Target is not null)
             return HostFile.ReadLink(file) != entry.Target;

@@ -19,7 +19,7 @@ public static class AtomicFile
     /// over the link-resolved target, the directory synced. Where that cannot be (the directory is not writable, the target is a mount point, or its
     /// owner or attributes cannot be given to another file) the file is written in place. No temporary file stays behind, whatever fails.
     /// </summary>
-    /// <param name="path">The file; a symbolic link is followed and kept. Its directory must exist.</param>
+    /// <param name="path">The file; a symbolic link is followed and kept, unless it is another user's. Its directory must exist.</param>
     /// <param name="content">All of the new content.</param>
     /// <param name="settings">How; null for the usual way.</param>
     /// <exception cref="LinuxException">A step failed; the file is as it was, unless the in-place write itself failed.</exception>
@@ -30,6 +30,9 @@ public static class AtomicFile
         bool exists = HostFile.TryStatus(target, followLinks: false, out FileStatus old, out Errno error);
         if (!exists && error != Errno.ENOENT)
             throw new LinuxException(error, "open", path);
+        // A path that exists and is its own target has no link on its way.
+        if (!exists || target != path)
+            TrustedPath.RequireOwnLinks(path);
         RequireUnchanged(path, exists ? old : null, settings.UnchangedSince);
         if (exists && old.Kind != FileKind.Regular)
         {
@@ -61,6 +64,7 @@ public static class AtomicFile
     public static void Create(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool overwrite = true)
     {
         string folder = LexicalPath.Parent(path);
+        TrustedPath.RequireOwnLinks(folder);
         string temporary = LexicalPath.Join(folder, TemporaryName());
         using Descriptor file = HostFile.Open(temporary, Libc.NewFile, FileModes.PrivateFile);
         bool renamed = false;

@@ -7,17 +7,24 @@ public sealed class FileLock : IDisposable
 
     private FileLock(Descriptor file) => _file = file;
 
-    /// <summary>Locks a file, which is made if it is missing; its content stays. Does not wait.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Locks a regular file, which is made if it is missing; its content stays. Does not wait.</summary>
+    /// <param name="path">The file; a symbolic link of its name is not followed (ELOOP).</param>
     /// <param name="mode">The mode of a new file, less the umask.</param>
     /// <exception cref="LinuxException">It cannot be opened, or somebody else holds the lock (EAGAIN).</exception>
     public static FileLock ForFile(string path, UnixFileMode mode)
     {
         while (true)
         {
-            FileLock taken = Take(HostFile.Open(path, Libc.ReadWrite | Libc.Create, mode), path);
+            // What is written there later must reach no other file and no device (IN-135).
+            FileLock taken = Take(HostFile.Open(path, Libc.ReadWrite | Libc.Create | Libc.NoFollow | Libc.NonBlocking, mode), path);
+            FileStatus locked = taken._file.Status();
+            if (locked.Kind != FileKind.Regular)
+            {
+                taken.Dispose();
+                throw new LinuxException(Errno.ENXIO, "open", path);
+            }
             // Whoever held it before may have removed the file between our opening and our locking: then it is a lock on nothing.
-            if (HostFile.TryStatus(path, followLinks: true, out FileStatus status) && status.IsSameFile(taken._file.Status()))
+            if (HostFile.TryStatus(path, followLinks: false, out FileStatus status) && status.IsSameFile(locked))
                 return taken;
             taken.Dispose();
         }

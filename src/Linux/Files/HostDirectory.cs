@@ -29,6 +29,7 @@ public static class HostDirectory
     {
         if (HostFile.IsDirectory(path))
             return;
+        TrustedPath.RequireOwnLinks(path);
         string parent = LexicalPath.Parent(LexicalPath.Clean(path));
         if (parent != "." && parent != "/" && parent != path)
             Create(parent, mode);
@@ -52,6 +53,25 @@ public static class HostDirectory
         error = Remove(path);
         if (error is not (Errno.None or Errno.ENOENT))
             throw new LinuxException(error, "remove", path);
+    }
+
+    /// <summary>Gives a directory to this process's user and takes the right to write it from all others. A link of its name is not followed.</summary>
+    /// <returns>Whether it was another user's, or others could write it.</returns>
+    /// <exception cref="LinuxException">It is missing, not a directory, or may not be changed.</exception>
+    public static bool TakeOver(string path)
+    {
+        const UnixFileMode others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        using Descriptor folder = HostFile.Open(path, Libc.ReadOnly | Libc.Directory | Libc.NoFollow, 0);
+        FileStatus status = folder.Status();
+        uint user = Libc.EffectiveUser();
+        if (status.Uid == user && (status.Mode & others) == 0)
+            return false;
+        // The owner first: the old one could give the rights back.
+        if (status.Uid != user && Libc.ChangeOwner(folder.Number, user, Libc.EffectiveGroup()) != 0)
+            throw new LinuxException(Libc.LastError, "chown", path);
+        if (Libc.ChangeMode(folder.Number, status.Mode & ~others) != 0)
+            throw new LinuxException(Libc.LastError, "chmod", path);
+        return true;
     }
 
     private static unsafe Errno Remove(string path)

@@ -14,7 +14,24 @@ public static class TrustedPath
     /// </summary>
     /// <param name="path">The file, absolute.</param>
     /// <param name="user">Who asks: 0 for root. Folders of this user may be written by the user's group, which is often the user's alone.</param>
-    public static string? FindProblem(string path, uint user)
+    public static string? FindProblem(string path, uint user) => Walk(path, status => Problem(status, user));
+
+    /// <summary>
+    /// Makes sure that no symbolic link of a third user stands on the way to a file, the file's own name included: what is written as root lies where root
+    /// or its owner said. In a user namespace of its own, where the machine's root is a stranger too, every link is followed.
+    /// </summary>
+    /// <param name="path">The file that will be written; it need not exist.</param>
+    /// <exception cref="ForeignLinkException">There is such a link.</exception>
+    public static void RequireOwnLinks(string path)
+    {
+        uint user = Libc.EffectiveUser();
+        string absolute = path.StartsWith('/') ? path : Environment.CurrentDirectory + "/" + path;
+        string? link = Walk(absolute, status => status.Kind == FileKind.Link && status.Uid != 0 && status.Uid != user ? $"belongs to user {status.Uid}" : null);
+        if (link is not null && UserNamespace.IsInitial)
+            throw new ForeignLinkException(link, path);
+    }
+
+    private static string? Walk(string path, Func<FileStatus, string?> problemOf)
     {
         var steps = new Stack<string>();
         Push(steps, path);
@@ -29,7 +46,7 @@ public static class TrustedPath
             string next = LexicalPath.Join(place, step);
             if (!HostFile.TryStatus(next, followLinks: false, out FileStatus status))
                 return null;
-            if (Problem(status, user) is { } problem)
+            if (problemOf(status) is { } problem)
                 return $"{next} {problem}";
             if (status.Kind != FileKind.Link)
             {
@@ -63,4 +80,13 @@ public static class TrustedPath
         UnixFileMode others = user == 0 ? UnixFileMode.GroupWrite | UnixFileMode.OtherWrite : UnixFileMode.OtherWrite;
         return !isKept && (status.Mode & others) != 0 ? $"can be written by others than {(user == 0 ? "root" : "its owner")}" : null;
     }
+}
+
+/// <summary>A file was to be written behind a symbolic link of another user, who could lead it anywhere; nothing was.</summary>
+/// <param name="link">The link, and whose it is.</param>
+/// <param name="path">The file that was to be written.</param>
+public sealed class ForeignLinkException(string link, string path) : LinuxException(Errno.EACCES, "write", path)
+{
+    /// <inheritdoc/>
+    public override string Message => $"{Operation} {Path}: the symbolic link {link} and is not followed; remove it, or name the file it leads to";
 }

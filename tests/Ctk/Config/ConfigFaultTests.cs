@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Ctk.Tests.Config;
 
@@ -46,6 +47,41 @@ public sealed class ConfigFaultTests : IDisposable
             $"{s_program} config -ic config.toml --set swarm-resource=X; cat real");
         Assert.Equal(0, result.Status);
         Assert.Contains("swarm-resource = \"X\"\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Requirement("SEC-29")]
+    public void A_link_of_another_user_is_not_written_through()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && UserNamespace.IsInitial, "owners are set here, which only root of the machine can do");
+        string victim = _folder + "/victim.json", link = _folder + "/theirs/link.json";
+        Directory.CreateDirectory(_folder + "/theirs");
+        File.WriteAllText(victim, "{}");
+        File.CreateSymbolicLink(link, victim);
+        File.CreateSymbolicLink(_folder + "/theirs/folder", _folder);
+        TestSupport.Command.Run("chown", "-R", "--no-dereference", "4711", _folder + "/theirs").Succeeded();
+        foreach (string[] command in (string[][])
+        [
+            ["config", "-o", link], ["config", "-o", _folder + "/theirs/folder/new.toml"], ["config", "-o", _folder + "/theirs/folder/new/config.toml"],
+            ["runtime", "configure", "docker", "--backup-dir=" + _folder + "/backups", "--config=" + link],
+            ["cdi", "transform", "root", "--input=" + Specification(), "--output=" + _folder + "/theirs/folder/new.yaml"],
+        ])
+        {
+            CommandResult result = TestSupport.Command.Run(s_program, command);
+            Assert.Equal(1, result.Status);
+            Assert.Contains($"the symbolic link {_folder}/theirs/", result.Errors, StringComparison.Ordinal);
+            Assert.Contains(" belongs to user 4711 and is not followed; remove it, or name the file it leads to", result.Errors, StringComparison.Ordinal);
+        }
+        Assert.Equal("{}", File.ReadAllText(victim));
+        // The folder of the backups is made before the files are looked at.
+        Assert.Equal(["old.yaml", "theirs", "victim.json"],
+            Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Where(static name => name != "backups").Order());
+    }
+
+    private string Specification()
+    {
+        File.WriteAllText(_folder + "/old.yaml", "cdiVersion: 0.5.0\nkind: vendor.com/gpu\ndevices:\n- name: a\n  containerEdits:\n    env: [A=B]\n");
+        return _folder + "/old.yaml";
     }
 
     [Fact]

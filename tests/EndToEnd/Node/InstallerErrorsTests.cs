@@ -8,7 +8,7 @@ public sealed class InstallerErrorsTests : IDisposable
     public void Dispose() => _node.Dispose();
 
     [Fact]
-    [Requirement("IN-11", "IN-20", "IN-21", "IN-23", "IN-24", "IN-25", "IN-26", "IN-31", "IN-47", "IN-81")]
+    [Requirement("IN-11", "IN-20", "IN-21", "IN-23", "IN-24", "IN-25", "IN-26", "IN-31", "IN-47", "IN-81", "IN-135")]
     public void Each_error_that_is_listed_is_told()
     {
         _node.Reset("docker", hasOlder: false);
@@ -24,7 +24,10 @@ public sealed class InstallerErrorsTests : IDisposable
         _node.Write("node/etc/config", "{");
         said.Add(Failed(_node.Install("docker", "new")));
         Directory.CreateDirectory(_node.At("node/run"));
+        Directory.CreateDirectory(_node.At("node/linked"));
         said.Add(Failed([Checkout.MachineProgram("flock"), _node.At("node/run/toolkit.pid"), .. _node.Install("docker", "new")]));
+        File.CreateSymbolicLink(_node.At("node/linked/toolkit.pid"), _node.At("node/etc/config"));
+        said.Add(Failed([.. _node.Install("docker", "new"), "--pid-file=" + _node.At("node/linked/toolkit.pid")]));
         DocumentedErrors.AssertProvoked("nvidia-ctk-installer", said, "the NRI plugin has ended by itself");
     }
 

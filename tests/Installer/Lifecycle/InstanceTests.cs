@@ -52,6 +52,28 @@ public sealed class InstanceTests : IDisposable
     }
 
     [Theory]
+    [Requirement("IN-135")]
+    [InlineData("a link")]
+    [InlineData("a link that leads nowhere")]
+    [InlineData("a pipe")]
+    public void A_pid_file_that_is_not_a_file_is_refused(string kind)
+    {
+        _node.Write("victim", "theirs");
+        Directory.CreateDirectory(_node.At("run"));
+        if (kind == "a pipe")
+            Command.Run("mkfifo", _node.PidFile).Succeeded();
+        else
+            File.CreateSymbolicLink(_node.PidFile, _node.At(kind == "a link" ? "victim" : "missing"));
+        CommandResult result = _node.Install();
+        Assert.Equal(1, result.Status);
+        Assert.Contains($"unable to initialize: unable to open the pidfile: {_node.PidFile} is a symbolic link or a special file, which is not written to; "
+            + "remove it", result.Errors, StringComparison.Ordinal);
+        Assert.Equal("theirs", _node.Read("victim"));
+        Assert.False(Path.Exists(_node.At("missing")));
+        Assert.False(Path.Exists(_node.ToolkitDir));
+    }
+
+    [Theory]
     [Requirement("IN-13", "IN-17", "IN-33", "IN-35", "IN-64", "IN-66")]
     [InlineData("HUP")]
     [InlineData("INT")]

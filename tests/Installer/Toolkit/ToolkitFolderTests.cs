@@ -70,6 +70,64 @@ public sealed class ToolkitFolderTests : IDisposable
         Assert.DoesNotContain(".new", _node.Tree("nv/toolkit"));
     }
 
+    [Theory]
+    [Requirement("IN-135")]
+    [InlineData("nv/toolkit")]
+    [InlineData("nv/toolkit/.config")]
+    [InlineData("nv/toolkit/.config/nvidia-container-runtime")]
+    [InlineData("nv/toolkit/.new")]
+    [InlineData("nv/toolkit/.state")]
+    public void A_folder_that_is_a_link_is_not_followed(string link)
+    {
+        _node.Write("elsewhere/keep", "theirs");
+        Directory.CreateDirectory(Path.GetDirectoryName(_node.At(link))!);
+        File.CreateSymbolicLink(_node.At(link), _node.At("elsewhere"));
+        _node.Install().Succeeded();
+        Assert.Equal(["keep"], _node.Tree("elsewhere"));
+        Assert.Equal("core 1", _node.Read("nv/toolkit/nvidia-container-runtime"));
+        Assert.Null(new FileInfo(_node.ToolkitDir).LinkTarget);
+        Assert.Null(new FileInfo(_node.At("nv/toolkit/.config")).LinkTarget);
+        Assert.Null(new FileInfo(_node.At("nv/toolkit/.config/nvidia-container-runtime")).LinkTarget);
+        Assert.False(Path.Exists(_node.At("nv/toolkit/.state/keep")));
+    }
+
+    [Fact]
+    [Requirement("IN-135")]
+    public void A_link_that_leads_nowhere_is_no_obstacle()
+    {
+        Directory.CreateDirectory(_node.ToolkitDir);
+        File.CreateSymbolicLink(_node.At("nv/toolkit/.config"), _node.At("missing"));
+        _node.Install().Succeeded();
+        Assert.False(Path.Exists(_node.At("missing")));
+        Assert.True(File.Exists(_node.At("nv/toolkit/.config/nvidia-container-runtime/config.toml")));
+    }
+
+    [Fact]
+    [Requirement("IN-135")]
+    public void What_others_could_change_becomes_roots_alone()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "owners are set here, which only root can do");
+        // What somebody laid down before the first start, equal in all but its owner.
+        Folder().Apply("nvidia-container-runtime");
+        _node.Write("nv/toolkit/.state/docker.json", "{\"defaultBefore\": \"theirs\"}");
+        foreach (string path in (string[])["", "/nvidia-container-runtime", "/.state"])
+            Command.Run("chown", "4711", _node.ToolkitDir + path).Succeeded();
+        File.SetUnixFileMode(_node.ToolkitDir, FileModes.All);
+        File.SetUnixFileMode(_node.At("nv/toolkit/.config"), FileModes.All);
+
+        CommandResult result = _node.Install().Succeeded();
+
+        Assert.Contains($"others could write {_node.ToolkitDir}; from now on only its owner can", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("/.config is a link that leads to no file, or a folder that others can change; it is removed", result.Errors, StringComparison.Ordinal);
+        foreach (string path in _node.Tree("nv/toolkit").Select(inner => _node.At("nv/toolkit/" + inner)).Append(_node.ToolkitDir))
+        {
+            Assert.True(HostFile.TryStatus(path, followLinks: false, out FileStatus status));
+            Assert.True(status.Uid == 0, path);
+            Assert.True(status.Kind == FileKind.Link || (status.Mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0, path);
+        }
+        Assert.DoesNotContain("theirs", _node.Read("nv/toolkit/.state/docker.json"), StringComparison.Ordinal);
+    }
+
     [Fact]
     [Requirement("IN-40")]
     public void On_a_full_disk_the_old_programs_stay()

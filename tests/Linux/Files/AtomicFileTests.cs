@@ -46,6 +46,46 @@ public sealed class AtomicFileTests
         Assert.Equal("target", HostFile.ReadLink(folder["link"]));
     }
 
+    [Theory]
+    [Requirement("SEC-29")]
+    [InlineData("link", "link", "victim", "victim")]
+    [InlineData("link", "link", "missing", "missing")]
+    [InlineData("folder", "folder/file", ".", "file")]
+    [InlineData("folder", "folder/new/file", ".", "new")]
+    public void A_link_of_another_user_leads_nowhere(string link, string path, string target, string written)
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && UserNamespace.IsInitial, "owners are set here, which only root of the machine can do");
+        using var folder = new ScratchFolder();
+        folder.File("real/victim", "theirs");
+        File.CreateSymbolicLink(folder[link], folder["real/" + target]);
+        Command.Run("chown", "--no-dereference", "4711", folder[link]).Succeeded();
+        foreach (Action<string> write in (Action<string>[])[file => AtomicFile.Replace(file, "new"u8), Make])
+        {
+            // Where only the last name is a link, making a file replaces it.
+            if (write == Make && path == link)
+                continue;
+            LinuxException refused = Assert.ThrowsAny<LinuxException>(() => Write(folder[path], write));
+            Assert.Equal($"write {refused.Path}: the symbolic link {folder[link]} belongs to user 4711 and is not followed; remove it, or name the file it "
+                + "leads to", refused.Message);
+        }
+        Assert.Equal("theirs", File.ReadAllText(folder["real/victim"]));
+        Assert.Equal(written == "victim", Path.Exists(folder["real/" + written]));
+        Assert.Equal(["victim"], HostDirectory.Names(folder["real"]));
+
+        // One's own is followed, and so is root's.
+        Command.Run("chown", "--no-dereference", "0", folder[link]).Succeeded();
+        Write(folder[path], file => AtomicFile.Replace(file, "new"u8));
+        Assert.True(Path.Exists(folder["real/" + written]));
+    }
+
+    private static void Make(string path) => AtomicFile.Create(path, "new"u8, FileModes.PublicFile);
+
+    private static void Write(string path, Action<string> write)
+    {
+        HostDirectory.Create(Path.GetDirectoryName(path)!, FileModes.PublicFolder);
+        write(path);
+    }
+
     [Fact]
     public void A_new_file_gets_the_mode_asked_for()
     {

@@ -1,3 +1,4 @@
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Linux.Tests.Processes;

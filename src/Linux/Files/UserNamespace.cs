@@ -1,6 +1,6 @@
-namespace GpuContainers.Linux.Processes;
+namespace GpuContainers.Linux.Files;
 
-/// <summary>The user namespace of this process.</summary>
+/// <summary>The user namespace of this process: what the numbers of users mean that files belong to.</summary>
 public static class UserNamespace
 {
     /// <summary>

@@ -3,43 +3,43 @@ using System.Globalization;
 namespace GpuContainers.Configuration.Toml;
 
 /// <summary>
-/// Refuses texts that are not a configuration of anybody but would keep a reader busy: the parser takes the square of the number of tables, and tables in one
-/// another are walked by recursion (SEC-26).
+/// Refuses texts that are not a configuration of anybody but would keep a reader busy: the parser takes the square of the number of tables, half a kilobyte of
+/// memory for each word, sign and line end, and tables in one another are walked by recursion (SEC-26).
 /// </summary>
 internal static class TomlBounds
 {
-    // Real configurations have a few hundred.
+    // Real configurations have a few hundred keys, and a few thousand words.
     private const int MostKeys = 3000;
+    private const int MostPieces = 60_000;
     private const int MostParts = 64;
+    private const int MostCharacters = 1 << 20;
 
-    /// <summary>Passes when the text has so many keys and tables as a configuration can have.</summary>
+    /// <summary>Passes when the text has so many keys, tables and words as a configuration can have.</summary>
     /// <exception cref="ConfigurationException">It has more, or a key of too many parts.</exception>
     public static void Check(string text)
     {
-        int line = 1, start = 0, keys = 0, parts = 0;
+        if (text.Length > MostCharacters)
+            throw Refuse(1, 0, "more than 1 MiB");
+        int line = 1, start = 0, keys = 0, parts = 0, pieces = 0;
         bool isLineStart = true;
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0, end; i < text.Length; i = end)
         {
+            end = EndOfPiece(text, i);
+            if (++pieces > MostPieces)
+                throw Refuse(line, i - start, $"more than {MostPieces} words, signs and lines");
             switch (text[i])
             {
                 case '\n':
-                    (line, start, isLineStart, parts) = (line + 1, i + 1, true, 0);
+                    (line, start, isLineStart, parts) = (line + 1, end, true, 0);
                     continue;
-                case ' ' or '\t' or '\r':
-                    continue;
-                case '#':
-                    i = EndOfLine(text, i) - 1;
+                case ' ' or '\t' or '\r' or '#':
                     continue;
                 case '"' or '\'':
-                    int end = EndOfString(text, i);
                     for (int next = text.IndexOf('\n', i, end - i); next >= 0; next = text.IndexOf('\n', next + 1, end - next - 1))
                         (line, start) = (line + 1, next + 1);
-                    i = end - 1;
                     break;
                 case '.' when ++parts > MostParts:
                     throw Refuse(line, i - start, $"a key has more than {MostParts} parts");
-                case '.':
-                    break;
                 case '=':
                     keys++;
                     parts = 0;
@@ -53,8 +53,23 @@ internal static class TomlBounds
             }
             isLineStart = false;
             if (keys > MostKeys)
-                throw Refuse(line, i - start, $"more than {MostKeys} keys and tables");
+                throw Refuse(line, end - 1 - start, $"more than {MostKeys} keys and tables");
         }
+    }
+
+    // A comment, a string, or a run of blanks or of what words are made of; each other character stands for itself.
+    private static int EndOfPiece(string text, int from)
+    {
+        const string blanks = " \t\r", signs = "\n#\"'.=[]{},";
+        return text[from] switch
+        {
+            '#' => EndOfLine(text, from),
+            '"' or '\'' => EndOfString(text, from),
+            char first when blanks.Contains(first, StringComparison.Ordinal) => EndOf(text.AsSpan(from).IndexOfAnyExcept(blanks)),
+            char first when signs.Contains(first, StringComparison.Ordinal) => from + 1,
+            _ => EndOf(text.AsSpan(from).IndexOfAny(blanks + signs)),
+        };
+        int EndOf(int length) => length < 0 ? text.Length : from + length;
     }
 
     private static int EndOfLine(string text, int from)

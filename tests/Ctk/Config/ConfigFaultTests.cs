@@ -75,7 +75,7 @@ public sealed class ConfigFaultTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(victim));
         // The folder of the backups is made before the files are looked at.
         Assert.Equal(["old.yaml", "theirs", "victim.json"],
-            Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Where(static name => name != "backups").Order());
+            Directory.EnumerateFileSystemEntries(_folder).Select(static path => Path.GetFileName(path)).Where(static name => name != "backups").Order());
     }
 
     private string Specification()

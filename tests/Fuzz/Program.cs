@@ -8,7 +8,7 @@ namespace GpuContainers.Fuzz.Tests;
 public static class Program
 {
     /// <summary>
-    /// Serves "list", "instrument FOLDER", "fuzz TARGET", "replay TARGET FILE…", "boundary SEED FIRST COUNT FOLDER" and
+    /// Serves "list", "instrument FOLDER", "fuzz TARGET", "replay TARGET FILE…", "steps TARGET FILE…", "boundary SEED FIRST COUNT FOLDER" and
     /// "boundary-case SEED NUMBER"; every other command line goes to the test runner.
     /// </summary>
     public static int Main(string[] args)
@@ -28,6 +28,9 @@ public static class Program
             case ["replay", string name, .. string[] files]:
                 foreach (string file in files)
                     FuzzTargets.Get(name).Run(File.ReadAllBytes(file));
+                return 0;
+            case ["steps", string name, .. string[] files]:
+                StepCount.Print(FuzzTargets.Get(name), files);
                 return 0;
             case ["boundary", string seed, string first, string count, string folder]:
                 using (var fuzzer = new BoundaryFuzzer(Number(seed), measuresTime: true))

@@ -9,9 +9,6 @@ namespace GpuContainers.Ctk.Tests.CommandLine;
 [Requirement("CT-201")]
 public sealed class TerminalOutputTests : IDisposable
 {
-    private const char Escape = '\e';
-    private const int Columns = 80;
-
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "nvidia-ctk-cli");
 
     // A path of always the same length, because tables are as wide as what they hold.
@@ -52,7 +49,7 @@ public sealed class TerminalOutputTests : IDisposable
         foreach (Command command in RootCommand.Create().Tree)
         {
             help.Write($"$ nvidia-ctk {command.Words} --help\n");
-            HelpText.Write(command, help, Columns);
+            HelpText.Write(command, help, Screen.Columns);
         }
         AssertRecorded("all-help", help.ToString());
     }
@@ -77,11 +74,11 @@ public sealed class TerminalOutputTests : IDisposable
     public void Poor_terminals_get_plain_letters(string name)
     {
         string usual = OnTerminal(name, "TERM=xterm LC_ALL=C.UTF-8 NO_COLOR=1");
-        Assert.DoesNotContain(Escape, usual);
+        Assert.DoesNotContain(Screen.Escape, usual);
         Assert.Equal(usual, OnTerminal(name, "TERM=dumb LC_ALL=C.UTF-8"));
         string plain = OnTerminal(name, "TERM=xterm LC_ALL=C");
-        Assert.All(WithoutAttributes(plain), letter => Assert.InRange(letter, '\n', '~'));
-        Assert.All(plain.Split('\n'), line => Assert.InRange(WithoutAttributes(line).Length, 0, Columns));
+        Assert.All(Screen.WithoutAttributes(plain), letter => Assert.InRange(letter, '\n', '~'));
+        Assert.All(plain.Split('\n'), line => Assert.InRange(Screen.WithoutAttributes(line).Length, 0, Screen.Columns));
         Assert.Equal(usual.Split('\n').Length, plain.Split('\n').Length);
     }
 
@@ -90,7 +87,7 @@ public sealed class TerminalOutputTests : IDisposable
     public void A_pipe_gets_no_attributes(string name)
     {
         string piped = TestSupport.Command.Run("/bin/sh", ["-c", Script(name) + " 2>&1 | cat"], [new("TERM", "xterm"), new("LC_ALL", "C.UTF-8")]).Output;
-        Assert.DoesNotContain(Escape, piped);
+        Assert.DoesNotContain(Screen.Escape, piped);
         if (name != "list")
             Assert.Equal(File.ReadAllText(Checkout.At("testdata", "terminal", name + ".txt")), piped.Replace(_folder, "@", StringComparison.Ordinal));
     }
@@ -116,14 +113,11 @@ public sealed class TerminalOutputTests : IDisposable
 
     private static void AssertRecorded(string name, string shown)
     {
-        string file = Checkout.At("testdata", "terminal", name + ".txt");
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
-            File.WriteAllText(file, shown);
-        Assert.Equal(File.ReadAllText(file), shown);
-        Assert.All(shown.Split('\n'), line => Assert.InRange(WithoutAttributes(line).Length, 0, Columns));
+        Screen.AssertRecorded(name, shown);
+        Assert.All(shown.Split('\n'), static line => Assert.InRange(Screen.WithoutAttributes(line).Length, 0, Screen.Columns));
     }
 
-    private string OnTerminal(string name, string environment) => Run($"stty cols {Columns}; {Script(name)}", environment);
+    private string OnTerminal(string name, string environment) => Run($"stty cols {Screen.Columns}; {Script(name)}", environment);
 
     private static string Run(string script, string environment)
     {
@@ -133,17 +127,4 @@ public sealed class TerminalOutputTests : IDisposable
     }
 
     private string Script(string name) => "{ " + string.Concat(Lines(name).Select(line => $"echo '$ nvidia-ctk {line}'; {s_program} {line}; ")) + "true; }";
-
-    private static string WithoutAttributes(string text)
-    {
-        var plain = new StringBuilder();
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] != Escape)
-                plain.Append(text[i]);
-            else
-                i = text.AsSpan(i).IndexOf('m') is >= 0 and var length ? i + length : text.Length;
-        }
-        return plain.ToString();
-    }
 }

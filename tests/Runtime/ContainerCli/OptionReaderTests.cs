@@ -49,6 +49,20 @@ public sealed class OptionReaderTests
         Assert.Equal(["list", "--root=/other"], options.Command);
     }
 
+    [Fact]
+    [Requirement("CT-201")]
+    public void Help_fits_a_terminal_of_80_columns()
+    {
+        const string Program = "nvidia-container-cli";
+        foreach (CliLevel level in (CliLevel[])[GlobalOptions.Read(Program, [], ""), ConfigureOptions.Read(Program, ["/c"]), Level,
+            InfoOptions.Read(Program, [])])
+        {
+            string help = CliTexts.Help(level);
+            Assert.All(help.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));
+            Assert.All(level.Options, option => Assert.Contains($"--{option.Name}", help, StringComparison.Ordinal));
+        }
+    }
+
     private static void ReadAll(OptionReader reader)
     {
         while (reader.Next(out _) is not null)

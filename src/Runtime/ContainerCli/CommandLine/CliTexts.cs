@@ -15,12 +15,12 @@ internal static class CliTexts
     /// <summary>All options with their explanations.</summary>
     internal static string Help(CliLevel level)
     {
-        var text = new StringBuilder($"{level.UsageLine}\n{level.Summary}\n\n");
+        var text = new StringBuilder($"{level.UsageLine}\n{Wrap(level.Summary)}\n");
         foreach (CliOption option in level.Options)
         {
             string letter = option.Letter == '\0' ? "     " : $" -{option.Letter}, ";
             string name = $" {letter}--{option.Name}{ValueOf(option)}";
-            text.Append(name.Length < HelpColumn ? name.PadRight(HelpColumn) : $"{name}\n{new string(' ', HelpColumn)}").Append(option.Help).Append('\n');
+            text.Append(name.Length < HelpColumn ? name.PadRight(HelpColumn) : $"{name}\n{new string(' ', HelpColumn)}").Append(Wrap(option.Help, HelpColumn));
         }
         return text.ToString();
     }
@@ -54,17 +54,17 @@ internal static class CliTexts
         _ => "",
     };
 
-    // Options and their values stay in one piece, as the words that they are.
-    private static string Wrap(string text)
+    // Options and their values stay in one piece, as the words that they are. Lines after the first are indented as far as the first has begun.
+    private static string Wrap(string text, int indent = 0)
     {
         var wrapped = new StringBuilder();
-        int column = 0;
+        int column = indent;
         foreach (string word in text.Split(' '))
         {
             bool fits = column + 1 + word.Length < Width;
-            if (column > 0)
-                wrapped.Append(fits ? ' ' : '\n');
-            column = column > 0 && fits ? column + 1 + word.Length : word.Length;
+            if (wrapped.Length > 0)
+                wrapped.Append(fits ? " " : "\n" + new string(' ', indent));
+            column = (wrapped.Length == 0 || !fits ? indent : column + 1) + word.Length;
             wrapped.Append(word);
         }
         return wrapped.Append('\n').ToString();

@@ -1,6 +1,6 @@
+using System.Globalization;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
-using System.Globalization;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 

@@ -1,6 +1,6 @@
-using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Text;
+using GpuContainers.Linux.Files;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
 using GpuContainers.Simulator.Smi;

@@ -1,7 +1,7 @@
-using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using GpuContainers.Linux.Files;
 using GpuContainers.Simulator.Description;
 
 namespace GpuContainers.Simulator.Tree;

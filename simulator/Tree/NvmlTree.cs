@@ -1,7 +1,7 @@
-using GpuContainers.Diagnostics;
-using GpuContainers.Linux.Files;
 using System.Globalization;
 using System.Text;
+using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 

@@ -1,5 +1,5 @@
-using GpuContainers.Linux.Files;
 using System.Text;
+using GpuContainers.Linux.Files;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;
 

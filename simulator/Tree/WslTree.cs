@@ -1,6 +1,6 @@
+using System.Text;
 using GpuContainers.Diagnostics;
 using GpuContainers.Linux.Files;
-using System.Text;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Elf;

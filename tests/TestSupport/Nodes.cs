@@ -1,5 +1,5 @@
-using GpuContainers.Linux.Files;
 using System.Runtime.InteropServices;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.TestSupport;
 

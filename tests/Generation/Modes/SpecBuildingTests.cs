@@ -1,6 +1,6 @@
-using GpuContainers.Generation.Hooks;
 using System.Text;
 using GpuContainers.Cdi;
+using GpuContainers.Generation.Hooks;
 
 namespace GpuContainers.Generation.Tests.Modes;
 

@@ -1,5 +1,5 @@
-using GpuContainers.Linux.Files;
 using System.Text;
+using GpuContainers.Linux.Files;
 
 namespace GpuContainers.Runtime.Tests.Hooks;
 

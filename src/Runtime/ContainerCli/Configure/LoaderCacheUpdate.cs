@@ -1,6 +1,6 @@
 using GpuContainers.Elf.Cache;
-using GpuContainers.Runtime.Hooks.LdCache;
 using GpuContainers.Runtime.Hooks;
+using GpuContainers.Runtime.Hooks.LdCache;
 
 namespace GpuContainers.Runtime.ContainerCli.Configure;
 

@@ -26,6 +26,9 @@ internal sealed class BoundaryCase(string program)
     /// <summary>Whether the program must leave <see cref="HostFolder"/> as it is.</summary>
     internal bool KeepsHost { get; set; }
 
+    /// <summary>Whether it reads from a pipe that somebody names, and waits for its writer as every program does.</summary>
+    internal bool WaitsForPipes { get; init; }
+
     /// <summary>The most bytes on standard error; nothing when there is no promise.</summary>
     internal int? MostErrors { get; init; }
 

@@ -42,8 +42,9 @@ internal static class ToolsCases
 
     internal static BoundaryCase Make(Dice dice, string library)
     {
-        var made = new BoundaryCase(dice.Pick("nvidia-ctk", "nvidia-ctk", "nvidia-ctk-cli"));
+        string program = dice.Pick("nvidia-ctk", "nvidia-ctk", "nvidia-ctk-cli");
         (string[] verb, string[] flags) = dice.Pick(s_verbs);
+        var made = new BoundaryCase(program) { WaitsForPipes = verb.Contains("transform") };
         if (dice.Chance(15))
             made.Arguments(dice.Pick("--debug", "--quiet", "--config=/fuzz/config.toml", "-h", "--version"));
         made.Arguments(verb);
@@ -68,7 +69,7 @@ internal static class ToolsCases
         switch (dice.Below(40))
         {
             case 0:
-                made.Node(path, dice.Pick('N', 'S', 'Z'));
+                made.Node(path, made.WaitsForPipes ? dice.Pick('S', 'Z') : dice.Pick('N', 'S', 'Z'));
                 break;
             case 1:
                 made.Directory(path);

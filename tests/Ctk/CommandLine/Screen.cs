@@ -40,8 +40,8 @@ internal static partial class Screen
         WithoutAttributes(shown).Split('\n'),
         static line => Assert.True(line.Length <= Columns || !line.Trim().Contains(' ') || Message().IsMatch(line), line));
 
-    /// <summary>Without the time, which is another in every run.</summary>
-    internal static string WithoutTime(string shown) => Seconds().Replace(Time().Replace(shown, "time=\"T\""), "[0000]");
+    /// <summary>Without the time, which is another in every run, and the commit, which is another in every build.</summary>
+    internal static string WithoutTime(string shown) => Commit().Replace(Seconds().Replace(Time().Replace(shown, "time=\"T\""), "[0000]"), "C");
 
     /// <summary>The letters alone.</summary>
     internal static string WithoutAttributes(string text)
@@ -59,6 +59,9 @@ internal static partial class Screen
 
     [GeneratedRegex("^(time=|[A-Z]{4}\\[[0-9]{4}\\] )")]
     private static partial Regex Message();
+
+    [GeneratedRegex("(?<=^commit: )[0-9a-f]+", RegexOptions.Multiline)]
+    private static partial Regex Commit();
 
     [GeneratedRegex("time=\"[^\"]*\"")]
     private static partial Regex Time();

@@ -67,7 +67,9 @@ internal sealed class TestNode : IDisposable
     /// <summary>Starts a run that goes on beside the test.</summary>
     public RunningInstaller Begin(params string[] more)
     {
-        var start = new ProcessStartInfo(Program, Options(more)) { RedirectStandardError = true, RedirectStandardOutput = true };
+        // A shell's background job, and so these tests, may ignore SIGINT and SIGQUIT, and hand that on.
+        string[] command = ["--default-signal", Program, .. Options(more)];
+        var start = new ProcessStartInfo(Checkout.MachineProgram("env"), command) { RedirectStandardError = true, RedirectStandardOutput = true };
         return new RunningInstaller(Process.Start(start)!);
     }
 

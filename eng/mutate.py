@@ -7,7 +7,8 @@ the programs in artifacts/bin stay as they are.
 
 usage: mutate.py [--resume] [NAME...]
 
-All mutations, or these; docs/security-proofs.md is written when all are wanted. With --resume, those that a run before this one came to are not run again.
+All mutations, or these; docs/security-proofs.md gets their rows, and keeps those of the others. With --resume, those that a run before this one came to
+are not run again.
 """
 import json
 import os
@@ -22,7 +23,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / "artifacts" / "mutations"
 MARK = b"MUTANT:"
 LENGTH = 40
-PROGRAM = "nvidia-container-runtime"
+# The programs that mutations are written into, with their projects.
+PROGRAMS = {"nvidia-container-runtime": "Runtime", "nvidia-ctk-cli": "Ctk"}
+PAGE = ROOT / "docs/security-proofs.md"
 RESULTS = TREE / "results.json"
 
 
@@ -34,19 +37,18 @@ def main():
         sys.exit(f"no such mutation: {', '.join(sorted(unknown))}")
     chosen = [g for g in guards if not wanted or g["name"] in wanted]
     copy_tree([g for g in guards if not g.get("build")])
-    program = publish()
+    originals = {name: publish(name) for name in PROGRAMS if any(program_of(g) == name and uses_program(g) for g in chosen)}
     for project in sorted({project_of(g) for g in chosen}):
         run("dotnet", "build", f"tests/{project}", "--nologo", "-v", "quiet", "-p:Fast=true")
     known = json.loads(RESULTS.read_text()) if resumed and RESULTS.exists() else {}
-    control(program, [g for g in chosen if g["name"] not in known])
+    control(originals, [g for g in chosen if g["name"] not in known])
     results = []
     for guard in chosen:
         name = guard["name"]
-        known[name] = known.get(name) or attempt(program, guard)
+        known[name] = known.get(name) or attempt(originals, guard)
         results.append((guard, known[name]))
         RESULTS.write_text(json.dumps(known))
-    if not wanted:
-        write_table(results)
+    write_table(guards, results)
     survived = [g["name"] for g, (failed, _) in results if not failed]
     print(f"{len(results) - len(survived)} killed, {len(survived)} survived {' '.join(survived)}")
     sys.exit(1 if survived else 0)
@@ -88,9 +90,11 @@ def with_edit(guard, edit, text):
     return text.replace(edit["text"], edit["into"])
 
 
-def publish():
-    run("dotnet", "publish", "src/Runtime", "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-p:Fast=true", "-o", "artifacts/publish/Runtime")
-    return (TREE / "artifacts/publish/Runtime" / PROGRAM).read_bytes()
+def publish(name):
+    project = PROGRAMS[name]
+    folder = f"artifacts/publish/{project}"
+    run("dotnet", "publish", f"src/{project}", "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-p:Fast=true", "-o", folder)
+    return (TREE / folder / name).read_bytes()
 
 
 def run(*command):
@@ -99,12 +103,21 @@ def run(*command):
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
-def install(program, name):
+def uses_program(guard):
+    """Whether its test may start the built programs; those of other projects run the code in their own process, or a program that was built with them."""
+    return project_of(guard) in ("EndToEnd", "Runtime")
+
+
+def program_of(guard):
+    return guard.get("program", "nvidia-container-runtime")
+
+
+def install(file, program, name):
     at = program.find(MARK)
     if at < 0 or program.find(MARK, at + 1) >= 0:
         sys.exit("the program has no place, or more than one, for the name of a mutation")
     mark = MARK + name.encode().ljust(LENGTH, b".")
-    install_plain(program[:at] + mark + program[at + len(mark):])
+    install_plain(file, program[:at] + mark + program[at + len(mark):])
 
 
 def project_of(guard):
@@ -122,9 +135,10 @@ def test(guard):
     return count("failed"), count("total"), count("skipped")
 
 
-def control(program, guards):
+def control(originals, guards):
     """With nothing taken out every test passes, and none is skipped: else a failure later would prove nothing."""
-    install(program, "")
+    for file, program in originals.items():
+        install(file, program, "")
     for project, name in sorted({(project_of(g), g["test"]) for g in guards}):
         failed, total, skipped = test({"project": project, "test": name})
         if failed or not total or skipped:
@@ -132,13 +146,15 @@ def control(program, guards):
         print(f"control: {name}: {total} passed", flush=True)
 
 
-def attempt(program, guard):
+def attempt(originals, guard):
+    file = program_of(guard)
     if guard.get("build"):
-        program = built_apart(guard)
-        install_plain(program)
-    else:
-        install(program, guard["name"])
+        install_plain(file, built_apart(guard))
+    elif uses_program(guard):
+        install(file, originals[file], guard["name"])
     failed, total, _ = test(guard)
+    if uses_program(guard):
+        install(file, originals[file], "")
     print(f"{guard['name']}: {'killed' if failed else 'SURVIVED'} ({failed} of {total} tests failed)", flush=True)
     return failed, total
 
@@ -148,24 +164,28 @@ def built_apart(guard):
     for edit in guard["edit"]:
         (TREE / edit["file"]).write_text(with_edit(guard, edit, (TREE / edit["file"]).read_text()))
     try:
-        return publish()
+        return publish(program_of(guard))
     finally:
         for file, text in files.items():
             (TREE / file).write_text(text)
 
 
-def install_plain(program):
-    target = TREE / "artifacts/bin" / PROGRAM
+def install_plain(file, program):
+    target = TREE / "artifacts/bin" / file
     target.unlink(missing_ok=True)
     target.write_bytes(program)
     target.chmod(0o755)
+    if file != "nvidia-container-runtime":
+        return
     # The other names are symbolic links, this one is a hard link (eng/publish.sh).
     cli = target.with_name("nvidia-container-cli")
     cli.unlink(missing_ok=True)
     os.link(target, cli)
 
 
-def write_table(results):
+def write_table(guards, results):
+    rows = {guard["what"]: row(guard, *outcome) for guard, outcome in results}
+    old = {line.split(" | ")[0].removeprefix("| "): line for line in PAGE.read_text().splitlines() if line.startswith("| ")}
     lines = [
         "# Proofs of the guards",
         "",
@@ -178,9 +198,12 @@ def write_table(results):
         "| guard | tests | without it |",
         "|--|--|--|",
     ]
-    for guard, (failed, total) in results:
-        lines.append(f"| {guard['what']} | `{guard['test']}` | {'killed' if failed else '**survived**'}: {failed} of {total} fail |")
-    (ROOT / "docs/security-proofs.md").write_text("\n".join(lines) + "\n")
+    lines += [line for g in guards if (line := rows.get(g["what"]) or old.get(g["what"]))]
+    PAGE.write_text("\n".join(lines) + "\n")
+
+
+def row(guard, failed, total):
+    return f"| {guard['what']} | `{guard['test']}` | {'killed' if failed else '**survived**'}: {failed} of {total} fail |"
 
 
 main()

@@ -62,9 +62,18 @@ internal sealed partial class EditableJson
     internal JsonPlace? FindObject(params ReadOnlySpan<string> path) =>
         Find(path) is not { } place ? null : place.Kind == JsonValueKind.Object ? place : throw WrongType(path, place, "an object");
 
-    /// <summary>The text of a string at the end of a path of names; null when there is none, or it is something else.</summary>
-    internal string? FindText(params ReadOnlySpan<string> path) =>
-        Find(path) is { Kind: JsonValueKind.String } place ? Value(place)!.GetValue<string>() : null;
+    /// <summary>The text of a string at the end of a path of names; null when there is none, it is something else, or not UTF-8.</summary>
+    internal string? FindText(params ReadOnlySpan<string> path)
+    {
+        try
+        {
+            return Find(path) is { Kind: JsonValueKind.String } place ? Value(place)!.GetValue<string>() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Makes a member have this value. One that has it already, in whatever spelling, is left alone; of an object only the members that differ are edited;
@@ -121,9 +130,22 @@ internal sealed partial class EditableJson
                 Set(inner, member!);
             }
         }
-        else if (!JsonNode.DeepEquals(Value(old), value))
+        else if (!IsEqual(old, value))
         {
             Splice(old.Start, old.End, Layout(old).Format(value, Indent(old.Start)));
+        }
+    }
+
+    // A text that is not UTF-8, or has half of a surrogate pair, is read by nobody and equals no other (SEC-27).
+    private bool IsEqual(JsonPlace place, JsonNode value)
+    {
+        try
+        {
+            return JsonNode.DeepEquals(Value(place), value);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -117,6 +117,22 @@ public sealed class EditableJsonTests
         Assert.Equal("(2, 2): a member's name is not valid UTF-8", Assert.Throws<EngineException>(() => EditableJson.Parse(text)).Message);
     }
 
+    // Of an engine that does not mind such a text either; only what is set is replaced.
+    [Theory]
+    [Requirement("SEC-27", "CT-48")]
+    [InlineData("\"\u00ff\"")]
+    [InlineData("[\"\u00ff\"]")]
+    [InlineData("\"\\ud800\"")]
+    public void A_text_that_is_not_UTF_8_is_kept_until_it_is_set(string value)
+    {
+        // Latin 1: the letter is the byte 0xff, which UTF-8 has nowhere.
+        byte[] text = Encoding.Latin1.GetBytes($"{{\"a\": {value}, \"b\": {value}}}");
+        var json = EditableJson.Parse(text);
+        Assert.Null(json.FindText("a"));
+        json.Set(["a"], "x");
+        Assert.Equal(Encoding.Latin1.GetBytes($"{{\"a\": \"x\", \"b\": {value}}}"), json.ToBytes());
+    }
+
     private static int Common(string left, string right, bool fromEnd)
     {
         int length = 0;

@@ -46,7 +46,9 @@ public sealed class ShellCompletionTests : IDisposable
         string from = zsh.StartsWith(root, StringComparison.Ordinal) ? root : "";
         string completion = Write("_nvidia-ctk", CtkCli.Run("completion", "zsh").Succeeded().Output);
         string lines = Path.Combine(_folder, "lines");
-        string typed = string.Concat(cases.Select(static c => $"zpty -w -n inner '{c.Line}{Keys}'\n"));
+        // Who types before the shell listens, or before it has answered, types into nothing.
+        string typed = string.Concat(cases.Select((c, i) =>
+            $"zpty -w -n inner '{c.Line}{Keys}'\nuntil [ \"$(cat {lines} 2>/dev/null | wc -l)\" -gt {i} ]; do sleep 0.02; done\n"));
         // A shell at a terminal of its own, and somebody who types there.
         string script = Write("typing.zsh", $$"""
             module_path=({{from}}/usr/lib/*-linux-gnu/zsh/*(/N) $module_path)
@@ -54,11 +56,9 @@ public sealed class ShellCompletionTests : IDisposable
             zpty inner "{{zsh}} -f -i"
             zpty -w inner "module_path=($module_path); fpath=({{from}}/usr/share/zsh/functions/**/*(/N) \$fpath); autoload -Uz compinit; compinit -u -D"
             zpty -w inner 'source {{completion}}; dump() { print -r -- "$BUFFER" >>{{lines}} }; zle -N dump'
-            zpty -w inner 'bindkey "^X" complete-word; bindkey "^Y" dump; print REA""DY'
-            zpty -r -m inner line '*READY*'
+            zpty -w inner 'bindkey "^X" complete-word; bindkey "^Y" dump; zle-line-init() { : >{{lines}}.ready }; zle -N zle-line-init'
+            until [ -e {{lines}}.ready ]; do sleep 0.02; done
             {{typed}}
-            zpty -w inner 'print DO""NE'
-            zpty -r -m inner line '*DONE*'
             """);
         TestSupport.Command.Run(zsh, ["-f", script], Loader(root)).Succeeded();
         Assert.Equal(cases.Select(static c => c.Completed), File.ReadAllLines(lines));

@@ -48,7 +48,7 @@ public sealed class ShellCompletionTests : IDisposable
         string lines = Path.Combine(_folder, "lines");
         // Who types before the shell listens, or before it has answered, types into nothing.
         string typed = string.Concat(cases.Select((c, i) =>
-            $"zpty -w -n inner '{c.Line}{Keys}'\nuntil [ \"$(cat {lines} 2>/dev/null | wc -l)\" -gt {i} ]; do sleep 0.02; done\n"));
+            $"zpty -w -n inner '{c.Line}{Keys}'\n{SimulatedHost.Await($"[ \"$(cat {lines} 2>/dev/null | wc -l)\" -gt {i} ]", "exit 8")}\n"));
         // A shell at a terminal of its own, and somebody who types there.
         string script = Write("typing.zsh", $$"""
             module_path=({{from}}/usr/lib/*-linux-gnu/zsh/*(/N) $module_path)
@@ -57,7 +57,7 @@ public sealed class ShellCompletionTests : IDisposable
             zpty -w inner "module_path=($module_path); fpath=({{from}}/usr/share/zsh/functions/**/*(/N) \$fpath); autoload -Uz compinit; compinit -u -D"
             zpty -w inner 'source {{completion}}; dump() { print -r -- "$BUFFER" >>{{lines}} }; zle -N dump'
             zpty -w inner 'bindkey "^X" complete-word; bindkey "^Y" dump; zle-line-init() { : >{{lines}}.ready }; zle -N zle-line-init'
-            until [ -e {{lines}}.ready ]; do sleep 0.02; done
+            {{SimulatedHost.Await($"[ -e {lines}.ready ]", "exit 7")}}
             {{typed}}
             """);
         TestSupport.Command.Run(zsh, ["-f", script], Loader(root)).Succeeded();

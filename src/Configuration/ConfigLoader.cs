@@ -10,9 +10,14 @@ public static class ConfigLoader
     /// <summary>Reads the configuration of this process; a missing file means the defaults, and costs no parsing.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read, is not TOML, or has a value of a wrong type or one that is refused. The caller puts
     /// its own prefix before the message.</exception>
-    public static ToolkitConfig Load()
+    public static ToolkitConfig Load() => Load(Environment.GetEnvironmentVariable);
+
+    /// <summary>As <see cref="Load()"/>, for a process that does not believe every variable of its environment.</summary>
+    /// <param name="variable">The value of a variable of the environment; null for none.</param>
+    /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
+    public static ToolkitConfig Load(Func<string, string?> variable)
     {
-        ToolkitConfig config = Load(ConfigLocation.Resolve(out string? warning));
+        ToolkitConfig config = Load(ConfigLocation.Resolve(variable, out string? warning));
         return warning is null ? config : config with { Warnings = [warning, .. config.Warnings] };
     }
 

@@ -26,20 +26,21 @@ public static class ConfigLocation
     // The environment is the program's own (CF-4). Nothing else is searched (CF-2).
     public static string Resolve()
     {
-        string path = Resolve(out string? warning);
+        string path = Resolve(Environment.GetEnvironmentVariable, out string? warning);
         if (warning is not null)
             Log.Warning(warning);
         return path;
     }
 
-    /// <summary>As <see cref="Resolve()"/>, for who has no log yet.</summary>
+    /// <summary>As <see cref="Resolve()"/>, for who has no log yet, or does not believe every variable.</summary>
+    /// <param name="variable">The value of a variable of the environment; null for none.</param>
     /// <param name="warning">What is to be told; null for nothing.</param>
-    public static string Resolve(out string? warning)
+    public static string Resolve(Func<string, string?> variable, out string? warning)
     {
         warning = null;
-        if ((Installed() ?? FromEnvironment()) is { } named)
+        if ((Installed() ?? FromEnvironment(variable)) is { } named)
             return named;
-        string? home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
+        string? home = variable("XDG_CONFIG_HOME");
         if (string.IsNullOrEmpty(home))
             return SystemFile;
         string path = home + Name;
@@ -63,9 +64,10 @@ public static class ConfigLocation
     }
 
     /// <summary>The value of <see cref="PathVariable"/>, or null if it is unset or empty. The prestart hook insists on that file.</summary>
-    public static string? FromEnvironment()
+    /// <param name="variable">The value of a variable of the environment; null for none.</param>
+    public static string? FromEnvironment(Func<string, string?> variable)
     {
-        string? path = Environment.GetEnvironmentVariable(PathVariable);
+        string? path = variable(PathVariable);
         return string.IsNullOrEmpty(path) ? null : path;
     }
 }

@@ -12,46 +12,44 @@ internal static class ExplainText
     /// <summary>The whole text.</summary>
     public static string Write(PlanAnswer plan)
     {
-        var text = new StringBuilder();
+        var lines = new List<string>();
         if (plan.Mode.Length > 0)
-            text.Append($"mode:     {plan.Mode} ({plan.ModeReason})\n");
-        text.Append($"asks for: {Request(plan)}\n");
+            lines.Add($"mode:     {plan.Mode} ({plan.ModeReason})");
+        lines.Add($"asks for: {Request(plan)}");
         if (plan.Source.Length > 0)
-            text.Append($"by:       {plan.Source}\n");
-        foreach (PlanNote note in plan.Decided.DistinctBy(static note => (note.What, note.Note)))
-            text.Append($"decided:  {note.What}: {note.Note}\n");
+            lines.Add($"by:       {plan.Source}");
+        lines.AddRange(plan.Decided.DistinctBy(static note => (note.What, note.Note)).Select(static note => $"decided:  {note.What}: {note.Note}"));
         if (plan.Error.Length > 0)
-            text.Append($"\nThe container would not start:\n  {plan.Error}\n");
+            lines.AddRange(["", "The container would not start:", $"  {plan.Error}"]);
         foreach ((string kind, string title) in s_kinds)
-            Section(text, title, [.. plan.Changes.Where(change => change.Kind == kind)]);
+            AddSection(lines, title, [.. plan.Changes.Where(change => change.Kind == kind)]);
         if (plan.Missing.Count > 0)
-            text.Append("\nLooked for and not found\n");
-        foreach (PlanNote note in plan.Missing)
-            text.Append($"  {note.What} ({note.Part}{(note.Note.Length > 0 ? ": " + note.Note : "")})\n");
+            lines.AddRange(["", "Looked for and not found"]);
+        lines.AddRange(plan.Missing.Select(static note => $"  {note.What} ({note.Part}{(note.Note.Length > 0 ? ": " + note.Note : "")})"));
         if (plan.Differences is { } differences)
-            text.Append(differences.Count == 0 ? "\nThe other result is the same.\n" : "\nOther than the other result (- only there, + only here)\n");
-        foreach (string difference in plan.Differences ?? [])
-            text.Append($"  {difference}\n");
+            lines.AddRange(["", differences.Count == 0 ? "The other result is the same." : "Other than the other result (- only there, + only here)"]);
+        lines.AddRange((plan.Differences ?? []).Select(static difference => $"  {difference}"));
         if (plan.Changes.Count == 0 && plan.Error.Length == 0)
-            text.Append("\nThe specification stays as it is.\n");
-        return text.ToString();
+            lines.AddRange(["", "The specification stays as it is."]);
+        // Names and variables are the image's: they add no line and steer no terminal (SEC-31).
+        return string.Concat(lines.Select(static line => ShownValues.Printable(line) + "\n"));
     }
 
     private static string Request(PlanAnswer plan) => plan.Devices.Count == 0 ? "nothing"
         : string.Join(", ", plan.Devices.Select(static device => device.Length == 0 ? "none: no GPU, but the driver's files" : device));
 
-    private static void Section(StringBuilder text, string title, PlannedChange[] changes)
+    private static void AddSection(List<string> lines, string title, PlannedChange[] changes)
     {
         if (changes.Length == 0)
             return;
-        text.Append($"\n{title}\n");
+        lines.AddRange(["", title]);
         foreach (IGrouping<string, PlannedChange> rule in changes.GroupBy(static change => change.Rule))
         {
-            text.Append($"  {rule.Key}:\n");
+            lines.Add($"  {rule.Key}:");
             foreach (PlannedChange change in rule)
             {
                 string running = change.IsRunning switch { true => " (the container has it)", false => " (the container has it NOT)", _ => "" };
-                text.Append($"    {change.What}{running}\n");
+                lines.Add($"    {change.What}{running}");
             }
         }
     }

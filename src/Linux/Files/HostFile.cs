@@ -34,12 +34,13 @@ public static class HostFile
     public static bool TryOpenRead(string path, out Descriptor? file) => TryOpen(path, Libc.ReadOnly | Libc.NonBlocking, 0, out file, out _);
 
     /// <summary>
-    /// Opens what a log can be written to, links followed: a regular file, made with the given mode (less the umask) if it is missing, a character device, or a
-    /// pipe that has a reader. Writes to it do not wait.
+    /// Opens what a log can be written to, links of root and of the caller followed: a regular file, made with the given mode (less the umask) if it is
+    /// missing, a character device, or a pipe that has a reader. Writes to it do not wait.
     /// </summary>
-    /// <exception cref="LinuxException">It cannot be opened or made; ENXIO when it is something else.</exception>
+    /// <exception cref="LinuxException">It cannot be opened or made, or a third user's link leads to it; ENXIO when it is something else.</exception>
     public static Descriptor OpenLog(string path, UnixFileMode mode)
     {
+        TrustedPath.RequireOwnLinks(path);
         Descriptor file = Open(path, Libc.WriteOnly | Libc.Append | Libc.Create | Libc.NonBlocking, mode);
         bool isKnown = FileStatus.TryRead(file.Number, [0], Libc.EmptyPath, out FileStatus status, out _);
         if (isKnown && status.Kind is FileKind.Regular or FileKind.CharacterDevice or FileKind.Pipe)
@@ -47,12 +48,6 @@ public static class HostFile
         file.Dispose();
         throw new LinuxException(Errno.ENXIO, "open", path);
     }
-
-    /// <summary>
-    /// Opens a file for appending, links followed, made with the given mode (less the umask) if it is missing; never waits for a reader of a pipe.
-    /// </summary>
-    public static bool TryOpenAppend(string path, UnixFileMode mode, out Descriptor? file) =>
-        TryOpen(path, Libc.WriteOnly | Libc.Append | Libc.Create | Libc.NonBlocking, mode, out file, out _);
 
     /// <summary>What the path stands for; false with the error number when the kernel cannot tell.</summary>
     public static bool TryStatus(string path, bool followLinks, out FileStatus status, out Errno error) =>

@@ -46,7 +46,8 @@ internal static class ContainerCliProgram
         }
         catch (CliException error)
         {
-            StandardStreams.WriteErrorText(ShownValues.Fit(error.Message, text => $"{program}: {text}\n"));
+            // Names of devices are the image's (SEC-31).
+            StandardStreams.WriteErrorText(ShownValues.Fit(error.Message, text => $"{program}: {ShownValues.Printable(text)}\n"));
             return 1;
         }
     }

@@ -11,8 +11,17 @@ internal sealed class DebugLog : IDisposable
     /// <summary>Appends to a file; an empty name means no log.</summary>
     internal DebugLog(string path)
     {
-        if (path.Length == 0 || !HostFile.TryOpenAppend(path, FileModes.PublicFile, out _file))
+        if (path.Length == 0)
             return;
+        try
+        {
+            _file = HostFile.OpenLog(path, FileModes.PublicFile);
+        }
+        catch (LinuxException)
+        {
+            // The log is off (CL-11); a link of another user is not followed either (SEC-29).
+            return;
+        }
         Write("\n-- WARNING, the following logs are for debugging purposes only --\n\n");
     }
 
@@ -33,8 +42,8 @@ internal sealed class DebugLog : IDisposable
         Write(string.Create(CultureInfo.InvariantCulture, $"{level}{now:MMdd HH:mm:ss.ffffff} {_thread} container_cli:{line}] {Printable(message)}\n"));
     }
 
-    // Names of files and values of options must not forge lines.
-    private static string Printable(string message) => message.Replace('\n', ' ').Replace('\r', ' ');
+    // Names of files and values of options must not forge lines, nor steer the terminal of whoever reads the log (SEC-31).
+    private static string Printable(string message) => ShownValues.Printable(message.Replace('\n', ' ').Replace('\r', ' '));
 
     private void Write(string text)
     {

@@ -9,13 +9,14 @@ internal static class HookConfiguration
 {
     /// <summary>Loads the file that is named by flag or variable, which must exist, or the default one, which need not (LG-10, LG-11).</summary>
     /// <param name="named">The value of the flag; empty without one.</param>
+    /// <param name="variable">The value of a variable of the environment that is the hook's own; null for none.</param>
     /// <exception cref="CoreException">The file cannot be used (LG-13, LG-14).</exception>
-    public static ToolkitConfig Load(string named)
+    public static ToolkitConfig Load(string named, Func<string, string?> variable)
     {
-        string? required = named.Length > 0 ? named : ConfigLocation.Installed() ?? ConfigLocation.FromEnvironment();
+        string? required = named.Length > 0 ? named : ConfigLocation.Installed() ?? ConfigLocation.FromEnvironment(variable);
         try
         {
-            return required is null ? ConfigLoader.Load() : ConfigLoader.LoadRequired(required);
+            return required is null ? ConfigLoader.Load(variable) : ConfigLoader.LoadRequired(required);
         }
         catch (ConfigurationException error)
         {

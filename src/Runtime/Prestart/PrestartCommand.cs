@@ -17,10 +17,13 @@ internal static class PrestartCommand
     // The order of these steps decides which of several errors is reported (LG-74). The configuration comes before everything else (LG-17).
     public static int Run(HookFlags flags)
     {
-        ToolkitConfig config = HookConfiguration.Load(flags.Config);
+        var input = new Lazy<PrestartState>(static () => PrestartState.Read(new Descriptor(0)));
+        var described = new Lazy<HookSpecification>(() => ReadSpecification(input.Value.Bundle));
+        var environment = new HookEnvironment(described);
+        ToolkitConfig config = HookConfiguration.Load(flags.Config, environment.Get);
         DriverCapabilities supported = HookConfiguration.SupportedCapabilities(config);
-        var state = PrestartState.Read(new Descriptor(0));
-        HookSpecification specification = ReadSpecification(state.Bundle);
+        PrestartState state = input.Value;
+        HookSpecification specification = described.Value;
         var request = HookRequest.From(specification.Image, config, supported);
         // Silently (LG-39, LG-73).
         if (request is null)
@@ -31,19 +34,18 @@ internal static class PrestartCommand
         RequireLegacyMode(config, request);
         state.RequireProcess();
         string root = specification.RootDirectory(state.Bundle);
-        string inheritedPath = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string inheritedPath = environment.Get("PATH") ?? "";
         var cli = CliProgram.Choose(config.ContainerCli, inheritedPath, OwnFile());
         if (cli is null)
-            return RunHere(CliArguments.Build(ContainerCliProgram.Name, config, request, flags.Debug, state.ProcessId, root), config, inheritedPath);
-        Execute(cli.Path, request, CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root), Variables(cli.SearchPath, config));
+        {
+            string searchPath = string.Join(':', CliProgram.Directories(inheritedPath, config.ContainerCli.Root));
+            List<string> words = CliArguments.Build(ContainerCliProgram.Name, config, request, flags.Debug, state.ProcessId, root);
+            // The same words as another program would get, and the same variables (NL-4).
+            return ContainerCliProgram.Run(words, CallerEnvironment.From(Variables(environment, searchPath, config)));
+        }
+        List<string> arguments = CliArguments.Build(cli.Path, config, request, flags.Debug, state.ProcessId, root);
+        Execute(cli.Path, request, arguments, Variables(environment, cli.SearchPath, config));
         return 1;
-    }
-
-    // The same words as another program would get, and the same variables (NL-4).
-    private static int RunHere(List<string> arguments, ToolkitConfig config, string inheritedPath)
-    {
-        string searchPath = string.Join(':', CliProgram.Directories(inheritedPath, config.ContainerCli.Root));
-        return ContainerCliProgram.Run(arguments, CallerEnvironment.From(Variables(searchPath, config)));
     }
 
     private static FileStatus OwnFile() => HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus status) ? status : default;
@@ -85,9 +87,9 @@ internal static class PrestartCommand
         return new CoreException($"exec failed: {Errno.E2BIG.Describe()}: {cause}");
     }
 
-    private static List<byte[]> Variables(string? searchPath, ToolkitConfig config)
+    private static List<byte[]> Variables(HookEnvironment environment, string? searchPath, ToolkitConfig config)
     {
-        var variables = new List<byte[]>(RawArguments.Environment());
+        List<byte[]> variables = environment.Entries();
         if (searchPath is not null)
             CliEnvironment.Put(variables, "PATH=" + searchPath);
         foreach (string entry in config.ContainerCli.Environment)

@@ -12,6 +12,7 @@ internal sealed class ContainerFacts
 
     private readonly List<string> _environment = [];
     private readonly List<string> _malformed = [];
+    private HashSet<string>? _entries;
 
     /// <summary>Takes over what a specification holds.</summary>
     /// <param name="environment">The entries <c>NAME=value</c> of <c>process.env</c>.</param>
@@ -71,6 +72,9 @@ internal sealed class ContainerFacts
 
     /// <summary>The value of a variable of the container; empty when it is not set.</summary>
     public string Variable(string name) => Find(name) ?? "";
+
+    /// <summary>Whether the container's environment has this very entry, <c>NAME=value</c>, be it one of several of its name.</summary>
+    public bool HasEntry(string entry) => (_entries ??= new HashSet<string>(_environment, StringComparer.Ordinal)).Contains(entry);
 
     /// <summary>Whether the container has a variable of this name, be it empty.</summary>
     public bool HasVariable(string name) => Find(name) is not null;

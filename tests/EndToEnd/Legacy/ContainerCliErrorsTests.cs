@@ -52,6 +52,16 @@ public sealed class ContainerCliErrorsTests(TwoGpuHost fixture) : IClassFixture<
         Assert.Contains("use the NVIDIA runtime in csv or cdi mode", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Requirement("SEC-31")]
+    public void A_device_of_the_image_forges_no_line()
+    {
+        CommandResult result = Host.Shell(Configure + "--device=\"$(printf 'a\\nnvidia-container-cli: all is well\\033[2J')\" /run");
+        Assert.Equal(1, result.Status);
+        Assert.Contains("a\\u000anvidia-container-cli: all is well\\u001b[2J: unknown device", result.Errors, StringComparison.Ordinal);
+        Assert.Single(result.Errors.TrimEnd('\n').Split('\n'));
+    }
+
     private void Say(string image, string before = ":", string options = "--no-cgroups --ldconfig=@/sbin/ldconfig")
     {
         HookRoot root = ConfigureUse.Prepare(Host);

@@ -36,6 +36,44 @@ public sealed class HostileLegacyTests(ITestOutputHelper output)
     public void No_component_of_any_target_leads_to_the_host(string runtime, int cgroups, string users) => Attack(
         runtime, cgroups, users, [.. HostileImage.All, .. s_components.Select(static c => new HostileImage(c, root => Replace(root, c)))]);
 
+    // runc up to 1.2 starts a createContainer hook without variables of its own in the container's root and with the variables of the image.
+    [Fact]
+    [Requirement("SEC-30")]
+    public void CVE_2025_23266_variables_of_the_image_lead_the_prestart_hook_nowhere()
+    {
+        using var fixture = new CanaryHost();
+        HostileSettingsTests.Arrange(fixture.Host, 1);
+        KernelDriver.Install(fixture.Host);
+        ContainerResult Run(string path, string config, string home)
+        {
+            Container container = KernelDriver.Add(fixture.Prepare());
+            string root = fixture.Host.At(container.Rootfs);
+            Directory.CreateDirectory(root + "/evil/nvidia-container-runtime");
+            ProgramFile.Write(root + "/evil/nvidia-container-cli", $"#!/bin/sh\ntouch {CanaryHost.Canary}/ran\n");
+            foreach (string file in (string[])["/evil/config.toml", "/evil/nvidia-container-runtime/config.toml"])
+                File.WriteAllText(root + file, "nvidia-container-cli = { path = \"./evil/nvidia-container-cli\", implementation = \"external\" }\n");
+            container.Specification["hooks"] = System.Text.Json.Nodes.JsonNode.Parse(
+                """{"createContainer":[{"path":"/usr/bin/nvidia-container-runtime-hook","args":["nvidia-container-runtime-hook","prestart"]}]}""");
+            container.Runtime = "runc";
+            string[] variables =
+            [
+                "NVIDIA_VISIBLE_DEVICES=all", "PATH=" + path, "NVIDIA_CTK_CONFIG_FILE_PATH=" + config, "XDG_CONFIG_HOME=" + home,
+                $"NVC_DEBUG_FILE={CanaryHost.Canary}/log",
+            ];
+            return container.With(variables).Run("/bin/true");
+        }
+        foreach ((string path, string config, string home) in ((string, string, string)[])
+        [
+            ("/usr/bin:/bin", "/proc/self/cwd/evil/config.toml", ""), ("/usr/bin:/bin", "./evil/config.toml", ""), ("/usr/bin:/bin", "", "/proc/self/cwd/evil"),
+            ("/proc/self/cwd/evil:/usr/bin:/bin", "", ""),
+        ])
+        {
+            ContainerResult result = Run(path, config, home);
+            output.WriteLine($"{path} {config} {home}: {result.Status} {result.Errors.Trim()}");
+            fixture.AssertUntouched(result.Output);
+        }
+    }
+
     private void Attack(string runtime, int cgroups, string users, HostileImage[] images)
     {
         _ = Checkout.MachineProgram(runtime);

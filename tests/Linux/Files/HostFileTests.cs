@@ -72,6 +72,25 @@ public sealed class HostFileTests
         Assert.Equal(Errno.EISDIR, Assert.Throws<LinuxException>(() => HostFile.OpenLog(folder.Path, FileModes.PublicFile)).Errno);
     }
 
+    [Theory]
+    [Requirement("SEC-29")]
+    [InlineData("link", "link", "victim")]
+    [InlineData("link", "link", "new")]
+    [InlineData("folder", "folder/log", ".")]
+    public void A_log_is_not_opened_behind_a_link_of_another_user(string link, string path, string target)
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && UserNamespace.IsInitial, "owners are set here, which only root of the machine can do");
+        using var folder = new ScratchFolder();
+        folder.File("real/victim", "theirs");
+        File.CreateSymbolicLink(folder[link], folder["real/" + target]);
+        Command.Run("chown", "--no-dereference", "4711", folder[link]).Succeeded();
+        Assert.Throws<ForeignLinkException>(() => HostFile.OpenLog(folder[path], FileModes.PublicFile));
+        Assert.Equal(["victim"], HostDirectory.Names(folder["real"]));
+        Command.Run("chown", "--no-dereference", "0", folder[link]).Succeeded();
+        HostFile.OpenLog(folder[path], FileModes.PublicFile).Dispose();
+        Assert.True(File.Exists(folder[path]));
+    }
+
     private static void MakePipe(string path)
     {
         using var process = System.Diagnostics.Process.Start("mkfifo", [path]);

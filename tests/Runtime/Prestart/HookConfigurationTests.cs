@@ -1,36 +1,28 @@
 using GpuContainers.Configuration.Model;
 using GpuContainers.Runtime.Prestart;
 using GpuContainers.Runtime.Requests;
-using GpuContainers.Runtime.Tests.Support;
 
 namespace GpuContainers.Runtime.Tests.Prestart;
 
-[Collection(WholeProcess.Name)]
 public sealed class HookConfigurationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("gpu-containers-test-").FullName;
-    private readonly string? _variable = Environment.GetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH");
-    private readonly string? _home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
+    private readonly Dictionary<string, string> _variables = [];
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", _variable);
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _home);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     [Requirement("LG-10")]
     public void The_file_is_named_by_flag_then_variable_then_home()
     {
         string flag = Write("flag.toml", "swarm-resource = \"flag\"");
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", Write("variable.toml", "swarm-resource = \"variable\""));
+        _variables["NVIDIA_CTK_CONFIG_FILE_PATH"] = Write("variable.toml", "swarm-resource = \"variable\"");
         Write("nvidia-container-runtime/config.toml", "swarm-resource = \"home\"");
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _folder);
-        Assert.Equal("flag", HookConfiguration.Load(flag).SwarmResource);
-        Assert.Equal("variable", HookConfiguration.Load("").SwarmResource);
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", "");
-        Assert.Equal("home", HookConfiguration.Load("").SwarmResource);
+        _variables["XDG_CONFIG_HOME"] = _folder;
+        Assert.Equal("flag", Load(flag).SwarmResource);
+        Assert.Equal("variable", Load("").SwarmResource);
+        _variables["NVIDIA_CTK_CONFIG_FILE_PATH"] = "";
+        Assert.Equal("home", Load("").SwarmResource);
     }
 
     [Fact]
@@ -40,19 +32,19 @@ public sealed class HookConfigurationTests : IDisposable
         string missing = $"{_folder}/missing.toml";
         Assert.StartsWith(
             $"error getting hook config: failed to load config: couldn't open required configuration file: open {missing}: no such file", Failure(missing));
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", missing);
+        _variables["NVIDIA_CTK_CONFIG_FILE_PATH"] = missing;
         Assert.StartsWith("error getting hook config: failed to load config: couldn't open required configuration file:", Failure(""));
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", null);
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _folder);
-        Assert.Equal("", HookConfiguration.Load("").SwarmResource);
+        _variables.Remove("NVIDIA_CTK_CONFIG_FILE_PATH");
+        _variables["XDG_CONFIG_HOME"] = _folder;
+        Assert.Equal("", Load("").SwarmResource);
     }
 
     [Fact]
     [Requirement("LG-11", "LG-13")]
     public void A_default_file_that_is_broken_is_an_error()
     {
-        Environment.SetEnvironmentVariable("NVIDIA_CTK_CONFIG_FILE_PATH", null);
-        Environment.SetEnvironmentVariable("XDG_CONFIG_HOME", _folder);
+        _variables.Remove("NVIDIA_CTK_CONFIG_FILE_PATH");
+        _variables["XDG_CONFIG_HOME"] = _folder;
         Write("nvidia-container-runtime/config.toml", "broken");
         Assert.StartsWith("error getting hook config: failed to load config: couldn't open required configuration file:", Failure(""));
         Assert.StartsWith("error getting hook config: failed to load config: couldn't open required configuration file:", Failure(_folder));
@@ -62,7 +54,7 @@ public sealed class HookConfigurationTests : IDisposable
     [Requirement("LG-12")]
     public void Values_override_defaults_and_unknown_keys_do_not_count()
     {
-        ToolkitConfig config = HookConfiguration.Load(Write("c.toml", "future = 1\n[nvidia-container-cli]\nno-cgroups = true\n[other]\nx = []"));
+        ToolkitConfig config = Load(Write("c.toml", "future = 1\n[nvidia-container-cli]\nno-cgroups = true\n[other]\nx = []"));
         Assert.True(config.ContainerCli.NoCgroups);
         Assert.True(config.ContainerCli.LoadKernelModules);
     }
@@ -84,7 +76,7 @@ public sealed class HookConfigurationTests : IDisposable
     {
         string text = $"[nvidia-container-cli]\nldconfig = \"{value}\"\n";
         Assert.Contains($"\"{value}\"", Failure(Write("c.toml", text)), StringComparison.Ordinal);
-        Assert.Equal(value, HookConfiguration.Load(Write("c.toml", text + "[features]\nallow-ldconfig-from-container = true")).ContainerCli.Ldconfig);
+        Assert.Equal(value, Load(Write("c.toml", text + "[features]\nallow-ldconfig-from-container = true")).ContainerCli.Ldconfig);
     }
 
     [Theory]
@@ -112,7 +104,9 @@ public sealed class HookConfigurationTests : IDisposable
     private static DriverCapabilities Supported(string value) =>
         HookConfiguration.SupportedCapabilities(new ToolkitConfig { SupportedDriverCapabilities = value });
 
-    private static string Failure(string named) => Assert.Throws<CoreException>(() => HookConfiguration.Load(named)).Message;
+    private ToolkitConfig Load(string named) => HookConfiguration.Load(named, _variables.GetValueOrDefault);
+
+    private string Failure(string named) => Assert.Throws<CoreException>(() => Load(named)).Message;
 
     private string Write(string name, string text)
     {

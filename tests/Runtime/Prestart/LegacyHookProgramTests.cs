@@ -58,6 +58,46 @@ public sealed class LegacyHookProgramTests
         Assert.Contains("--root=/driver", run.Called);
     }
 
+    [Fact]
+    [Requirement("SEC-30")]
+    public void Variables_of_the_container_choose_no_configuration_and_reach_no_program()
+    {
+        using var run = new HookRun();
+        run.Specify(
+            "NVIDIA_VISIBLE_DEVICES=0", $"NVIDIA_CTK_CONFIG_FILE_PATH={run.Scratch.At("image.toml")}", $"XDG_CONFIG_HOME={run.Scratch.At("image")}",
+            "LD_PRELOAD=poc.so", "SHARED=1", "OTHER=container");
+        string wrong = "[nvidia-container-cli]\nenvironment = [\"IMAGE=1\"]\n";
+        run.Scratch.File("image.toml", wrong);
+        run.Scratch.File("image/nvidia-container-runtime/config.toml", wrong);
+        CoreProgram.Result result = run.Prestart(
+            ("NVIDIA_CTK_CONFIG_FILE_PATH", run.Scratch.At("image.toml")), ("XDG_CONFIG_HOME", run.Scratch.At("image")), ("LD_PRELOAD", "poc.so"),
+            ("SHARED", "1"), ("OTHER", "host"));
+        Assert.Equal(7, result.Status);
+        string[] names = [.. run.CalledEnvironment.Select(static entry => entry.Split('=')[0])];
+        Assert.DoesNotContain("IMAGE", names);
+        Assert.DoesNotContain("LD_PRELOAD", names);
+        Assert.DoesNotContain("SHARED", names);
+        Assert.DoesNotContain("NVIDIA_CTK_CONFIG_FILE_PATH", names);
+        Assert.Contains("OTHER=host", run.CalledEnvironment);
+    }
+
+    [Fact]
+    [Requirement("SEC-30", "LG-64")]
+    public void A_PATH_of_the_container_finds_no_program()
+    {
+        using var run = new HookRun();
+        run.Specify("NVIDIA_VISIBLE_DEVICES=0", $"PATH={run.Scratch.At("image")}");
+        ProgramFile.Write(run.Scratch.Program("image/nvidia-container-cli", ""), $"#!/bin/sh\ntouch {run.Scratch.At("ran")}\n");
+        run.Configure("[nvidia-container-cli]\nimplementation = \"external\"");
+        CoreProgram.Result result = run.Prestart(("PATH", run.Scratch.At("image")));
+        Assert.False(run.Scratch.Has("ran"));
+        Assert.DoesNotContain(run.Scratch.At("image"), result.Errors, StringComparison.Ordinal);
+        // The weapon is sharp: a PATH of the host is searched.
+        run.Specify("NVIDIA_VISIBLE_DEVICES=0");
+        run.Prestart(("PATH", run.Scratch.At("image") + ":/usr/bin:/bin"));
+        Assert.True(run.Scratch.Has("ran"));
+    }
+
     [Theory]
     [Requirement("LG-39", "LG-73")]
     [InlineData("")]

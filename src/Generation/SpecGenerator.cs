@@ -29,7 +29,7 @@ public static class SpecGenerator
         {
             GenerationMode mode = Resolve(options, host, explanation);
             GenerationOptions resolved = options with { Mode = mode };
-            Generated found = Find(new HostSearch(resolved, host, explanation, mode == GenerationMode.Management), wanted);
+            Generated found = new Wiring(resolved, host, explanation).Generate(wanted);
             return Build(resolved, found);
         }
         catch (HostException problem)
@@ -61,16 +61,6 @@ public static class SpecGenerator
         explanation?.Decide($"mode {mode.ToText()}", $"auto: {fact}");
         return mode;
     }
-
-    private static Generated Find(HostSearch search, IReadOnlyList<string> ids) => search.Options.Mode switch
-    {
-        GenerationMode.Csv => CsvMode.Generate(search, ids),
-        GenerationMode.Imex => ImexMode.Generate(search, ids),
-        GenerationMode.Management => ManagementMode.Generate(search),
-        GenerationMode.Wsl => WslMode.Generate(search),
-        GenerationMode.Nvml => NvmlMode.Generate(search, ids),
-        _ => GatedMode.Generate(search),
-    };
 
     private static CdiSpec Build(GenerationOptions options, Generated found)
     {

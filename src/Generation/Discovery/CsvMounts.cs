@@ -1,27 +1,28 @@
+using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>From entries of Tegra csv files to edits.</summary>
-internal sealed class CsvMounts
+/// <param name="root">Where the driver is.</param>
+/// <param name="systemRoot">Where the host's release file is below.</param>
+/// <param name="librarySearchPaths">Folders that an entry may stand below, besides the root itself.</param>
+/// <param name="search">Finds nodes.</param>
+/// <param name="hooks">Makes the hooks.</param>
+/// <param name="notes">Takes notes of the search.</param>
+internal sealed class CsvMounts(
+    DriverRoot root, string systemRoot, IReadOnlyList<string> librarySearchPaths, NodeSearch search, HookCreator hooks, SearchNotes notes)
 {
-    private readonly HostSearch _search;
-    private readonly List<string> _prefixes;
-
-    internal CsvMounts(HostSearch search)
-    {
-        _search = search;
-        _prefixes = [.. SearchPath.Split(search.Options.LibrarySearchPaths), "/"];
-    }
+    private readonly List<string> _prefixes = [.. SearchPath.Split(librarySearchPaths), "/"];
 
     /// <summary>Nodes, folders, libraries with their links, targets of links, the links themselves, and the release file of the host (DS-112).</summary>
     internal ContainerEdits Find(IReadOnlyList<CsvEntry> entries)
     {
-        _search.Begin("csv entries", ExplanationRules.CsvEntries);
+        notes.Begin("csv entries", ExplanationRules.CsvEntries);
         if (entries.Count == 0)
             Log.Warning("No mount specs specified");
-        List<DeviceNode> nodes = _search.Nodes.Match([.. Paths(entries, CsvEntryKind.Device).Select(DevicePath)]);
+        List<DeviceNode> nodes = search.Match([.. Paths(entries, CsvEntryKind.Device).Select(DevicePath)]);
         List<Mount> mounts = Directories(Paths(entries, CsvEntryKind.Directory));
         List<Mount> libraries = Files(Paths(entries, CsvEntryKind.Library));
         List<string> links = Paths(entries, CsvEntryKind.Symlink);
@@ -31,9 +32,9 @@ internal sealed class CsvMounts
         return new ContainerEdits
         {
             DeviceNodes = nodes,
-            AdditionalGids = _search.Nodes.GroupsOf(nodes),
+            AdditionalGids = search.GroupsOf(nodes),
             Mounts = mounts,
-            Hooks = [.. _search.Hooks.CreateSymlinks(LibraryLinks.Find(_search, libraries)), .. _search.Hooks.CreateSymlinks(LinksOf(links))],
+            Hooks = [.. hooks.CreateSymlinks(LibraryLinks.Find(root.Files, libraries)), .. hooks.CreateSymlinks(LinksOf(links))],
         };
     }
 
@@ -47,7 +48,7 @@ internal sealed class CsvMounts
     {
         var mounts = new List<Mount>();
         foreach (string pattern in patterns)
-            _search.AddMounts(mounts, pattern, [.. _search.Files.Glob(_search.Root.Path, pattern).Where(_search.Files.IsDirectory)]);
+            notes.AddMounts(mounts, pattern, [.. root.Files.Glob(root.Path, pattern).Where(root.Files.IsDirectory)]);
         return mounts;
     }
 
@@ -59,16 +60,16 @@ internal sealed class CsvMounts
             var found = new List<string>();
             foreach (string candidate in Candidates(pattern))
             {
-                if (_search.Root.Resolve(candidate) is { } real && !_search.Files.IsDirectory(real) && !found.Contains(real))
+                if (root.Resolve(candidate) is { } real && !root.Files.IsDirectory(real) && !found.Contains(real))
                     found.Add(real);
             }
-            _search.AddMounts(mounts, pattern, found);
+            notes.AddMounts(mounts, pattern, found);
         }
         return mounts;
     }
 
     private IEnumerable<string> Candidates(string pattern) =>
-        _prefixes.SelectMany(prefix => _search.Files.Glob(_search.Root.Join(prefix), pattern)).Distinct();
+        _prefixes.SelectMany(prefix => root.Files.Glob(root.Join(prefix), pattern)).Distinct();
 
     // Each link on the way from an entry to its target, with its text as stored. The path keeps the root as prefix (DS-113).
     private List<string> LinksOf(List<string> patterns)
@@ -79,7 +80,7 @@ internal sealed class CsvMounts
             var seen = new HashSet<string>();
             for (string? at = candidate; at is not null && seen.Add(at);)
             {
-                if (_search.Files.KindOf(at) != FileKind.Link || _search.Files.ReadLink(at) is not { } target)
+                if (root.Files.KindOf(at) != FileKind.Link || root.Files.ReadLink(at) is not { } target)
                     break;
                 string link = $"{target}::{at}";
                 if (!links.Contains(link))
@@ -93,12 +94,12 @@ internal sealed class CsvMounts
     private List<Mount> ReleaseFile()
     {
         const string Path = "/etc/nv_tegra_release";
-        string hostPath = LexicalPath.Join(_search.Host.SystemRoot, Path);
-        bool exists = _search.Files.IsFile(hostPath);
-        _search.Note(Path, exists ? hostPath : null);
+        string hostPath = LexicalPath.Join(systemRoot, Path);
+        bool exists = root.Files.IsFile(hostPath);
+        notes.Note(Path, exists ? hostPath : null);
         var mounts = new List<Mount>();
         if (exists)
-            HostSearch.AddMount(mounts, hostPath, Path);
+            SearchNotes.AddMount(mounts, hostPath, Path);
         return mounts;
     }
 }

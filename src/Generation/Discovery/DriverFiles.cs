@@ -1,10 +1,19 @@
 using System.Text;
+using GpuContainers.Host.Driver;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>The driver as a container sees it: libraries, sockets, firmware and programs.</summary>
-internal static class DriverFiles
+/// <param name="host">The machine.</param>
+/// <param name="root">Where the driver is.</param>
+/// <param name="libraries">Its libraries.</param>
+/// <param name="programs">Its programs.</param>
+/// <param name="flags">The feature flags that are on.</param>
+/// <param name="hooks">Makes the hooks.</param>
+/// <param name="notes">Takes notes of the search.</param>
+internal sealed class DriverFiles(
+    HostContext host, DriverRoot root, DriverLibraries libraries, Programs programs, IReadOnlyList<string> flags, HookCreator hooks, SearchNotes notes)
 {
     // Libraries without the driver's version in their names, only on request (DS-69).
     private static readonly string[] s_explicit =
@@ -24,28 +33,28 @@ internal static class DriverFiles
 
     /// <summary>All of it, in NVIDIA's order (GN-20).</summary>
     /// <exception cref="HostException">The driver's version or folders are not known.</exception>
-    internal static ContainerEdits Find(HostSearch search)
+    internal ContainerEdits Find()
     {
-        RequireVersionAndFolders(search);
-        ContainerEdits libraries = Libraries(search);
-        var mounts = new List<Mount>(libraries.Mounts);
-        if (!search.HasFlag(FeatureFlag.DisableIpc))
-            mounts.AddRange(Sockets(search));
-        mounts.AddRange(Firmware(search));
-        mounts.AddRange(ProgramMounts(search));
-        return libraries with { Mounts = mounts };
+        RequireVersionAndFolders();
+        ContainerEdits edits = Libraries();
+        var mounts = new List<Mount>(edits.Mounts);
+        if (!flags.Contains(FeatureFlag.DisableIpc))
+            mounts.AddRange(Sockets());
+        mounts.AddRange(Firmware());
+        mounts.AddRange(ProgramMounts());
+        return edits with { Mounts = mounts };
     }
 
     // Each step in NVIDIA's words (GN-19, GN-22, DS-35).
-    private static void RequireVersionAndFolders(HostSearch search)
+    private void RequireVersionAndFolders()
     {
         string step = "failed to determine driver version (\"\"): ";
         try
         {
-            _ = search.Libraries.Version;
+            _ = libraries.Version;
             step = "failed to create discoverer for driver libraries: failed to get libraries for driver version: failed to get driver library locator: " +
                 "failed to get libcuda.so parent directory: ";
-            _ = search.Libraries.Directories;
+            _ = libraries.Directories;
         }
         catch (HostException problem)
         {
@@ -54,106 +63,106 @@ internal static class DriverFiles
     }
 
     // First what is mounted, then the hooks that make it usable, then where libcuda is (GN-21).
-    private static ContainerEdits Libraries(HostSearch search)
+    private ContainerEdits Libraries()
     {
-        search.Begin("driver libraries", ExplanationRules.DriverLibraries);
-        string version = search.Libraries.Version;
-        search.Decide($"driver version {version}", version == search.Proc.Version ? "told by the loaded kernel module" : "told by the name of its libraries");
-        search.SearchedIn(() => search.Libraries.Directories);
+        notes.Begin("driver libraries", ExplanationRules.DriverLibraries);
+        string version = libraries.Version;
+        notes.Decide($"driver version {version}", version == host.Proc.Version ? "told by the loaded kernel module" : "told by the name of its libraries");
+        notes.SearchedIn(() => libraries.Directories);
         var mounts = new List<Mount>(64);
-        AddInside(search, mounts, "*.so." + version, search.Libraries.Locate("*.so." + version, "vdpau"));
+        AddInside(mounts, "*.so." + version, libraries.Locate("*.so." + version, "vdpau"));
         // This library carries its own version instead of the driver's (DS-68).
-        search.AddMounts(mounts, "libnvidia-nvvm70.so.*", search.Libraries.Locate("libnvidia-nvvm70.so.*"));
-        if (search.HasFlag(FeatureFlag.ExplicitDriverLibraries))
+        notes.AddMounts(mounts, "libnvidia-nvvm70.so.*", libraries.Locate("libnvidia-nvvm70.so.*"));
+        if (flags.Contains(FeatureFlag.ExplicitDriverLibraries))
         {
             foreach (string name in s_explicit)
-                search.AddMounts(mounts, name, search.Libraries.Locate(name));
+                notes.AddMounts(mounts, name, libraries.Locate(name));
         }
-        if (search.HasFlag(FeatureFlag.Compat32))
-            NarrowLibraries.Add(search, mounts);
-        List<Hook> hooks =
+        if (flags.Contains(FeatureFlag.Compat32))
+            NarrowLibraries.Add(libraries, notes, mounts);
+        List<Hook> made =
         [
-            .. search.Hooks.CreateSymlinks(LibraryLinks.Find(search, mounts)),
-            .. search.Hooks.Create(HookName.EnableCudaCompat, ["--host-driver-version=" + version]),
+            .. hooks.CreateSymlinks(LibraryLinks.Find(root.Files, mounts)),
+            .. hooks.Create(HookName.EnableCudaCompat, ["--host-driver-version=" + version]),
         ];
         IReadOnlyList<string> folders = LibraryFolderNames.Find(mounts);
         if (folders.Count > 0)
-            hooks.AddRange(search.Hooks.UpdateLdcache(folders));
-        hooks.AddRange(search.Hooks.Create(HookName.DisableDeviceNodeModification, []));
-        string libraryFolders = "NVIDIA_CTK_LIBCUDA_DIR=" + string.Join(':', search.Libraries.Directories);
-        search.Decide("variable " + libraryFolders, "the folders of the driver's libraries");
-        return new ContainerEdits { Mounts = mounts, Hooks = hooks, Env = [libraryFolders] };
+            made.AddRange(hooks.UpdateLdcache(folders));
+        made.AddRange(hooks.Create(HookName.DisableDeviceNodeModification, []));
+        string libraryFolders = "NVIDIA_CTK_LIBCUDA_DIR=" + string.Join(':', libraries.Directories);
+        notes.Decide("variable " + libraryFolders, "the folders of the driver's libraries");
+        return new ContainerEdits { Mounts = mounts, Hooks = made, Env = [libraryFolders] };
     }
 
     // What links lead to outside the root is mounted only if the root has it too (DS-67).
-    private static void AddInside(HostSearch search, List<Mount> mounts, string wanted, IReadOnlyList<string> found)
+    private void AddInside(List<Mount> mounts, string wanted, IReadOnlyList<string> found)
     {
-        search.Note(wanted, found);
+        notes.Note(wanted, found);
         foreach (string path in found)
         {
-            string inside = search.Root.Relative(path);
-            string hostPath = search.Root.Join(inside);
-            if (hostPath == path || search.Files.IsFile(hostPath))
-                HostSearch.AddMount(mounts, hostPath, inside);
+            string inside = root.Relative(path);
+            string hostPath = root.Join(inside);
+            if (hostPath == path || root.Files.IsFile(hostPath))
+                SearchNotes.AddMount(mounts, hostPath, inside);
         }
     }
 
     // A folder of that name is not a socket (DS-62 to DS-64).
-    private static List<Mount> Sockets(HostSearch search)
+    private List<Mount> Sockets()
     {
-        search.Begin("sockets", ExplanationRules.Sockets);
-        search.SearchedIn(() => [search.Root.Join("/run"), search.Root.Join("/var/run"), search.Root.Join("/tmp")]);
+        notes.Begin("sockets", ExplanationRules.Sockets);
+        notes.SearchedIn(() => [root.Join("/run"), root.Join("/var/run"), root.Join("/tmp")]);
         var mounts = new List<Mount>();
         foreach (string socket in (ReadOnlySpan<string>)["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"])
-            search.AddMounts(mounts, socket, First(search, "/run" + socket, "/var/run" + socket), s_socketOptions);
-        search.AddMounts(mounts, "/tmp/nvidia-mps", First(search, "/tmp/nvidia-mps"), s_socketOptions);
+            notes.AddMounts(mounts, socket, First("/run" + socket, "/var/run" + socket), s_socketOptions);
+        notes.AddMounts(mounts, "/tmp/nvidia-mps", First("/tmp/nvidia-mps"), s_socketOptions);
         return mounts;
     }
 
-    private static IReadOnlyList<string> First(HostSearch search, params ReadOnlySpan<string> paths)
+    private IReadOnlyList<string> First(params ReadOnlySpan<string> paths)
     {
         foreach (string path in paths)
         {
-            string hostPath = search.Root.Join(path);
-            if (search.Files.IsFile(hostPath))
+            string hostPath = root.Join(path);
+            if (root.Files.IsFile(hostPath))
                 return [hostPath];
         }
         return [];
     }
 
     // All folders that the kernel searches contribute, the one given on its command line first (DS-70).
-    private static List<Mount> Firmware(HostSearch search)
+    private List<Mount> Firmware()
     {
-        search.Begin("firmware", ExplanationRules.Firmware);
+        notes.Begin("firmware", ExplanationRules.Firmware);
         var folders = new List<string>();
-        string custom = SystemText(search, "/sys/module/firmware_class/parameters/path");
+        string custom = SystemText("/sys/module/firmware_class/parameters/path");
         if (custom.Length > 0)
             folders.Add(custom);
-        string release = SystemText(search, "/proc/sys/kernel/osrelease");
+        string release = SystemText("/proc/sys/kernel/osrelease");
         folders.AddRange([$"/lib/firmware/updates/{release}", "/lib/firmware/updates", $"/lib/firmware/{release}", "/lib/firmware"]);
-        search.SearchedIn(() => folders.Select(search.Root.Join));
-        string pattern = $"nvidia/{search.Libraries.Version}/gsp*.bin";
+        notes.SearchedIn(() => folders.Select(root.Join));
+        string pattern = $"nvidia/{libraries.Version}/gsp*.bin";
         var found = new List<string>();
         foreach (string folder in folders)
-            found.AddRange(search.Files.Glob(search.Root.Join(folder), pattern).Where(search.Files.IsFile));
+            found.AddRange(root.Files.Glob(root.Join(folder), pattern).Where(root.Files.IsFile));
         var mounts = new List<Mount>();
-        search.AddMounts(mounts, pattern, found);
+        notes.AddMounts(mounts, pattern, found);
         return mounts;
     }
 
-    private static List<Mount> ProgramMounts(HostSearch search)
+    private List<Mount> ProgramMounts()
     {
-        search.Begin("programs", ExplanationRules.Programs);
-        search.SearchedIn(() => search.Programs.Folders);
+        notes.Begin("programs", ExplanationRules.Programs);
+        notes.SearchedIn(() => programs.Folders);
         var mounts = new List<Mount>();
         foreach (string name in s_programs)
-            search.AddMounts(mounts, name, search.Programs.Locate(name) is { } path ? [path] : []);
+            notes.AddMounts(mounts, name, programs.Locate(name) is { } path ? [path] : []);
         return mounts;
     }
 
-    private static string SystemText(HostSearch search, string path)
+    private string SystemText(string path)
     {
-        if (HostFile.TryReadAll(LexicalPath.Join(search.Host.SystemRoot, path), 4096, out byte[] text, out Errno error))
+        if (HostFile.TryReadAll(LexicalPath.Join(host.SystemRoot, path), 4096, out byte[] text, out Errno error))
             return Encoding.UTF8.GetString(text).Trim();
         // A kernel without such a setting has no file; one that cannot be read may hide firmware (DS-143).
         if (error is not (Errno.ENOENT or Errno.ENOTDIR))

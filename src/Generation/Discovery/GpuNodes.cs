@@ -1,41 +1,62 @@
+using GpuContainers.Host.Files;
+
 namespace GpuContainers.Generation.Discovery;
 
-/// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes.</summary>
-internal static class GpuNodes
+/// <summary>The nodes of a full GPU or a MIG device, with the links to its DRM nodes; and those that every container with a GPU needs.</summary>
+/// <param name="files">The files of the host.</param>
+/// <param name="systemRoot">Where the host's own <c>proc</c> and <c>sys</c> are.</param>
+/// <param name="search">Finds nodes.</param>
+/// <param name="hooks">Makes the hooks.</param>
+/// <param name="notes">Takes notes of the search.</param>
+internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch search, HookCreator hooks, SearchNotes notes)
 {
+    private MigMinors? _minors;
+
+    /// <summary>The paths of the control nodes in NVIDIA's order.</summary>
+    internal static readonly string[] ControlPaths = ["/dev/nvidia-modeset", "/dev/nvidia-uvm-tools", "/dev/nvidia-uvm", "/dev/nvidiactl"];
+
+    /// <summary>The control nodes that the host has, with their groups.</summary>
+    internal ContainerEdits Control()
+    {
+        notes.Begin("control nodes", ExplanationRules.ControlNodes);
+        List<DeviceNode> nodes = search.FindAll(ControlPaths);
+        return new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.GroupsOf(nodes) };
+    }
+
     /// <summary>A full GPU: its node, its DRM nodes, the by-path links, and the hook for the folder of the DRM nodes (DS-88 to DS-92, GN-15).</summary>
     /// <exception cref="GenerationException">The minor of the GPU is not known.</exception>
-    internal static ContainerEdits Full(HostSearch search, Gpu gpu)
+    internal ContainerEdits Full(Gpu gpu)
     {
-        search.Begin($"GPU {gpu.Index}", ExplanationRules.GpuNodes, isDevice: true);
+        notes.Begin($"GPU {gpu.Index}", ExplanationRules.GpuNodes, isDevice: true);
         var nodes = new List<DeviceNode>();
-        AddNode(search, nodes, GpuPath(gpu));
-        AddDrmNodes(search, nodes, gpu);
+        AddNode(nodes, GpuPath(gpu));
+        AddDrmNodes(nodes, gpu);
         return new ContainerEdits
         {
             DeviceNodes = nodes,
-            AdditionalGids = search.Nodes.GroupsOf(nodes),
-            Hooks = [.. ByPathLinks(search, nodes, gpu), .. search.Hooks.Chmod(FoldersOf(nodes))],
+            AdditionalGids = search.GroupsOf(nodes),
+            Hooks = [.. ByPathLinks(nodes, gpu), .. hooks.Chmod(FoldersOf(nodes))],
         };
     }
 
     /// <summary>A MIG device: the node of its GPU, the two capability nodes, and the DRM nodes if its profile can draw (DS-93).</summary>
     /// <exception cref="GenerationException">A capability has no node number.</exception>
-    internal static ContainerEdits Mig(HostSearch search, MigMinors? minors, Gpu parent, MigDevice mig)
+    internal ContainerEdits Mig(Gpu parent, MigDevice mig)
     {
-        search.Begin($"MIG device {parent.Index}:{mig.Index}", ExplanationRules.MigNodes, isDevice: true);
+        notes.Begin($"MIG device {parent.Index}:{mig.Index}", ExplanationRules.MigNodes, isDevice: true);
+        _minors ??= MigMinors.Read(systemRoot);
         string instance = $"gpu{parent.Minor}/gi{mig.GpuInstance}";
         var nodes = new List<DeviceNode>();
-        AddNode(search, nodes, GpuPath(parent));
-        AddNode(search, nodes, CapabilityPath(search, minors, $"{instance}/access", "GI"));
-        AddNode(search, nodes, CapabilityPath(search, minors, $"{instance}/ci{mig.ComputeInstance}/access", "CI"));
-        IReadOnlyList<Hook> hooks = [];
+        AddNode(nodes, GpuPath(parent));
+        AddNode(nodes, CapabilityPath($"{instance}/access", "GI"));
+        AddNode(nodes, CapabilityPath($"{instance}/ci{mig.ComputeInstance}/access", "CI"));
+        IReadOnlyList<Hook> links = [];
         if (mig.HasGraphics)
         {
-            AddDrmNodes(search, nodes, parent);
-            hooks = ByPathLinks(search, nodes, parent);
+            AddDrmNodes(nodes, parent);
+            links = ByPathLinks(nodes, parent);
         }
-        return new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.Nodes.GroupsOf(nodes), Hooks = hooks };
+        return new ContainerEdits { DeviceNodes = nodes, AdditionalGids = search.GroupsOf(nodes), Hooks = links };
     }
 
     /// <summary>The folders of these nodes whose mode may need a change (DS-92).</summary>
@@ -59,49 +80,49 @@ internal static class GpuNodes
             GenerationStep.Devices,
                 $"error getting device node path: error getting GPU device minor number: GPU {gpu.Index} has none; check nvidia-smi -q");
 
-    private static void AddNode(HostSearch search, List<DeviceNode> nodes, string path)
+    private void AddNode(List<DeviceNode> nodes, string path)
     {
-        if (search.Nodes.Find(path) is { } node)
+        if (search.Find(path) is { } node)
             nodes.Add(node);
         else
             Log.Warning(
-                $"Could not locate device node {LexicalPath.Join(search.Root.DevPath, path)}; make it with: nvidia-ctk system create-device-nodes, or " +
+                $"Could not locate device node {search.HostPath(path)}; make it with: nvidia-ctk system create-device-nodes, or " +
                 "nvidia-modprobe -u");
     }
 
-    private static void AddDrmNodes(HostSearch search, List<DeviceNode> nodes, Gpu gpu)
+    private void AddDrmNodes(List<DeviceNode> nodes, Gpu gpu)
     {
         if (gpu.BusId is { } bus)
-            nodes.AddRange(search.Nodes.FindAll([.. DrmNodes.Find(search.Files, search.Host.SystemRoot, bus)]));
+            nodes.AddRange(search.FindAll([.. DrmNodes.Find(files, systemRoot, bus)]));
     }
 
     // The link keeps the device root as prefix (DS-90, DS-91).
-    private static IReadOnlyList<Hook> ByPathLinks(HostSearch search, List<DeviceNode> nodes, Gpu gpu)
+    private IReadOnlyList<Hook> ByPathLinks(List<DeviceNode> nodes, Gpu gpu)
     {
         if (nodes.Count == 0 || gpu.BusId is not { } bus)
             return [];
         var links = new List<string>();
         foreach (string kind in (ReadOnlySpan<string>)["card", "render"])
         {
-            string link = LexicalPath.Join(search.Root.DevPath, $"/dev/dri/by-path/pci-{bus}-{kind}");
-            string? target = search.Files.ReadLink(link);
-            search.Note(link, target is null ? null : link);
+            string link = search.HostPath($"/dev/dri/by-path/pci-{bus}-{kind}");
+            string? target = files.ReadLink(link);
+            notes.Note(link, target is null ? null : link);
             if (target is null)
                 continue;
             string node = target.StartsWith('/') ? target : LexicalPath.Join(LexicalPath.Parent(link), target);
             if (nodes.Exists(found => NodeSearch.HostPathOf(found) == node))
                 links.Add($"{target}::{link}");
         }
-        return search.Hooks.CreateSymlinks(links);
+        return hooks.CreateSymlinks(links);
     }
 
     // The driver numbers the capability nodes anew with each load, so the numbers come from its table (DS-94, DS-95).
-    private static string CapabilityPath(HostSearch search, MigMinors? minors, string capability, string kind)
+    private string CapabilityPath(string capability, string kind)
     {
-        string file = MigMinors.PathBelow(search.Host.SystemRoot);
-        if (minors is null)
+        string file = MigMinors.PathBelow(systemRoot);
+        if (_minors is null)
             throw Incomplete($"error getting MIG capability device paths: there is no {file}; the kernel module was loaded without MIG capabilities");
-        return minors.MinorOf(capability) is { } minor
+        return _minors.MinorOf(capability) is { } minor
             ? $"/dev/nvidia-caps/nvidia-cap{minor}"
             : throw Incomplete($"failed to get {kind} cap device path: invalid MIG capability path {capability}: it is not in {file}");
     }

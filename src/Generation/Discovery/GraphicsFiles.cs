@@ -1,9 +1,17 @@
 using System.Runtime.InteropServices;
+using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Libraries, X.Org modules and configuration files for graphics.</summary>
-internal static class GraphicsFiles
+/// <param name="root">Where the driver is.</param>
+/// <param name="libraries">Its libraries.</param>
+/// <param name="programs">Its programs.</param>
+/// <param name="configFiles">Its configuration files.</param>
+/// <param name="hooks">Makes the hooks.</param>
+/// <param name="notes">Takes notes of the search.</param>
+internal sealed class GraphicsFiles(
+    DriverRoot root, DriverLibraries libraries, Programs programs, ConfigFiles configFiles, HookCreator hooks, SearchNotes notes)
 {
     private static readonly string[] s_platformLibraries =
     [
@@ -34,48 +42,48 @@ internal static class GraphicsFiles
 
     /// <summary>The mounts, and one hook for the links among them (DS-51, DS-55).</summary>
     /// <exception cref="Host.HostException">The driver's version or folders are not known.</exception>
-    internal static ContainerEdits Find(HostSearch search)
+    internal ContainerEdits Find()
     {
-        search.Begin("graphics libraries", ExplanationRules.GraphicsLibraries);
-        search.SearchedIn(() => search.Libraries.Folders.Searched);
-        var libraries = new List<Mount>();
+        notes.Begin("graphics libraries", ExplanationRules.GraphicsLibraries);
+        notes.SearchedIn(() => libraries.Folders.Searched);
+        var found = new List<Mount>();
         foreach (string pattern in s_platformLibraries)
-            search.AddMounts(libraries, pattern, search.Libraries.Folders.Locate(pattern));
-        AddVersioned(search, libraries);
-        var mounts = new List<Mount>(libraries.Count + 16);
+            notes.AddMounts(found, pattern, libraries.Folders.Locate(pattern));
+        AddVersioned(found);
+        var mounts = new List<Mount>(found.Count + 16);
         // The allocator itself is among the driver's libraries; here it only gives its link (DS-54).
-        string allocator = "libnvidia-allocator.so." + search.Libraries.Version;
-        mounts.AddRange(libraries.FindAll(mount => LexicalPath.Base(mount.ContainerPath) != allocator));
-        search.AddMounts(mounts, "nvidia-xconfig", search.Programs.Locate("nvidia-xconfig") is { } program ? [program] : []);
-        AddConfigFiles(search, mounts);
-        AddVulkanFiles(search, mounts);
-        return new ContainerEdits { Mounts = mounts, Hooks = search.Hooks.CreateSymlinks(LinksOf(libraries, search.Libraries.Version)) };
+        string allocator = "libnvidia-allocator.so." + libraries.Version;
+        mounts.AddRange(found.FindAll(mount => LexicalPath.Base(mount.ContainerPath) != allocator));
+        notes.AddMounts(mounts, "nvidia-xconfig", programs.Locate("nvidia-xconfig") is { } program ? [program] : []);
+        AddConfigFiles(mounts);
+        AddVulkanFiles(mounts);
+        return new ContainerEdits { Mounts = mounts, Hooks = hooks.CreateSymlinks(LinksOf(found, libraries.Version)) };
     }
 
-    private static void AddVersioned(HostSearch search, List<Mount> mounts)
+    private void AddVersioned(List<Mount> mounts)
     {
-        string version = search.Libraries.Version;
-        IReadOnlyList<string> directories = search.Libraries.Directories;
+        string version = libraries.Version;
+        IReadOnlyList<string> directories = libraries.Directories;
         foreach (string name in (ReadOnlySpan<string>)["libnvidia-allocator.so." + version, "libnvidia-vulkan-producer.so." + version])
-            search.AddMounts(mounts, name, search.Libraries.Folders.Locate(name));
-        search.Begin("X.Org modules", ExplanationRules.XorgModules);
-        List<string> folders = ModuleFolders(search, directories);
-        search.SearchedIn(() => folders);
+            notes.AddMounts(mounts, name, libraries.Folders.Locate(name));
+        notes.Begin("X.Org modules", ExplanationRules.XorgModules);
+        List<string> folders = ModuleFolders(directories);
+        notes.SearchedIn(() => folders);
         foreach (string name in (ReadOnlySpan<string>)["nvidia_drv.so", "libglxserver_nvidia.so." + version])
         {
-            string? found = folders.ConvertAll(folder => LexicalPath.Join(folder, name)).Find(search.Files.IsFile);
-            search.AddMounts(mounts, name, found is null ? [] : [found]);
+            string? found = folders.ConvertAll(folder => LexicalPath.Join(folder, name)).Find(root.Files.IsFile);
+            notes.AddMounts(mounts, name, found is null ? [] : [found]);
         }
     }
 
     // Only folders that exist are kept: two names are then looked for in few of them.
-    private static List<string> ModuleFolders(HostSearch search, IReadOnlyList<string> directories)
+    private List<string> ModuleFolders(IReadOnlyList<string> directories)
     {
         var folders = new List<string>();
         void Add(string folder)
         {
-            string path = search.Root.Join(folder);
-            if (!folders.Contains(path) && search.Files.List(path).Count > 0)
+            string path = root.Join(folder);
+            if (!folders.Contains(path) && root.Files.List(path).Count > 0)
                 folders.Add(path);
         }
         foreach (string directory in directories)
@@ -93,18 +101,18 @@ internal static class GraphicsFiles
     }
 
     // Wherever the file was found, it gets its place in the container (DS-49, DS-57).
-    private static void AddConfigFiles(HostSearch search, List<Mount> mounts)
+    private void AddConfigFiles(List<Mount> mounts)
     {
-        search.Begin("graphics configuration", ExplanationRules.GraphicsConfiguration);
-        search.SearchedIn(() => search.ConfigFiles.Folders);
+        notes.Begin("graphics configuration", ExplanationRules.GraphicsConfiguration);
+        notes.SearchedIn(() => configFiles.Folders);
         foreach ((string file, string containerRoot) in s_files)
-            Add(search, mounts, file, containerRoot, alsoBelowRoot: false);
+            Add(mounts, file, containerRoot, alsoBelowRoot: false);
     }
 
-    private static void AddVulkanFiles(HostSearch search, List<Mount> mounts)
+    private void AddVulkanFiles(List<Mount> mounts)
     {
-        search.Begin("Vulkan configuration", ExplanationRules.VulkanConfiguration);
-        search.SearchedIn(() => [.. search.ConfigFiles.Folders, search.Root.Path]);
+        notes.Begin("Vulkan configuration", ExplanationRules.VulkanConfiguration);
+        notes.SearchedIn(() => [.. configFiles.Folders, root.Path]);
         string? architecture = RuntimeInformation.ProcessArchitecture switch
         {
             Architecture.X64 => "vulkan/icd.d/nvidia_icd.x86_64.json",
@@ -112,17 +120,17 @@ internal static class GraphicsFiles
             _ => null,
         };
         foreach (string file in s_vulkan)
-            Add(search, mounts, file, "/etc", alsoBelowRoot: true);
+            Add(mounts, file, "/etc", alsoBelowRoot: true);
         if (architecture is not null)
-            Add(search, mounts, architecture, "/etc", alsoBelowRoot: true);
+            Add(mounts, architecture, "/etc", alsoBelowRoot: true);
     }
 
-    private static void Add(HostSearch search, List<Mount> mounts, string file, string containerRoot, bool alsoBelowRoot)
+    private void Add(List<Mount> mounts, string file, string containerRoot, bool alsoBelowRoot)
     {
-        string? found = search.ConfigFiles.Locate(file, alsoBelowRoot);
-        search.Note(file, found);
+        string? found = configFiles.Locate(file, alsoBelowRoot);
+        notes.Note(file, found);
         if (found is not null)
-            HostSearch.AddMount(mounts, found, LexicalPath.Join(containerRoot, file));
+            SearchNotes.AddMount(mounts, found, LexicalPath.Join(containerRoot, file));
     }
 
     // Programs open these libraries by a name without version, which the driver's installer links on the host (DS-55).

@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Elf;
+using GpuContainers.Host.Files;
 using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Discovery;
@@ -11,16 +12,16 @@ internal sealed class LibraryLinks
     private static readonly GlobPattern s_cuda = new("libcuda.so.*.*");
     private static readonly GlobPattern s_glx = new("libGLX_nvidia.so.*.*");
     private static readonly GlobPattern s_opticalFlow = new("libnvidia-opticalflow.so.*.*");
-    private readonly HostSearch _search;
+    private readonly FileTree _files;
     private readonly List<string> _links = [];
     private readonly byte[] _head = new byte[8 * ElfFile.HeadSize];
 
-    private LibraryLinks(HostSearch search) => _search = search;
+    private LibraryLinks(FileTree files) => _files = files;
 
     /// <summary>The links for mounts, in their order, each once (DS-75).</summary>
-    internal static IReadOnlyList<string> Find(HostSearch search, IReadOnlyList<Mount> mounts)
+    internal static IReadOnlyList<string> Find(FileTree files, IReadOnlyList<Mount> mounts)
     {
-        var links = new LibraryLinks(search);
+        var links = new LibraryLinks(files);
         var seen = new HashSet<string>(mounts.Count);
         foreach (Mount mount in mounts)
         {
@@ -101,8 +102,8 @@ internal sealed class LibraryLinks
 
     private bool IsLink(string folder, string name)
     {
-        _ = _search.Files.List(folder); // one listing instead of a look at each name
-        return _search.Files.KindOf(LexicalPath.Join(folder, name)) == FileKind.Link;
+        _ = _files.List(folder); // one listing instead of a look at each name
+        return _files.KindOf(LexicalPath.Join(folder, name)) == FileKind.Link;
     }
 
     private void Add(string link)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GpuContainers.Elf;
+using GpuContainers.Host.Driver;
 
 namespace GpuContainers.Generation.Discovery;
 
@@ -11,21 +12,21 @@ internal static class NarrowLibraries
         ["/usr/lib/i386-linux-gnu", "/usr/lib/i386-linux-gnu/nvidia/current", "/usr/lib32", "/lib32"];
 
     /// <summary>Adds them behind the libraries that are mounted already.</summary>
-    internal static void Add(HostSearch search, List<Mount> mounts)
+    internal static void Add(DriverLibraries libraries, SearchNotes notes, List<Mount> mounts)
     {
         var folders = new List<string>(s_folders);
         // Fedora and its kin keep those of 64 bits in lib64, which leaves lib to the others.
-        if (search.Libraries.Directories.Any(static folder => folder.EndsWith("/lib64", StringComparison.Ordinal)))
+        if (libraries.Directories.Any(static folder => folder.EndsWith("/lib64", StringComparison.Ordinal)))
             folders.Add("/usr/lib");
         folders.AddRange([.. folders.Select(static folder => folder + "/vdpau")]);
-        string pattern = "*.so." + search.Libraries.Version;
+        string pattern = "*.so." + libraries.Version;
         var found = new List<string>();
-        foreach (string path in search.Libraries.Locate(pattern, folders))
+        foreach (string path in libraries.Locate(pattern, folders))
         {
             if (!mounts.Exists(mount => mount.HostPath == path) && IsNarrow(path))
                 found.Add(path);
         }
-        search.AddMounts(mounts, pattern + " (32-bit)", found);
+        notes.AddMounts(mounts, pattern + " (32-bit)", found);
     }
 
     // A folder's name proves nothing: a library of another machine in the container's cache would shadow the right one.

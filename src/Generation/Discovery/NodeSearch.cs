@@ -5,16 +5,16 @@ namespace GpuContainers.Generation.Discovery;
 
 /// <summary>Device nodes below the device root (DS-11, DS-50, DS-131 to DS-133).</summary>
 /// <param name="root">Where device nodes are.</param>
-/// <param name="note">Takes note of what was wanted, what was found, and why not.</param>
+/// <param name="notes">Takes note of what was wanted, what was found, and why not.</param>
 /// <param name="wantsGroups">Whether processes are to get the groups of nodes.</param>
-internal sealed class NodeSearch(DriverRoot root, Action<string, IReadOnlyList<string>, string> note, bool wantsGroups)
+internal sealed class NodeSearch(DriverRoot root, SearchNotes notes, bool wantsGroups)
 {
     /// <summary>The node of a container path such as <c>/dev/nvidia0</c>; null when the host has no character device there.</summary>
     internal DeviceNode? Find(string path)
     {
-        string hostPath = LexicalPath.Join(root.DevPath, path);
+        string hostPath = HostPath(path);
         DeviceNode? node = FromHost(hostPath, path, out string problem);
-        note(path, node is null ? [] : [hostPath], problem);
+        notes.Note(path, node is null ? [] : [hostPath], problem);
         return node;
     }
 
@@ -53,10 +53,13 @@ internal sealed class NodeSearch(DriverRoot root, Action<string, IReadOnlyList<s
                     reason = $"{hostPath}: {problem}";
                 }
             }
-            note(pattern, found, reason);
+            notes.Note(pattern, found, reason);
         }
         return nodes;
     }
+
+    /// <summary>The host path of a container path such as <c>/dev/nvidia0</c>, whether anything is there or not.</summary>
+    internal string HostPath(string path) => LexicalPath.Join(root.DevPath, path);
 
     /// <summary>The host path of a node.</summary>
     internal static string HostPathOf(DeviceNode node) => node.HostPath.Length > 0 ? node.HostPath : node.Path;

@@ -16,7 +16,7 @@ internal sealed class HookCreator
     private readonly IReadOnlyList<string> _enabled;
     private readonly Explanation? _explanation;
 
-    internal HookCreator(GenerationOptions options, bool isManagement, Explanation? explanation = null)
+    internal HookCreator(GenerationOptions options, Explanation? explanation = null)
     {
         _explanation = explanation;
         _path = options.HookPath.Length == 0 ? "/usr/bin/nvidia-cdi-hook" : options.HookPath;
@@ -24,7 +24,7 @@ internal sealed class HookCreator
         _driverRoot = options.DriverRoot;
         _enabled = options.EnabledHooks;
         _disabled = [.. options.DisabledHooks, HookName.Chmod];
-        if (isManagement)
+        if (options.Mode == GenerationMode.Management)
             // A management container may change device nodes (GN-3).
             _disabled.Add(HookName.DisableDeviceNodeModification);
         // Enabling wins (DS-85).

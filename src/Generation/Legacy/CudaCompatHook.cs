@@ -11,17 +11,18 @@ public static class CudaCompatHook
     /// <exception cref="GenerationException">The driver's version is not known.</exception>
     public static ContainerEdits Find(GenerationOptions options, HostContext host)
     {
-        var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
+        var root = new DriverRoot(host.Files, options.DriverRoot, options.DevRoot);
+        var hooks = new HookCreator(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] });
         try
         {
             // By the names of the libraries, not by the loaded module (RT-221).
-            string version = new DriverLibraries(search.Root, search.Libraries.Folders, static () => null).Version;
+            string version = new DriverLibraries(root, new LibraryFolders(root, options.LibrarySearchPaths), static () => null).Version;
             return new ContainerEdits
             {
                 Hooks =
                 [
-                    .. search.Hooks.Create(HookName.EnableCudaCompat, version.Contains('*') ? [] : ["--host-driver-version=" + version]),
-                    .. search.Hooks.UpdateLdcache([]),
+                    .. hooks.Create(HookName.EnableCudaCompat, version.Contains('*') ? [] : ["--host-driver-version=" + version]),
+                    .. hooks.UpdateLdcache([]),
                 ],
             };
         }

@@ -1,3 +1,5 @@
+using GpuContainers.Host.Driver;
+
 namespace GpuContainers.Generation.Legacy;
 
 /// <summary>Graphics for containers of legacy mode: DRM nodes by what was requested, and the graphics files.</summary>
@@ -11,11 +13,11 @@ public static class LegacyGraphics
     /// <exception cref="GenerationException">The driver's version or library folders are not known.</exception>
     public static ContainerEdits Find(GenerationOptions options, IReadOnlyList<string> devices, HostContext host)
     {
-        var search = new HostSearch(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host, null);
+        var parts = new Wiring(options with { Mode = GenerationMode.Nvml, DisabledHooks = [], EnabledHooks = [] }, host);
         try
         {
-            ContainerEdits files = GraphicsFiles.Find(search);
-            return DrmNodesOf(search, devices).Append(files);
+            ContainerEdits files = parts.Graphics.Find();
+            return DrmNodesOf(parts.Root, host.SystemRoot, parts.NodeSearch, parts.Hooks, devices).Append(files);
         }
         catch (HostException problem)
         {
@@ -26,23 +28,24 @@ public static class LegacyGraphics
         }
     }
 
-    private static ContainerEdits DrmNodesOf(HostSearch search, IReadOnlyList<string> devices)
+    private static ContainerEdits DrmNodesOf(
+        DriverRoot root, string systemRoot, NodeSearch search, HookCreator hooks, IReadOnlyList<string> devices)
     {
         var allowed = new HashSet<string>();
-        Gpu[] gpus = [.. new NvidiaProc(search.Files, search.Root.DevPath).Gpus()];
+        Gpu[] gpus = [.. new NvidiaProc(root.Files, root.DevPath).Gpus()];
         foreach (Gpu gpu in gpus)
         {
             if (IsVisible(gpu, gpus.Length, devices) && gpu.BusId is { } bus)
-                allowed.UnionWith(DrmNodes.Find(search.Files, search.Host.SystemRoot, bus));
+                allowed.UnionWith(DrmNodes.Find(root.Files, systemRoot, bus));
         }
         // Cards first, then the nodes for rendering; other kinds of DRM nodes are not given (DS-60).
-        List<DeviceNode> nodes = search.Nodes.Match("/dev/dri/card*", "/dev/dri/renderD*");
+        List<DeviceNode> nodes = search.Match("/dev/dri/card*", "/dev/dri/renderD*");
         nodes.RemoveAll(node => !allowed.Contains(node.Path));
         return new ContainerEdits
         {
             DeviceNodes = nodes,
-            AdditionalGids = search.Nodes.GroupsOf(nodes),
-            Hooks = search.Hooks.CreateSymlinks(ByPathLinks(search, nodes)),
+            AdditionalGids = search.GroupsOf(nodes),
+            Hooks = hooks.CreateSymlinks(ByPathLinks(root, nodes)),
         };
     }
 
@@ -65,15 +68,15 @@ public static class LegacyGraphics
     }
 
     // The links as they are, without the device root (RT-232).
-    private static List<string> ByPathLinks(HostSearch search, List<DeviceNode> nodes)
+    private static List<string> ByPathLinks(DriverRoot root, List<DeviceNode> nodes)
     {
         var links = new List<string>();
         if (nodes.Count == 0)
             return links;
-        foreach (string path in search.Files.Glob(search.Root.DevPath, "/dev/dri/by-path/pci-*-*"))
+        foreach (string path in root.Files.Glob(root.DevPath, "/dev/dri/by-path/pci-*-*"))
         {
-            if (search.Files.ReadLink(path) is { } target && nodes.Exists(node => LexicalPath.Base(node.Path) == LexicalPath.Base(target)))
-                links.Add($"{target}::{(search.Root.DevPath == "/" ? path : path[search.Root.DevPath.Length..])}");
+            if (root.Files.ReadLink(path) is { } target && nodes.Exists(node => LexicalPath.Base(node.Path) == LexicalPath.Base(target)))
+                links.Add($"{target}::{(root.DevPath == "/" ? path : path[root.DevPath.Length..])}");
         }
         return links;
     }

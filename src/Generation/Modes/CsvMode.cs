@@ -1,36 +1,32 @@
+using GpuContainers.Host.Driver;
 using GpuContainers.Host.Inventory;
 using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Tegra: what the csv files of the platform name; with several GPUs the integrated one and the others apart.</summary>
-internal sealed class CsvMode
+/// <param name="options">What is wanted of the csv files.</param>
+/// <param name="root">Where the driver is.</param>
+/// <param name="inventory">The GPUs of the host.</param>
+/// <param name="mounts">Makes edits of the entries.</param>
+/// <param name="nodes">Finds the nodes of discrete GPUs.</param>
+/// <param name="hooks">Makes the hooks.</param>
+internal sealed class CsvMode(
+    GenerationOptions options, DriverRoot root, GpuInventory inventory, CsvMounts mounts, GpuNodes nodes, HookCreator hooks)
 {
-    private readonly HostSearch _search;
-    private readonly CsvMounts _mounts;
-    private readonly IReadOnlyList<CsvEntry> _entries;
-
-    private CsvMode(HostSearch search)
-    {
-        _search = search;
-        _mounts = new CsvMounts(search);
-        _entries = CsvFiles.Read(search.Options.CsvFiles ?? CsvFiles.Default);
-    }
+    private readonly IReadOnlyList<CsvEntry> _entries = CsvFiles.Read(options.CsvFiles ?? CsvFiles.Default);
 
     /// <summary>The devices of these ids, and the platform's files.</summary>
-    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
-    {
-        var mode = new CsvMode(search);
+    internal Generated Generate(IReadOnlyList<string> ids) =>
         // What was asked for bounds what is given: "none" is the driver's files without a GPU (RT-277).
-        return ids.Contains("none")
-            ? Generated.From(static () => [NvmlMode.NoDevice], mode.Common)
-            : Generated.From(() => DeviceNaming.Name(mode.Devices(ids), search.Options.NameStrategies), mode.Common);
-    }
+        ids.Contains("none")
+            ? Generated.From(static () => [NvmlMode.NoDevice], Common)
+            : Generated.From(() => DeviceNaming.Name(Devices(ids), options.NameStrategies), Common);
 
     // With several GPUs, one of them discrete, the csv files alone cannot tell which node belongs to which GPU (GN-29).
     private List<DeviceEntry> Devices(IReadOnlyList<string> ids)
     {
-        IReadOnlyList<Gpu> gpus = _search.HasFlag(FeatureFlag.DisableMultipleCsvDevices) ? [] : Gpus();
+        IReadOnlyList<Gpu> gpus = options.FeatureFlags.Contains(FeatureFlag.DisableMultipleCsvDevices) ? [] : Gpus();
         if (gpus.Count > 1)
         {
             try
@@ -51,7 +47,7 @@ internal sealed class CsvMode
             return [];
         try
         {
-            return _search.Inventory.ReportedGpus;
+            return inventory.ReportedGpus;
         }
         catch (HostException unavailable)
         {
@@ -60,7 +56,7 @@ internal sealed class CsvMode
         }
     }
 
-    private bool HasNvml => Platform.HasLibrary(_search.Root, "libnvidia-ml.so.1");
+    private bool HasNvml => Platform.HasLibrary(root, "libnvidia-ml.so.1");
 
     // Without NVML there is one GPU, and it has no UUID (GN-30).
     private List<DeviceEntry> Pure(IReadOnlyList<string> ids)
@@ -69,7 +65,7 @@ internal sealed class CsvMode
         if (unknown is not null)
             throw new GenerationException(
                 GenerationStep.Identification, $"unsupported device id: {ShownValues.One(unknown)}; this platform has one GPU: all or 0");
-        return [new DeviceEntry(0, null, "", _mounts.Find([.. Devices(static _ => true)]))];
+        return [new DeviceEntry(0, null, "", mounts.Find([.. Devices(static _ => true)]))];
     }
 
     // GPUs are named by index or UUID; MIG devices do not exist here (GN-31).
@@ -107,18 +103,18 @@ internal sealed class CsvMode
             throw new GenerationException(GenerationStep.Devices, $"unexpected device index for {(integrated ? "iGPU" : "dGPU")}: {gpu.Index}");
         if (integrated)
             return new DeviceEntry(gpu.Index, null, gpu.Uuid
-                ?? "", _mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
-        ContainerEdits edits = GpuNodes.Full(_search, gpu)
-            .Append(ControlNodes.Find(_search))
-            .Append(_mounts.Find([.. Devices(static path => !IsRegularNode(path) && !ControlNodes.Paths.Contains(path))]));
+                ?? "", mounts.Find([.. Devices(static path => path != "/dev/nvidia1"), new CsvEntry(CsvEntryKind.Device, "/dev/nvidia2")]), Coherent(gpu));
+        ContainerEdits edits = nodes.Full(gpu)
+            .Append(nodes.Control())
+            .Append(mounts.Find([.. Devices(static path => !IsRegularNode(path) && !GpuNodes.ControlPaths.Contains(path))]));
         return new DeviceEntry(gpu.Index, null, gpu.Uuid ?? "", edits, Coherent(gpu));
     }
 
-    private bool? Coherent(Gpu gpu) => _search.HasFlag(FeatureFlag.CoherentAnnotations) ? gpu.IsCoherent : null;
+    private bool? Coherent(Gpu gpu) => options.FeatureFlags.Contains(FeatureFlag.CoherentAnnotations) ? gpu.IsCoherent : null;
 
     private bool IsIntegrated(Gpu gpu)
     {
-        DriverError? error = _search.Inventory.Report.Gpus.FirstOrDefault(reported => reported.Index == gpu.Index)?.BusIdError;
+        DriverError? error = inventory.Report.Gpus.FirstOrDefault(reported => reported.Index == gpu.Index)?.BusIdError;
         if (error?.Code == DriverError.NotSupported)
             return gpu.IsIntegrated;
         if (error is not null)
@@ -136,16 +132,16 @@ internal sealed class CsvMode
     // What all GPUs share is everything in the csv files but their nodes (GN-35).
     private ContainerEdits Common()
     {
-        ContainerEdits files = _mounts.Find([.. _entries.Where(entry => entry.Kind != CsvEntryKind.Device && !IsIgnored(entry))]);
-        List<Hook> hooks = [.. files.Hooks, .. CompatHook()];
+        ContainerEdits files = mounts.Find([.. _entries.Where(entry => entry.Kind != CsvEntryKind.Device && !IsIgnored(entry))]);
+        List<Hook> made = [.. files.Hooks, .. CompatHook()];
         IReadOnlyList<string> folders = LibraryFolderNames.Find(files.Mounts);
         if (folders.Count > 0)
-            hooks.AddRange(_search.Hooks.UpdateLdcache(folders));
-        return files with { Hooks = hooks };
+            made.AddRange(hooks.UpdateLdcache(folders));
+        return files with { Hooks = made };
     }
 
     // A pattern that begins with **/ is matched against the name alone (DS-115).
-    private bool IsIgnored(CsvEntry entry) => entry.Kind == CsvEntryKind.Symlink && _search.Options.CsvIgnorePatterns.Any(pattern =>
+    private bool IsIgnored(CsvEntry entry) => entry.Kind == CsvEntryKind.Symlink && options.CsvIgnorePatterns.Any(pattern =>
         pattern.StartsWith("**/", StringComparison.Ordinal)
             ? new GlobPattern(pattern[3..]).IsMatch(LexicalPath.Base(entry.Path))
             : new GlobPattern(pattern).IsMatch(entry.Path));
@@ -157,14 +153,14 @@ internal sealed class CsvMode
             return [];
         try
         {
-            IReadOnlyList<Gpu> gpus = _search.Inventory.ReportedGpus;
-            if (_search.Inventory.Report.CudaVersion is not { } version)
-                throw new HostException(HostFailure.DriverUnavailable, $"failed to get CUDA version: {_search.Inventory.Report.CudaVersionError?.Text}");
+            IReadOnlyList<Gpu> gpus = inventory.ReportedGpus;
+            if (inventory.Report.CudaVersion is not { } version)
+                throw new HostException(HostFailure.DriverUnavailable, $"failed to get CUDA version: {inventory.Report.CudaVersionError?.Text}");
             // The driver tells its CUDA version as one number (NV-14).
             List<string> arguments = [$"--host-cuda-version={version / 1000}.{version % 1000 / 10}"];
-            if (_search.Options.CsvCompatContainerRoot.Length > 0 && gpus.Any(static gpu => gpu.Name.Contains("Orin (nvgpu)", StringComparison.Ordinal)))
-                arguments.Add("--cuda-compat-container-root=" + _search.Options.CsvCompatContainerRoot);
-            return _search.Hooks.Create(HookName.EnableCudaCompat, arguments);
+            if (options.CsvCompatContainerRoot.Length > 0 && gpus.Any(static gpu => gpu.Name.Contains("Orin (nvgpu)", StringComparison.Ordinal)))
+                arguments.Add("--cuda-compat-container-root=" + options.CsvCompatContainerRoot);
+            return hooks.Create(HookName.EnableCudaCompat, arguments);
         }
         catch (HostException unavailable)
         {

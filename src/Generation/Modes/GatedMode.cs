@@ -1,13 +1,15 @@
+using GpuContainers.Host.Driver;
+
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Nodes beside GPUs, as one device <c>all</c>.</summary>
 internal static class GatedMode
 {
     /// <summary>The nodes of the mode: gds, mofed, gdrcopy or nvswitch.</summary>
-    internal static Generated Generate(HostSearch search)
+    internal static Generated Generate(GenerationMode mode, DriverRoot root, NodeSearch search, SearchNotes notes)
     {
-        search.Begin($"{search.Options.Mode.ToText()} nodes", ExplanationRules.GatedNodes, isDevice: true);
-        List<DeviceNode> nodes = search.Nodes.Match(search.Options.Mode switch
+        notes.Begin($"{mode.ToText()} nodes", ExplanationRules.GatedNodes, isDevice: true);
+        List<DeviceNode> nodes = search.Match(mode switch
         {
             GenerationMode.Gds => ["/dev/nvidia-fs*"],
             GenerationMode.Mofed => ["/dev/infiniband/uverbs*", "/dev/infiniband/rdma_cm"],
@@ -17,18 +19,18 @@ internal static class GatedMode
         var edits = new ContainerEdits
         {
             DeviceNodes = nodes,
-            AdditionalGids = search.Nodes.GroupsOf(nodes),
-            Mounts = search.Options.Mode == GenerationMode.Gds && nodes.Count > 0 ? StorageMounts(search) : [],
+            AdditionalGids = search.GroupsOf(nodes),
+            Mounts = mode == GenerationMode.Gds && nodes.Count > 0 ? StorageMounts(root, notes) : [],
         };
         return new Generated([new CdiDevice { Name = "all", ContainerEdits = edits }], ContainerEdits.Empty);
     }
 
-    private static List<Mount> StorageMounts(HostSearch search)
+    private static List<Mount> StorageMounts(DriverRoot root, SearchNotes notes)
     {
         var mounts = new List<Mount>();
-        string udev = search.Root.Join("/run/udev"), settings = search.Root.Join("/etc/cufile.json");
-        search.AddMounts(mounts, "/run/udev", search.Files.IsDirectory(udev) ? [udev] : []);
-        search.AddMounts(mounts, "/etc/cufile.json", search.Files.IsFile(settings) ? [settings] : []);
+        string udev = root.Join("/run/udev"), settings = root.Join("/etc/cufile.json");
+        notes.AddMounts(mounts, "/run/udev", root.Files.IsDirectory(udev) ? [udev] : []);
+        notes.AddMounts(mounts, "/etc/cufile.json", root.Files.IsFile(settings) ? [settings] : []);
         return mounts;
     }
 }

@@ -10,25 +10,25 @@ internal static class ImexMode
     private const uint LastChannel = 1048575;
 
     /// <summary>The channels of these ids.</summary>
-    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids)
+    internal static Generated Generate(NodeSearch search, SearchNotes notes, IReadOnlyList<string> ids)
     {
-        search.Begin("IMEX channels", ExplanationRules.ImexChannels, isDevice: true);
-        IReadOnlyList<string> channels = ids.Any(static id => WithoutPrefix(id) == "all") ? Existing(search) : Named(search, ids);
+        notes.Begin("IMEX channels", ExplanationRules.ImexChannels, isDevice: true);
+        IReadOnlyList<string> channels = ids.Any(static id => WithoutPrefix(id) == "all") ? Existing(search) : Named(search, notes, ids);
         List<CdiDevice> devices = [.. channels.Select(channel => new CdiDevice { Name = channel, ContainerEdits = Edits(search, channel) })];
         return new Generated(devices, ContainerEdits.Empty);
     }
 
-    private static List<string> Existing(HostSearch search) =>
-        [.. search.Nodes.Match(Folder + "/channel*").Select(static node => WithoutPrefix(LexicalPath.Base(node.Path)))];
+    private static List<string> Existing(NodeSearch search) =>
+        [.. search.Match(Folder + "/channel*").Select(static node => WithoutPrefix(LexicalPath.Base(node.Path)))];
 
-    private static List<string> Named(HostSearch search, IReadOnlyList<string> ids)
+    private static List<string> Named(NodeSearch search, SearchNotes notes, IReadOnlyList<string> ids)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var channels = new List<string>();
         foreach (string id in ids)
         {
             string channel = Number(id);
-            string hostPath = LexicalPath.Join(search.Root.DevPath, Folder, "channel" + channel);
+            string hostPath = search.HostPath($"{Folder}/channel{channel}");
             if (!HostFile.TryStatus(hostPath, followLinks: true, out _, out Errno error))
             {
                 throw new GenerationException(
@@ -37,7 +37,7 @@ internal static class ImexMode
                     $"IMEX channel {channel} not found at {hostPath}: {error.Describe()}; make it with: nvidia-modprobe -i {channel}, or load the module " +
                         "with NVreg_CreateImexChannel0=1");
             }
-            search.Note(Folder + "/channel" + channel, hostPath);
+            notes.Note(Folder + "/channel" + channel, hostPath);
             if (seen.Add(channel))
                 channels.Add(channel);
         }
@@ -55,10 +55,10 @@ internal static class ImexMode
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static ContainerEdits Edits(HostSearch search, string channel)
+    private static ContainerEdits Edits(NodeSearch search, string channel)
     {
         string path = $"{Folder}/channel{channel}";
-        return new ContainerEdits { DeviceNodes = [new DeviceNode { Path = path, HostPath = LexicalPath.Join(search.Root.DevPath, path) }] };
+        return new ContainerEdits { DeviceNodes = [new DeviceNode { Path = path, HostPath = search.HostPath(path) }] };
     }
 
     private static string WithoutPrefix(string id) => id.StartsWith("channel", StringComparison.Ordinal) ? id["channel".Length..] : id;

@@ -1,65 +1,71 @@
+using GpuContainers.Host.Files;
+using GpuContainers.Host.Inventory;
+
 namespace GpuContainers.Generation.Modes;
 
 /// <summary>Full GPUs and MIG devices of the NVIDIA kernel driver.</summary>
-internal static class NvmlMode
+/// <param name="options">Which devices are wanted, and how.</param>
+/// <param name="inventory">The GPUs of the host.</param>
+/// <param name="present">Which of them a container can have.</param>
+/// <param name="nodes">Finds their nodes.</param>
+/// <param name="hooks">Makes the hooks.</param>
+/// <param name="notes">Takes notes of the search.</param>
+internal sealed class NvmlMode(
+    GenerationOptions options, GpuInventory inventory, PresentGpus present, GpuNodes nodes, HookCreator hooks, SearchNotes notes)
 {
-    /// <summary>The devices of these ids, and the driver.</summary>
-    internal static Generated Generate(HostSearch search, IReadOnlyList<string> ids) => Generated.From(() => Devices(search, ids), () => Common(search));
-
     /// <summary>The device of the id "none": a device must have an edit, and this one gives nothing (GN-12).</summary>
     internal static CdiDevice NoDevice => new() { Name = "none", ContainerEdits = new ContainerEdits { Env = ["NVCT_EMPTY_DEVICE="] } };
 
-    // The first of "none" and "all" decides for the whole list, and nothing else is looked at (GN-11).
-    private static List<CdiDevice> Devices(HostSearch search, IReadOnlyList<string> ids)
+    /// <summary>The devices of these ids. The first of "none" and "all" decides for the whole list, and nothing else is looked at (GN-11).</summary>
+    internal List<CdiDevice> Devices(IReadOnlyList<string> ids)
     {
         string? word = ids.FirstOrDefault(static id => id is "none" or "all");
         if (word == "none")
             return [NoDevice];
-        search.Begin("devices", ExplanationRules.DeviceNames);
-        if (search.IsExplained)
+        notes.Begin("devices", ExplanationRules.DeviceNames);
+        if (notes.AreWanted)
         {
-            search.Note("libnvidia-ml.so.1", search.Inventory.Library);
-            search.Decide("kernel module", search.Proc.Version ?? "none is loaded");
+            notes.Note("libnvidia-ml.so.1", inventory.Library);
+            notes.Decide("kernel module", inventory.Proc.Version ?? "none is loaded");
         }
-        search.Inventory.Require();
-        var selection = new GpuSelection(search.Inventory, forContainer: search.Options.HasOwnNode is not null);
+        inventory.Require();
+        var selection = new GpuSelection(inventory, forContainer: options.HasOwnNode is not null);
         IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found = Select();
-        if (search.Options.HasOwnNode is not null)
-            found = PresentGpus.Of(search, Select, found, isAll: word == "all");
-        foreach ((Gpu gpu, MigDevice? mig) in search.IsExplained ? found : [])
-            search.Decide(
+        if (options.HasOwnNode is not null)
+            found = present.Of(Select, found, isAll: word == "all");
+        foreach ((Gpu gpu, MigDevice? mig) in notes.AreWanted ? found : [])
+            notes.Decide(
                 mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}",
                 mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
         var entries = new List<DeviceEntry>(found.Count);
-        MigMinors? minors = null;
         foreach ((Gpu gpu, MigDevice? mig) in found)
         {
             if (mig is null)
-                entries.Add(WithMemoryLimits(search, selection, gpu, FullGpu(search, selection, gpu)));
+                entries.Add(WithMemoryLimits(selection, gpu, FullGpu(selection, gpu)));
             else
-                entries.Add(new DeviceEntry(gpu.Index, mig.Index, mig.Uuid, GpuNodes.Mig(search, minors ??= MigMinors.Read(search.Host.SystemRoot), gpu, mig)));
+                entries.Add(new DeviceEntry(gpu.Index, mig.Index, mig.Uuid, nodes.Mig(gpu, mig)));
         }
-        return DeviceNaming.Name(entries, search.Options.NameStrategies);
+        return DeviceNaming.Name(entries, options.NameStrategies);
 
         IReadOnlyList<(Gpu, MigDevice?)> Select() =>
-            word == "all" ? selection.All() : Selected(selection, ids, search.Options.KeepsRepeatedDevices);
+            word == "all" ? selection.All() : Selected(selection, ids, options.KeepsRepeatedDevices);
     }
 
-    /// <summary>A full GPU with its annotation, if that is asked for (GN-16).</summary>
-    internal static DeviceEntry FullGpu(HostSearch search, GpuSelection selection, Gpu gpu)
+    // With its annotation, if that is asked for (GN-16).
+    private DeviceEntry FullGpu(GpuSelection selection, Gpu gpu)
     {
-        bool? coherent = search.HasFlag(FeatureFlag.CoherentAnnotations) ? selection.IsCoherent(gpu) : null;
-        bool needsUuid = search.Options.NameStrategies.Contains(DeviceNameStrategy.Uuid);
+        bool? coherent = options.FeatureFlags.Contains(FeatureFlag.CoherentAnnotations) ? selection.IsCoherent(gpu) : null;
+        bool needsUuid = options.NameStrategies.Contains(DeviceNameStrategy.Uuid);
         Gpu named = needsUuid ? selection.WithUuid(gpu) : gpu;
-        return new DeviceEntry(gpu.Index, null, named.Uuid ?? "", GpuNodes.Full(search, gpu), coherent);
+        return new DeviceEntry(gpu.Index, null, named.Uuid ?? "", nodes.Full(gpu), coherent);
     }
 
     // Full GPUs of this mode alone: the driver refuses limits for MIG devices (HK-143).
-    private static DeviceEntry WithMemoryLimits(HostSearch search, GpuSelection selection, Gpu gpu, DeviceEntry entry) =>
+    private DeviceEntry WithMemoryLimits(GpuSelection selection, Gpu gpu, DeviceEntry entry) =>
         // A GPU without a node stays an empty device, which is an error that names the node: the hook alone would hide that (GN-17).
         entry.Edits.DeviceNodes.Count == 0
             ? entry
-            : entry with { Edits = entry.Edits.Append(new ContainerEdits { Hooks = search.Hooks.ApplyCudaMemoryLimits(() => selection.UuidOf(gpu)) }) };
+            : entry with { Edits = entry.Edits.Append(new ContainerEdits { Hooks = hooks.ApplyCudaMemoryLimits(() => selection.UuidOf(gpu)) }) };
 
     // Two ids of one device are one device (GN-10), but where the runtime applies them one by one (RT-177).
     private static List<(Gpu, MigDevice?)> Selected(GpuSelection selection, IReadOnlyList<string> ids, bool keepsRepeated)
@@ -74,19 +80,19 @@ internal static class NvmlMode
         return found;
     }
 
-    // The order here is that of the hooks in the specification (GN-18).
-    private static ContainerEdits Common(HostSearch search) =>
-        ControlNodes.Find(search)
-            .Append(Graphics(search))
-            .Append(DriverFiles.Find(search))
-            .Append(new ContainerEdits { Hooks = search.Hooks.Create(HookName.UpdateApplicationProfile, []) });
+    /// <summary>The driver, in the order of the hooks in the specification (GN-18).</summary>
+    internal ContainerEdits Common(GraphicsFiles graphics, DriverFiles driver) =>
+        nodes.Control()
+            .Append(Graphics(graphics))
+            .Append(driver.Find())
+            .Append(new ContainerEdits { Hooks = hooks.Create(HookName.UpdateApplicationProfile, []) });
 
     // 13.5 #2: a host without graphics is not an error.
-    private static ContainerEdits Graphics(HostSearch search)
+    private static ContainerEdits Graphics(GraphicsFiles graphics)
     {
         try
         {
-            return GraphicsFiles.Find(search);
+            return graphics.Find();
         }
         catch (HostException missing)
         {
@@ -99,36 +105,39 @@ internal static class NvmlMode
 /// <summary>
 /// GPUs that a container which starts now can really have: one without a device node would be missing in it without a word (RT-272).
 /// </summary>
-internal static class PresentGpus
+/// <param name="files">The files of the host.</param>
+/// <param name="search">Tells where nodes are.</param>
+/// <param name="inventory">The GPUs of the host.</param>
+/// <param name="hasOwnNode">Whether the container has a node of this path from elsewhere; null where no container starts.</param>
+internal sealed class PresentGpus(FileTree files, NodeSearch search, GpuInventory inventory, Func<string, bool>? hasOwnNode)
 {
     /// <summary>The devices whose nodes are there, after the driver's library had the chance to make them.</summary>
-    /// <param name="search">The host.</param>
     /// <param name="select">Selects the devices once more.</param>
     /// <param name="found">The devices that were selected.</param>
     /// <param name="isAll">Whether nobody asked for one of them by its name.</param>
     /// <exception cref="GenerationException">A node that was asked for by name is missing, or all are.</exception>
-    internal static IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> Of(
-        HostSearch search, Func<IReadOnlyList<(Gpu Gpu, MigDevice? Mig)>> select, IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found, bool isAll)
+    internal IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> Of(
+        Func<IReadOnlyList<(Gpu Gpu, MigDevice? Mig)>> select, IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> found, bool isAll)
     {
-        if (found.All(device => IsThere(search, device.Gpu)))
+        if (found.All(device => IsThere(device.Gpu)))
             return found;
-        string folder = LexicalPath.Join(search.Root.DevPath, "/dev");
+        string folder = search.HostPath("/dev");
         if (!HostFile.IsDirectory(folder))
         {
             Log.Warning($"there is no folder {folder}: containers get no device nodes from this toolkit");
             return found;
         }
-        search.Inventory.AskLibrary();
+        inventory.AskLibrary();
         found = select();
         var present = new List<(Gpu, MigDevice?)>(found.Count);
         foreach ((Gpu gpu, MigDevice? mig) in found)
         {
-            if (IsThere(search, gpu))
+            if (IsThere(gpu))
                 present.Add((gpu, mig));
             else if (!isAll)
-                throw Missing($"GPU {gpu.Index} has no device node {Node(search, gpu)}; make it with: nvidia-modprobe -c {gpu.Minor}, or run nvidia-smi");
+                throw Missing($"GPU {gpu.Index} has no device node {Node(gpu)}; make it with: nvidia-modprobe -c {gpu.Minor}, or run nvidia-smi");
             else
-                Log.Warning($"leaving out GPU {gpu.Index}, which has no device node {Node(search, gpu)}; "
+                Log.Warning($"leaving out GPU {gpu.Index}, which has no device node {Node(gpu)}; "
                 + $"nvidia-modprobe -c {gpu.Minor}, or nvidia-smi, makes it");
         }
         return present.Count > 0 || found.Count == 0
@@ -136,10 +145,10 @@ internal static class PresentGpus
             : throw Missing($"no GPU of this host has a device node below {folder}; make them with nvidia-smi, or nvidia-modprobe -c MINOR");
     }
 
-    private static bool IsThere(HostSearch search, Gpu gpu) =>
-        search.Files.TryNode(Node(search, gpu), out _, out _) || search.Options.HasOwnNode!(GpuNodes.GpuPath(gpu));
+    private bool IsThere(Gpu gpu) =>
+        files.TryNode(Node(gpu), out _, out _) || hasOwnNode!(GpuNodes.GpuPath(gpu));
 
-    private static string Node(HostSearch search, Gpu gpu) => LexicalPath.Join(search.Root.DevPath, GpuNodes.GpuPath(gpu));
+    private string Node(Gpu gpu) => search.HostPath(GpuNodes.GpuPath(gpu));
 
     private static GenerationException Missing(string message) => new(GenerationStep.Devices, message);
 }

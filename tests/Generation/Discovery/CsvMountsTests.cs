@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
 using GpuContainers.Host.Tegra;
 
 namespace GpuContainers.Generation.Tests.Discovery;
@@ -112,7 +111,7 @@ public sealed class CsvMountsTests
     }
 
     private static ContainerEdits Find(SimulatedTree host, params (string Kind, string Path)[] entries) =>
-        new CsvMounts(host.Search()).Find(CsvFiles.Read([File(host, entries)]));
+        host.Parts().CsvMounts.Find(CsvFiles.Read([File(host, entries)]));
 
     private static CdiSpec Generate(SimulatedTree host, GenerationOptions options, params (string Kind, string Path)[] entries)
     {

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
 using GpuContainers.Linux.Files;
 
@@ -23,8 +22,8 @@ public sealed class DriverFilesTests
     public void The_libraries_are_those_of_the_version_in_the_drivers_folder(string name, string folder, string root, string searchPath)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
-        HostSearch search = host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, LibrarySearchPaths = searchPath.Length == 0 ? [] : [searchPath] });
-        ContainerEdits edits = DriverFiles.Find(search);
+        Wiring parts = host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, LibrarySearchPaths = searchPath.Length == 0 ? [] : [searchPath] });
+        ContainerEdits edits = parts.Driver.Find();
         string[] libraries =
         [
             "libcuda", "libcudadebugger", "libnvcuvid", "libnvidia-allocator", "libnvidia-cfg", "libnvidia-encode", "libnvidia-gpucomp", "libnvidia-ml",
@@ -44,7 +43,7 @@ public sealed class DriverFilesTests
     public void Without_search_path_a_store_is_not_found_and_the_error_says_how()
     {
         using SimulatedTree host = SimulatedTree.Of("nix-store");
-        var error = Assert.Throws<HostException>(() => DriverFiles.Find(host.Search()));
+        var error = Assert.Throws<HostException>(() => host.Parts().Driver.Find());
         Assert.Contains("--library-search-path", error.Message, StringComparison.Ordinal);
     }
 
@@ -54,7 +53,7 @@ public sealed class DriverFilesTests
     public void Mounts_are_read_only_and_come_once()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        IReadOnlyList<Mount> mounts = DriverFiles.Find(host.Search()).Mounts;
+        IReadOnlyList<Mount> mounts = host.Parts().Driver.Find().Mounts;
         Assert.All(mounts, static mount => Assert.Equal(["ro", "nosuid", "nodev", "rbind", "rprivate"], mount.Options));
         Assert.All(mounts, static mount => Assert.Equal("", mount.Type));
         Assert.Equal(mounts.Count, mounts.Select(static mount => mount.HostPath).Distinct().Count());
@@ -67,7 +66,7 @@ public sealed class DriverFilesTests
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Debian + "/nvidia_extra.so.570.133.07");
         host.Write(Debian + "/vdpau/libother.so.1");
-        ContainerEdits edits = DriverFiles.Find(host.Search());
+        ContainerEdits edits = host.Parts().Driver.Find();
         Assert.Contains(Debian + "/vdpau/libvdpau_nvidia.so.570.133.07", host.Mounts(edits));
         Assert.Contains(Debian + "/nvidia_extra.so.570.133.07", host.Mounts(edits));
         Assert.DoesNotContain(Debian + "/vdpau/libother.so.1", host.Mounts(edits));
@@ -82,7 +81,7 @@ public sealed class DriverFilesTests
         using SimulatedTree host = SimulatedTree.Of("driver-container");
         string outside = host.Write("/opt/libnvidia-out.so.570.133.20");
         host.Link($"/run/nvidia/driver{Debian}/libnvidia-out.so.570.133.20", outside);
-        Assert.DoesNotContain(host.Mounts(DriverFiles.Find(host.Search())), static mount => mount.Contains("libnvidia-out", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Mounts(host.Parts().Driver.Find()), static mount => mount.Contains("libnvidia-out", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,8 +89,8 @@ public sealed class DriverFilesTests
     public void Older_NVVM_libraries_carry_no_driver_version()
     {
         using SimulatedTree with = SimulatedTree.Of("rtx-graphics"), without = SimulatedTree.Of("h200x2");
-        Assert.Contains(Debian + "/libnvidia-nvvm70.so.4", with.Mounts(DriverFiles.Find(with.Search())));
-        Assert.DoesNotContain(without.Mounts(DriverFiles.Find(without.Search())), static mount => mount.Contains("nvvm70", StringComparison.Ordinal));
+        Assert.Contains(Debian + "/libnvidia-nvvm70.so.4", with.Mounts(with.Parts().Driver.Find()));
+        Assert.DoesNotContain(without.Mounts(without.Parts().Driver.Find()), static mount => mount.Contains("nvvm70", StringComparison.Ordinal));
     }
 
     // By their unversioned links in the driver's folder, mounted is what these lead to.
@@ -105,9 +104,9 @@ public sealed class DriverFilesTests
         host.Write(Debian + "/libEGL.so.1.1.0");
         host.Link(Debian + "/libEGL.so", "libEGL.so.1.1.0");
         host.Write(Debian + "/libGLX.so.0.0.0");
-        Assert.DoesNotContain(host.Mounts(DriverFiles.Find(host.Search())), static mount => mount.Contains("libGL.", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Mounts(host.Parts().Driver.Find()), static mount => mount.Contains("libGL.", StringComparison.Ordinal));
         IEnumerable<string> mounts = host.Mounts(
-            DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.ExplicitDriverLibraries] })));
+            host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.ExplicitDriverLibraries] }).Driver.Find());
         Assert.Equal([Debian + "/libEGL.so.1.1.0", Debian + "/libGL.so.1.7.0"],
             mounts.Where(static mount => mount.Contains("/libE", StringComparison.Ordinal) || mount.Contains("/libG", StringComparison.Ordinal)));
     }
@@ -119,7 +118,7 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("custom-folder");
         host.Write("/usr/lib64/libcuda.so.570.133.20");
-        ContainerEdits edits = DriverFiles.Find(host.Search());
+        ContainerEdits edits = host.Parts().Driver.Find();
         Assert.Equal(["/usr/lib64/libcuda.so.570.133.20"], host.Mounts(edits).Where(static mount => mount.Contains(".so.", StringComparison.Ordinal)));
     }
 
@@ -129,7 +128,7 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("lib64");
         Assert.True(File.Exists(host.At("/usr/lib/i386-linux-gnu/libcuda.so.570.133.20")));
-        Assert.DoesNotContain(host.Mounts(DriverFiles.Find(host.Search())), static mount => mount.Contains("i386", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Mounts(host.Parts().Driver.Find()), static mount => mount.Contains("i386", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -139,7 +138,7 @@ public sealed class DriverFilesTests
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         host.Write("/var/run/nvidia-persistenced/socket");
         host.Write("/tmp/nvidia-mps");
-        List<Mount> sockets = [.. DriverFiles.Find(host.Search()).Mounts.Where(static mount => mount.Options.Contains("noexec"))];
+        List<Mount> sockets = [.. host.Parts().Driver.Find().Mounts.Where(static mount => mount.Options.Contains("noexec"))];
         Assert.Equal(
             ["/run/nvidia-persistenced/socket", "/run/nvidia-fabricmanager/socket", "/tmp/nvidia-mps"], sockets.Select(static mount => mount.ContainerPath));
         Assert.All(sockets, static mount => Assert.Equal(["nosuid", "nodev", "rbind", "rprivate", "noexec"], mount.Options));
@@ -152,7 +151,7 @@ public sealed class DriverFilesTests
         using SimulatedTree host = SimulatedTree.Of("driver-container");
         host.Write("/run/nvidia/driver/var/run/nvidia-persistenced/socket");
         Assert.Contains(
-            "/run/nvidia/driver/var/run/nvidia-persistenced/socket > /var/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
+            "/run/nvidia/driver/var/run/nvidia-persistenced/socket > /var/run/nvidia-persistenced/socket", host.Mounts(host.Parts().Driver.Find()));
     }
 
     [Fact]
@@ -161,7 +160,7 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         Assert.True(Directory.Exists(host.At("/tmp/nvidia-mps")));
-        Assert.DoesNotContain("/tmp/nvidia-mps", host.Mounts(DriverFiles.Find(host.Search())));
+        Assert.DoesNotContain("/tmp/nvidia-mps", host.Mounts(host.Parts().Driver.Find()));
     }
 
     // No list of sockets is kept from one search to the next.
@@ -170,11 +169,11 @@ public sealed class DriverFilesTests
     public void A_socket_that_comes_later_is_found_by_the_next_search()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        Assert.DoesNotContain("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
+        Assert.DoesNotContain("/run/nvidia-persistenced/socket", host.Mounts(host.Parts().Driver.Find()));
         host.Write("/run/nvidia-persistenced/socket");
-        Assert.Contains("/run/nvidia-persistenced/socket", host.Mounts(DriverFiles.Find(host.Search())));
+        Assert.Contains("/run/nvidia-persistenced/socket", host.Mounts(host.Parts().Driver.Find()));
         Assert.DoesNotContain("/run/nvidia-persistenced/socket",
-            host.Mounts(DriverFiles.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }))));
+            host.Mounts(host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, FeatureFlags = [FeatureFlag.DisableIpc] }).Driver.Find()));
     }
 
     [Fact]
@@ -183,7 +182,7 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         Directory.CreateDirectory(host.At("/sys/module/firmware_class/parameters/path"));
-        string log = LogCapture.Of(() => DriverFiles.Find(host.Search()));
+        string log = LogCapture.Of(() => host.Parts().Driver.Find());
         Assert.Contains("level=warning msg=\"cannot read /sys/module/firmware_class/parameters/path: is a directory", log, StringComparison.Ordinal);
     }
 
@@ -204,7 +203,7 @@ public sealed class DriverFilesTests
         Assert.Equal(
             [.. folders.Select(static folder => $"{folder}/nvidia/570.133.20/gsp_x.bin"), "/lib/firmware/nvidia/570.133.20/gsp_ga10x.bin",
                 "/lib/firmware/nvidia/570.133.20/gsp_tu10x.bin"],
-            host.Mounts(DriverFiles.Find(host.Search()))
+            host.Mounts(host.Parts().Driver.Find())
                 .Where(static mount => mount.Contains("gsp", StringComparison.Ordinal) || mount.Contains("other.bin", StringComparison.Ordinal)));
     }
 
@@ -224,7 +223,7 @@ public sealed class DriverFilesTests
                     "/usr/bin/nvidia-cuda-mps-server",
                 "/usr/local/bin/nvidia-imex", "/usr/bin/nvidia-imex-ctl",
             ],
-            host.Mounts(DriverFiles.Find(host.Search())).Where(static mount => mount.Contains("/bin/", StringComparison.Ordinal)));
+            host.Mounts(host.Parts().Driver.Find()).Where(static mount => mount.Contains("/bin/", StringComparison.Ordinal)));
     }
 
     // A root behind a link gives the same document as the real one, with host paths below the root as it was given.
@@ -234,8 +233,8 @@ public sealed class DriverFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("driver-container");
         host.Link("/driver", "run/nvidia//driver");
-        HostSearch linked = new(new GenerationOptions { Mode = GenerationMode.Nvml, DriverRoot = host.At("/driver") + "//" }, host.Context(), null);
-        ContainerEdits real = DriverFiles.Find(host.Search()), edits = DriverFiles.Find(linked);
+        Wiring linked = new(new GenerationOptions { Mode = GenerationMode.Nvml, DriverRoot = host.At("/driver") + "//" }, host.Context());
+        ContainerEdits real = host.Parts().Driver.Find(), edits = linked.Driver.Find();
         Assert.Equal(real.Mounts.Select(static mount => mount.ContainerPath), edits.Mounts.Select(static mount => mount.ContainerPath));
         Assert.All(edits.Mounts, mount => Assert.Equal("/driver" + mount.ContainerPath, host.Inside(mount.HostPath)));
         Assert.Equal(real.Env, edits.Env);

@@ -41,7 +41,7 @@ public sealed class GpuNodesTests
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
         var gpu = new Gpu(0, "NVIDIA H200", null, null, null, false, null, []);
-        var error = Assert.Throws<GenerationException>(() => GpuNodes.Full(host.Search(), gpu));
+        var error = Assert.Throws<GenerationException>(() => host.Parts().Nodes.Full(gpu));
         Assert.StartsWith("error getting device node path: error getting GPU device minor number: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -144,9 +144,9 @@ public sealed class GpuNodesTests
                 },
             ],
             Full(host, 0).DeviceNodes);
-        HostSearch own = new(new GenerationOptions { Mode = GenerationMode.Nvml }, new HostContext(), null);
-        Assert.Equal("", own.Nodes.Find("/dev/null")!.HostPath);
-        Assert.Equal((1, 3), (own.Nodes.Find("/dev/null")!.Major, own.Nodes.Find("/dev/null")!.Minor));
+        Wiring own = new(new GenerationOptions { Mode = GenerationMode.Nvml }, new HostContext());
+        Assert.Equal("", own.NodeSearch.Find("/dev/null")!.HostPath);
+        Assert.Equal((1, 3), (own.NodeSearch.Find("/dev/null")!.Major, own.NodeSearch.Find("/dev/null")!.Minor));
     }
 
     [Theory]
@@ -160,10 +160,10 @@ public sealed class GpuNodesTests
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         host.Node("/dev/nvidia0", 195, 0, mode, group);
-        HostSearch search = host.Search(), without = host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, NoAdditionalGids = true });
-        DeviceNode node = search.Nodes.Find("/dev/nvidia0")!;
-        Assert.Equal(added ? [group] : [], search.Nodes.GroupsOf([node]));
-        Assert.Empty(without.Nodes.GroupsOf([node]));
+        Wiring parts = host.Parts(), without = host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, NoAdditionalGids = true });
+        DeviceNode node = parts.NodeSearch.Find("/dev/nvidia0")!;
+        Assert.Equal(added ? [group] : [], parts.NodeSearch.GroupsOf([node]));
+        Assert.Empty(without.NodeSearch.GroupsOf([node]));
         Assert.Equal(group == 0 ? null : group, node.Gid);
         Assert.Equal(mode == 0 ? null : (UnixFileMode)mode, node.FileMode);
     }
@@ -177,10 +177,10 @@ public sealed class GpuNodesTests
         host.Node("/devs/dev/nvidia0", 195, 0);
         host.Write("/devs/dev/nvidia1");
         host.Link("/devs/dev/nvidia2", "nvidia0");
-        HostSearch search = host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = "/devs" });
-        Assert.Equal(["/dev/nvidia0"], search.Nodes.Match("/dev/nvidia*").Select(static node => node.Path));
-        Assert.Equal(["/dev/nvidia0"], search.Nodes.FindAll("/dev/nvidia2", "/dev/nvidia0", "/dev/nvidia1").Select(static node => node.Path));
-        Assert.Empty(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = "/devs/dev" }).Nodes.Match("/dev/nvidia*"));
+        Wiring parts = host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = "/devs" });
+        Assert.Equal(["/dev/nvidia0"], parts.NodeSearch.Match("/dev/nvidia*").Select(static node => node.Path));
+        Assert.Equal(["/dev/nvidia0"], parts.NodeSearch.FindAll("/dev/nvidia2", "/dev/nvidia0", "/dev/nvidia1").Select(static node => node.Path));
+        Assert.Empty(host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = "/devs/dev" }).NodeSearch.Match("/dev/nvidia*"));
     }
 
     // A node that two patterns name comes once.
@@ -191,7 +191,7 @@ public sealed class GpuNodesTests
         using SimulatedTree host = SimulatedTree.Of("h200x8");
         Assert.Equal(
             ["/dev/nvidia-nvswitchctl", "/dev/nvidia-nvswitch0", "/dev/nvidia-nvswitch1", "/dev/nvidia-nvswitch2", "/dev/nvidia-nvswitch3"],
-            host.Search().Nodes.Match("/dev/nvidia-nvswitchctl", "/dev/nvidia-nvswitch*").Select(static node => node.Path));
+            host.Parts().NodeSearch.Match("/dev/nvidia-nvswitchctl", "/dev/nvidia-nvswitch*").Select(static node => node.Path));
     }
 
     // Split roots: the driver's files lie elsewhere than the nodes.
@@ -202,22 +202,22 @@ public sealed class GpuNodesTests
     public void The_device_root_may_be_another_than_the_drivers(string name, string devRoot)
     {
         using SimulatedTree host = SimulatedTree.Of(name);
-        ContainerEdits edits = ControlNodes.Find(host.Search(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = devRoot }));
+        ContainerEdits edits = host.Parts(new GenerationOptions { Mode = GenerationMode.Nvml, DevRoot = devRoot }).Nodes.Control();
         Assert.Equal(["/dev/nvidia-modeset", "/dev/nvidia-uvm-tools", "/dev/nvidia-uvm", "/dev/nvidiactl"], Searches.Nodes(edits));
         Assert.All(edits.DeviceNodes, node => Assert.Equal(host.At(devRoot + node.Path), node.HostPath));
     }
 
     private static ContainerEdits Full(SimulatedTree host, int index, GenerationOptions? options = null)
     {
-        HostSearch search = host.Search(options);
-        return GpuNodes.Full(search, search.Inventory.Gpus.ElementAt(index));
+        Wiring parts = host.Parts(options);
+        return parts.Nodes.Full(parts.Inventory.Gpus.ElementAt(index));
     }
 
     private static ContainerEdits Mig(SimulatedTree host, int gpu, int index, GenerationOptions? options = null)
     {
-        HostSearch search = host.Search(options);
-        Gpu parent = search.Inventory.ReportedGpus[gpu];
-        return GpuNodes.Mig(search, MigMinors.Read(host.Root), parent, parent.MigDevices.Single(mig => mig.Index == index));
+        Wiring parts = host.Parts(options);
+        Gpu parent = parts.Inventory.ReportedGpus[gpu];
+        return parts.Nodes.Mig(parent, parent.MigDevices.Single(mig => mig.Index == index));
     }
 
     private static string MigError(SimulatedTree host)

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
 using GpuContainers.Host;
 using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
@@ -34,7 +33,7 @@ public sealed class GraphicsFilesTests
                 "/usr/share/vulkan/icd.d/nvidia_icd.json > /etc/vulkan/icd.d/nvidia_icd.json",
                 "/usr/share/vulkan/implicit_layer.d/nvidia_layers.json > /etc/vulkan/implicit_layer.d/nvidia_layers.json",
             ],
-            host.Mounts(GraphicsFiles.Find(host.Search())));
+            host.Mounts(host.Parts().Graphics.Find()));
     }
 
     [Fact]
@@ -47,7 +46,7 @@ public sealed class GraphicsFilesTests
         foreach (string file in (string[])["egl/egl_external_platform.d/09_nvidia_wayland2.json", "X11/xorg.conf.d/10-nvidia.conf",
             "vulkan/icd.d/nvidia_layers.json", $"vulkan/icd.d/nvidia_icd.{architecture}.json", $"vulkan/icd.d/nvidia_icd.{other}.json"])
             host.Write("/usr/local/share/" + file);
-        string[] mounts = [.. host.Mounts(GraphicsFiles.Find(host.Search())).Where(static mount => mount.StartsWith("/usr/local", StringComparison.Ordinal))];
+        string[] mounts = [.. host.Mounts(host.Parts().Graphics.Find()).Where(static mount => mount.StartsWith("/usr/local", StringComparison.Ordinal))];
         Assert.Equal(
             [
                 "/usr/local/share/egl/egl_external_platform.d/09_nvidia_wayland2.json > /usr/share/egl/egl_external_platform.d/09_nvidia_wayland2.json",
@@ -65,7 +64,7 @@ public sealed class GraphicsFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Folder + "/libnvidia-allocator.so.550.54.15");
-        ContainerEdits edits = GraphicsFiles.Find(host.Search());
+        ContainerEdits edits = host.Parts().Graphics.Find();
         Assert.Single(edits.Hooks);
         Assert.Equal(
             [
@@ -81,7 +80,7 @@ public sealed class GraphicsFilesTests
     public void A_driver_without_graphics_has_the_link_of_the_allocator_alone()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        ContainerEdits edits = GraphicsFiles.Find(host.Search());
+        ContainerEdits edits = host.Parts().Graphics.Find();
         Assert.Empty(edits.Mounts);
         Assert.Equal([$"../libnvidia-allocator.so.1::{Folder}/gbm/nvidia-drm_gbm.so"], host.Links(edits));
     }
@@ -92,7 +91,7 @@ public sealed class GraphicsFilesTests
     {
         using SimulatedTree host = SimulatedTree.OfText("{}");
         host.Write(Folder + "/libcuda.so.570.133.20");
-        Assert.Empty(GraphicsFiles.Find(host.Search()).Hooks);
+        Assert.Empty(host.Parts().Graphics.Find().Hooks);
     }
 
     // The platforms have versions of their own, one with a 2 in its name.
@@ -106,7 +105,7 @@ public sealed class GraphicsFilesTests
             host.Write($"{Folder}/{name}");
         Assert.Equal(
             [Folder + "/libnvidia-egl-gbm.so.1.1.0", Folder + "/libnvidia-egl-gbm.so.1.1.2", Folder + "/libnvidia-egl-wayland2.so.1.0.0"],
-            host.Mounts(GraphicsFiles.Find(host.Search())));
+            host.Mounts(host.Parts().Graphics.Find()));
     }
 
     // The driver's own folders first, the first match only, links not resolved.
@@ -128,7 +127,7 @@ public sealed class GraphicsFilesTests
         host.Write("/usr/X11R6/lib64/modules/updates/extensions/libglxserver_nvidia.so.1");
         Assert.Equal(
             [folder + "/nvidia_drv.so", "/usr/X11R6/lib64/modules/updates/extensions/libglxserver_nvidia.so.570.133.20"],
-            host.Mounts(GraphicsFiles.Find(host.Search())));
+            host.Mounts(host.Parts().Graphics.Find()));
     }
 
     [Fact]
@@ -137,7 +136,7 @@ public sealed class GraphicsFilesTests
     {
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write(Folder + "/nvidia/xorg/nvidia_drv.so");
-        Assert.Equal([Folder + "/nvidia/xorg/nvidia_drv.so"], host.Mounts(GraphicsFiles.Find(host.Search()))
+        Assert.Equal([Folder + "/nvidia/xorg/nvidia_drv.so"], host.Mounts(host.Parts().Graphics.Find())
             .Where(static mount => mount.EndsWith("nvidia_drv.so", StringComparison.Ordinal)));
     }
 
@@ -149,8 +148,8 @@ public sealed class GraphicsFilesTests
         using SimulatedTree host = SimulatedTree.Of("rtx-graphics");
         host.Write("/etc/X11/xorg.conf.d/nvidia-drm-outputclass.conf");
         Assert.Contains("/etc/X11/xorg.conf.d/nvidia-drm-outputclass.conf > /usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf",
-            host.Mounts(GraphicsFiles.Find(host.Search())));
-        Assert.DoesNotContain("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", host.Mounts(GraphicsFiles.Find(host.Search())));
+            host.Mounts(host.Parts().Graphics.Find()));
+        Assert.DoesNotContain("/usr/share/X11/xorg.conf.d/nvidia-drm-outputclass.conf", host.Mounts(host.Parts().Graphics.Find()));
     }
 
     [Fact]
@@ -163,11 +162,11 @@ public sealed class GraphicsFilesTests
         var context = new HostContext { SystemRoot = host.Root, DataDirectories = "/opt/share" };
         Assert.Equal(
             ["/run/nvidia/driver/opt/share/glvnd/egl_vendor.d/10_nvidia.json > /usr/share/glvnd/egl_vendor.d/10_nvidia.json"],
-            host.Mounts(GraphicsFiles.Find(new HostSearch(host.Options(), context, null))));
+            host.Mounts(new Wiring(host.Options(), context).Graphics.Find()));
         GenerationOptions explicitFolder = host.Options(new GenerationOptions { Mode = GenerationMode.Nvml, ConfigSearchPaths = ["/store"] });
         Assert.Equal(
             ["/store/vulkan/icd.d/nvidia_icd.json > /etc/vulkan/icd.d/nvidia_icd.json"],
-            host.Mounts(GraphicsFiles.Find(new HostSearch(explicitFolder, context, null))));
+            host.Mounts(new Wiring(explicitFolder, context).Graphics.Find()));
     }
 
     // Some drivers have their Vulkan files directly below their root; others than Vulkan's are not looked for there.
@@ -179,7 +178,7 @@ public sealed class GraphicsFilesTests
         host.Write("/run/nvidia/driver/vulkan/icd.d/nvidia_icd.json");
         host.Write("/run/nvidia/driver/nvidia/nvoptix.bin");
         Assert.Equal(
-            ["/run/nvidia/driver/vulkan/icd.d/nvidia_icd.json > /etc/vulkan/icd.d/nvidia_icd.json"], host.Mounts(GraphicsFiles.Find(host.Search())));
+            ["/run/nvidia/driver/vulkan/icd.d/nvidia_icd.json > /etc/vulkan/icd.d/nvidia_icd.json"], host.Mounts(host.Parts().Graphics.Find()));
     }
 
     // An empty root is "/", so what lies in the working directory is nobody's driver.
@@ -206,6 +205,6 @@ public sealed class GraphicsFilesTests
     public void Without_a_version_there_is_no_graphics()
     {
         using SimulatedTree host = SimulatedTree.Of("bare");
-        Assert.Throws<HostException>(() => GraphicsFiles.Find(host.Search()));
+        Assert.Throws<HostException>(() => host.Parts().Graphics.Find());
     }
 }

@@ -74,7 +74,8 @@ public sealed class HookCreatorTests
     [InlineData("coffee", "tea", false, "create-symlinks enable-cuda-compat update-ldcache disable-device-node-modification update-application-profile")]
     public void Enabling_wins_over_disabling_and_over_the_defaults(string disabled, string enabled, bool isManagement, string expected)
     {
-        var creator = new HookCreator(new GenerationOptions { DisabledHooks = List(disabled), EnabledHooks = List(enabled) }, isManagement);
+        GenerationMode mode = isManagement ? GenerationMode.Management : GenerationMode.Nvml;
+        var creator = new HookCreator(new GenerationOptions { Mode = mode, DisabledHooks = List(disabled), EnabledHooks = List(enabled) });
         Hook[] hooks =
         [
             .. creator.CreateSymlinks(["a::b"]), .. creator.Chmod(["/dev/dri"]), .. creator.Create(HookName.EnableCudaCompat, []),
@@ -95,5 +96,5 @@ public sealed class HookCreatorTests
 
     private static string[] List(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries);
 
-    private static HookCreator Creator(GenerationOptions options) => new(options, isManagement: false);
+    private static HookCreator Creator(GenerationOptions options) => new(options);
 }

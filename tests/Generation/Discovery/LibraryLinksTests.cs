@@ -124,7 +124,7 @@ public sealed class LibraryLinksTests : IDisposable
     public void The_drivers_libraries_have_one_hook_for_all_links()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        ContainerEdits edits = DriverFiles.Find(host.Search());
+        ContainerEdits edits = host.Parts().Driver.Find();
         Assert.Single(host.Hooks(edits), static hook => hook.StartsWith("create-symlinks", StringComparison.Ordinal));
         const string folder = "/usr/lib/x86_64-linux-gnu";
         Assert.Equal(
@@ -158,5 +158,5 @@ public sealed class LibraryLinksTests : IDisposable
     private void Library(string path, string soname) => File.WriteAllBytes(_host.Write(path), new SharedObject(soname).ToBytes());
 
     private IReadOnlyList<string> Links(params string[] names) =>
-        LibraryLinks.Find(_host.Search(), [.. names.Select(name => new Mount { HostPath = _host.At("/h/" + name), ContainerPath = "/c/" + name })]);
+        LibraryLinks.Find(_host.Parts().Root.Files, [.. names.Select(name => new Mount { HostPath = _host.At("/h/" + name), ContainerPath = "/c/" + name })]);
 }

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
 
 namespace GpuContainers.Generation.Tests.Discovery;
 
@@ -16,8 +15,8 @@ public sealed class NarrowLibrariesTests
     {
         using SimulatedTree host = SimulatedTree.Of("lib64");
         host.Link(Narrow + "/libcuda.so", "libcuda.so.1");
-        ContainerEdits usual = DriverFiles.Find(host.Search());
-        ContainerEdits edits = DriverFiles.Find(host.Search(s_wanted));
+        ContainerEdits usual = host.Parts().Driver.Find();
+        ContainerEdits edits = host.Parts(s_wanted).Driver.Find();
         Assert.DoesNotContain(host.Mounts(usual), static path => path.Contains("i386", StringComparison.Ordinal));
         Assert.Equal([$"{Narrow}/libcuda.so.{Version}", $"{Narrow}/libnvidia-ml.so.{Version}"], host.Mounts(edits).Except(host.Mounts(usual)));
         Assert.Equal(
@@ -43,7 +42,7 @@ public sealed class NarrowLibrariesTests
         string name = $"{folder}/libnvidia-tls.so.{Version}";
         host.Write(name);
         File.Copy(host.At($"{Narrow}/libcuda.so.{Version}"), host.At(name), overwrite: true);
-        Assert.Equal(found, host.Mounts(DriverFiles.Find(host.Search(s_wanted))).Contains(name));
+        Assert.Equal(found, host.Mounts(host.Parts(s_wanted).Driver.Find()).Contains(name));
     }
 
     [Fact]
@@ -60,7 +59,7 @@ public sealed class NarrowLibrariesTests
         File.WriteAllBytes(host.At($"{Narrow}/libnvidia-mips.so.{Version}"), other);
         Assert.Equal(
             [$"{Narrow}/libcuda.so.{Version}", $"{Narrow}/libnvidia-ml.so.{Version}"],
-            host.Mounts(DriverFiles.Find(host.Search(s_wanted))).Where(static path => path.StartsWith(Narrow, StringComparison.Ordinal)));
+            host.Mounts(host.Parts(s_wanted).Driver.Find()).Where(static path => path.StartsWith(Narrow, StringComparison.Ordinal)));
     }
 
     // There /usr/lib holds the 64-bit libraries themselves, each of them once.
@@ -69,6 +68,6 @@ public sealed class NarrowLibrariesTests
     public void A_host_without_them_gives_what_it_gives_otherwise()
     {
         using SimulatedTree host = SimulatedTree.Of("h200x2");
-        Assert.Equal(host.Mounts(DriverFiles.Find(host.Search())), host.Mounts(DriverFiles.Find(host.Search(s_wanted))));
+        Assert.Equal(host.Mounts(host.Parts().Driver.Find()), host.Mounts(host.Parts(s_wanted).Driver.Find()));
     }
 }

@@ -1,5 +1,4 @@
 using GpuContainers.Cdi;
-using GpuContainers.Generation.Discovery;
 using GpuContainers.Generation.Explanations;
 
 namespace GpuContainers.Generation.Tests.Discovery;
@@ -7,8 +6,8 @@ namespace GpuContainers.Generation.Tests.Discovery;
 /// <summary>Searches on simulated hosts, and what they find told from the host's own view.</summary>
 internal static class Searches
 {
-    /// <summary>A search with the roots of the host's description.</summary>
-    internal static HostSearch Search(this SimulatedTree host, GenerationOptions? options = null, Explanation? explanation = null) =>
+    /// <summary>The parts of a generation with the roots of the host's description.</summary>
+    internal static Wiring Parts(this SimulatedTree host, GenerationOptions? options = null, Explanation? explanation = null) =>
         new(host.Options(options), host.Context(), explanation);
 
     /// <summary>Options with the roots of the host's description; a device root that is set is one of the host.</summary>

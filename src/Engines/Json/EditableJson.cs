@@ -63,17 +63,8 @@ internal sealed partial class EditableJson
         Find(path) is not { } place ? null : place.Kind == JsonValueKind.Object ? place : throw WrongType(path, place, "an object");
 
     /// <summary>The text of a string at the end of a path of names; null when there is none, it is something else, or not UTF-8.</summary>
-    internal string? FindText(params ReadOnlySpan<string> path)
-    {
-        try
-        {
-            return Find(path) is { Kind: JsonValueKind.String } place ? Value(place)!.GetValue<string>() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    internal string? FindText(params ReadOnlySpan<string> path) =>
+        Find(path) is { Kind: JsonValueKind.String } place ? IfUtf8(place, static value => value!.GetValue<string>()) : null;
 
     /// <summary>
     /// Makes a member have this value. One that has it already, in whatever spelling, is left alone; of an object only the members that differ are edited;
@@ -136,20 +127,20 @@ internal sealed partial class EditableJson
         }
     }
 
+    private bool IsEqual(JsonPlace place, JsonNode value) => IfUtf8(place, found => JsonNode.DeepEquals(found, value));
+
     // A text that is not UTF-8, or has half of a surrogate pair, is read by nobody and equals no other (SEC-27).
-    private bool IsEqual(JsonPlace place, JsonNode value)
+    private T? IfUtf8<T>(JsonPlace place, Func<JsonNode?, T> read)
     {
         try
         {
-            return JsonNode.DeepEquals(Value(place), value);
+            return read(JsonNode.Parse(_text.AsSpan(place.Start, place.End - place.Start)));
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return default;
         }
     }
-
-    private JsonNode? Value(JsonPlace place) => JsonNode.Parse(_text.AsSpan(place.Start, place.End - place.Start));
 
     private void Splice(int start, int end, string replacement)
     {

@@ -43,6 +43,24 @@ public sealed partial class ProjectRulesTests
         Assert.Empty(referred.Except(Allowed[project]));
     }
 
+    [Fact]
+    public void Only_programs_choose_where_messages_go() =>
+        RepositoryFiles.AssertNone(FilesThat(LogChoice(), Allowed.Keys.Except(["Diagnostics", "CommandLine", "Ctk", "Installer", "Runtime"])));
+
+    // They are for every program, and one is a package: what they have to say, they return or throw.
+    [Fact]
+    public void What_stands_below_the_host_writes_no_log() =>
+        RepositoryFiles.AssertNone(FilesThat(LogMessage(), ["Cdi", "Elf", "Linux", "Nri", "Nvml", "Oci"]));
+
+    [Theory]
+    [InlineData("Log.Start(level, destination);", true, false)]
+    [InlineData("Log.Current = log;", true, false)]
+    [InlineData("LogOutput? log = Log.Current;", false, false)]
+    [InlineData("Log.Warning(text);", false, true)]
+    [InlineData("options.Log(level, text);", false, false)]
+    public void What_a_line_does_with_the_log_is_seen(string line, bool chooses, bool writes) =>
+        Assert.Equal((chooses, writes), (LogChoice().IsMatch(line), LogMessage().IsMatch(line)));
+
     // References are passed on from project to project: the names that a file uses must keep to the rule as well.
     [Theory]
     [MemberData(nameof(Projects))]
@@ -72,6 +90,15 @@ public sealed partial class ProjectRulesTests
         Assert.Empty(untested);
     }
 
+    private static IEnumerable<string> FilesThat(Regex does, IEnumerable<string> projects) =>
+        SourceFiles.In(projects.Select(static project => "src/" + project)).Where(file => SourceFiles.Lines(file).Any(does.IsMatch));
+
     [GeneratedRegex("^\\s*using (?:static )?GpuContainers\\.([A-Za-z]+)")]
     private static partial Regex UsedProject();
+
+    [GeneratedRegex("\\bLog\\.(Start\\(|Current = )")]
+    private static partial Regex LogChoice();
+
+    [GeneratedRegex("(?<![.\\w])Log\\.(Error|Warning|Info|Debug|Trace)\\(")]
+    private static partial Regex LogMessage();
 }

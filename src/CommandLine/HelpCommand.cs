@@ -28,7 +28,8 @@ public static class HelpCommand
         // A command of another group, or a slip of the fingers.
         string? nearest = group.Root.Tree.FirstOrDefault(command => command.Parent is not null && command.Name == word)?.Words
             ?? group.VisibleCommands.SelectMany(command => command.Aliases.Append(command.Name))
-                .Where(name => EditDistance.Between(word, name) <= Math.Max(1, word.Length / 3)).MinBy(name => EditDistance.Between(word, name));
+                .Select(name => (Name: name, Distance: EditDistance.Within(word, name, Math.Max(1, word.Length / 3))))
+                .Where(static near => near.Distance is not null).MinBy(static near => near.Distance).Name;
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
         return new UnknownCommandException($"No help topic for '{word}'{hint}");
     }

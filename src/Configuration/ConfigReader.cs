@@ -6,6 +6,8 @@ namespace GpuContainers.Configuration;
 /// <summary>From TOML tables to the typed model: types are checked, never converted (CF-15), and every problem is collected.</summary>
 internal sealed class ConfigReader
 {
+    private const int MostSuggestions = 20;
+
     private readonly List<(int Line, int Column, string Text)> _problems = [];
     private readonly List<(int Line, int Column, string Text)> _unknown = [];
 
@@ -43,7 +45,8 @@ internal sealed class ConfigReader
     /// <summary>Notes a key that no program reads (CF-13).</summary>
     public void Unknown(string path, TomlValue value)
     {
-        string? near = ConfigKeys.Nearest(path);
+        // Who mistypes more than a few keys wrote another kind of file; comparing thousands with all that there are takes seconds (SEC-26).
+        string? near = _unknown.Count < MostSuggestions ? ConfigKeys.Nearest(path) : null;
         string text = $"unknown key {path} in line {value.Line} of the configuration is ignored" + (near is null ? "" : $"; did you mean {near}?");
         _unknown.Add((value.Line, value.Column, text));
     }

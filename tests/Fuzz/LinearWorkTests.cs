@@ -21,6 +21,7 @@ public sealed class LinearWorkTests(InstrumentedCopy copy) : IClassFixture<Instr
         { "toml-document", "x = \"…\\\\…\"\n" }, { "toml-document", "# c\n" }, { "toml-document", "x = [… [1],…]\n" }, { "toml-document",
             "[a.b#.c]\nd = 'e'\n" },
         { "toolkit-config", "k# = 1\n" }, { "toolkit-config", "x = [… \"a\",…]\n" },
+        { "toolkit-config", "[a…-runtime…]\n" },
         { "oci-document", "{\"process\":{\"env\":[\"A=b\"… ,\"A#=b\"…]}}" }, { "oci-document",
             "{\"mounts\":[{}…,{\"destination\":\"/a#\",\"source\":\"/b\"}…]}" },
         { "oci-document", "{\"annotations\":{\"a\":\"b\"…,\"k#\":\"v\"…}}" }, { "oci-document", "{\"a\":0…,\"m#\":0…}" }, { "oci-document",
@@ -55,6 +56,7 @@ public sealed class LinearWorkTests(InstrumentedCopy copy) : IClassFixture<Instr
     [InlineData("toml-document", "[t#]\n", 2900)]
     [InlineData("toolkit-config", "[t#]\n", 2900)]
     [InlineData("toml-document", "k# = 1\n", 2900)]
+    [InlineData("toolkit-config", "accept-nvidia-visible-devices-envvar-when-unprivileged# = true\n", 2900)]
     [InlineData("toml-document", "x = [… 1,…]\n", 19_000)]
     [InlineData("toml-document", "x = [… [1],…]\n", 11_000)]
     [InlineData("toml-document", "#\n", 29_000)]

@@ -161,12 +161,11 @@ public static class ConfigKeys
     public static string? Nearest(string path)
     {
         string? nearest = null;
-        int least = Math.Max(2, path.Length / 4) + 1;
+        int most = Math.Max(2, path.Length / 4);
         foreach (ConfigKey key in All)
         {
-            int distance = EditDistance.Between(path, key.Path);
-            if (distance < least)
-                (nearest, least) = (key.Path, distance);
+            if (EditDistance.Within(path, key.Path, most) is { } distance)
+                (nearest, most) = (key.Path, distance - 1);
         }
         return nearest;
     }

@@ -6,8 +6,14 @@ public static class EditDistance
     /// <summary>
     /// The least number of characters to insert, delete or replace to make one of the other (Levenshtein); upper and lower case count as the same.
     /// </summary>
-    public static int Between(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    /// <param name="left">A word.</param>
+    /// <param name="right">Another word.</param>
+    /// <param name="most">The largest distance that is of interest.</param>
+    /// <returns>Null when they are further apart than that; words of very different length are told apart by that alone.</returns>
+    public static int? Within(ReadOnlySpan<char> left, ReadOnlySpan<char> right, int most)
     {
+        if (Math.Abs(left.Length - right.Length) > most)
+            return null;
         var row = new int[right.Length + 1];
         for (int j = 0; j <= right.Length; j++)
             row[j] = j;
@@ -22,6 +28,6 @@ public static class EditDistance
                 (diagonal, row[j]) = (row[j], best);
             }
         }
-        return row[right.Length];
+        return row[right.Length] <= most ? row[right.Length] : null;
     }
 }

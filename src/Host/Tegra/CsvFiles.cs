@@ -9,7 +9,8 @@ public static class CsvFiles
     /// <summary>The names of the three files that every system has, in their order.</summary>
     public static readonly IReadOnlyList<string> BaseNames = ["devices.csv", "drivers.csv", "l4t.csv"];
 
-    private const long MaximumSize = 16 << 20;
+    // Fifty times what the largest of a real system has; a debug log gets a line for each line that is not an entry (SEC-27).
+    private const long MaximumSize = 1 << 20;
 
     /// <summary>The three files in their usual place.</summary>
     public static IReadOnlyList<string> Default => [.. BaseNames.Select(static name => LexicalPath.Join(DefaultFolder, name))];

@@ -21,12 +21,23 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void The_code_map_names_the_files_of_every_room()
+    public void The_code_map_names_every_project()
     {
         string map = File.ReadAllText(Checkout.At("docs/code-map.md"));
         string[] projects = [.. Directory.EnumerateDirectories(Checkout.At("src")).Select(static d => Path.GetFileName(d))];
         Assert.NotEmpty(projects);
         Assert.DoesNotContain(projects, project => !map.Contains($"`src/{project}/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_decision_has_a_number_of_its_own()
+    {
+        string[] numbers = [.. Directory.EnumerateFiles(Checkout.At("docs/adr"), "*.md").Select(static file => Path.GetFileName(file)[..4])];
+        Assert.NotEmpty(numbers);
+        Assert.Equal(numbers.Length, numbers.Distinct().Count());
+        Assert.All(
+            Directory.EnumerateFiles(Checkout.At("docs/adr"), "*.md"),
+            static file => Assert.StartsWith($"# {Path.GetFileName(file)[..4].TrimStart('0')}. ", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"`((?:src|tests|simulator|eng|docs|testdata)/[^`\s…]+?\.(?:cs|sh|md|json|c|toml))`")]

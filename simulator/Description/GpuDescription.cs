@@ -48,3 +48,66 @@ internal sealed record GpuDescription
     /// <summary>Whether its /dev/nvidiaN exists.</summary>
     public bool Node { get; set; } = true;
 }
+
+/// <summary>One MIG device.</summary>
+internal sealed record MigDescription
+{
+    /// <summary>The profile, such as "3g.71gb", "1g.5gb+me", "1g.24gb+gfx".</summary>
+    public required string Profile { get; set; }
+
+    /// <summary>Its place among the MIG devices of the GPU; null for the place in the list. Gaps are allowed.</summary>
+    public uint? Index { get; set; }
+
+    /// <summary>"MIG-…"; null for a derived one.</summary>
+    public string? Uuid { get; set; }
+
+    /// <summary>The GPU instance's number.</summary>
+    public required uint GpuInstance { get; set; }
+
+    /// <summary>The compute instance's number.</summary>
+    public uint ComputeInstance { get; set; }
+}
+
+/// <summary>What a GPU says to whoever watches it. The defaults are those of one that has nothing to do.</summary>
+internal sealed record ReadingsDescription
+{
+    /// <summary>Degrees Celsius.</summary>
+    public uint Temperature { get; set; } = 31;
+
+    /// <summary>How busy it is, in percent.</summary>
+    public uint Utilization { get; set; }
+
+    /// <summary>How busy its memory is, in percent.</summary>
+    public uint MemoryUtilization { get; set; }
+
+    /// <summary>The memory in use, in MiB; that of the processes comes on top.</summary>
+    public uint MemoryUsedMiB { get; set; }
+
+    /// <summary>What it draws, in watts.</summary>
+    public uint Power { get; set; } = 75;
+
+    /// <summary>What it may draw, in watts.</summary>
+    public uint PowerLimit { get; set; } = 700;
+
+    /// <summary>The clock of its processors, in MHz.</summary>
+    public uint SmClock { get; set; } = 1980;
+
+    /// <summary>The clock of its memory, in MHz.</summary>
+    public uint MemoryClock { get; set; } = 3201;
+
+    /// <summary>The programs that use it.</summary>
+    public IReadOnlyList<ProcessDescription> Processes { get; set; } = [];
+}
+
+/// <summary>A program that uses a GPU.</summary>
+internal sealed record ProcessDescription
+{
+    /// <summary>The process.</summary>
+    public required uint Pid { get; set; }
+
+    /// <summary>The path or name of its program.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The GPU memory that it uses, in MiB.</summary>
+    public uint MemoryMiB { get; set; }
+}

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using GpuContainers.Diagnostics;
 
 namespace GpuContainers.Elf;
 
@@ -219,3 +220,7 @@ public readonly record struct ElfSegment(uint Type, ulong Offset, ulong Address,
 /// <param name="buffer">Where the bytes go.</param>
 /// <param name="offset">The position of the first byte; never negative.</param>
 public delegate int PositionalRead(Span<byte> buffer, long offset);
+
+/// <summary>A file that could not be understood.</summary>
+/// <param name="message">Why.</param>
+public sealed class ElfException(string message) : ToolkitException(message);

@@ -38,3 +38,62 @@ public sealed record Engine(string Name, string ConfigPath, string DropInPath)
     /// <summary>The engine of a name, or null.</summary>
     public static Engine? Find(string name) => All.FirstOrDefault(engine => engine.Name == name);
 }
+
+/// <summary>An engine's configuration that cannot be read or changed.</summary>
+/// <param name="reason">What kind of fault it is.</param>
+/// <param name="message">The text for people; it names the path, key or position.</param>
+/// <param name="inner">The cause, or null.</param>
+public sealed class EngineException(EngineFault reason, string message, Exception? inner = null) : ToolkitException(message, inner)
+{
+    /// <summary>A value that is refused, or a file that cannot be changed.</summary>
+    public EngineException(string message, Exception? inner = null)
+        : this(EngineFault.Value, message, inner)
+    {
+    }
+
+    /// <summary>What kind of fault it is.</summary>
+    public EngineFault Reason => reason;
+
+    /// <summary>The same failure, its text preceded by the step that failed, and followed by what to do about it.</summary>
+    internal EngineException Within(string step, string hint = "") => new(reason, step + Message + hint, this);
+}
+
+/// <summary>What is wrong with an engine's configuration.</summary>
+public enum EngineFault
+{
+    /// <summary>A value that is not allowed, or a file that was changed by someone else or cannot be written.</summary>
+    Value,
+
+    /// <summary>A file's text is not what its format allows.</summary>
+    Syntax,
+
+    /// <summary>A program that should print the engine's configuration failed.</summary>
+    Command,
+
+    /// <summary>A file cannot be replaced without losing its owner or attributes, nor be written in place.</summary>
+    Metadata,
+}
+
+/// <summary>The runtimes whose settings the NVIDIA runtime inherits.</summary>
+internal static class LowLevelRuntimes
+{
+    /// <summary>The names to look for: the engine's own default unless it is one of the toolkit's, then runc and crun (CT-73).</summary>
+    /// <param name="byDefault">The engine's default runtime; null or empty for none.</param>
+    internal static IReadOnlyList<string> Names(string? byDefault)
+    {
+        bool counts = !string.IsNullOrEmpty(byDefault) && !byDefault.StartsWith("nvidia", StringComparison.Ordinal);
+        return counts ? [.. new[] { byDefault!, "runc", "crun" }.Distinct()] : ["runc", "crun"];
+    }
+
+    /// <summary>The action of CT-125: true for "set", false for "unset".</summary>
+    /// <exception cref="EngineException">It is neither.</exception>
+    internal static bool IsSet(string action) => action switch
+    {
+        "set" => true,
+        "unset" => false,
+        _ => throw new EngineException($"invalid action \"{action}\", valid actions are \"set\" and \"unset\""),
+    };
+
+    /// <summary>Paths without empty ones and repeats, in their order (CT-126).</summary>
+    internal static IReadOnlyList<string> Paths(IEnumerable<string?> paths) => [.. paths.Where(path => !string.IsNullOrEmpty(path)).Distinct()!];
+}

@@ -17,8 +17,8 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (own is not null && own == HostFile.ReadLink($\"/proc/{process}/ns/mnt\"))",
         "src/Runtime/Hooks/ApplyCudaMemoryLimits.cs: if (!HostFile.TryStatus(program, followLinks: true, out FileStatus status, out Errno error))",
         // the container's cgroup, in the host's cgroup file system (HK-140)
-        "src/Runtime/Hooks/Limits/LimitedCgroup.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
-        "src/Runtime/Hooks/Limits/LimitedCgroup.cs: string path = new ProcessCgroups(HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit)).Unified",
+        "src/Runtime/Hooks/Limits/MemoryLimits.cs: HostFile.IsDirectory(folder) && HostFile.FileSystemOf(folder) == FileSystemMagic;",
+        "src/Runtime/Hooks/Limits/MemoryLimits.cs: string path = new ProcessCgroups(HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit)).Unified",
         // the container state and the bundle's config.json, both the engine's
         "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(ConfigPath(state.Bundle), ConfigLimit);",
         "src/Runtime/Hooks/HookContext.cs: return path is \"\" or \"-\" ? streams.Input.ReadToEnd(StateLimit, \"standard input\") "

@@ -43,3 +43,48 @@ internal enum SpecNodeKind
     List,
     Map,
 }
+
+/// <summary>From the bytes of a file to its text, with only the characters that YAML allows (CDI-15).</summary>
+internal static class SpecText
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads UTF-8, or UTF-16 with a byte order mark; the mark is not part of the text.</summary>
+    internal static string Decode(ReadOnlySpan<byte> bytes, string fileName)
+    {
+        try
+        {
+            return bytes switch
+            {
+                [0xef, 0xbb, 0xbf, ..] => StrictUtf8.GetString(bytes[3..]),
+                [0xff, 0xfe, ..] => new UnicodeEncoding(false, false, true).GetString(bytes[2..]),
+                [0xfe, 0xff, ..] => new UnicodeEncoding(true, false, true).GetString(bytes[2..]),
+                _ => StrictUtf8.GetString(bytes),
+            };
+        }
+        catch (DecoderFallbackException error)
+        {
+            int line = bytes[..Math.Clamp(error.Index, 0, bytes.Length)].Count((byte)'\n') + 1;
+            var problem = new CdiProblem(line, 1, "", $"the text is not valid {(bytes[0] >= 0xfe ? "UTF-16" : "UTF-8")}; save it as UTF-8");
+            throw CdiException.From(CdiErrorReason.Syntax, fileName, [problem]);
+        }
+    }
+
+    /// <summary>Refuses control characters, non-characters and byte order marks inside the text.</summary>
+    internal static void Check(string text, string fileName)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (c is >= ' ' and < '\x7f' || c is '\n' or '\r' or '\t')
+                continue;
+            bool allowed = c >= '\x7f' && c is not ('\x7f' or '\ufeff' or '\ufffe' or '\uffff') && (c >= '\xa0' || c == '\x85');
+            if (allowed)
+                continue;
+            int line = text.AsSpan(0, i).Count('\n') + 1;
+            int column = i - text.LastIndexOf('\n', Math.Max(i - 1, 0));
+            var problem = new CdiProblem(line, Math.Max(column, 1), "", $"the character U+{(int)c:X4} is not allowed; write it as an escape in double quotes");
+            throw CdiException.From(CdiErrorReason.Syntax, fileName, [problem]);
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuContainers.Ctk.Doctor.Checks;
 using GpuContainers.Oci;
 
 namespace GpuContainers.Ctk.Doctor;
@@ -45,3 +46,25 @@ internal sealed record Examination(IReadOnlyList<Result> Results, IReadOnlyList<
 
 /// <summary>A finding and the check that made it.</summary>
 internal sealed record Result(Check Check, Finding Finding);
+
+/// <summary>Every check, one file for each part of a subject.</summary>
+internal static class AllChecks
+{
+    /// <summary>In the order in which they run: causes before what follows from them.</summary>
+    public static IReadOnlyList<Check> List { get; } =
+    [
+        .. ModuleChecks.List,
+        .. LibraryChecks.List,
+        .. NodeChecks.List,
+        .. MigChecks.List,
+        .. PlatformChecks.List,
+        .. CdiChecks.List,
+        .. ToolkitChecks.List,
+        .. PackageChecks.List,
+        .. EngineChecks.List,
+        .. EngineSetupChecks.List,
+        .. ContainerChecks.List,
+        .. SystemChecks.List,
+        .. RootlessChecks.List,
+    ];
+}

@@ -95,3 +95,84 @@ internal static class TomlSource
         }
     }
 }
+
+/// <summary>One TOML file that an engine's configuration is written to.</summary>
+/// <param name="file">The file as it was read.</param>
+/// <param name="document">What it shall hold, to be edited.</param>
+/// <param name="isGenerated">
+/// Whether the whole content is the toolkit's, so that it is written in the form of new files instead of as it was laid out.
+/// </param>
+internal sealed class EditedToml(EngineFile file, TomlDocument document, bool isGenerated)
+{
+    /// <summary>What the file shall hold.</summary>
+    internal TomlDocument Document { get; } = document;
+
+    /// <summary>A comment line in front of such a content; empty for none.</summary>
+    internal string Heading { get; set; } = "";
+
+    /// <summary>The file as it was read.</summary>
+    internal EngineFile File { get; } = file;
+
+    /// <summary>A user's file, to be edited; one without any text gets the form of new files.</summary>
+    /// <exception cref="EngineException">It is not TOML.</exception>
+    internal static EditedToml From(EngineFile file)
+    {
+        TomlDocument document = TomlSource.Parse(file.ToSource());
+        return new EditedToml(file, document, string.IsNullOrWhiteSpace(document.ToString()));
+    }
+
+    /// <summary>The file with its content as it stands now; a content without keys and comments removes it (CT-42).</summary>
+    internal FileChange Change()
+    {
+        byte[] content = isGenerated ? System.Text.Encoding.UTF8.GetBytes(WithHeading(TomlText.Document(Document.Root))) : Document.ToBytes();
+        bool isEmpty = content.AsSpan().Trim(" \t\r\n"u8).IsEmpty;
+        return new FileChange(File, isEmpty ? null : content);
+    }
+
+    // What is empty stays empty, so that the file is removed.
+    private string WithHeading(string text) => string.IsNullOrWhiteSpace(text) ? text : Heading + text;
+}
+
+/// <summary>
+/// The engine's own default runtime, remembered in a comment of the drop-in that replaces it: an engine that is asked for its configuration shows only
+/// the replacement (IN-63).
+/// </summary>
+/// <param name="Replacement">The default that the drop-in sets.</param>
+/// <param name="Before">The default before; null for none.</param>
+internal sealed record RememberedDefault(string Replacement, string? Before)
+{
+    private const string Mark = "# default runtime before this file: ";
+
+    /// <summary>What an existing drop-in remembers; null when it sets no default.</summary>
+    /// <param name="dropIn">The file.</param>
+    /// <param name="path">The path of the default's name.</param>
+    internal static RememberedDefault? Read(EngineFile dropIn, params ReadOnlySpan<string> path)
+    {
+        if (dropIn.Content is not { } content)
+            return null;
+        try
+        {
+            return TomlSource.Text(TomlDocument.Parse(content).Root, path) is { } name ? new RememberedDefault(name, Remark(Encoding.UTF8.GetString(content)))
+                : null;
+        }
+        catch (ConfigurationException)
+        {
+            // It is written anew as a whole, whatever it holds.
+            return null;
+        }
+    }
+
+    /// <summary>The line to begin the drop-in with; empty when there is nothing to remember.</summary>
+    /// <param name="before">The default before; null or empty for none.</param>
+    internal static string Line(string? before) => string.IsNullOrEmpty(before) ? "" : Mark + TomlText.Value(new TomlString(before)) + "\n";
+
+    /// <summary>The engine's own default.</summary>
+    /// <param name="now">The one that a source shows.</param>
+    internal string? Own(string? now) => now == Replacement ? Before : now;
+
+    private static string? Remark(string text)
+    {
+        string? line = text.Split('\n').FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal));
+        return line is null ? null : TomlDocument.Parse("before = " + line[Mark.Length..]).Get("before") is TomlString name ? name.Value : null;
+    }
+}

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace GpuContainers.Oci.Values;
@@ -72,4 +73,15 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     public override int GetHashCode() => _items.Length == 0 ? 0 : HashCode.Combine(_items.Length, _items[0], _items[^1]);
 
     public override string ToString() => $"[{string.Join(", ", _items)}]";
+}
+
+/// <summary>Checks what is put into a record.</summary>
+internal static class Argument
+{
+    /// <summary>The value, which must not be null; the exception names the property that is being set.</summary>
+    internal static T NotNull<T>([NotNull] T? value, [CallerMemberName] string name = "") where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value, name);
+        return value;
+    }
 }

@@ -1,3 +1,6 @@
+using GpuContainers.Host;
+using GpuContainers.Host.Driver;
+
 namespace GpuContainers.Runtime.Create;
 
 /// <summary>How devices get into a container.</summary>
@@ -62,4 +65,12 @@ internal static class ModeSelector
         // Where nothing is asked for the host need not be looked at, as the modes then do the same (RT-145).
         return devices.Count > 0 && isTegra() ? RuntimeMode.Csv.ToText() : otherwise.ToText();
     }
+}
+
+/// <summary>The look at the host that chooses between modes (RT-142, RT-143).</summary>
+internal static class HostPlatform
+{
+    /// <summary>Whether the host is a Tegra. The host root counts, whatever driver root is configured; a probe that fails says no (RT-144).</summary>
+    public static bool IsTegra(HostContext host) =>
+        Platform.Resolve(new DriverRoot(host.Files), host.Proc, new DxCoreLibrary(host, [])) == PlatformKind.Tegra;
 }

@@ -31,3 +31,132 @@ internal sealed record ShimArguments(bool IsCreate, bool ShowsVersion, string? B
         return false;
     }
 }
+
+/// <summary>The flag that names the bundle directory: <c>-b</c> or <c>--bundle</c>, with any number of dashes (RT-71, RT-73).</summary>
+internal static class BundleFlag
+{
+    /// <summary>Whether the element is a bundle flag whose value is the next element.</summary>
+    public static bool IsStandAlone(string element) => element.StartsWith('-') && element.AsSpan().TrimStart('-') is "b" or "bundle";
+
+    /// <summary>The value of the last bundle flag; empty without one; null when the last element is a flag that lacks its value (RT-74).</summary>
+    public static string? Value(IReadOnlyList<string> argv)
+    {
+        string value = "";
+        for (int i = 0; i < argv.Count; i++)
+        {
+            if (IsStandAlone(argv[i]))
+            {
+                if (i + 1 == argv.Count)
+                    return null;
+                // Any value is consumed, also one that begins with a dash (RT-73).
+                value = argv[++i];
+            }
+            else if (argv[i].StartsWith('-') && argv[i].Contains('=') && LogOptions.Name(argv[i]) is "b" or "bundle")
+            {
+                value = argv[i][(argv[i].IndexOf('=') + 1)..];
+            }
+        }
+        return value;
+    }
+}
+
+/// <summary>Finds the subcommand in a command line of runc or crun (RT-70 to RT-72).</summary>
+internal static class Subcommand
+{
+    /// <summary>The answer of <see cref="Find"/> when an option that is not known stands before the subcommand.</summary>
+    public const int Undecidable = -1;
+
+    /// <summary>
+    /// The index of the subcommand: the first element behind the program name that is neither an option nor the value of one.
+    /// The length of the vector when there is none; <see cref="Undecidable"/> when an unknown option may or may not take the next element.
+    /// </summary>
+    public static int Find(IReadOnlyList<string> argv)
+    {
+        int index = 1;
+        while (index < argv.Count)
+        {
+            string element = argv[index];
+            if (!element.StartsWith('-'))
+                return index;
+            if (element == "--")
+                return index + 1;
+            if (element.Contains('='))
+                index++;
+            else if (TakesValue(element))
+                index += 2;
+            else if (IsSwitch(element))
+                index++;
+            else
+                return Undecidable;
+        }
+        return argv.Count;
+    }
+
+    /// <summary>Whether an element is <c>create</c>, not counting one that directly follows a stand-alone bundle flag (RT-70).</summary>
+    public static bool NamesCreate(IReadOnlyList<string> argv)
+    {
+        bool isValue = false;
+        foreach (string element in argv)
+        {
+            if (!isValue && element == "create")
+                return true;
+            // Of two bundle flags in a row the second is the value of the first (RT-71).
+            isValue = !isValue && BundleFlag.IsStandAlone(element);
+        }
+        return false;
+    }
+
+    // The value-taking global options of runc and crun (RT-72).
+    private static bool TakesValue(string option) =>
+        LogOptions.Name(option) is "root" or "log" or "log-format" or "log-level" or "criu" or "rootless" or "cgroup-manager" or "b" or "bundle";
+
+    private static bool IsSwitch(string option) =>
+        LogOptions.Name(option) is "debug" or "systemd-cgroup" or "no-pivot" or "version" or "v" or "V" or "help" or "h" or "usage";
+}
+
+/// <summary>The options of the low-level runtime's command line that the shim's own log follows (RT-30).</summary>
+/// <param name="File">The additional log file; empty for none.</param>
+/// <param name="Format">The format of every log file.</param>
+/// <param name="Debug">Whether the level debug is forced.</param>
+internal sealed record LogOptions(string File, LogFormat Format, bool Debug)
+{
+    /// <summary>Reads a whole argument vector once from the left, the program name included (RT-30 to RT-32).</summary>
+    public static LogOptions Scan(IReadOnlyList<string> argv)
+    {
+        string? file = null;
+        string? format = null;
+        bool debug = false;
+        bool version = false;
+        // The last value wins, until all four names have been seen (RT-32).
+        for (int i = 0; i < argv.Count && !(debug && version && file is not null && format is not null); i++)
+        {
+            if (!argv[i].StartsWith('-'))
+                continue;
+            switch (Name(argv[i]))
+            {
+                case "log": file = Value(argv, ref i) ?? file; break;
+                case "log-format": format = Value(argv, ref i) ?? format; break;
+                case "debug": debug = true; break;
+                case "version": version = true; break;
+                default: break;
+            }
+        }
+        return new LogOptions(file ?? "", format == "json" ? LogFormat.Json : LogFormat.Text, debug);
+    }
+
+    /// <summary>The name of an option: the part before the first "=" without leading dashes.</summary>
+    public static ReadOnlySpan<char> Name(string element)
+    {
+        int equals = element.IndexOf('=');
+        return (equals < 0 ? element.AsSpan() : element.AsSpan(0, equals)).TrimStart('-');
+    }
+
+    // A value taken from the next element is consumed, even if it begins with a dash; one that is missing at the end is ignored (RT-31).
+    private static string? Value(IReadOnlyList<string> argv, ref int index)
+    {
+        int equals = argv[index].IndexOf('=');
+        if (equals >= 0)
+            return argv[index][(equals + 1)..];
+        return index + 1 < argv.Count ? argv[++index] : null;
+    }
+}

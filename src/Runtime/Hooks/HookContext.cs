@@ -119,3 +119,51 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         HostFile.IsMountPoint(".") && HostFile.TryStatus(".", true, out FileStatus here)
         && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));
 }
+
+/// <summary>Where a hook reads its state from and writes to; whoever makes it keeps the descriptors open.</summary>
+/// <param name="Input">Standard input.</param>
+/// <param name="Output">Standard output: help and version only (HK-18).</param>
+/// <param name="Log">Standard error: everything else.</param>
+internal sealed record HookStreams(Descriptor Input, Descriptor Output, HookLog Log)
+{
+    /// <summary>The process's own three.</summary>
+    internal static HookStreams OfProcess() => new(new Descriptor(0), new Descriptor(1), new HookLog(new Descriptor(2)));
+}
+
+/// <summary>A hook that could not do its work; the message is the one error record the user sees.</summary>
+/// <param name="message">What happened, to what, and what to do.</param>
+/// <param name="cause">The error underneath, if any.</param>
+public sealed class HookException(string message, Exception? cause = null) : ToolkitException(message, cause);
+
+/// <summary>What a hook leaves as it is, because it lies on a volume or another mount that is not the container's own: told once a run (HK-147).</summary>
+internal sealed class Volumes
+{
+    private bool _told;
+
+    /// <summary>Does what writes to the container, or leaves it.</summary>
+    /// <returns>Whether it was done.</returns>
+    internal bool Write(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (ForeignMountException refused)
+        {
+            Leave(refused.Path);
+            return false;
+        }
+    }
+
+    /// <summary>Tells of something that is left.</summary>
+    internal void Leave(string path)
+    {
+        if (!_told)
+        {
+            Log.Warning(
+                $"leaving {path} in the container as it is, and what else is there: it is on a volume, or on another mount that is not the container's own");
+        }
+        _told = true;
+    }
+}

@@ -58,3 +58,11 @@ public static partial class HookProgram
         return Work(command, values, context, $"{name}: ");
     }
 }
+
+/// <summary>The hook <c>sequence</c>, whose work is that of others: see <see cref="HookProgram"/>.</summary>
+internal static class Sequence
+{
+    internal static readonly HookCommand Command = new(
+        "sequence", "Run several hooks one after the other: A ARGUMENTS... ';' B ARGUMENTS...", [HookCommand.ContainerSpec],
+        static (_, _) => throw new InvalidOperationException("a sequence has no work of its own"));
+}

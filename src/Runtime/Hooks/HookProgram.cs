@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuContainers.Runtime.Hooks.CommandLine;
 
 namespace GpuContainers.Runtime.Hooks;
@@ -218,5 +219,37 @@ public static partial class HookProgram
     {
         Log.Error(message);
         return 1;
+    }
+}
+
+/// <summary>The hook <c>noop</c>: does nothing, reads nothing.</summary>
+internal static class Noop
+{
+    internal static readonly HookCommand Command = new("noop", "Do nothing", [], static (_, _) => { }) { IsHidden = true };
+}
+
+/// <summary>The end of a hook's patience: a container start must not hang because a file system below the root does (HK-23).</summary>
+internal static class HookDeadline
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private static HookLog? s_log;
+
+    /// <summary>Starts the watch.</summary>
+    /// <param name="log">Gets the error, and is ended with what the hook had to say until then.</param>
+    internal static unsafe void Start(HookLog log)
+    {
+        s_log = log;
+        ProcessDeadline.Start(s_limit, &Expire);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Expire(nint unused)
+    {
+        s_log!.Write(
+            LogLevel.Error, $"the hook did not finish within {s_limit.TotalSeconds} seconds: a file system used by the container does not answer, or its " +
+            "files were made to keep the hook busy");
+        s_log.End();
+        ProcessEnd.Now(1);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GpuContainers.Engines;
 
 namespace GpuContainers.Ctk.Doctor.Facts;
 
@@ -35,4 +36,79 @@ internal static partial class EngineSearch
 
     [GeneratedRegex("[0-9]+\\.[0-9]+\\.[0-9]+")]
     private static partial Regex VersionForm();
+}
+
+/// <summary>Podman, which has no daemon: its configuration counts for the next container.</summary>
+internal static class PodmanFacts
+{
+    private static readonly string[] s_files = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"];
+
+    /// <summary>That of a machine, if it has one.</summary>
+    public static IEnumerable<EngineFacts> Find(Machine machine)
+    {
+        if (machine.Program("podman") is null)
+            yield break;
+        var layers = new TomlLayers();
+        foreach (string file in s_files)
+            layers.Add(machine, file);
+        foreach (string name in machine.Names(s_files[1] + ".d").Where(static name => name.EndsWith(".conf", StringComparison.Ordinal)))
+            layers.Add(machine, $"{s_files[1]}.d/{name}");
+        IReadOnlyList<string> folders = layers.List("engine", "cdi_spec_dirs");
+        string byDefault = layers.Text("engine", "runtime"), manager = layers.Text("engine", "cgroup_manager");
+        yield return new EngineFacts("podman", "Podman")
+        {
+            Version = EngineSearch.Version(machine, "podman"),
+            ConfigPath = s_files[1],
+            ConfigFiles = layers.Files,
+            Problem = layers.Problem,
+            Runtimes = layers.Names("engine", "runtimes").ToDictionary(static name => name, name => First(layers, machine, name)),
+            DefaultRuntime = byDefault.Length > 0 ? byDefault : "crun",
+            UsesSystemd = manager.Length == 0 ? null : manager == "systemd",
+            HasCdi = true,
+            CdiFolders = folders.Count > 0 ? folders : ["/etc/cdi", "/var/run/cdi"],
+        };
+    }
+
+    // A runtime is a list of paths, of which the first that exists counts.
+    private static string First(TomlLayers layers, Machine machine, string name)
+    {
+        IReadOnlyList<string> paths = layers.List("engine", "runtimes", name);
+        return paths.FirstOrDefault(path => machine.Program(path) is not null) ?? (paths.Count > 0 ? paths[0] : "");
+    }
+}
+
+/// <summary>CRI-O.</summary>
+internal static class CrioFacts
+{
+    private static readonly string[] s_runtime = ["crio", "runtime"];
+
+    /// <summary>That of a machine, if it has one.</summary>
+    public static IEnumerable<EngineFacts> Find(Machine machine)
+    {
+        if (!EngineSearch.IsThere(machine, "crio", "/run/crio/crio.sock", "crio.service"))
+            yield break;
+        var layers = new TomlLayers();
+        layers.Add(machine, Engine.Crio.ConfigPath);
+        foreach (string name in machine.Names(Engine.Crio.ConfigPath + ".d"))
+            layers.Add(machine, $"{Engine.Crio.ConfigPath}.d/{name}");
+        IReadOnlyList<string> folders = layers.List([.. s_runtime, "cdi_spec_dirs"]);
+        string byDefault = layers.Text([.. s_runtime, "default_runtime"]);
+        yield return new EngineFacts("crio", "CRI-O")
+        {
+            Version = EngineSearch.Version(machine, "crio"),
+            ConfigPath = Engine.Crio.ConfigPath,
+            ConfigFiles = layers.Files,
+            Problem = layers.Problem,
+            Runtimes = layers.Names([.. s_runtime, "runtimes"])
+                .ToDictionary(static name => name, name => layers.Text([.. s_runtime, "runtimes", name, "runtime_path"])),
+            DefaultRuntime = byDefault.Length > 0 ? byDefault : "crun",
+            UsesSystemd = layers.Text([.. s_runtime, "cgroup_manager"]) is "" or "systemd",
+            // CRI-O resolves CDI names since 1.23 and has no switch for it.
+            HasCdi = true,
+            CdiFolders = folders.Count > 0 ? folders : ["/etc/cdi", "/var/run/cdi"],
+            Process = EngineSearch.Process(machine, "crio"),
+            Configure = ["nvidia-ctk", "runtime", "configure", "--runtime=crio"],
+            Restart = ["systemctl", "restart", "crio"],
+        };
+    }
 }

@@ -196,3 +196,41 @@ internal sealed partial class LibraryScan
         public int GetHashCode((byte[] Key, int Flags) obj) => HashCode.Combine(ByteEquality.Instance.GetHashCode(obj.Key), obj.Flags);
     }
 }
+
+/// <summary>A name of a directory that may be that of a library.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Kind">What the directory says it is; maybe Unknown.</param>
+internal readonly record struct CandidateName(byte[] Name, FileKind Kind);
+
+/// <summary>A file or link of one directory that is to go into the cache.</summary>
+/// <param name="FileName">Its name in the directory.</param>
+/// <param name="Key">The name that programs ask for.</param>
+/// <param name="IsLink">Whether it stays a link entry: no soname link is made for it (HK-85).</param>
+/// <param name="Facts">What the library says.</param>
+/// <param name="Device">The device of the library file, links followed.</param>
+/// <param name="Inode">Its inode there.</param>
+/// <param name="IsInjected">Whether the file itself was mounted into the directory from outside.</param>
+internal sealed record FoundLibrary(byte[] FileName, byte[] Key, bool IsLink, LibraryFacts Facts, ulong Device, ulong Inode, bool IsInjected)
+{
+    /// <summary>Whether both lead to the same file.</summary>
+    internal bool IsSameFile(FoundLibrary other) => Device == other.Device && Inode == other.Inode;
+}
+
+/// <summary>A library of one directory as the cache is to name it.</summary>
+/// <param name="Key">The name that programs ask for.</param>
+/// <param name="RecordedName">The name in the directory that the cache gives: the soname's, or the file's own.</param>
+/// <param name="Flags">Its architecture.</param>
+/// <param name="IsaLevel">The x86 ISA level it needs.</param>
+/// <param name="IsInjected">Whether it leads to a file that was mounted into the directory.</param>
+internal sealed record ScannedLibrary(byte[] Key, byte[] RecordedName, int Flags, int IsaLevel, bool IsInjected);
+
+/// <summary>A glibc-hwcaps directory.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Key">Its device and inode.</param>
+/// <param name="Libraries">What is in it.</param>
+internal sealed record ScannedHwcaps(byte[] Name, (ulong Device, ulong Inode) Key, IReadOnlyList<ScannedLibrary> Libraries);
+
+/// <summary>What a directory holds, its path apart: that depends on the name under which the container's loader comes to it.</summary>
+/// <param name="Libraries">What is in it.</param>
+/// <param name="Hwcaps">Its glibc-hwcaps directories.</param>
+internal sealed record ScannedDirectory(IReadOnlyList<ScannedLibrary> Libraries, IReadOnlyList<ScannedHwcaps> Hwcaps);

@@ -158,7 +158,7 @@ public static class HelpCommand
         string? nearest = group.Root.Tree.FirstOrDefault(command => command.Parent is not null && command.Name == word)?.Words
             ?? group.VisibleCommands.SelectMany(command => command.Aliases.Append(command.Name))
                 .Select(name => (Name: name, Distance: EditDistance.Within(word, name, Math.Max(1, word.Length / 3))))
-                .Where(static near => near.Distance is not null).MinBy(static near => near.Distance).Name;
+                .Where(static near => near.Distance is not null).OrderBy(static near => near.Distance).FirstOrDefault().Name;
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
         return new UnknownCommandException($"No help topic for '{word}'{hint}");
     }

@@ -1,4 +1,5 @@
 using GpuContainers.Diagnostics;
+using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;
 using GpuContainers.Simulator.Description;
 using GpuContainers.Simulator.Nvml;
@@ -11,32 +12,43 @@ public static class Program
 {
     /// <summary>What --help prints, of the program and of "run".</summary>
     internal const string Help = """
-        gpu-host-simulator: shows a command a machine with NVIDIA GPUs: driver files, device nodes, /proc, /sys, NVML.
-        The command sees this machine's own files too; whatever it changes is gone when it ends, and no GPU computes anything.
+        gpu-host-simulator: shows a command a machine with NVIDIA GPUs: driver files,
+        device nodes, /proc, /sys, NVML. The command sees this machine's own files too;
+        whatever it changes is gone when it ends, and no GPU computes anything.
 
-        usage: gpu-host-simulator run [--programs DIR]... [--share DIR]... HOST [--] [COMMAND [ARGUMENT...]]
+        usage: gpu-host-simulator run [--programs DIR]... [--share DIR]... HOST
+                                      [--] [COMMAND [ARGUMENT...]]
                gpu-host-simulator list
                gpu-host-simulator describe HOST
                gpu-host-simulator import BUNDLE.tar.gz [HOST.json]
 
-        HOST is a name that "list" shows, or the path of a description of one's own (docs/guide/simulator.md says how to write one),
-        or a support bundle of another machine (nvidia-ctk doctor --bundle), of which "import" makes a description.
-        Without COMMAND a shell is started. The exit status is that of the command; 128 and more when a signal ended it.
+        HOST is a name that "list" shows, or the path of a description of one's own
+        (docs/guide/simulator.md says how to write one), or a support bundle of another
+        machine (nvidia-ctk doctor --bundle), of which "import" makes a description.
+        Without COMMAND a shell is started. The exit status is that of the command;
+        128 and more when a signal ended it.
 
           --programs DIR   the programs in DIR are in the host's /usr/bin
           --share DIR      what is written in DIR stays (and is read by both sides)
           --version        print the version
           --help           print this text
 
-        Needs root, or in a container its --privileged, because it mounts file systems and makes device nodes.
+        Needs root, or in a container its --privileged, because it mounts file systems
+        and makes device nodes.
 
         examples: gpu-host-simulator run h200x2 ls -l /dev /proc/driver/nvidia/gpus
-                  gpu-host-simulator run --programs artifacts/bin a100-mig nvidia-ctk cdi generate
+                  gpu-host-simulator run --programs artifacts/bin a100-mig \
+                      nvidia-ctk cdi generate
         """;
 
     /// <summary>Runs the verb and returns the exit status: 0, 1 with one line on standard error, or the command's own.</summary>
     public static int Main(string[] args)
     {
+        // The runtime's own streams would put a terminal into another mode.
+        using var output = new StreamWriter(new StandardStream(StandardStream.Output)) { AutoFlush = true };
+        using var errors = new StreamWriter(new StandardStream(StandardStream.Error)) { AutoFlush = true };
+        Console.SetOut(output);
+        Console.SetError(errors);
         try
         {
             if (LexicalPath.Base(Environment.ProcessPath ?? "") == SmiProgram.Name)

@@ -22,6 +22,7 @@ internal static class CdiDiffCommand
         Run = Run,
         Details = $"Without SPEC it is {Usual}. Lines with - are in the specification alone, lines with + are what the machine has now.\n"
             + "The specification's own hook program, kind and device names are used, so that they make no difference.\n"
+            + "Of a hook that both have, only the arguments that differ are shown; ... stands for the others.\n"
             + "The exit status is 1 if anything differs.",
         Examples =
         [

@@ -13,9 +13,8 @@ internal static class CdiGenerateCommand
     public static Command Create() => new("generate", "Generate CDI specifications for the devices of this host")
     {
         Run = Run,
-        Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it\n"
-            + "again after a driver update and after a change of MIG devices. What is optional and not found is not an error:\n"
-            + "--explain lists it.",
+        Details = "The specification goes to --output, or to standard output; everything else goes to standard error. Generate it again after a driver "
+            + "update and after a change of MIG devices. What is optional and not found is not an error: --explain lists it.",
         Examples =
         [
             new Example("all GPUs, for every engine on this machine", "nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),

@@ -7,6 +7,12 @@ namespace GpuContainers.Ctk.Cdi;
 /// <summary><c>cdi list</c>: the devices that engines can use.</summary>
 internal static class CdiListCommand
 {
+    private const string FilesTitle = "KIND AND FILES";
+    private const string NamesTitle = "DEVICES";
+
+    // The lines of a table of two columns, and the blanks beside them.
+    private const int Frame = 7;
+
     private static readonly ListOption s_folders = SpecFolderOption.Create();
 
     private static readonly TextOption s_format = new("--format", "Output: names, table or json; by default a table on a terminal, else names")
@@ -67,20 +73,25 @@ internal static class CdiListCommand
     {
         if (registry.GetDeviceNames().Count == 0)
         {
-            output.Write(
-                $"no devices in {string.Join(" and ", registry.Folders)}; "
-                + "'nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml' describes the GPUs of this machine\n");
+            output.Write(Terminal.Fit(
+                $"no devices in {string.Join(" and ", registry.Folders)}; this describes the GPUs of the machine:\n"
+                + "  nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml\n"));
             return;
         }
-        var table = new Table().Border(Terminal.IsUnicode ? TableBorder.Square : TableBorder.Ascii).AddColumns("KIND", "DEVICES", "NAMES", "FILES");
-        foreach (IGrouping<string, RegisteredDevice> kind in Devices(registry).GroupBy(device => device.Source.Spec.Kind))
-        {
-            string names = string.Join(", ", kind.Select(device => device.Device.Name));
-            string files = string.Join("\n", kind.Select(device => device.Source.Path).Distinct());
-            table.AddRow(Markup.Escape(kind.Key), kind.Count().ToString(), Markup.Escape(names), Markup.Escape(files));
-        }
-        Terminal.Write(output, table);
+        IGrouping<string, RegisteredDevice>[] kinds = [.. Devices(registry).GroupBy(static device => device.Source.Spec.Kind)];
+        string[] files = [FilesTitle, .. kinds.Select(static kind =>
+            string.Join('\n', kind.Select(static device => device.Source.Path).Distinct().Prepend($"{kind.Key} ({kind.Count()})")))];
+        int room = Terminal.TableWidth - Frame - Widest(files);
+        string[] names = [NamesTitle, .. kinds.Select(kind =>
+            string.Join('\n', WrappedText.Lines(string.Join(", ", kind.Select(static device => device.Device.Name)), room)))];
+        Table table = new Table().Border(Terminal.IsUnicode ? TableBorder.Square : TableBorder.Ascii).AddColumns(files[0], names[0]);
+        for (int row = 1; row < files.Length; row++)
+            table.AddRow(Markup.Escape(files[row]), Markup.Escape(names[row]));
+        // Names and paths are copied, so none is broken even where the terminal is too narrow for the longest.
+        Terminal.Write(output, table, Frame + Widest(files) + Widest(names));
     }
+
+    private static int Widest(string[] cells) => cells.SelectMany(static cell => cell.Split('\n')).Max(static line => line.Length);
 
     private static void WriteJson(TextWriter output, CdiRegistry registry) => output.Write(JsonLine.Object(json =>
     {

@@ -27,9 +27,11 @@ internal static class CdiRefreshCommand
     public static Command Create() => new("refresh", "Keep a CDI specification of this host up to date")
     {
         Run = Run,
-        Details = "Writes only when the host has changed: driver, GPUs, MIG devices, device nodes, files of the driver. When nothing can be generated, the\n"
-            + "last specification is kept. FILE.status says in JSON how it is (state: current, kept, absent) and why. The exit status is 0 all the\n"
-            + "same, so that no boot fails; see --strict. Options other than these are those of cdi generate.",
+        Details = "Writes only when the host has changed: driver, GPUs, MIG devices, device nodes, files of the driver. When nothing can be generated, the "
+            + "last specification is kept.\n"
+            + "FILE.status says in JSON how it is (state: current, kept, absent) and why. The exit status is 0 all the same, so that no boot fails; see "
+            + "--strict.\n"
+            + "Options other than the first five are those of cdi generate.",
         Examples =
         [
             new Example("what the service nvidia-cdi-refresh does", "nvidia-ctk cdi refresh --wait=30"),

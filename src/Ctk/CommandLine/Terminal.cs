@@ -28,12 +28,15 @@ internal static class Terminal
     /// <summary>The mark of what is left out.</summary>
     public static string Ellipsis => IsUnicode ? "…" : "...";
 
+    /// <summary>The width of tables and trees: that of the terminal; a file or pipe has room for everything.</summary>
+    public static int TableWidth => Console.IsOutputRedirected ? WidthOfFiles : Width;
+
     /// <summary>Writes a table or tree: in the width and colours of a terminal, or plain and unbroken to a file or pipe.</summary>
-    public static void Write(TextWriter output, IRenderable content)
-    {
-        bool isFile = Console.IsOutputRedirected;
-        Create(output, isFile ? WidthOfFiles : Width, isFile).Write(content);
-    }
+    /// <param name="output">Where to.</param>
+    /// <param name="content">The table or tree.</param>
+    /// <param name="leastWidth">The columns that it needs even where the terminal has fewer.</param>
+    public static void Write(TextWriter output, IRenderable content, int leastWidth = 0) =>
+        Create(output, Math.Max(TableWidth, leastWidth), Console.IsOutputRedirected).Write(content);
 
     /// <summary>Lines as a terminal shows them best: what is too long goes on below, further to the right. A file or pipe gets them whole.</summary>
     public static string Fit(string text) => Console.IsOutputRedirected ? text : Fit(text, Width);

@@ -26,7 +26,7 @@ internal static class CreateDevCharSymlinksCommand
     {
         Run = invocation => Run(invocation, new DeviceHost()),
         Details =
-            "systemd looks devices of a container up in /dev/char when it sets its cgroup again; without these links a running\ncontainer loses its " +
+            "systemd looks devices of a container up in /dev/char when it sets its cgroup again; without these links a running container loses its " +
             "GPUs at 'systemctl daemon-reload'.",
         Examples =
         [

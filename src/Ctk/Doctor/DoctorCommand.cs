@@ -7,6 +7,9 @@ namespace GpuContainers.Ctk.Doctor;
 /// <summary><c>doctor</c>: says what is wrong on this machine, why it matters, and what to type.</summary>
 internal static class DoctorCommand
 {
+    // Below that the codes of the checks leave no room for what was seen.
+    private const int LeastWidth = 60;
+
     private static readonly FlagOption s_all = new("--all", "Show what does not apply to this machine, too");
     private static readonly FlagOption s_fix = new("--fix", "List the commands that are safe to run, and run them after a confirmation");
     private static readonly FlagOption s_yes = new("--yes", "With --fix: do not ask", "-y");
@@ -44,13 +47,14 @@ internal static class DoctorCommand
         return fixedAll ? Examination.Of(new Machine(), AllChecks.List).ExitStatus : 1;
     }
 
-    private static ReportText Text(Invocation invocation) => new(Console.IsOutputRedirected ? 80 : Math.Max(60, Console.WindowWidth))
+    private static ReportText Text(Invocation invocation) => new(Math.Max(LeastWidth, Terminal.Width))
     {
         ShowsAll = invocation.Get(s_all),
-        Colour = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? static (_, word) => word : Coloured,
+        Colour = Console.IsOutputRedirected || Terminal.IsPlain ? static (_, word) => word : Coloured,
     };
 
-    private static string Coloured(Verdict verdict, string word) => verdict switch
+    /// <summary>The word of a verdict in its colour.</summary>
+    internal static string Coloured(Verdict verdict, string word) => verdict switch
     {
         Verdict.Error => $"\e[1;31m{word}\e[0m",
         Verdict.Warning => $"\e[33m{word}\e[0m",

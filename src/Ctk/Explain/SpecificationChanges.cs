@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GpuContainers.Ctk.Cdi.Diff;
 
 namespace GpuContainers.Ctk.Explain;
 
@@ -22,7 +23,9 @@ internal static class SpecificationChanges
     {
         string[] mine = [.. Things(ours).Select(static thing => $"{thing.Kind} {thing.What}")];
         string[] theirs = [.. Things(other).Select(static thing => $"{thing.Kind} {thing.What}")];
-        return [.. theirs.Except(mine).Select(static thing => "- " + thing), .. mine.Except(theirs).Select(static thing => "+ " + thing)];
+        List<string> gone = [.. theirs.Except(mine)], come = [.. mine.Except(theirs)];
+        ShortenedHooks.Shorten(gone, come);
+        return [.. gone.Select(static thing => "- " + thing), .. come.Select(static thing => "+ " + thing)];
     }
 
     private static PlannedChange Explain(Thing thing, IReadOnlyList<PlanNote> found, HashSet<(string, string)>? has)

@@ -19,7 +19,7 @@ internal static class ConfigureCommand
         Operands = "ENGINE",
         OperandChoices = [.. Engine.All.Select(engine => engine.Name)],
         Details = "The engine is containerd, crio or docker, as a word or with --runtime. Podman needs none of this: it takes CDI devices as it is.\n\n"
-            + "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written\n"
+            + "Only the settings of the NVIDIA runtime are changed: comments, order and all other settings of the files stay. Nothing is written "
             + "when a file cannot be read or was changed by someone else meanwhile. The engine is not restarted.\n"
             + "Each change leaves a backup, so that --undo can put the earlier content back.",
         Examples =

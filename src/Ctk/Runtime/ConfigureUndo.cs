@@ -35,7 +35,10 @@ internal static class ConfigureUndo
         bool isTrial = invocation.Get(ConfigureFlags.Diff) || invocation.Get(ConfigureFlags.DryRun);
         var failures = new Dictionary<(string Engine, string Config), string>();
         var shown = new HashSet<(string Engine, string Config)>();
-        foreach (Backup backup in new BackupFolder(invocation.Get(ConfigureFlags.BackupDir)).All().ToList())
+        List<Backup> backups = [.. new BackupFolder(invocation.Get(ConfigureFlags.BackupDir)).All()];
+        if (backups.Count == 0)
+            Log.Info("There is no change to take back");
+        foreach (Backup backup in backups)
         {
             if (failures.ContainsKey((backup.Engine, backup.ConfigPath)))
                 continue;

@@ -127,8 +127,12 @@ internal sealed class PresentGpus(FileTree files, NodeSearch search, GpuInventor
             Log.Warning($"there is no folder {folder}: containers get no device nodes from this toolkit");
             return found;
         }
+        Gpu[] missing = [.. found.Select(static device => device.Gpu).Where(gpu => !IsThere(gpu))];
         inventory.AskLibrary();
-        found = select();
+        Gpu[] uncounted = [.. missing.Where(gpu => inventory.Gpus.All(counted => counted.BusId != gpu.BusId))];
+        found = Again(select, uncounted);
+        foreach (Gpu gpu in isAll ? uncounted : [])
+            Log.Warning($"leaving out {Uncounted(gpu)}");
         var present = new List<(Gpu, MigDevice?)>(found.Count);
         foreach ((Gpu gpu, MigDevice? mig) in found)
         {
@@ -144,6 +148,22 @@ internal sealed class PresentGpus(FileTree files, NodeSearch search, GpuInventor
             ? present
             : throw Missing($"no GPU of this host has a device node below {folder}; make them with nvidia-smi, or nvidia-modprobe -c MINOR");
     }
+
+    // By the order of the GPUs that the library can open: a number of those that procfs lists may be none of them.
+    private IReadOnlyList<(Gpu Gpu, MigDevice? Mig)> Again(Func<IReadOnlyList<(Gpu Gpu, MigDevice? Mig)>> select, Gpu[] uncounted)
+    {
+        try
+        {
+            return select();
+        }
+        catch (GenerationException unknown) when (uncounted.Length > 0)
+        {
+            throw new GenerationException(unknown.Step, $"{unknown.Message}; it does not count {Uncounted(uncounted[0])}", unknown);
+        }
+    }
+
+    private string Uncounted(Gpu gpu) =>
+        $"the GPU at {gpu.BusId}, which has no device node {Node(gpu)}; nvidia-modprobe -c {gpu.Minor}, or nvidia-smi, makes it";
 
     private bool IsThere(Gpu gpu) =>
         files.TryNode(Node(gpu), out _, out _) || hasOwnNode!(GpuNodes.GpuPath(gpu));

@@ -52,6 +52,28 @@ public sealed class CdiDiffCommandTests
         Assert.Equal("""{"differences":[{"entity":"device a","lines":["-variable A=1","+variable A=2"]}]}""" + "\n", json.Output);
     }
 
+    // A link more among thirty is what has changed, not the whole hook.
+    [Theory]
+    [Requirement("DR-8")]
+    [InlineData("--link, a, --link, b", "--link, a, --link, c", "-hook createContainer /h h x ... --link b|+hook createContainer /h h x ... --link c")]
+    [InlineData("--link, a", "--link, a, --link, c", "+hook createContainer /h h x ... --link c")]
+    [InlineData("--link, a, --link, a", "--link, a", "-hook createContainer /h h x ... --link a")]
+    [InlineData("--link, a, --link, b", "--link, b, --link, a",
+        "-hook createContainer /h h x --link a --link b|+hook createContainer /h h x --link b --link a")]
+    [InlineData("--link, a", "--link, a, env: [A=1]", "+hook createContainer /h h x ... (A=1)")]
+    [InlineData("z, --link, a", "--link, a", "-hook createContainer /h h x z --link a|+hook createContainer /h h x --link a")]
+    public void Of_a_hook_that_both_have_only_what_differs_is_shown(string first, string second, string lines) => Assert.Equal(
+        lines.Split('|'), Assert.Single(SpecDifference.Between(WithHook(first), WithHook(second))).Lines);
+
+    private static CdiSpec WithHook(string args)
+    {
+        string[] parts = args.Split(", env: ");
+        string env = parts.Length > 1 ? $", env: {parts[1]}" : "";
+        return CdiSpecReader.Parse(System.Text.Encoding.UTF8.GetBytes(
+            "cdiVersion: 0.5.0\nkind: v.com/c\ndevices: [{name: a, containerEdits: {env: [A=1]}}]\ncontainerEdits:\n"
+            + $"  hooks: [{{hookName: createContainer, path: /h, args: [h, x, {parts[0]}]{env}}}]\n"), "x").Spec!;
+    }
+
     private static CdiSpec Generated(SimulatedTree tree) => SpecGenerator.Generate(
         new GenerationOptions { DriverRoot = tree.DriverRoot, MergedDevice = "all", Vendor = "nvidia.com", Class = "gpu" }, ["all"], tree.Context());
 

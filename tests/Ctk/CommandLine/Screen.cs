@@ -35,13 +35,19 @@ internal static partial class Screen
         Assert.Equal(File.Exists(own) ? File.ReadAllText(own) : usual, shown);
     }
 
-    /// <summary>No line is longer than the terminal is wide, but for a word that must not be broken and for messages, each of which is one line.</summary>
+    /// <summary>Ids of requirements are for those who read the source.</summary>
+    internal static void AssertNoRequirementId(string shown) => Assert.DoesNotMatch(RequirementId(), shown);
+
+    /// <summary>
+    /// No line is longer than the terminal is wide, but for a word that must not be broken, for messages, each of which is one line, and for what is typed or
+    /// read by programs.
+    /// </summary>
     internal static void AssertFits(string shown) => Assert.All(
         WithoutAttributes(shown).Split('\n'),
         static line => Assert.True(line.Length <= Columns || !line.Trim().Contains(' ') || Message().IsMatch(line), line));
 
-    /// <summary>Without the time, which is another in every run, and the commit, which is another in every build.</summary>
-    internal static string WithoutTime(string shown) => Commit().Replace(Seconds().Replace(Time().Replace(shown, "time=\"T\""), "[0000]"), "C");
+    /// <summary>Without the time and the commit, which are others in every run and build.</summary>
+    internal static string WithoutMoment(string shown) => Commit().Replace(Seconds().Replace(Time().Replace(shown, "time=\"T\""), "[0000]"), "C");
 
     /// <summary>The letters alone.</summary>
     internal static string WithoutAttributes(string text)
@@ -57,17 +63,20 @@ internal static partial class Screen
         return plain.ToString();
     }
 
-    [GeneratedRegex("^(time=|[A-Z]{4}\\[[0-9]{4}\\] )")]
+    [GeneratedRegex("^(time=|[A-Z]{4}\\[[0-9]{4}\\] |(nvidia|gpu)-[a-z-]+: |could not |\\$ | +fix  sudo |[a-z-]+ = |[0-9]+,)")]
     private static partial Regex Message();
-
-    [GeneratedRegex("(?<=^commit: )[0-9a-f]+", RegexOptions.Multiline)]
-    private static partial Regex Commit();
 
     [GeneratedRegex("time=\"[^\"]*\"")]
     private static partial Regex Time();
 
     [GeneratedRegex("(?<=[A-Z]{4}(\e\\[0m)?)\\[[0-9]{4}\\]")]
     private static partial Regex Seconds();
+
+    [GeneratedRegex("(?<=^(commit|build revision): )[0-9a-z]+", RegexOptions.Multiline)]
+    private static partial Regex Commit();
+
+    [GeneratedRegex("\\b(RT|CF|CDI|DS|NV|GN|HK|LC|SEC|LG|CL|NL|CG|CT|IN|DR|NRI)-[0-9]")]
+    private static partial Regex RequirementId();
 
     private static string Recorded(string name) => File.ReadAllText(PathOf(name));
 

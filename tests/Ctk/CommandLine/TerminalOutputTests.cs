@@ -48,10 +48,13 @@ public sealed class TerminalOutputTests : IDisposable
         var help = new StringWriter();
         foreach (Command command in RootCommand.Create().Tree)
         {
+            // A line of a description is wrapped for itself: where it ends within a sentence, the text has a gap.
+            Assert.All(command.Details.Split('\n'), static line => Assert.True(line.Length == 0 || line[^1] is '.' or ':', line));
             help.Write($"$ nvidia-ctk {command.Words} --help\n");
             HelpText.Write(command, help, Screen.Columns);
         }
         AssertRecorded("all-help", help.ToString());
+        Screen.AssertNoRequirementId(help.ToString());
     }
 
     [Theory]

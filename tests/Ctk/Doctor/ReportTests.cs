@@ -9,9 +9,6 @@ namespace GpuContainers.Ctk.Tests.Doctor;
 /// <summary>What people and programs get to read.</summary>
 public sealed partial class ReportTests
 {
-    /// <summary>Set to write the golden files anew instead of comparing them.</summary>
-    private const string Rewrite = "DOCTOR_GOLDEN_REWRITE";
-
     [Theory]
     [Requirement("DR-3")]
     [InlineData("healthy", 0)]
@@ -23,7 +20,7 @@ public sealed partial class ReportTests
         Examination examination = Examination.Of(HealthyHost.Examine(tree), AllChecks.List);
         string text = new ReportText(80).Write(examination).Replace(tree.Root, "", StringComparison.Ordinal);
         string golden = Checkout.At("testdata", "doctor", name + ".txt");
-        if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             File.WriteAllText(golden, text);
         Assert.Equal(File.ReadAllText(golden), text);
         Assert.Equal(status, examination.ExitStatus);

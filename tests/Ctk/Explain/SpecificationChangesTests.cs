@@ -24,6 +24,16 @@ public sealed class SpecificationChangesTests
         Assert.Contains("loader", changes[1].Rule, StringComparison.Ordinal);
     }
 
+    [Fact]
+    [Requirement("DR-9")]
+    public void Of_a_hook_with_other_arguments_only_those_are_told()
+    {
+        JsonNode ours = Hooks("""["nvidia-ctk", "hook", "create-symlinks", "--link", "a::b", "--link", "c::d"]""");
+        JsonNode other = Hooks("""["nvidia-ctk", "hook", "create-symlinks", "--link", "a::b"]""");
+        Assert.Equal(
+            ["+ hook createContainer: /usr/bin/nvidia-ctk hook create-symlinks ... --link c::d"], SpecificationChanges.Differences(ours, other));
+    }
+
     private static JsonObject Hooks(params string[] args)
     {
         var hooks = new JsonArray();

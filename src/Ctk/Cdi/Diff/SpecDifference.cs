@@ -19,15 +19,11 @@ internal sealed record SpecDifference(string Entity, IReadOnlyList<string> Lines
     // A thing that both have as often is not a difference, wherever it stands: but for hooks and variables the order of edits means nothing.
     private static void Add(List<SpecDifference> all, string entity, List<string> first, List<string> second)
     {
-        var lines = new List<string>();
-        var left = new List<string>(second);
-        foreach (string line in first)
-        {
-            if (!left.Remove(line))
-                lines.Add("-" + line);
-        }
-        lines.AddRange(left.Select(static line => "+" + line));
-        if (lines.Count > 0)
+        var come = new List<string>(second);
+        var gone = first.Where(line => !come.Remove(line)).ToList();
+        ShortenedHooks.Shorten(gone, come);
+        string[] lines = [.. gone.Select(static line => "-" + line), .. come.Select(static line => "+" + line)];
+        if (lines.Length > 0)
             all.Add(new SpecDifference(entity, lines));
     }
 

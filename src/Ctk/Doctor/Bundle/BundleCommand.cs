@@ -1,3 +1,5 @@
+using GpuContainers.Ctk.CommandLine;
+
 namespace GpuContainers.Ctk.Doctor.Bundle;
 
 /// <summary><c>doctor --bundle</c>: writes a support bundle and says what is in it, or shows it without writing.</summary>
@@ -28,7 +30,7 @@ internal static class BundleCommand
         byte[] bytes = bundle.ToBytes();
         // The sender looks at it first: nobody else needs to read it until then.
         AtomicFile.Create(file, bytes, FileModes.PrivateFile);
-        invocation.Output.Write(Summary(bundle, file, bytes.Length, machine.Unseen));
+        invocation.Output.Write(Terminal.Fit(Summary(bundle, file, bytes.Length, machine.Unseen)));
         return 0;
     }
 
@@ -52,7 +54,7 @@ internal static class BundleCommand
         text.Append("left out: registries, tokens, variables, and all else in configurations that does not decide about GPUs\n");
         if (unseen.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"not seen, for lack of permission: {string.Join(", ", unseen)}; run it as root to have it too\n");
-        return text.Append(CultureInfo.InvariantCulture, $"look at every line before you send it: nvidia-ctk doctor --bundle={file} --preview\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"look at every line before you send it:\n  nvidia-ctk doctor --bundle={file} --preview\n").ToString();
     }
 
     private static string Plural(BundleEntryKind kind) => kind switch

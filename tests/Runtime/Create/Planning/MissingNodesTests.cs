@@ -42,6 +42,25 @@ public sealed class MissingNodesTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    // Then it is in nobody's list, and less than all would be given without a word.
+    [Fact]
+    [Requirement("RT-272")]
+    public void A_GPU_that_the_library_does_not_count_is_named_by_its_address()
+    {
+        string node = _host.At("dev/nvidia1");
+        File.Delete(node);
+        string[] devices = [];
+        string log = LogCapture.Of(() => devices = Plans.Devices(Plans.Apply("jit-cdi", Inputs("all", counted: 1))));
+        Assert.Contains("/dev/nvidia0", devices);
+        string warning = Assert.Single(log.Split('\n'), line => line.Contains(node, StringComparison.Ordinal));
+        Assert.Contains("level=warning", warning, StringComparison.Ordinal);
+        Assert.Contains($"leaving out the GPU at 0000:02:00.0, which has no device node {node}; nvidia-modprobe -c 1", warning, StringComparison.Ordinal);
+        CoreException error = Assert.Throws<CoreException>(() => Plans.Apply("jit-cdi", Inputs("1", counted: 1)));
+        Assert.Contains("no GPU 1; this host has GPU 0 alone", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"it does not count the GPU at 0000:02:00.0, which has no device node {node}; nvidia-modprobe -c 1", error.Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     [Requirement("RT-272")]
     public void Neither_a_node_that_the_container_has_nor_a_root_without_nodes_is_missed()
@@ -78,9 +97,9 @@ public sealed class MissingNodesTests : IDisposable
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
     }
 
-    private PlanInputs Inputs(string visible, string script = "true")
+    private PlanInputs Inputs(string visible, string script = "true", int counted = 2)
     {
-        string gpus = string.Join(',', _host.Minors.Select(minor =>
+        string gpus = string.Join(',', _host.Minors.Take(counted).Select(minor =>
             $$"""{"index":{{minor}},"name":"NVIDIA H200","uuid":"{{FakeHost.Uuid(minor)}}","minor":{{minor}},"busId":"0000:0{{minor + 1}}:00.0"}"""));
         string child = ProgramFile.Write(_host.At("child"), $"#!/bin/sh\n{script}\necho '{{\"gpus\":[{gpus}]}}'\n");
         PlanInputs inputs = _host.Inputs(Plans.Request("NVIDIA_VISIBLE_DEVICES=" + visible));

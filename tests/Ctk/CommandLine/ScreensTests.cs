@@ -24,12 +24,18 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
             "nvidia-ctk cdi refresh --output=/run/screens/out/nvidia.yaml", "nvidia-ctk cdi refresh --output=/run/screens/out/nvidia.yaml",
             "nvidia-ctk cdi refresh --output=/run/screens/out/nvidia.yaml --mode=wsl --strict",
         ],
-        ["transform"] = ["nvidia-ctk cdi transform root --from=/dev --to=/driver/dev --input=/run/screens/odd.yaml", "nvidia-ctk cdi transform root </dev/null"],
+        ["transform"] =
+        [
+            "nvidia-ctk cdi transform root --from=/dev --to=/driver/dev --input=/run/screens/odd.yaml", "nvidia-ctk cdi transform root </dev/null",
+        ],
         ["host-list"] = ["nvidia-ctk cdi list --spec-dir=/run/screens/cdi", "nvidia-ctk cdi list --spec-dir=/run/screens/cdi --format=names"],
         ["list-doubts"] = ["nvidia-ctk cdi list --spec-dir=/run/screens/twice", "nvidia-ctk cdi list --spec-dir=/run/screens/none"],
         ["validate"] = ["nvidia-ctk cdi validate /run/screens/cdi/nvidia.yaml", "nvidia-ctk cdi validate /run/screens/odd.yaml"],
         ["validate-none"] = ["nvidia-ctk cdi validate --spec-dir=/run/screens/none", "nvidia-ctk cdi validate /run/screens/none.yaml"],
-        ["diff"] = ["nvidia-ctk cdi diff /run/screens/cdi/nvidia.yaml", "nvidia-ctk cdi diff /run/screens/old.yaml", "nvidia-ctk cdi diff /run/screens/no.yaml"],
+        ["diff"] =
+        [
+            "nvidia-ctk cdi diff /run/screens/cdi/nvidia.yaml", "nvidia-ctk cdi diff /run/screens/old.yaml", "nvidia-ctk cdi diff /run/screens/no.yaml",
+        ],
         ["explain-container"] = ["nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=0"],
         ["explain-other"] = ["nvidia-ctk explain --bundle /run/screens/idle", "nvidia-ctk explain --bundle /run/screens/idle --diff /run/screens/other.json"],
         ["explain-refused"] = ["nvidia-ctk explain --image-env NVIDIA_VISIBLE_DEVICES=7", "nvidia-ctk explain"],

@@ -14,7 +14,7 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
     ];
 
     // By the name of the recording. What a machine has of its own is made the same on all: the kernel's release, engines and runc, and PATH.
-    private static readonly Dictionary<string, string[]> s_screens = new()
+    private static readonly Dictionary<string, string[]> s_screensOfCtk = new()
     {
         ["generate"] = ["nvidia-ctk cdi generate --output=/run/screens/new.yaml"],
         ["generate-explain"] = ["nvidia-ctk cdi generate --explain"],
@@ -62,6 +62,10 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
             "nvidia-ctk config --config-file=/run/screens/none.toml --set nvidia-container-runtime.mode=cdi",
             "nvidia-ctk config --config-file=/run/screens/none.toml --set nvidia-container-runtime.mode=banana",
         ],
+    };
+
+    private static readonly Dictionary<string, string[]> s_screensOfOthers = new()
+    {
         ["container-cli"] = ["nvidia-container-cli info", "nvidia-container-cli list", "nvidia-container-cli info --csv", "nvidia-container-cli --version"],
         ["container-cli-help"] =
         [
@@ -98,6 +102,8 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
         ],
         ["simulator"] = ["gpu-host-simulator --help", "gpu-host-simulator list", "gpu-host-simulator frobnicate", "gpu-host-simulator run none"],
     };
+
+    private static readonly Dictionary<string, string[]> s_screens = new([.. s_screensOfCtk, .. s_screensOfOthers]);
 
     public static TheoryData<string> Names => [.. s_screens.Keys];
 

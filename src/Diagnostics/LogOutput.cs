@@ -55,9 +55,8 @@ public delegate void LogWriter(ReadOnlySpan<byte> record);
 /// <param name="inUtc">Whether times are in UTC; else in the zone of the machine or of the variable TZ, whose file is read for that.</param>
 public class LogDestination(LogWriter write, LogFormat format, bool inUtc = false)
 {
-    // The runtime would wait for a pipe, and read a device without an end into memory; these have no length.
     private static readonly bool s_hasZone = Environment.GetEnvironmentVariable("TZ") is not { Length: > 0 } zone
-        || new FileInfo(Path.Combine("/usr/share/zoneinfo", zone.TrimStart(':'))) is not { Exists: true, Length: 0 };
+        || IsFile(Path.Combine(Environment.GetEnvironmentVariable("TZDIR") ?? "/usr/share/zoneinfo", zone.TrimStart(':')));
 
     /// <summary>Writes one line.</summary>
     public virtual void Write(LogLevel level, string message) => write(Format(level, message));
@@ -68,4 +67,19 @@ public class LogDestination(LogWriter write, LogFormat format, bool inUtc = fals
 
     /// <summary>Writes a text as it stands, between log lines.</summary>
     public void WritePlain(string text) => write(Encoding.UTF8.GetBytes(text));
+
+    // .NET would wait for a pipe, and read a device without an end into memory: these have no length, wherever links lead to them. What is not there yet
+    // may become such a thing: a descriptor in /proc is what is opened next (SEC-27).
+    private static bool IsFile(string path)
+    {
+        var file = new FileInfo(path);
+        try
+        {
+            return file.Exists && (file.ResolveLinkTarget(returnFinalTarget: true) ?? file) is FileInfo { Exists: true, Length: > 0 };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -31,6 +31,7 @@ public sealed class BoundaryTests(BoundaryHostFixture fixture) : IClassFixture<B
     [InlineData("nvidia-ctk cdi generate --library-search-path=x", "A=b", 0)]
     [InlineData("nvidia-ctk-cli gpu-inventory", "TZ=/fuzz/zero", 0)]
     [InlineData("nvidia-ctk-cli gpu-inventory", "TZ=/fuzz/pipe", 0)]
+    [InlineData("nvidia-ctk --quiet config default", "TZ=/proc/self/fd/0", 7)]
     [InlineData("nvidia-ctk doctor", "NVIDIA_CTK_CONFIG=/fuzz/pipe", 0)]
     [InlineData("nvidia-container-cli --ldcache=/fuzz/zero list --libraries", "A=b", 0)]
     [InlineData("nvidia-ctk cdi list --spec-dir=/fuzz", "A=b", 0)]

@@ -50,6 +50,8 @@ internal sealed class SignalRestart(string engine, string socket, Interruption i
         Log.Info($"Sending SIGHUP signal to {engine}");
         for (int attempt = 1; ; attempt++)
         {
+            // Looked at before the attempt: a signal that comes while it fails leaves one more (IN-34).
+            bool isLast = attempt == Attempts || interruption.IsHurried;
             try
             {
                 ProcessSignal.Send(SocketPeer.Find(socket, Question, s_patience), ProcessSignal.HangUp);
@@ -59,7 +61,7 @@ internal sealed class SignalRestart(string engine, string socket, Interruption i
             catch (LinuxException failure)
             {
                 Log.Warning($"Error signaling {engine}, attempt {attempt}/{Attempts}: {failure.Message}");
-                if (attempt < Attempts && !interruption.IsHurried)
+                if (!isLast)
                 {
                     interruption.Wait(s_pause);
                     continue;

@@ -56,8 +56,8 @@ public static class ConfigLocation
 
     private static string FindInstalled()
     {
-        // A program that was replaced while it runs has " (deleted)" behind its name; its folder is the same.
-        if (HostFile.ReadLink("/proc/self/exe") is not { } self)
+        // A program that was replaced while it runs lay in the same folder.
+        if (OwnProgram.Path is not { } self)
             return "";
         string path = LexicalPath.Join(LexicalPath.Parent(self), BesideProgram);
         return HostFile.IsFile(path) ? path : "";

@@ -61,8 +61,9 @@ public static class Platform
     {
         if (root.Files.IsFile(root.Join("/etc/nv_tegra_release")))
             return true;
-        return HostFile.TryReadAll(root.Join("/sys/devices/soc0/family"), MaximumSize, out byte[] family, out _)
-            && Encoding.UTF8.GetString(family).StartsWith("tegra", StringComparison.OrdinalIgnoreCase);
+        string file = root.Join("/sys/devices/soc0/family");
+        string family = root.Files.Once(file, () => HostFile.TryReadAll(file, MaximumSize, out byte[] text, out _) ? Encoding.UTF8.GetString(text) : "");
+        return family.StartsWith("tegra", StringComparison.OrdinalIgnoreCase);
     }
 }
 

@@ -132,7 +132,7 @@ internal static class ToolsProgram
     /// <exception cref="CoreException">It is not there, or cannot be started.</exception>
     public static int Execute(IReadOnlyList<byte[]> arguments)
     {
-        string self = HostFile.ReadLink("/proc/self/exe")
+        string self = OwnProgram.Path
             ?? throw new CoreException("cannot tell where this program lies: /proc is not mounted");
         string path = LexicalPath.Join(LexicalPath.Parent(self), Name);
         Errno error = ProgramImage.Execute(path, arguments);

@@ -28,7 +28,7 @@ internal sealed record PlanAnswer(
     /// <exception cref="IOException">It is not there, or does not answer.</exception>
     public static PlanAnswer Ask(ExplainedBundle bundle, string mode)
     {
-        string folder = LexicalPath.Parent(HostFile.ReadLink("/proc/self/exe") ?? "/usr/bin/nvidia-ctk-cli"), program = LexicalPath.Join(folder, "nvidia-ctk");
+        string folder = LexicalPath.Parent(OwnProgram.Path ?? "/usr/bin/nvidia-ctk-cli"), program = LexicalPath.Join(folder, "nvidia-ctk");
         ChildResult result;
         try
         {

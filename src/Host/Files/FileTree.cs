@@ -23,17 +23,26 @@ public sealed class FileTree
     {
         if (_listings.TryGetValue(directory, out DirectoryListing? known))
             return known;
+        if (!_directories.ContainsKey(directory) && TryListAsNamed(directory, out DirectoryListing? listing))
+            return _listings[directory] = listing;
         // Two paths to one directory (/lib64 and /usr/lib64) are listed once.
         string? real = ResolveDirectory(directory);
         if (real is null)
             return _listings[directory] = DirectoryListing.Empty;
-        if (!_listings.TryGetValue(real, out DirectoryListing? listing))
+        if (!_listings.TryGetValue(real, out listing))
         {
             if (!DirectoryListing.TryRead(real, out listing, out Errno error) && error is not (Errno.ENOENT or Errno.ENOTDIR))
                 Log.Debug($"cannot list {real}: {error}");
             _listings[real] = listing;
         }
         return _listings[directory] = listing;
+    }
+
+    // Most directories are asked for by a path whose last name is not a link: the kernel needs no questions about those above it.
+    private bool TryListAsNamed(string directory, out DirectoryListing listing)
+    {
+        listing = DirectoryListing.Empty;
+        return IsKnownMissing(directory) || DirectoryListing.TryRead(directory, out listing, out _, followLinks: false);
     }
 
     /// <summary>What was made of a file, one for all who ask; it is made on the first question.</summary>
@@ -46,7 +55,8 @@ public sealed class FileTree
 
     /// <summary>
     /// As <see cref="List"/>, if the directory is short: one block of a disk. The kernel needs longer for a listing of thousands of names than for a look at
-    /// each of a dozen.
+    /// each of a dozen. An overlay tells the size of its topmost directory alone, and has to sort the names of all of them first: its directories are not
+    /// short.
     /// </summary>
     public void ListIfShort(string directory)
     {
@@ -86,7 +96,7 @@ public sealed class FileTree
             _ = _doubtful.Add(parent);
             return null;
         }
-        if (status.Kind == FileKind.Directory && status.Size <= Block)
+        if (status.Kind == FileKind.Directory && status.Size <= Block && status.Links > 1)
             _ = _short.Add(path);
         return status.Kind;
     }
@@ -211,6 +221,8 @@ public sealed class FileTree
     public IReadOnlyList<string> Matches(string directory, GlobPattern pattern)
     {
         DirectoryListing listing = List(directory);
+        if (pattern.Literal is { } name)
+            return listing.IndexOf(name) >= 0 ? [name] : [];
         List<string>? found = null;
         for (int i = 0; i < listing.Count; i++)
         {

@@ -25,7 +25,7 @@ public sealed class DriverChild
 
     /// <summary>The one of this installation, with a certain limit of time.</summary>
     public DriverChild(TimeSpan limit)
-        : this(LexicalPath.Join(LexicalPath.Parent(HostFile.ReadLink("/proc/self/exe") ?? "/usr/bin/."), "nvidia-ctk-cli"), limit)
+        : this(LexicalPath.Join(LexicalPath.Parent(OwnProgram.Path ?? "/usr/bin/."), "nvidia-ctk-cli"), limit)
     {
     }
 

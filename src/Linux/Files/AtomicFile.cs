@@ -26,7 +26,7 @@ public static class AtomicFile
     public static void Replace(string path, ReadOnlySpan<byte> content, ReplaceSettings? settings = null)
     {
         settings ??= s_usual;
-        string target = Target(path);
+        string target = HostPathResolution.HasLink(path) ? Target(path) : path;
         bool exists = HostFile.TryStatus(target, followLinks: false, out FileStatus old, out Errno error);
         if (!exists && error != Errno.ENOENT)
             throw new LinuxException(error, "open", path);

@@ -12,8 +12,10 @@ namespace GpuContainers.Linux.Files;
 /// <param name="Size">Bytes; of a link, the length of its target.</param>
 /// <param name="ModifiedNanoseconds">Last change of the content, in nanoseconds since 1970.</param>
 /// <param name="MountId">The number of the mount through which it was reached; 0 on kernels before 5.8.</param>
+/// <param name="Links">How many names it has; of a directory, 1 where the file system does not count, as in overlays of several directories.</param>
 public readonly record struct FileStatus(
-    FileKind Kind, UnixFileMode Mode, uint Uid, uint Gid, uint Major, uint Minor, ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, ulong MountId)
+    FileKind Kind, UnixFileMode Mode, uint Uid, uint Gid, uint Major, uint Minor, ulong Device, ulong Inode, long Size, long ModifiedNanoseconds, ulong MountId,
+    uint Links)
 {
     /// <summary>Whether both are one file: device and inode are equal.</summary>
     public bool IsSameFile(in FileStatus other) => Device == other.Device && Inode == other.Inode;
@@ -35,7 +37,8 @@ public readonly record struct FileStatus(
 
     private static FileStatus From(in Libc.StatusBuffer s) => new(
         KindOf(s.Mode), (UnixFileMode)(s.Mode & 0b111_111_111_111), s.Uid, s.Gid, s.DeviceMajor, s.DeviceMinor,
-        ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor, s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId);
+        ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor, s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId,
+        s.Links);
 
     private static FileKind KindOf(uint bits) => (bits & 0xf000) switch
     {

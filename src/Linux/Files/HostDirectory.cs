@@ -108,6 +108,21 @@ public static class HostPathResolution
     public static string Resolve(string path) =>
         TryResolve(path, out string resolved, out Errno error) ? resolved : throw new LinuxException(error, "resolve", path);
 
+    /// <summary>
+    /// Whether a symbolic link stands on the way to something or has its name itself; also true when it is missing or the kernel (before 5.6) cannot tell.
+    /// </summary>
+    public static unsafe bool HasLink(string path)
+    {
+        var how = new Libc.OpenHow { Flags = (ulong)(uint)(Libc.PathOnly | Libc.CloseOnExec), Resolve = Libc.ResolveNoLinks | Libc.ResolveNoMagicLinks };
+        fixed (byte* name = Libc.Terminated(path))
+        {
+            nint number = Libc.SystemCall(Libc.CallOpenAt2, Libc.WorkingDirectory, (nint)name, (nint)(&how), sizeof(Libc.OpenHow), 0);
+            if (number >= 0)
+                new Descriptor((int)number).Dispose();
+            return number < 0;
+        }
+    }
+
     /// <summary>As <see cref="Resolve"/>, but false with the error number instead of an exception; the result is then empty.</summary>
     public static unsafe bool TryResolve(string path, out string resolved, out Errno error)
     {

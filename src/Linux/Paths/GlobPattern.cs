@@ -45,6 +45,9 @@ public sealed class GlobPattern
         _tail = star >= 0 && IndexOfMeta(pattern.AsSpan(star + 1)) < 0 ? pattern.Length - star - 1 : 0;
     }
 
+    /// <summary>The one name that matches, of a pattern without pattern characters; null for all others.</summary>
+    public string? Literal => _head == _pattern.Length ? Encoding.UTF8.GetString(_pattern) : null;
+
     /// <summary>What matching has cost so far beyond comparing texts: steps of the automaton.</summary>
     public long Steps => _automaton?.Steps ?? 0;
 
@@ -61,6 +64,8 @@ public sealed class GlobPattern
     public bool IsMatch(ReadOnlySpan<byte> name)
     {
         // Most names of a folder are refused here, by the texts before the first and after the last star.
+        if (_tail > 0 && (name.IsEmpty || name[^1] != _pattern[^1]))
+            return false;
         if (!name.StartsWith(_pattern.AsSpan(0, _head)) || !name.EndsWith(_pattern.AsSpan(_pattern.Length - _tail)))
             return false;
         if (_head == _pattern.Length)

@@ -134,6 +134,7 @@ internal static partial class Libc
     internal struct StatusBuffer
     {
         [FieldOffset(0x08)] internal ulong Attributes;
+        [FieldOffset(0x10)] internal uint Links;
         [FieldOffset(0x14)] internal uint Uid;
         [FieldOffset(0x18)] internal uint Gid;
         [FieldOffset(0x1c)] internal ushort Mode;

@@ -76,6 +76,7 @@ internal static partial class Libc
     internal const nint CallMountSetAttributes = 442;
 
     internal const ulong ResolveNoMagicLinks = 2;
+    internal const ulong ResolveNoLinks = 4;
     internal const ulong ResolveBeneath = 8;
     internal const ulong ResolveInRoot = 16;
 

@@ -49,7 +49,7 @@ internal static class LowLevelRuntime
         if (!ProgramSearch.IsProgram(path, out FileStatus status))
             return false;
         // Executing ourselves would go on for ever (RT-56).
-        if (HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own) && status.IsSameFile(own))
+        if (OwnProgram.Is(status))
         {
             Log.Warning($"Skipping runtime candidate {path}: it is the NVIDIA Container Runtime itself");
             self = path;

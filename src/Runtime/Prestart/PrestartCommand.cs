@@ -35,7 +35,7 @@ internal static class PrestartCommand
         state.RequireProcess();
         string root = specification.RootDirectory(state.Bundle);
         string inheritedPath = environment.Get("PATH") ?? "";
-        var cli = CliProgram.Choose(config.ContainerCli, inheritedPath, OwnFile());
+        var cli = CliProgram.Choose(config.ContainerCli, inheritedPath, OwnProgram.Status ?? default);
         if (cli is null)
         {
             string searchPath = string.Join(':', CliProgram.Directories(inheritedPath, config.ContainerCli.Root));
@@ -47,8 +47,6 @@ internal static class PrestartCommand
         Execute(cli.Path, request, arguments, Variables(environment, cli.SearchPath, config));
         return 1;
     }
-
-    private static FileStatus OwnFile() => HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus status) ? status : default;
 
     // The state names the bundle; what was asked for stands in its specification (LG-21).
     private static HookSpecification ReadSpecification(string bundle)

@@ -33,6 +33,50 @@ public sealed class HostFileTests
     public void An_endless_file_ends_at_the_limit() =>
         Assert.False(HostFile.TryReadAll("/dev/zero", 10_000, out _, out _));
 
+    [Theory]
+    [InlineData("folder/file", false)]
+    [InlineData("folder", false)]
+    [InlineData("folder/link", true)]
+    [InlineData("aside/file", true)]
+    [InlineData("aside", true)]
+    [InlineData("missing", true)]
+    public void A_link_on_the_way_is_noticed(string path, bool expected)
+    {
+        using var folder = new ScratchFolder();
+        Directory.CreateDirectory(folder["folder"]);
+        File.WriteAllText(folder["folder/file"], "");
+        File.CreateSymbolicLink(folder["folder/link"], "file");
+        File.CreateSymbolicLink(folder["aside"], "folder");
+        Assert.Equal(expected, HostPathResolution.HasLink(HostPathResolution.Resolve(folder["."]) + "/" + path));
+    }
+
+    [Fact]
+    public void A_listing_follows_the_last_link_of_a_path_or_not()
+    {
+        using var folder = new ScratchFolder();
+        Directory.CreateDirectory(folder["real/deep"]);
+        Directory.CreateSymbolicLink(folder["link"], "real");
+        Assert.True(DirectoryListing.TryRead(folder["link"], out DirectoryListing listing, out _));
+        Assert.Equal("deep", listing.Text(0));
+        Assert.True(DirectoryListing.TryRead(folder["link/deep"], out listing, out _, followLinks: false));
+        Assert.Equal(0, listing.Count);
+        Assert.False(DirectoryListing.TryRead(folder["link"], out listing, out Errno error, followLinks: false));
+        Assert.Equal((0, Errno.ENOTDIR), (listing.Count, error));
+    }
+
+    [Fact]
+    public void Each_of_a_thousand_names_of_a_listing_is_found()
+    {
+        using var folder = new ScratchFolder();
+        string[] names = [.. Enumerable.Range(0, 1000).Select(static i => new string('x', i % 40) + i)];
+        foreach (string name in names)
+            File.WriteAllText(folder[name], "");
+        Assert.True(DirectoryListing.TryRead(folder["."], out DirectoryListing listing, out _));
+        Assert.Equal(names.Length, listing.Count);
+        Assert.All(names, name => Assert.Equal(name, listing.Text(listing.IndexOf(name))));
+        Assert.All(names, name => Assert.Equal(-1, listing.IndexOf(name + "y")));
+    }
+
     // Whoever names a file may name a pipe that nobody writes to.
     [Fact]
     [Requirement("RT-267")]

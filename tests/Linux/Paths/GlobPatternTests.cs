@@ -36,6 +36,14 @@ public sealed class GlobPatternTests
     public void A_name_matches_or_not(string pattern, string name, bool expected) => Assert.Equal(expected, new GlobPattern(pattern).IsMatch(name));
 
     [Theory]
+    [InlineData("libcuda.so.1", "libcuda.so.1")]
+    [InlineData("", "")]
+    [InlineData("libcuda.so.*", null)]
+    [InlineData("\\*", null)]
+    [InlineData("[", null)]
+    public void A_pattern_without_pattern_characters_is_a_name(string pattern, string? name) => Assert.Equal(name, new GlobPattern(pattern).Literal);
+
+    [Theory]
     [Requirement("DS-4")]
     [InlineData("libcuda.so.1", false)]
     [InlineData("a]", false)]

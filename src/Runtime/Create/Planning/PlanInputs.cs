@@ -40,8 +40,7 @@ internal sealed record PlanInputs
         Config.Runtime.Modes.JoinsHooks && IsThisProgram(CtkPath) ? JoinedHooks.Join(specifications) : specifications;
 
     private static bool IsThisProgram(string path) =>
-        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && HostFile.TryStatus("/proc/self/exe", followLinks: true, out FileStatus own)
-        && status.IsSameFile(own);
+        HostFile.TryStatus(path, followLinks: true, out FileStatus status) && OwnProgram.Is(status);
 
     /// <summary>How generated edits are applied: what the generation said about the host's nodes still holds.</summary>
     public InjectionOptions Injection => new() { NodeStatus = Host.Files.TryNode };

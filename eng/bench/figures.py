@@ -34,8 +34,8 @@ def table(result):
         lines += ["", "| " + growth["title"] + " | " + " | ".join(map(str, growth["counts"])) + " |", "|--" * (len(growth["counts"]) + 1) + "|"]
         lines += ["| " + kind + " | " + " | ".join(map(number, values)) + " |" for kind, values in growth["ms"].items()]
     p99 = ", ".join(f"{count}: {value:.1f} ms" for count, value in result["together_p99_ms"].items())
-    lines += ["", f"The slowest of a hundred containers (p99) among so many at once: {p99}. 64 at once add {result['together_added']:.2f} times "
-              "what 64 single ones add."]
+    lines += ["", f"The slowest of a hundred containers (p99) among so many at once: {p99}.",
+              f"64 at once add {result['together_added']:.2f} times what 64 single ones add."]
     return "\n".join(lines) + "\n"
 
 

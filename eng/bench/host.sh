@@ -35,6 +35,11 @@ fresh() {
     cp -a "$rootfs" rootfs
     cp "$work/config.json" config.json
 }
+# What the hooks work on.
+prepare_root() {
+    mkdir -p rootfs/opt/data rootfs/usr/local/cuda/compat
+    touch rootfs/usr/local/cuda/compat/libcuda.so.999.1
+}
 # usage: measure ROW KIND INPUT PROGRAM ARGUMENT...; a program that fails ends the benchmark.
 measure() {
     local row=$1 kind=$2 input=$3 result
@@ -87,12 +92,21 @@ for _ in $(seq "$rounds"); do
     echo "doctor-check ours $(sed -e 's/.*"microseconds":{//' -e 's/}.*//' "$work/doctor.json" | tr , '\n' | cut -d: -f2 | sort -n | tail -1) 0"
     for hook in "${hooks[@]}"; do
         fresh
-        mkdir -p rootfs/opt/data rootfs/usr/local/cuda/compat
-        touch rootfs/usr/local/cuda/compat/libcuda.so.999.1
+        prepare_root
         read -ra arguments <<<"$hook"
         [ "${arguments[0]}" != create-symlinks ] || arguments+=("${links[@]}")
         own=()
         [ "${arguments[0]}" != disable-device-node-modification ] || own=(-n)
         measure "hook-${arguments[0]}" ours "$work/state.json" "${own[@]}" "$programs/nvidia-cdi-hook" "${arguments[@]}"
     done
+    # All of them in one process, as containers have them whose specification is made when they start.
+    fresh
+    prepare_root
+    sequence=()
+    for hook in "${hooks[@]}"; do
+        read -ra arguments <<<"$hook"
+        [ "${arguments[0]}" != create-symlinks ] || arguments+=("${links[@]}")
+        sequence+=(${sequence[@]+";"} "${arguments[@]}")
+    done
+    measure hook-sequence ours "$work/state.json" -n "$programs/nvidia-cdi-hook" sequence "${sequence[@]}"
 done

@@ -43,7 +43,7 @@ ROWS = [
 ] + [
     (f"hook-{name}", f"hook {name}", "whole", 1.5) for name in (
         "update-ldcache", "enable-cuda-compat", "update-application-profile", "chmod", "disable-device-node-modification")
-]
+] + [("hook-sequence", "hook sequence, all of these in one process", "whole", 5)]
 CORE = ["exec", "plan"] + [row for row, *_ in ROWS if row.startswith("hook-") and row != "hook-start"]
 MOST_MEMORY, MOST_INSTALLED = 4.5, 13
 # What grows, and with what; each row is NAME-COUNT.

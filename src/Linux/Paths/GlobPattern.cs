@@ -26,6 +26,7 @@ public sealed class GlobPattern
     private readonly GlobDialect _dialect;
     private readonly int _head;
     private readonly int _tail;
+    private readonly bool _hasStarsOnly;
     private GlobAutomaton? _automaton;
 
     /// <summary>Prepares a pattern of Go's language.</summary>
@@ -43,6 +44,7 @@ public sealed class GlobPattern
         // A star in brackets or behind a backslash is none.
         int star = pattern.AsSpan().ContainsAny("[\\"u8) ? -1 : pattern.AsSpan().LastIndexOf((byte)'*');
         _tail = star >= 0 && IndexOfMeta(pattern.AsSpan(star + 1)) < 0 ? pattern.Length - star - 1 : 0;
+        _hasStarsOnly = dialect == GlobDialect.Go && star >= 0 && !pattern.Contains((byte)'?');
     }
 
     /// <summary>The one name that matches, of a pattern without pattern characters; null for all others.</summary>
@@ -74,7 +76,24 @@ public sealed class GlobPattern
             return false;
         if (_head + 1 + _tail == _pattern.Length && _pattern[_head] == '*')
             return name.Length >= _head + _tail && (_dialect == GlobDialect.Posix || !name[_head..^_tail].Contains((byte)'/'));
+        if (_hasStarsOnly && !name.Contains((byte)'/'))
+            return name.Length >= _head + _tail && HasBetweenStars(name[_head..^_tail]);
         return (_automaton ??= new GlobAutomaton(_pattern, _dialect)).IsMatch(name);
+    }
+
+    // The texts between the first star and the last, one behind the other: each as early as it comes, so that the most is left for those behind it.
+    private bool HasBetweenStars(ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<byte> pattern = _pattern.AsSpan(_head, _pattern.Length - _head - _tail);
+        foreach (Range range in pattern.Split((byte)'*'))
+        {
+            ReadOnlySpan<byte> text = pattern[range];
+            int at = rest.IndexOf(text);
+            if (at < 0)
+                return false;
+            rest = rest[(at + text.Length)..];
+        }
+        return true;
     }
 
     private static int IndexOfMeta(ReadOnlySpan<byte> text) => text.IndexOfAny("*?[\\"u8);

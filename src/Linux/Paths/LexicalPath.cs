@@ -72,6 +72,8 @@ public static class LexicalPath
     {
         if (path.Length == 0 || (path.Length > 1 && path[^1] == '/'))
             return false;
+        if (path[0] != '.' && path.AsSpan().IndexOf("//") < 0 && path.AsSpan().IndexOf("/.") < 0)
+            return true;
         int start = 0;
         while (start <= path.Length)
         {

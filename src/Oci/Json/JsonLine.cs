@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace GpuContainers.Oci.Json;
@@ -8,6 +9,10 @@ namespace GpuContainers.Oci.Json;
 /// </summary>
 internal sealed class JsonLine
 {
+    // Printable ASCII that stands for itself: nearly all texts consist of it.
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
     private byte[] _bytes = new byte[256];
     private int _length;
     private bool _comma;
@@ -58,8 +63,8 @@ internal sealed class JsonLine
     {
         Separate();
         Put((byte)'"');
-        int start = 0;
-        for (int i = 0; i < text.Length; i++)
+        int start = 0, plain = text.AsSpan().IndexOfAnyExcept(s_plain);
+        for (int i = plain < 0 ? text.Length : plain; i < text.Length; i++)
         {
             if (!NeedsEscape(text, i))
             {

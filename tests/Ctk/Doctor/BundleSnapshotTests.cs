@@ -11,9 +11,6 @@ namespace GpuContainers.Ctk.Tests.Doctor;
 /// <summary>Support bundles of ten kinds of machines, kept in testdata/bundles: old bundles stay readable and mean what they meant.</summary>
 public sealed partial class BundleSnapshotTests
 {
-    /// <summary>Set to write the bundles anew.</summary>
-    private const string Rewrite = "DOCTOR_GOLDEN_REWRITE";
-
     public static TheoryData<string> Kinds =>
     [
         "h200x2", "a100-mig", "rtx-graphics", "driver-container-dev", "gh200", "orin", "thor", "wsl", "lib64", "no-persistence",
@@ -32,7 +29,8 @@ public sealed partial class BundleSnapshotTests
         if (tree.DriverRoot != tree.Root && tree.DriverRoot != tree.Root + "/")
             tree.Write("/etc/nvidia-container-runtime/config.toml", $"[nvidia-container-cli]\nroot = \"{tree.DriverRoot[tree.Root.Length..]}\"\n");
         byte[] now = SupportBundle.Make(Examine(tree), keepsUuids: false).ToBytes();
-        if (Environment.GetEnvironmentVariable(Rewrite) is { Length: > 0 })
+        // Written anew with UPDATE_GOLDEN=1; the difference is to be read before it is committed.
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             File.WriteAllBytes(kept, now);
         Dictionary<string, string> files = Files(File.ReadAllBytes(kept));
         Assert.Equal(files.Select(static file => file.Key + "\n" + file.Value), Files(now).Select(static file => file.Key + "\n" + file.Value));

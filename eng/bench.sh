@@ -22,20 +22,21 @@ trap 'rm -rf "$work"' EXIT
 eng/demo/rootfs.sh "$work/rootfs"
 for tool in timer starts plan quick; do gcc -O2 -static -o "$work/$tool" "eng/bench/$tool.c"; done
 
+# All programs are started where they were built: a file of the simulated host's own folders lies in memory, where the kernel starts it a third slower.
 in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$@"; }
 {
-    in_host rtx-graphics -- eng/bench/host.sh /usr/bin "$work/rootfs" "$work" "$rounds"
-    in_host h200x2 -- eng/bench/configure.sh "$work/rootfs" "$work" "$rounds"
+    in_host rtx-graphics -- eng/bench/host.sh "$programs" "$work/rootfs" "$work" "$rounds"
+    in_host h200x2 -- eng/bench/configure.sh "$programs" "$work/rootfs" "$work" "$rounds"
     eng/bench/starts.sh "$programs" "$work" $((rounds * 5))
-    in_host rtx-graphics -- eng/bench/together.sh /usr/bin "$work/rootfs" "$work" $(((rounds + 9) / 10))
-    in_host h200x2 -- eng/bench/growth-files.sh /usr/bin "$work/rootfs" "$work" "$rounds"
+    in_host rtx-graphics -- eng/bench/together.sh "$programs" "$work/rootfs" "$work" $(((rounds + 9) / 10))
+    in_host h200x2 -- eng/bench/growth-files.sh "$programs" "$work/rootfs" "$work" "$rounds"
     # They take turns, so that a drift of the machine's speed meets all.
     for gpus in 1 2 8 16; do
         printf '{ "driver": { "version": "570.133.20", "graphics": true }, "gpus": [ { "model": "NVIDIA H200", "count": %s, "drm": true } ] }\n' \
             "$gpus" >"$work/gpus-$gpus.json"
     done
     for _ in 1 2 3 4 5; do
-        for gpus in 1 2 8 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$work" "gpus-$gpus" "$rounds"; done
+        for gpus in 1 2 8 16; do in_host "$work/gpus-$gpus.json" -- eng/bench/growth.sh "$programs" "$work" "gpus-$gpus" "$rounds"; done
     done
     du -cbD "$programs/nvidia-container-runtime" "$programs/nvidia-ctk-cli" | awk '$2 == "total" { print "installed ours", $1, 0 }'
 } >"$work/samples"

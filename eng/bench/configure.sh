@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # How long nvidia-container-cli takes in a host with two GPUs: lines "ROW ours MICROSECONDS PEAK-KIB".
-# usage: configure.sh ROOTFS TOOLS ROUNDS
+# usage: configure.sh PROGRAMS ROOTFS TOOLS ROUNDS
 set -euo pipefail
-rootfs=$1 tools=$2 rounds=$3
+programs=$1 rootfs=$2 tools=$3 rounds=$4
 work=$(mktemp -d /run/gpu-containers-configure.XXXXXX)
 container=
 trap '[ -z "$container" ] || kill "$container"; rm -rf "$work"' EXIT
@@ -10,7 +10,7 @@ trap '[ -z "$container" ] || kill "$container"; rm -rf "$work"' EXIT
 measure() {
     local row=$1 result
     shift
-    result=$("$tools/timer" /usr/bin/nvidia-container-cli "$@" 3>&1 >/dev/null)
+    result=$("$tools/timer" "$programs/nvidia-container-cli" "$@" 3>&1 >/dev/null)
     case $result in "0 "*) echo "$row ours ${result#0 }" ;; *) echo "failed ($result): nvidia-container-cli $*" >&2; exit 1 ;; esac
 }
 for _ in $(seq "$rounds"); do

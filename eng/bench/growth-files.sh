@@ -25,7 +25,8 @@ for _ in $(seq "$rounds"); do
             library=$(find "$rootfs"/usr/lib*/ -name 'libm.so.6' | head -n 1)
             for k in $(seq "$count"); do cp "$library" "$folder/libnumber$k.so.1"; done
         fi
-        rm -f "$work/bundle/rootfs/etc/ld.so.cache"
+        # The hook also keeps the folders of earlier calls.
+        rm -rf "$work/bundle/rootfs/etc/ld.so.cache" "$work/bundle/rootfs/etc/ld.so.conf.d"
         measure "libraries-$count" "$work/state.json" "$programs/nvidia-cdi-hook" update-ldcache --folder "/opt/libraries-$count"
     done
     for count in 1 20 200; do

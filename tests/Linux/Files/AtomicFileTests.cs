@@ -51,6 +51,7 @@ public sealed class AtomicFileTests
     [InlineData("link", "link", "victim", "victim")]
     [InlineData("link", "link", "missing", "missing")]
     [InlineData("folder", "folder/file", ".", "file")]
+    [InlineData("folder", "folder/victim", ".", "victim")]
     [InlineData("folder", "folder/new/file", ".", "new")]
     public void A_link_of_another_user_leads_nowhere(string link, string path, string target, string written)
     {

@@ -1,5 +1,6 @@
-/* What a .NET program asks the kernel before its first line, cut down to what the core needs: it lives for milliseconds, on one thread, with a heap of
-   a few megabytes. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it (docs/adr/0002-aot-settings.md). */
+/* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes; in the core
+   (ONE_THREAD) on one thread. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
+   (docs/adr/0002-aot-settings.md). */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -79,6 +80,7 @@ int __wrap_madvise(void *at, size_t length, int advice)
     return advice == MADV_DODUMP || advice == MADV_DONTDUMP ? 0 : __real_madvise(at, length, advice);
 }
 
+#ifdef ONE_THREAD
 /* The heap grows within its reservation by 64 KiB; the kernel is asked for the next half megabyte at a time, of which only touched pages cost memory. */
 enum { STEP = 64 << 10, AHEAD = 8 * STEP, REGION = 4 << 20, LEAST_HEAP = 256 << 20 };
 
@@ -126,6 +128,7 @@ void *__wrap_mmap64(void *at, size_t length, int protection, int flags, int file
     }
     return result;
 }
+#endif
 
 /* The static fields of each type are an object of their own, hundreds of them, which the runtime makes before the first line, each in the slowest way that its
    heap knows: a tenth of a start. They are cut here from a larger one, as the heap itself cuts small objects from a piece of memory. What is left is an unused
@@ -150,8 +153,8 @@ extern void __real_RhAllocateNewObject(struct type *, uint32_t, struct object **
 
 void __wrap_RhAllocateNewObject(struct type *type, uint32_t flags, struct object **result)
 {
-    static struct object *rest;
-    static uint64_t left;
+    static _Thread_local struct object *rest;
+    static _Thread_local uint64_t left;
     uint64_t size = (type->size + 7) & ~7u;
     if (flags == PINNED && size <= PIECE / 8 && _ZN3WKS6GCHeap10GetGcCountEv(NULL) == 0)
     {

@@ -1,5 +1,5 @@
 /* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes; in the core
-   (ONE_THREAD) on one thread. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
+   (ONE_THREAD) on one thread, while others wait for it. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
    (docs/adr/0002-aot-settings.md). */
 #define _GNU_SOURCE
 #include <pthread.h>

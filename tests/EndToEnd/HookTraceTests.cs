@@ -140,8 +140,7 @@ public sealed partial class HookTraceTests(CanaryHost fixture) : IClassFixture<C
                 .Select(static v => "-E" + v)]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
-        return [.. File.ReadLines(Host.At(trace))
-            .Where(static l => !l.Contains("+++", StringComparison.Ordinal) && !l.Contains(" resumed>", StringComparison.Ordinal))];
+        return [.. SystemCalls.In(Host.At(trace))];
     }
 
     // Calls and paths; what is random in them, or the run's own, is masked.

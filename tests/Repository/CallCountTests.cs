@@ -38,7 +38,7 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
             strace, ["-f", "-qq", "-o", trace, "-ENVIDIA_CTK_CONFIG_FILE_PATH=" + config, Checkout.Program("nvidia-container-runtime"), "state", "c"]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
-        string[] lines = File.ReadAllLines(trace);
+        string[] lines = SystemCalls.In(trace);
         int calls = lines.Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal)).Count();
         output.WriteLine($"{calls} system calls");
         Assert.True(calls < lines.Length - 1, "the low-level runtime was not started");

@@ -46,7 +46,7 @@ internal sealed class HookRoot : IDisposable
         string strace = Checkout.MachineProgram("strace");
         CommandResult result = InMountNamespace([strace, "-f", "-y", "-qq", "-o", output, Checkout.Program("nvidia-cdi-hook"), .. arguments]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
-        return [.. File.ReadLines(Succeeded(result, output)).Where(static line => !line.Contains("resumed>", StringComparison.Ordinal))];
+        return SystemCalls.In(Succeeded(result, output));
     }
 
     private CommandResult InMountNamespace(string[] command)

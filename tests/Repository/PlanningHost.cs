@@ -34,12 +34,11 @@ internal sealed class PlanningHost : IDisposable
             [new("NVIDIA_CTK_CONFIG_FILE_PATH", Area + "/config.toml"), new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")]);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
-        return File.ReadAllLines(_host.At(Area + "/trace"));
+        return SystemCalls.In(_host.At(Area + "/trace"));
     }
 
     /// <summary>The system calls of the core while it plans one container, up to the low-level runtime.</summary>
-    internal string[] Calls() => [.. Trace().Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal))
-        .Where(static line => !line.Contains("resumed>", StringComparison.Ordinal))];
+    internal string[] Calls() => [.. Trace().Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal))];
 
     /// <summary>A path of the host as this process reaches it.</summary>
     internal string At(string path) => _host.At(path);

@@ -60,9 +60,7 @@ public sealed class ContainerCliTraceTests(TwoGpuHost fixture, ITestOutputHelper
             """);
         Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
         result.Succeeded();
-        // Calls that go on behind another thread's take two lines, and how often threads wait for each other is up to the scheduler.
-        string[] lines = [.. File.ReadLines(host.At(root.Bundle + "/trace"))
-            .Where(static line => !line.Contains(" resumed>", StringComparison.Ordinal) && !line.Contains("sched_yield", StringComparison.Ordinal))];
+        string[] lines = SystemCalls.In(host.At(root.Bundle + "/trace"));
         output.WriteLine($"{command.Split(' ')[0]}: {lines.Length} system calls");
         root.Delete();
         return lines;

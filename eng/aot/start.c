@@ -1,5 +1,5 @@
-/* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes; in the core
-   (ONE_THREAD) on one thread, while others wait for it. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
+/* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes; in static
+   ones (STATIC_PROGRAM) on one thread, while others wait for it. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
    (docs/adr/0002-aot-settings.md). */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -80,53 +80,86 @@ int __wrap_madvise(void *at, size_t length, int advice)
     return advice == MADV_DODUMP || advice == MADV_DONTDUMP ? 0 : __real_madvise(at, length, advice);
 }
 
-#ifdef ONE_THREAD
-/* The heap grows within its reservation by 64 KiB; the kernel is asked for the next half megabyte at a time, of which only touched pages cost memory. */
-enum { STEP = 64 << 10, AHEAD = 8 * STEP, REGION = 4 << 20, LEAST_HEAP = 256 << 20 };
-
-static char *heap, *heap_end, *ready, *ready_end;
-
-static int overlaps(char *at, size_t length)
+#ifdef STATIC_PROGRAM
+/* Where the program lies, for libraries that it would load from there; a static program loads none. */
+const char *__wrap__dl_get_origin(void)
 {
-    return at < ready_end && at + length > ready;
+    return (const char *)-1;
+}
+
+/* The runtime reserves room that nobody may touch and asks the kernel for each piece that it is going to use. The room that a short program uses is allowed
+   at once; untouched pages cost nothing. Where the kernel refuses, or a part was given back, it is asked for each piece again. */
+enum { ROOMS = 4, USED = 64 << 20 };
+
+static struct room
+{
+    char *start, *end;
+} rooms[ROOMS];
+
+/* What is done to a part of a room by other means ends the answers for this room. */
+static void forget(char *at, size_t length)
+{
+    for (int i = 0; i < ROOMS; i++)
+    {
+        if (at < rooms[i].end && at + length > rooms[i].start)
+            rooms[i] = (struct room){ NULL, NULL };
+    }
 }
 
 extern int __real_mprotect(void *, size_t, int);
 
 int __wrap_mprotect(void *at, size_t length, int protection)
 {
-    char *from = at, *end = from + AHEAD, *region_end = (char *)(((uintptr_t)from | (REGION - 1)) + 1);
-    if (length == STEP && protection == (PROT_READ | PROT_WRITE))
+    for (int i = 0; i < ROOMS && protection == (PROT_READ | PROT_WRITE); i++)
     {
-        if (from >= ready && from + length <= ready_end)
+        if ((char *)at >= rooms[i].start && (char *)at + length <= rooms[i].end)
             return 0;
-        end = end < region_end ? end : region_end;
-        if (from >= heap && end <= heap_end && from + length <= end && __real_mprotect(from, end - from, protection) == 0)
-        {
-            ready = from;
-            ready_end = end;
-            return 0;
-        }
     }
-    if (overlaps(at, length))
-        ready = ready_end = NULL;
+    forget(at, length);
     return __real_mprotect(at, length, protection);
 }
 
 extern void *__real_mmap64(void *, size_t, int, int, int, off64_t);
 
-/* Also how the heap gives pages back: at a fixed place, with nothing allowed. */
 void *__wrap_mmap64(void *at, size_t length, int protection, int flags, int file, off64_t offset)
 {
-    void *result = __real_mmap64(at, length, protection, flags, file, offset);
-    if (flags & MAP_FIXED && overlaps(at, length))
-        ready = ready_end = NULL;
-    if (result != MAP_FAILED && protection == PROT_NONE && length >= LEAST_HEAP && heap == NULL)
+    void *start = MAP_FAILED;
+    size_t used = length < USED ? length : USED;
+    int is_room = protection == PROT_NONE && at == NULL && flags & MAP_ANONYMOUS;
+    if (is_room && length == used)
+        start = __real_mmap64(at, length, PROT_READ | PROT_WRITE, flags, file, offset);
+    int is_usable = start != MAP_FAILED;
+    if (!is_usable)
+        start = __real_mmap64(at, length, protection, flags, file, offset);
+    if (start == MAP_FAILED)
+        return start;
+    forget(start, length);
+    for (int i = 0; i < ROOMS && is_room; i++)
     {
-        heap = result;
-        heap_end = heap + length;
+        if (rooms[i].start != NULL)
+            continue;
+        if (is_usable || __real_mprotect(start, used, PROT_READ | PROT_WRITE) == 0)
+            rooms[i] = (struct room){ start, (char *)start + used };
+        break;
     }
-    return result;
+    return start;
+}
+
+extern int __real_munmap(void *, size_t);
+
+/* The ends of a room that is larger than asked for, so that its start lies on a round address, are given back at once. */
+int __wrap_munmap(void *at, size_t length)
+{
+    char *from = at, *to = from + length;
+    for (int i = 0; i < ROOMS; i++)
+    {
+        if (from <= rooms[i].start && to > rooms[i].start && to < rooms[i].end)
+            rooms[i].start = to;
+        else if (from > rooms[i].start && from < rooms[i].end && to >= rooms[i].end)
+            rooms[i].end = from;
+    }
+    forget(at, length);
+    return __real_munmap(at, length);
 }
 #endif
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace GpuContainers.Repository.Tests;
 
@@ -28,6 +30,25 @@ public sealed class BinaryTests
         byte[] core = File.ReadAllBytes(Checkout.Program("nvidia-container-runtime")), tools = File.ReadAllBytes(Checkout.Program("nvidia-ctk-cli"));
         Assert.True(tools.AsSpan().IndexOf("RegexInterpreter"u8) >= 0);
         Assert.Equal(-1, core.AsSpan().IndexOf("RegexInterpreter"u8));
+    }
+
+    // Pages that a start touches cost time and memory; see eng/aot/order.py.
+    [Fact]
+    public void What_runs_when_a_container_starts_lies_together()
+    {
+        string machine = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+        string symbols = Checkout.At("artifacts", "publish", machine, "Runtime", "nvidia-container-runtime.dbg");
+        Dictionary<string, long> places = [];
+        foreach (string[] words in Command.Run(Checkout.MachineProgram("nm"), [symbols]).Succeeded().Output.Split('\n').Select(static line => line.Split(' ', 3)))
+        {
+            if (words is [var address, "t" or "T", var name])
+                places[name] = long.Parse(address, NumberStyles.HexNumber);
+        }
+        string[] order = File.ReadAllLines(Checkout.At("eng", "aot", "order.txt"));
+        long[] known = [.. order.Where(places.ContainsKey).Select(name => places[name]).Order()];
+        // A tenth may be gone or under another's name before the file is written anew.
+        Assert.InRange(known.Length, order.Length * 9 / 10, order.Length);
+        Assert.InRange(known[known.Length * 95 / 100] - known[0], 0, 640 << 10);
     }
 
     // A static program names no dynamic loader: then LD_PRELOAD and its kin are nobody's business (CVE-2025-23266).

@@ -18,6 +18,19 @@ public sealed class FileTree
     private readonly HashSet<string> _short = [];
     private readonly Dictionary<string, object> _contents = [];
 
+    // Paths of parents are parts of a path; no text is made of them to look them up.
+    private readonly Dictionary<string, DirectoryListing>.AlternateLookup<ReadOnlySpan<char>> _listingsByText;
+    private readonly Dictionary<string, string?>.AlternateLookup<ReadOnlySpan<char>> _directoriesByText;
+    private readonly Dictionary<string, FileKind?>.AlternateLookup<ReadOnlySpan<char>> _kindsByText;
+
+    /// <summary>A view of the files as they are from now on.</summary>
+    public FileTree()
+    {
+        _listingsByText = _listings.GetAlternateLookup<ReadOnlySpan<char>>();
+        _directoriesByText = _directories.GetAlternateLookup<ReadOnlySpan<char>>();
+        _kindsByText = _kinds.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
     public DirectoryListing List(string directory)
     {
@@ -65,13 +78,13 @@ public sealed class FileTree
     }
 
     /// <summary>Whether what was seen so far says that nothing is at the path; false when only a look can tell.</summary>
-    public bool IsKnownMissing(string path)
+    public bool IsKnownMissing(ReadOnlySpan<char> path)
     {
-        string parent = LexicalPath.Parent(path);
-        return _kinds.TryGetValue(path, out FileKind? kind) ? kind is null
-            : _directories.TryGetValue(path, out string? real) ? real is null
-            : _listings.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path)) < 0
-            : parent != path && IsKnownMissing(parent);
+        ReadOnlySpan<char> parent = LexicalPath.Parent(path);
+        return _kindsByText.TryGetValue(path, out FileKind? kind) ? kind is null
+            : _directoriesByText.TryGetValue(path, out string? real) ? real is null
+            : _listingsByText.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path)) < 0
+            : !parent.SequenceEqual(path) && IsKnownMissing(parent);
     }
 
     /// <summary>What the path itself is, links not followed; null when nothing is there.</summary>
@@ -79,21 +92,21 @@ public sealed class FileTree
     {
         if (_kinds.TryGetValue(path, out FileKind? known))
             return known;
-        string parent = LexicalPath.Parent(path);
+        ReadOnlySpan<char> parent = LexicalPath.Parent(path.AsSpan());
         // Where one name was missing, the next question is whether the directory is there at all.
-        if (parent != path && _doubtful.Contains(parent))
-            _ = KindOf(parent);
+        if (_doubtful.Count > 0 && !parent.SequenceEqual(path) && _doubtful.GetAlternateLookup<ReadOnlySpan<char>>().Contains(parent))
+            _ = KindOf(parent.ToString());
         if (IsKnownMissing(path))
             return null;
-        int at = _listings.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path)) : -1;
-        return at >= 0 && listing!.Kind(at) != FileKind.Unknown ? listing.Kind(at) : _kinds[path] = Look(path, parent);
+        int at = _listingsByText.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path.AsSpan())) : -1;
+        return at >= 0 && listing!.Kind(at) != FileKind.Unknown ? listing.Kind(at) : _kinds[path] = Look(path);
     }
 
-    private FileKind? Look(string path, string parent)
+    private FileKind? Look(string path)
     {
         if (!HostFile.TryStatus(path, followLinks: false, out FileStatus status))
         {
-            _ = _doubtful.Add(parent);
+            _ = _doubtful.Add(LexicalPath.Parent(path));
             return null;
         }
         if (status.Kind == FileKind.Directory && status.Size <= Block && status.Links > 1)
@@ -103,7 +116,7 @@ public sealed class FileTree
 
     // A listing tells that it is a directory, not how long it is.
     private bool IsShort(string directory) =>
-        _short.Contains(directory) || (!_kinds.ContainsKey(directory) && (_kinds[directory] = Look(directory, LexicalPath.Parent(directory))) is not null
+        _short.Contains(directory) || (!_kinds.ContainsKey(directory) && (_kinds[directory] = Look(directory)) is not null
             && _short.Contains(directory));
 
     /// <summary>What stands at the end of the path, links followed; null when nothing is there.</summary>

@@ -143,9 +143,22 @@ public sealed class Descriptor(int number) : IDisposable
         bytes = [];
         if (expected > Math.Max(limit, LargestPage))
             return Errno.EFBIG;
-        // One byte more than there should be: a read that leaves it free has come to the end.
-        Span<byte> buffer = expected <= SmallFile ? stackalloc byte[SmallFile + 1] : new byte[expected + 1];
-        int total = 0;
+        if (expected <= SmallFile || expected > limit)
+            return ReadOn(stackalloc byte[SmallFile + 1], 0, limit, expected, out bytes);
+        byte[] whole = new byte[expected];
+        Errno error = TryRead(whole, out byte oneMore, out int total);
+        if (error != Errno.None || total == expected)
+        {
+            bytes = error == Errno.None ? whole : [];
+            return error;
+        }
+        return ReadOn([.. whole, oneMore], total, limit, expected, out bytes);
+    }
+
+    // One byte more than there should be: a read that leaves it free has come to the end.
+    private Errno ReadOn(Span<byte> buffer, int total, long limit, long expected, out byte[] bytes)
+    {
+        bytes = [];
         while (true)
         {
             if (total == buffer.Length)
@@ -184,6 +197,25 @@ public sealed class Descriptor(int number) : IDisposable
     {
         fixed (byte* start = bytes)
             return Libc.Write(Number, start, (nuint)bytes.Length) == bytes.Length;
+    }
+
+    // Fills the buffer, and one byte behind it if there is more.
+    private unsafe Errno TryRead(Span<byte> buffer, out byte oneMore, out int count)
+    {
+        byte more = 0;
+        fixed (byte* start = buffer)
+        {
+            Libc.Buffer* parts = stackalloc Libc.Buffer[2] { new() { Start = start, Length = (nuint)buffer.Length }, new() { Start = &more, Length = 1 } };
+            while (true)
+            {
+                count = (int)Libc.ReadBuffers(Number, parts, 2);
+                oneMore = more;
+                if (count >= 0)
+                    return Errno.None;
+                if (Libc.LastError != Errno.EINTR)
+                    return Libc.LastError;
+            }
+        }
     }
 
     private unsafe Errno TryRead(Span<byte> buffer, out int count)

@@ -8,20 +8,21 @@ namespace GpuContainers.Linux.Files;
 public sealed class DirectoryListing
 {
     /// <summary>A directory without names.</summary>
-    public static readonly DirectoryListing Empty = new([], []);
+    public static readonly DirectoryListing Empty = new([], [], 0);
 
     private readonly byte[] _names;
     private readonly (int Start, int Length, FileKind Kind)[] _entries;
     private int[]? _slots;
 
-    private DirectoryListing(byte[] names, (int Start, int Length, FileKind Kind)[] entries)
+    private DirectoryListing(byte[] names, (int Start, int Length, FileKind Kind)[] entries, int count)
     {
         _names = names;
         _entries = entries;
+        Count = count;
     }
 
     /// <summary>How many names there are.</summary>
-    public int Count => _entries.Length;
+    public int Count { get; }
 
     /// <summary>Reads a directory, without "." and ".."; false with the error number when that is not possible.</summary>
     /// <param name="path">The directory.</param>
@@ -58,7 +59,7 @@ public sealed class DirectoryListing
     public FileKind Kind(int index) => _entries[index].Kind;
 
     /// <summary>Where a name stands; -1 when it is not there.</summary>
-    public int IndexOf(string name)
+    public int IndexOf(ReadOnlySpan<char> name)
     {
         Span<byte> bytes = stackalloc byte[256];
         if (!Encoding.UTF8.TryGetBytes(name, bytes, out int length))
@@ -76,8 +77,8 @@ public sealed class DirectoryListing
     // An open hash table of positions plus one, at most half full; built when the first name is asked for.
     private int[] Index()
     {
-        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)(_entries.Length * 2) + 2)];
-        for (int i = 0; i < _entries.Length; i++)
+        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)(Count * 2) + 2)];
+        for (int i = 0; i < Count; i++)
         {
             uint slot = Hash(Name(i)) & (uint)(slots.Length - 1);
             while (slots[slot] != 0)
@@ -101,25 +102,35 @@ public sealed class DirectoryListing
 
     private static DirectoryListing Read(int folder)
     {
-        byte[] names = new byte[4096];
-        int used = 0;
-        var found = new List<(int Start, int Length, FileKind Kind)>(64);
+        byte[] names = [];
+        (int Start, int Length, FileKind Kind)[] found = [];
+        int used = 0, count = 0;
         var entries = new DirectoryEntries(folder);
         while (entries.MoveNext())
         {
+            // Room for what the kernel gave at once, which mostly is all.
+            if (count == found.Length)
+            {
+                (int more, int bytes) = entries.Ahead();
+                Array.Resize(ref found, count + Math.Max(more, count / 2));
+                Array.Resize(ref names, used + Math.Max(bytes, used / 2));
+            }
             if (used + entries.Current.Length > names.Length)
-                Array.Resize(ref names, Math.Max(names.Length * 2, used + entries.Current.Length));
+                Array.Resize(ref names, used + entries.Ahead().Bytes);
             entries.Current.CopyTo(names.AsSpan(used));
-            found.Add((used, entries.Current.Length, entries.Kind));
+            found[count++] = (used, entries.Current.Length, entries.Kind);
             used += entries.Current.Length;
         }
-        return new DirectoryListing(names, [.. found]);
+        return new DirectoryListing(names, found, count);
     }
 }
 
 /// <summary>The names in an open directory, streamed: memory does not grow with the directory.</summary>
 internal ref struct DirectoryEntries
 {
+    // struct linux_dirent64: inode 8, offset 8, record length 2, type 1; then the name and a NUL.
+    private const int Header = 19;
+
     // A listing that came to its end leaves its buffer to the next one.
     [ThreadStatic]
     private static byte[]? s_spare;
@@ -150,16 +161,28 @@ internal ref struct DirectoryEntries
         {
             if (_position >= _filled && !Fill())
                 return false;
-            // struct linux_dirent64: inode 8, offset 8, record length 2, type 1, name.
             ReadOnlySpan<byte> rest = _buffer.AsSpan(_position, _filled - _position);
             int length = BitConverter.ToUInt16(rest[16..]);
             Kind = KindOf(rest[18]);
-            ReadOnlySpan<byte> name = rest[19..length];
+            ReadOnlySpan<byte> name = rest[Header..length];
             Current = name[..name.IndexOf((byte)0)];
             _position += length;
             if (Current[0] != '.' || (!Current.SequenceEqual("."u8) && !Current.SequenceEqual(".."u8)))
                 return true;
         }
+    }
+
+    /// <summary>How many entries, the current one with them, the kernel has given already, and how many bytes their names have at most.</summary>
+    internal readonly (int Entries, int Bytes) Ahead()
+    {
+        int entries = 1, bytes = Current.Length;
+        for (int at = _position; at < _filled; entries++)
+        {
+            int length = BitConverter.ToUInt16(_buffer, at + 16);
+            bytes += length - Header - 1;
+            at += length;
+        }
+        return (entries, bytes);
     }
 
     private unsafe bool Fill()

@@ -37,7 +37,7 @@ public static class LexicalPath
         foreach (string part in parts)
         {
             if (part.Length > 0)
-                joined = joined.Length == 0 ? part : joined + "/" + part;
+                joined = joined.Length == 0 ? part : string.Concat(joined.AsSpan().TrimEnd('/'), "/", part.AsSpan().TrimStart('/'));
         }
         return joined.Length == 0 ? "" : Clean(joined);
     }
@@ -49,12 +49,22 @@ public static class LexicalPath
         return slash < 0 ? "." : slash == 0 ? "/" : Clean(path[..slash]);
     }
 
+    /// <summary>As <see cref="Parent(string)"/>, without a new string where the path is clean.</summary>
+    public static ReadOnlySpan<char> Parent(ReadOnlySpan<char> path)
+    {
+        int slash = path.LastIndexOf('/');
+        return slash < 0 ? "." : slash == 0 ? "/" : IsClean(path[..slash]) ? path[..slash] : Clean(path[..slash].ToString());
+    }
+
     /// <summary>The last element, trailing slashes ignored: "b" for "/a/b/"; "/" for the root; "." for the empty path.</summary>
-    public static string Base(string path)
+    public static string Base(string path) => Base(path.AsSpan()).ToString();
+
+    /// <summary>As <see cref="Base(string)"/>, without a new string.</summary>
+    public static ReadOnlySpan<char> Base(ReadOnlySpan<char> path)
     {
         if (path.Length == 0)
             return ".";
-        string trimmed = path.TrimEnd('/');
+        ReadOnlySpan<char> trimmed = path.TrimEnd('/');
         return trimmed.Length == 0 ? "/" : trimmed[(trimmed.LastIndexOf('/') + 1)..];
     }
 
@@ -68,24 +78,22 @@ public static class LexicalPath
     /// <summary>The number of "/" in the cleaned path, by which mounts and device nodes are ordered.</summary>
     public static int Depth(string path) => Clean(path).AsSpan().Count('/');
 
-    private static bool IsClean(string path)
+    private static bool IsClean(ReadOnlySpan<char> path)
     {
         if (path.Length == 0 || (path.Length > 1 && path[^1] == '/'))
             return false;
-        if (path[0] != '.' && path.AsSpan().IndexOf("//") < 0 && path.AsSpan().IndexOf("/.") < 0)
+        if (path[0] != '.' && path.IndexOf("//") < 0 && path.IndexOf("/.") < 0)
             return true;
-        int start = 0;
-        while (start <= path.Length)
+        for (ReadOnlySpan<char> rest = path; ;)
         {
-            int end = path.IndexOf('/', start);
-            ReadOnlySpan<char> part = end < 0 ? path.AsSpan(start) : path.AsSpan(start, end - start);
-            bool isRoot = part.Length == 0 && start == 0;
-            if (!isRoot && path != "/" && part is "" or "." or "..")
-                return path == ".";
+            int end = rest.IndexOf('/');
+            ReadOnlySpan<char> part = end < 0 ? rest : rest[..end];
+            bool isRoot = part.Length == 0 && rest.Length == path.Length;
+            if (!isRoot && path is not "/" && part is "" or "." or "..")
+                return path is ".";
             if (end < 0)
-                break;
-            start = end + 1;
+                return true;
+            rest = rest[(end + 1)..];
         }
-        return true;
     }
 }

@@ -33,6 +33,9 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     internal static unsafe partial nint Read(int fd, byte* buffer, nuint count);
 
+    [LibraryImport(Library, EntryPoint = "readv", SetLastError = true)]
+    internal static unsafe partial nint ReadBuffers(int fd, Buffer* buffers, int count);
+
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     internal static unsafe partial nint ReadAt(int fd, byte* buffer, nuint count, long offset);
 

@@ -4,14 +4,21 @@ namespace GpuContainers.Linux.Tests.Files;
 
 public sealed class HostFileTests
 {
-    [Fact]
-    public void A_file_is_read_whole()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(100_000)]
+    public void A_file_is_read_whole(int size)
     {
         using var folder = new ScratchFolder();
-        byte[] content = new byte[100_000];
+        byte[] content = new byte[size];
         new Random(1).NextBytes(content);
         File.WriteAllBytes(folder["a"], content);
         Assert.Equal(content, HostFile.ReadAll(folder["a"], 100_000));
+        Assert.Equal(content, HostFile.ReadAll(folder["a"], size));
     }
 
     [Fact]

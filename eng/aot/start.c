@@ -1,6 +1,6 @@
 /* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes; in static
-   ones (STATIC_PROGRAM) on one thread, while others wait for it. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
-   (docs/adr/0002-aot-settings.md). */
+   ones (STATIC_PROGRAM) on one thread, while others wait for it. The linker leads the runtime's calls here (--wrap); why each may be answered so stands
+   beside it (docs/adr/0002-aot-settings.md). */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>

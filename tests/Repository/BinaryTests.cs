@@ -39,9 +39,9 @@ public sealed class BinaryTests
         string machine = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
         string symbols = Checkout.At("artifacts", "publish", machine, "Runtime", "nvidia-container-runtime.dbg");
         Dictionary<string, long> places = [];
-        foreach (string[] words in Command.Run(Checkout.MachineProgram("nm"), [symbols]).Succeeded().Output.Split('\n').Select(static line => line.Split(' ', 3)))
+        foreach (string line in Command.Run(Checkout.MachineProgram("nm"), [symbols]).Succeeded().Output.Split('\n'))
         {
-            if (words is [var address, "t" or "T", var name])
+            if (line.Split(' ', 3) is [var address, "t" or "T", var name])
                 places[name] = long.Parse(address, NumberStyles.HexNumber);
         }
         string[] order = File.ReadAllLines(Checkout.At("eng", "aot", "order.txt"));

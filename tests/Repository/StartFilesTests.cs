@@ -28,6 +28,19 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         Assert.Equal(needed, CallsOf(name, [], "clone,clone3,fork,vfork").Count(static l => l.Contains("clone3(", StringComparison.Ordinal)
             || l.Contains("clone(", StringComparison.Ordinal) || l.Contains("fork(", StringComparison.Ordinal)));
 
+    // The heap has room that is asked for as a whole; each further piece would split a mapping.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_start_asks_for_its_memory_once(string name) => Assert.InRange(CallsOf(name, [], "mprotect").Count, 1, 6);
+
+    // The room is more than such a process may have; each piece of it is not.
+    [Fact]
+    public void Where_memory_is_limited_a_start_asks_for_it_piece_by_piece()
+    {
+        string[] command = ["--data=20000000", Checkout.Program("nvidia-cdi-hook"), "--version"];
+        Assert.StartsWith("NVIDIA CDI Hook", Command.Run(Checkout.MachineProgram("prlimit"), command).Succeeded().Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_start_looks_for_no_library(string name) =>

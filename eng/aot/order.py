@@ -3,7 +3,8 @@
 
   order.py [PROGRAMS]     PROGRAMS: the built programs, artifacts/bin by default (make build simulator)
 
-A probe of the kernel (uprobes) stands at each method while the core passes on a verb, edits a specification and works as each hook. Needs root and tracefs.
+A probe of the kernel (uprobes) stands at each method while the core passes on a verb, edits a specification and works as each hook. Needs root and tracefs;
+probes that others have set on this machine are taken away.
 """
 
 import json

@@ -13,7 +13,8 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
         "apply-cuda-memory-limits", "noop", "sequence",
     ];
 
-    // By the name of the recording. What a machine has of its own is made the same on all: the kernel's release, engines and runc, and PATH.
+    // By the name of the recording. What a machine has of its own is made the same on all: the kernel's release, engines and runc, folders of
+    // libraries, and PATH.
     private static readonly Dictionary<string, string[]> s_screensOfCtk = new()
     {
         ["generate"] = ["nvidia-ctk cdi generate --output=/run/screens/new.yaml"],
@@ -134,7 +135,8 @@ public sealed class ScreensTests(ServerHost host) : IClassFixture<ServerHost>
         if (Directory.Exists(host.At("/run/screens")))
             return;
         host.Shell($$$"""
-            mkdir -p /run/screens/cdi /run/screens/twice /run/screens/idle /run/screens/greedy && cd /run/screens
+            mkdir -p /run/screens/cdi /run/screens/twice /run/screens/idle /run/screens/greedy /usr/lib/aarch64-linux-gnu && cd /run/screens
+            touch /usr/lib/aarch64-linux-gnu/libsome.so.1
             nvidia-ctk --quiet cdi generate --output=cdi/nvidia.yaml
             sed 's/libcuda\.so\.570\.133\.20/libcuda.so.550.54.15/' cdi/nvidia.yaml >old.yaml
             printf 'cdiVersion: 0.5.0\nkind: nvidia.com/gpu\ndevices:\n- {name: 1e3, containerEdits: {deviceNodes: [{path: /dev/nvidia7}]}}\n' >odd.yaml

@@ -9,9 +9,14 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#define HAS_FEATURE_LIST
+#endif
 
 /* Memory of one node is as good as that of another for one collection of a small heap. */
 void __wrap__Z21NUMASupportInitializev(void)
@@ -80,7 +85,31 @@ int __wrap_madvise(void *at, size_t length, int advice)
     return advice == MADV_DODUMP || advice == MADV_DONTDUMP ? 0 : __real_madvise(at, length, advice);
 }
 
+/* Seeds of hash tables, which nobody guards: the runtime would open /dev/urandom. */
+extern void __real_minipal_get_non_cryptographically_secure_random_bytes(uint8_t *, int32_t);
+
+void __wrap_minipal_get_non_cryptographically_secure_random_bytes(uint8_t *bytes, int32_t length)
+{
+    if (getrandom(bytes, length, GRND_NONBLOCK) != length)
+        __real_minipal_get_non_cryptographically_secure_random_bytes(bytes, length);
+}
+
 #ifdef STATIC_PROGRAM
+/* What the processor can do. The C library has asked it already, and in a virtual machine each question (cpuid) goes to the host, 1 to 5 microseconds. All
+   that ilc compiles for, x86-64-v2, is there in each processor since 2009; what newer ones have more gains nothing in a few milliseconds. */
+extern int __real_minipal_getcpufeatures(void);
+
+int __wrap_minipal_getcpufeatures(void)
+{
+#ifdef HAS_FEATURE_LIST
+    extern const int g_requiredCpuFeatures;
+    if (CPU_FEATURE_ACTIVE(SSE3) && CPU_FEATURE_ACTIVE(SSSE3) && CPU_FEATURE_ACTIVE(SSE4_1) && CPU_FEATURE_ACTIVE(SSE4_2)
+        && CPU_FEATURE_ACTIVE(POPCNT) && CPU_FEATURE_ACTIVE(CMPXCHG16B))
+        return g_requiredCpuFeatures;
+#endif
+    return __real_minipal_getcpufeatures();
+}
+
 /* Where the program lies, for libraries that it would load from there; a static program loads none. */
 const char *__wrap__dl_get_origin(void)
 {
@@ -89,7 +118,7 @@ const char *__wrap__dl_get_origin(void)
 
 /* The runtime reserves room that nobody may touch and asks the kernel for each piece that it is going to use. The room that a short program uses is allowed
    at once; untouched pages cost nothing. Where the kernel refuses, or a part was given back, it is asked for each piece again. */
-enum { ROOMS = 4, USED = 64 << 20 };
+enum { ROOMS = 4, USED = 64 << 20, GROWTH = 64 << 10, AHEAD = 2 * GROWTH };
 
 static struct room
 {
@@ -106,14 +135,30 @@ static void forget(char *at, size_t length)
     }
 }
 
+/* The heap grows by pieces. From the third one on its pages are made before they are touched, many by one call: each page that is met by an instruction costs
+   a fourth more. A short start touches no third one. */
+static void grow(char *at, struct room *room)
+{
+    static char *grown, *made;
+    if (at == grown && at >= made && at + AHEAD <= room->end)
+    {
+        __real_madvise(at, AHEAD, MADV_POPULATE_WRITE);
+        made = at + AHEAD;
+    }
+    grown = at + GROWTH;
+}
+
 extern int __real_mprotect(void *, size_t, int);
 
 int __wrap_mprotect(void *at, size_t length, int protection)
 {
     for (int i = 0; i < ROOMS && protection == (PROT_READ | PROT_WRITE); i++)
     {
-        if ((char *)at >= rooms[i].start && (char *)at + length <= rooms[i].end)
-            return 0;
+        if ((char *)at < rooms[i].start || (char *)at + length > rooms[i].end)
+            continue;
+        if (length == GROWTH)
+            grow(at, &rooms[i]);
+        return 0;
     }
     forget(at, length);
     return __real_mprotect(at, length, protection);

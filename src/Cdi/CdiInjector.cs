@@ -31,8 +31,9 @@ public static class CdiInjector
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(spec);
         InjectionOptions chosen = options ?? InjectionOptions.Default;
-        var prepared = new List<PreparedEdits>(spec.Devices.Count + 1);
-        foreach (CdiDevice device in spec.Devices)
+        ReadOnlySpan<CdiDevice> devices = ValueList<CdiDevice>.Items(spec.Devices);
+        var prepared = new List<PreparedEdits>(devices.Length + 1);
+        foreach (CdiDevice device in devices)
         {
             try
             {

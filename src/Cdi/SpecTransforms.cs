@@ -107,34 +107,36 @@ public static class SpecTransforms
 
     internal static IReadOnlyList<T> Distinct<T>(IReadOnlyList<T> items)
     {
-        if (items.Count < 2)
+        ReadOnlySpan<T> all = ValueList<T>.Items(items);
+        if (all.Length < 2)
             return items;
-        var seen = new HashSet<T>(items.Count);
-        var kept = new List<T>(items.Count);
-        foreach (T item in items)
+        var seen = new HashSet<T>(all.Length);
+        var kept = new List<T>(all.Length);
+        foreach (T item in all)
         {
             if (seen.Add(item))
                 kept.Add(item);
         }
-        return kept.Count == items.Count ? items : kept;
+        return kept.Count == all.Length ? items : kept;
     }
 
-    private static IReadOnlyList<uint> DistinctSorted(IReadOnlyList<uint> gids)
+    private static uint[] DistinctSorted(IReadOnlyList<uint> gids)
     {
-        if (gids.Count < 2)
-            return gids;
-        var sorted = new List<uint>(Distinct(gids));
-        sorted.Sort();
+        uint[] sorted = ValueList<uint>.Items(Distinct(gids)).ToArray();
+        Array.Sort(sorted);
         return sorted;
     }
 
     private static IReadOnlyList<T> Without<T>(IReadOnlyList<T> items, IReadOnlyList<T> condemned)
     {
-        if (items.Count == 0 || condemned.Count == 0)
+        ReadOnlySpan<T> all = ValueList<T>.Items(items), named = ValueList<T>.Items(condemned);
+        if (all.IsEmpty || named.IsEmpty)
             return items;
-        var set = new HashSet<T>(condemned);
-        var kept = new List<T>(items.Count);
-        foreach (T item in items)
+        var set = new HashSet<T>(named.Length);
+        foreach (T item in named)
+            set.Add(item);
+        var kept = new List<T>(all.Length);
+        foreach (T item in all)
         {
             if (!set.Contains(item))
                 kept.Add(item);
@@ -152,12 +154,13 @@ public static class SpecTransforms
 
     private static IReadOnlyList<T> By<T>(IReadOnlyList<T> items, Func<T, (int Depth, string Text)> key)
     {
-        if (items.Count < 2)
+        ReadOnlySpan<T> all = ValueList<T>.Items(items);
+        if (all.Length < 2)
             return items;
-        var keyed = new List<(int Depth, string Text, int Index)>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        var keyed = new List<(int Depth, string Text, int Index)>(all.Length);
+        for (int i = 0; i < all.Length; i++)
         {
-            (int depth, string text) = key(items[i]);
+            (int depth, string text) = key(all[i]);
             keyed.Add((depth, text, i));
         }
         keyed.Sort(static (left, right) =>
@@ -167,9 +170,9 @@ public static class SpecTransforms
                 order = Texts.Compare(left.Text, right.Text);
             return order != 0 ? order : left.Index.CompareTo(right.Index);
         });
-        var sorted = new T[items.Count];
+        var sorted = new T[all.Length];
         for (int i = 0; i < sorted.Length; i++)
-            sorted[i] = items[keyed[i].Index];
+            sorted[i] = all[keyed[i].Index];
         return ValueList<T>.Adopt(sorted);
     }
 
@@ -212,7 +215,7 @@ public sealed class MergedDevice
         if (spec.FindDevice(_name) is not null)
             return _skipIfExists ? spec : throw new CdiException(CdiErrorReason.Exists, $"device \"{_name}\" already exists");
         ContainerEdits all = ContainerEdits.Empty;
-        foreach (CdiDevice device in spec.Devices)
+        foreach (CdiDevice device in ValueList<CdiDevice>.Items(spec.Devices))
             all = all.Append(device.ContainerEdits);
         // An interface that several devices share may stand in one set of edits only once (CDI-137).
         all = all with { NetDevices = SpecTransforms.Distinct(all.NetDevices) };

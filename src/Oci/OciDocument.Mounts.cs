@@ -27,13 +27,14 @@ public sealed partial class OciDocument
     public void AddMounts(IReadOnlyList<OciMount> mounts)
     {
         ArgumentNullException.ThrowIfNull(mounts);
-        if (mounts.Count == 0)
+        ReadOnlySpan<OciMount> added = ValueList<OciMount>.Items(mounts);
+        if (added.IsEmpty)
             return;
         List<OciPart> parts = Require(OciSlot.Mounts).Edit();
-        var destinations = new List<string>(parts.Count + mounts.Count);
+        var destinations = new List<string>(parts.Count + added.Length);
         foreach (OciPart part in parts)
             destinations.Add(ElementReader.Member(Bytes(part), "destination"));
-        foreach (OciMount mount in mounts)
+        foreach (OciMount mount in added)
         {
             int same = destinations.IndexOf(mount.Destination);
             if (same >= 0)

@@ -1,4 +1,5 @@
 using GpuContainers.Oci.Json;
+using GpuContainers.Oci.Values;
 
 namespace GpuContainers.Oci;
 
@@ -57,7 +58,8 @@ public sealed partial class OciDocument
     public void AddEnv(IReadOnlyList<string> entries, bool replaceExisting = false)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        if (entries.Count == 0)
+        ReadOnlySpan<string> added = ValueList<string>.Items(entries);
+        if (added.IsEmpty)
             return;
         List<OciPart> parts = Require(OciSlot.Env).Edit();
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -67,7 +69,7 @@ public sealed partial class OciDocument
             // Without the option NVIDIA's toolkit looks for the bare name among whole entries (CDI-95).
             places[replaceExisting ? NameOf(existing) : existing] = i;
         }
-        foreach (string entry in entries)
+        foreach (string entry in added)
         {
             string name = NameOf(entry);
             if (places.TryGetValue(name, out int place))
@@ -86,7 +88,7 @@ public sealed partial class OciDocument
     {
         ArgumentNullException.ThrowIfNull(gids);
         List<uint>? present = null;
-        foreach (uint gid in gids)
+        foreach (uint gid in ValueList<uint>.Items(gids))
         {
             if (gid == 0)
                 continue;

@@ -15,7 +15,7 @@ public static class Program
         try
         {
             string executed = RawArguments.ExecutedPath();
-            IReadOnlyList<byte[]> arguments = WithName(RawArguments.Arguments(), executed);
+            byte[][] arguments = WithName(RawArguments.Arguments(), executed);
             return Run(ProgramNames.Decide(executed, RawArguments.ToTexts(arguments)), arguments);
         }
         catch (CoreException error)
@@ -31,9 +31,9 @@ public static class Program
         }
     }
 
-    private static int Run(ProgramKind kind, IReadOnlyList<byte[]> arguments) => kind switch
+    private static int Run(ProgramKind kind, byte[][] arguments) => kind switch
     {
-        ProgramKind.CdiHook => HookProgram.RunCdiHook(Raw(arguments)),
+        ProgramKind.CdiHook => HookProgram.RunCdiHook(arguments[1..]),
         ProgramKind.Toolkit => RunToolkit(arguments),
         ProgramKind.LegacyHook => LegacyHookProgram.Run(Tail(arguments)),
         ProgramKind.ContainerCli => ContainerCliProgram.Run(RawArguments.ToTexts(arguments)),
@@ -44,35 +44,22 @@ public static class Program
     };
 
     // Without argument 0, or with an empty one, which newer kernels put there, it is as if it were the executed path (RT-262).
-    private static IReadOnlyList<byte[]> WithName(IReadOnlyList<byte[]> arguments, string executed)
+    private static byte[][] WithName(byte[][] arguments, string executed)
     {
-        if (arguments.Count > 0 && arguments[0].Length > 0)
+        if (arguments.Length > 0 && arguments[0].Length > 0)
             return arguments;
-        return [RawArguments.FromTexts([executed])[0], .. arguments.Skip(1)];
+        return [RawArguments.FromTexts([executed])[0], .. arguments.AsSpan(Math.Min(1, arguments.Length))];
     }
 
     // The hooks run while containers start; every other verb is the tools program's.
-    private static int RunToolkit(IReadOnlyList<byte[]> arguments)
+    private static int RunToolkit(byte[][] arguments)
     {
-        List<byte[]> own = Raw(arguments);
-        if (own.Count > 0 && own[0].AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(PlanProgram.Word)))
-            return PlanProgram.Run(RawArguments.ToTexts(own).Skip(1).ToList());
+        byte[][] own = arguments[1..];
+        if (own.Length > 0 && own[0].AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(PlanProgram.Word)))
+            return PlanProgram.Run(Tail(own));
         int hook = HookProgram.FindToolkitHook(own);
         return hook < 0 ? ToolsProgram.Execute(arguments) : HookProgram.RunToolkitHook(own, hook);
     }
 
-    // Names in containers need not be text (HK-133).
-    private static List<byte[]> Raw(IReadOnlyList<byte[]> arguments)
-    {
-        var raw = new List<byte[]>(arguments);
-        raw.RemoveAt(0);
-        return raw;
-    }
-
-    private static List<string> Tail(IReadOnlyList<byte[]> arguments)
-    {
-        var texts = new List<string>(RawArguments.ToTexts(arguments));
-        texts.RemoveAt(0);
-        return texts;
-    }
+    private static string[] Tail(byte[][] arguments) => RawArguments.ToTexts(arguments)[1..];
 }

@@ -17,12 +17,12 @@ internal static class ProgramNames
     /// <summary>Decides by path, links, argument 0 and first word, in this order.</summary>
     /// <param name="executed">The path that was executed; empty when it is not known.</param>
     /// <param name="words">The argument vector.</param>
-    public static ProgramKind Decide(string executed, IReadOnlyList<string> words)
+    public static ProgramKind Decide(string executed, string[] words)
     {
-        string first = words.Count > 0 ? words[0] : "";
+        string first = words.Length > 0 ? words[0] : "";
         // A path of procfs is a handle and not a name, as a program has that starts itself inside a container; then argument 0 tells.
         bool isHandle = executed.StartsWith("/proc/", StringComparison.Ordinal) || executed.StartsWith("/dev/fd/", StringComparison.Ordinal);
-        return (isHandle ? Find(first) ?? Follow(executed) : Follow(executed) ?? Find(first)) ?? ByWord(words.Count > 1 ? words[1] : "");
+        return (isHandle ? Find(first) ?? Follow(executed) : Follow(executed) ?? Find(first)) ?? ByWord(words.Length > 1 ? words[1] : "");
     }
 
     // The name of the path, and of each link on the way to the file.
@@ -130,7 +130,7 @@ internal static class ToolsProgram
 
     /// <summary>Replaces this process by the tools program beside the real path of this one; the arguments stay as they are.</summary>
     /// <exception cref="CoreException">It is not there, or cannot be started.</exception>
-    public static int Execute(IReadOnlyList<byte[]> arguments)
+    public static int Execute(byte[][] arguments)
     {
         string self = OwnProgram.Path
             ?? throw new CoreException("cannot tell where this program lies: /proc is not mounted");

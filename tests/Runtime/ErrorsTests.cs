@@ -217,24 +217,6 @@ public sealed class ErrorsTests
         Check("couldn't find binary nvidia-container-cli in PATH", run.Prestart(("PATH", "/nowhere")));
     }
 
-    [Fact]
-    [Requirement("LG-71", "SEC-27")]
-    public void The_hook_says_that_its_proc_is_covered()
-    {
-        Assert.SkipUnless(Environment.UserName == "root", "something is mounted here");
-        using var run = new HookRun("NVIDIA_VISIBLE_DEVICES=0");
-        // Makes the link by which the program is called.
-        run.Prestart();
-        File.Delete(run.Scratch.At("record"));
-        run.Scratch.File("state.json", $$"""{"pid":42,"bundle":"{{run.Scratch.At("bundle")}}"}""");
-        CommandResult result = Command.Run("unshare", "--mount", "sh", "-c", $"""
-            export PATH={run.Scratch.At("bin")}:$PATH RECORD={run.Scratch.At("record")} NVIDIA_CTK_CONFIG_FILE_PATH={run.Scratch.At("config.toml")}
-            mount --bind /dev/null /proc/$$/environ && exec {run.Scratch.At("nvidia-container-runtime-hook")} prestart <{run.Scratch.At("state.json")}
-            """);
-        Check("could not read the environment of the hook", new CoreProgram.Result(result.Status, result.Output, result.Errors));
-        Assert.Empty(run.Called);
-    }
-
     [Theory]
     [Requirement("RT-91")]
     [InlineData("the container state is empty", "", "create-symlinks", "--link", "a::/b")]

@@ -17,12 +17,12 @@ internal sealed class PreparedEdits
     internal static PreparedEdits Prepare(ContainerEdits edits, OciDocument document, InjectionOptions options)
     {
         var prepared = new PreparedEdits(edits, options);
-        foreach (DeviceNode node in edits.DeviceNodes)
+        foreach (DeviceNode node in ValueList<DeviceNode>.Items(edits.DeviceNodes))
         {
             prepared._devices.Add(Owned(HostNode.Complete(node, options.NodeStatus), document));
             prepared._access.Add(options.PermissionsNone && node.Permissions == "none" ? "" : node.Permissions.Length == 0 ? "rwm" : node.Permissions);
         }
-        foreach (Hook hook in edits.Hooks)
+        foreach (Hook hook in ValueList<Hook>.Items(edits.Hooks))
         {
             // A hook of an unknown stage is refused, not dropped (CDI-108, RT-246).
             if (!OciDocument.IsHookStage(hook.HookName))
@@ -36,10 +36,10 @@ internal sealed class PreparedEdits
     {
         document.AddEnv(_edits.Env, _options.ReplaceEnvironment);
         AddDevices(document);
-        foreach (NetDevice device in _edits.NetDevices)
+        foreach (NetDevice device in ValueList<NetDevice>.Items(_edits.NetDevices))
             document.SetNetDevice(device.HostInterfaceName, device.Name);
         AddMounts(document);
-        foreach (Hook hook in _edits.Hooks)
+        foreach (Hook hook in ValueList<Hook>.Items(_edits.Hooks))
             document.AppendHook(hook.HookName, new OciHook { Path = hook.Path, Args = hook.Args, Env = hook.Env, Timeout = hook.Timeout });
         if (_edits.IntelRdt is { } rdt)
             document.SetIntelRdt(rdt);
@@ -69,8 +69,9 @@ internal sealed class PreparedEdits
     private void AddMounts(OciDocument document)
     {
         bool mapIds = _options.MapMountIds && document.HasUserNamespace;
-        var mounts = new List<OciMount>(_edits.Mounts.Count);
-        foreach (Mount mount in _edits.Mounts)
+        ReadOnlySpan<Mount> edits = ValueList<Mount>.Items(_edits.Mounts);
+        var mounts = new List<OciMount>(edits.Length);
+        foreach (Mount mount in edits)
         {
             mounts.Add(new OciMount
             {

@@ -12,9 +12,10 @@ internal static class SpecEdits
 
     internal static IReadOnlyList<TResult> Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> change)
     {
-        var changed = new TResult[items.Count];
+        ReadOnlySpan<T> all = ValueList<T>.Items(items);
+        var changed = new TResult[all.Length];
         for (int i = 0; i < changed.Length; i++)
-            changed[i] = change(items[i]);
+            changed[i] = change(all[i]);
         return ValueList<TResult>.Adopt(changed);
     }
 }

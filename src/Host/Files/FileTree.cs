@@ -55,7 +55,7 @@ public sealed class FileTree
     private bool TryListAsNamed(string directory, out DirectoryListing listing)
     {
         listing = DirectoryListing.Empty;
-        return IsKnownMissing(directory) || DirectoryListing.TryRead(directory, out listing, out _, followLinks: false);
+        return IsKnownMissing(directory) || DirectoryListing.TryRead(directory, out listing, out Errno error, followLinks: false) || error == Errno.ENOENT;
     }
 
     /// <summary>What was made of a file, one for all who ask; it is made on the first question.</summary>
@@ -231,7 +231,7 @@ public sealed class FileTree
     }
 
     /// <summary>The names in a directory that match, in the order of their bytes.</summary>
-    public IReadOnlyList<string> Matches(string directory, GlobPattern pattern)
+    public string[] Matches(string directory, GlobPattern pattern)
     {
         DirectoryListing listing = List(directory);
         if (pattern.Literal is { } name)
@@ -243,6 +243,6 @@ public sealed class FileTree
                 (found ??= []).Add(listing.Text(i));
         }
         found?.Sort(string.CompareOrdinal);
-        return found is null ? [] : found;
+        return found is null ? [] : [.. found];
     }
 }

@@ -3,6 +3,10 @@ namespace GpuContainers.Linux.Files;
 /// <summary>Files of the host, by path. Never for what lies below a container's root: that is <c>ContainerRoot</c>'s.</summary>
 public static class HostFile
 {
+    // A path is at most 4096 bytes long (PATH_MAX); links are much shorter, and a large buffer costs pages of the stack.
+    private const int ShortLink = 256;
+    private const int LongestPath = 4096;
+
     /// <summary>The whole content of a regular file, those of procfs and sysfs included; whatever else stands there is not read and never waited for.</summary>
     /// <param name="path">The file; links are followed.</param>
     /// <param name="limit">The most bytes it may have.</param>
@@ -105,10 +109,18 @@ public static class HostFile
     /// <summary>The text a symbolic link holds; null when the path is not a link or cannot be read.</summary>
     public static unsafe string? ReadLink(string path)
     {
-        byte* buffer = stackalloc byte[4096];
-        nint length;
+        byte* buffer = stackalloc byte[ShortLink];
         fixed (byte* name = Libc.Terminated(path))
-            length = Libc.ReadLinkAt(Libc.WorkingDirectory, name, buffer, 4096);
+        {
+            nint length = Libc.ReadLinkAt(Libc.WorkingDirectory, name, buffer, ShortLink);
+            return length < 0 ? null : length < ShortLink ? Encoding.UTF8.GetString(buffer, (int)length) : ReadLongLink(name);
+        }
+    }
+
+    private static unsafe string? ReadLongLink(byte* name)
+    {
+        byte* buffer = stackalloc byte[LongestPath];
+        nint length = Libc.ReadLinkAt(Libc.WorkingDirectory, name, buffer, LongestPath);
         return length < 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
     }
 

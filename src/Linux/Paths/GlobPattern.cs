@@ -66,7 +66,7 @@ public sealed class GlobPattern
     public bool IsMatch(ReadOnlySpan<byte> name)
     {
         // Most names of a folder are refused here, by the texts before the first and after the last star.
-        if (_tail > 0 && (name.IsEmpty || name[^1] != _pattern[^1]))
+        if ((_tail > 0 && (name.IsEmpty || name[^1] != _pattern[^1])) || (_head > 0 && (name.Length < _head || name[_head - 1] != _pattern[_head - 1])))
             return false;
         if (!name.StartsWith(_pattern.AsSpan(0, _head)) || !name.EndsWith(_pattern.AsSpan(_pattern.Length - _tail)))
             return false;

@@ -54,8 +54,8 @@ public static class ChildProcess
         byte* actions = stackalloc byte[256];
         byte* attributes = stackalloc byte[1024];
         byte* signals = stackalloc byte[256];
-        using var argumentVector = new StringVector(RawArguments.FromTexts(arguments));
-        using var environmentVector = new StringVector(environment is null ? RawArguments.Environment() : RawArguments.FromTexts(environment));
+        using var argumentVector = new StringVector(RawArguments.FromTexts([.. arguments]));
+        using var environmentVector = new StringVector(environment is null ? RawArguments.Environment() : RawArguments.FromTexts([.. environment]));
         _ = Libc.InitializeActions(actions);
         _ = Libc.InitializeAttributes(attributes);
         int process;

@@ -19,7 +19,7 @@ public static unsafe class ConfinedProgram
     public static Errno Execute(string rootfs, uint uid, uint gid, string program, IReadOnlyList<string> arguments)
     {
         // Outside the managed heap from here on: the limits leave it no room.
-        using var argumentVector = new StringVector(RawArguments.FromTexts(arguments));
+        using var argumentVector = new StringVector(RawArguments.FromTexts([.. arguments]));
         using var environmentVector = new StringVector([]);
         byte[] path = Libc.Terminated(program);
         EnterRoot(rootfs);

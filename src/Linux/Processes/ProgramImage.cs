@@ -11,7 +11,7 @@ public static class ProgramImage
     /// <param name="arguments">argv, argument 0 included.</param>
     /// <param name="environment">The environment; null passes on the one this process was started with, byte for byte.</param>
     /// <returns>Why the program could not be started.</returns>
-    public static unsafe Errno Execute(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]>? environment = null)
+    public static unsafe Errno Execute(string path, byte[][] arguments, byte[][]? environment = null)
     {
         using var argumentVector = new StringVector(arguments);
         using var environmentVector = new StringVector(environment ?? RawArguments.Environment());

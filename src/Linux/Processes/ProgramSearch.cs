@@ -4,13 +4,15 @@ namespace GpuContainers.Linux.Processes;
 public static class ProgramSearch
 {
     /// <summary>Where programs usually lie, in the order in which they are looked for.</summary>
-    public static readonly IReadOnlyList<string> UsualFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    public static IReadOnlyList<string> UsualFolders => s_usualFolders;
+
+    private static readonly string[] s_usualFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The folders of a PATH text as they stand in it, then the usual ones that are missing there.</summary>
     public static List<string> Folders(string path)
     {
         List<string> folders = path.Length == 0 ? [] : [.. path.Split(':')];
-        foreach (string usual in UsualFolders)
+        foreach (string usual in s_usualFolders)
         {
             if (!folders.Contains(usual))
                 folders.Add(usual);

@@ -27,6 +27,10 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "getauxval")]
     internal static partial nint AuxiliaryValue(nuint kind);
 
+    /// <summary>environ, which is a variable of the C library: .NET's own way to it.</summary>
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
+    internal static unsafe partial byte** Environment();
+
     [LibraryImport(Library, EntryPoint = "execve", SetLastError = true)]
     internal static unsafe partial int Execute(byte* path, byte** arguments, byte** environment);
 

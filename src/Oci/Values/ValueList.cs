@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GpuContainers.Oci.Values;
 
@@ -28,13 +29,27 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         ArgumentNullException.ThrowIfNull(items, name);
         if (items is ValueList<T> same)
             return same;
-        if (items.Count == 0)
+        ReadOnlySpan<T> given = Items(items);
+        if (given.IsEmpty)
             return Empty;
-        var copy = new T[items.Count];
+        T[] copy = given.ToArray();
         for (int i = 0; i < copy.Length; i++)
-            copy[i] = items[i] is { } item ? item : throw new ArgumentNullException($"{name}[{i}]");
+        {
+            if (copy[i] is null)
+                throw new ArgumentNullException($"{name}[{i}]");
+        }
         return new ValueList<T>(copy);
     }
+
+    /// <summary>The items as they lie in memory, as long as the list does not change: the first call of each method of an interface, by each caller and for each
+    /// type behind it, has to be looked up, which in a program that lives for milliseconds takes longer than the call.</summary>
+    internal static ReadOnlySpan<T> Items(IReadOnlyList<T> items) => items switch
+    {
+        ValueList<T> own => own._items,
+        T[] array => array,
+        List<T> list => CollectionsMarshal.AsSpan(list),
+        _ => items.ToArray(),
+    };
 
     /// <summary>A list of an array that its maker gives up.</summary>
     internal static ValueList<T> Adopt(T[] items) => items.Length == 0 ? Empty : new ValueList<T>(items);

@@ -10,11 +10,11 @@ namespace GpuContainers.Runtime.Create;
 /// </summary>
 internal sealed class RuntimeShim
 {
-    private readonly IReadOnlyList<byte[]> _rawArguments;
+    private readonly byte[][] _rawArguments;
     private readonly ShimArguments _arguments;
     private readonly RuntimeMode? _modeOverride;
 
-    private RuntimeShim(IReadOnlyList<byte[]> rawArguments, RuntimeMode? modeOverride)
+    private RuntimeShim(byte[][] rawArguments, RuntimeMode? modeOverride)
     {
         _rawArguments = rawArguments;
         _arguments = ShimArguments.Parse(RawArguments.ToTexts(rawArguments));
@@ -25,7 +25,7 @@ internal sealed class RuntimeShim
     /// <param name="rawArguments">The argument vector as it came, the program name included.</param>
     /// <param name="modeOverride">The mode that the program's name stands for, in place of the configured one; null for none (RT-1).</param>
     /// <returns>1, always: the shim failed.</returns>
-    public static int Run(IReadOnlyList<byte[]> rawArguments, RuntimeMode? modeOverride) => new RuntimeShim(rawArguments, modeOverride).Run();
+    public static int Run(byte[][] rawArguments, RuntimeMode? modeOverride) => new RuntimeShim(rawArguments, modeOverride).Run();
 
     // This order decides which of several errors is reported (RT-10).
     private int Run()
@@ -107,8 +107,8 @@ internal sealed class RuntimeShim
     private string Work(ToolkitConfig config)
     {
         // An unknown key is told, and never keeps a container from starting (CF-13).
-        foreach (string warning in config.Warnings)
-            Log.Warning(warning);
+        for (int i = 0; i < config.Warnings.Count; i++)
+            Log.Warning(config.Warnings[i]);
         Log.Trace($"Running with config: {config}");
         Log.Trace($"Command line arguments: [{string.Join(' ', RawArguments.ToTexts(_rawArguments))}]");
         if (_modeOverride is { } mode)
@@ -147,12 +147,8 @@ internal sealed class RuntimeShim
     private string Execute(string runtime)
     {
         Log.Debug($"Forwarding command to runtime {runtime}");
-        var arguments = new List<byte[]>(_rawArguments);
         byte[] name = RawArguments.FromTexts([runtime])[0];
-        if (arguments.Count == 0)
-            arguments.Add(name);
-        else
-            arguments[0] = name;
+        byte[][] arguments = _rawArguments.Length == 0 ? [name] : [name, .. _rawArguments.AsSpan(1)];
         Errno error = ProgramImage.Execute(runtime, arguments);
         // Only a failed exec returns (RT-63).
         return $"could not exec '{runtime}': {error.Describe()}; check that the file is a program for this machine";

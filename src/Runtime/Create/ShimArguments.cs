@@ -10,18 +10,18 @@ namespace GpuContainers.Runtime.Create;
 internal sealed record ShimArguments(bool IsCreate, bool ShowsVersion, string? Bundle, LogOptions Logging)
 {
     /// <summary>Reads a whole argument vector, the program name included.</summary>
-    public static ShimArguments Parse(IReadOnlyList<string> argv)
+    public static ShimArguments Parse(string[] argv)
     {
         int subcommand = Subcommand.Find(argv);
         return new ShimArguments(
-            subcommand == Subcommand.Undecidable ? Subcommand.NamesCreate(argv) : subcommand < argv.Count && argv[subcommand] == "create",
-            HasVersionFlag(argv, subcommand == Subcommand.Undecidable ? argv.Count : subcommand),
+            subcommand == Subcommand.Undecidable ? Subcommand.NamesCreate(argv) : subcommand < argv.Length && argv[subcommand] == "create",
+            HasVersionFlag(argv, subcommand == Subcommand.Undecidable ? argv.Length : subcommand),
             BundleFlag.Value(argv),
             LogOptions.Scan(argv));
     }
 
     // Only in front of the subcommand, so that a flag of a command inside the container prints nothing (RT-20, RT-24).
-    private static bool HasVersionFlag(IReadOnlyList<string> argv, int end)
+    private static bool HasVersionFlag(string[] argv, int end)
     {
         for (int i = 0; i < end; i++)
         {
@@ -39,14 +39,14 @@ internal static class BundleFlag
     public static bool IsStandAlone(string element) => element.StartsWith('-') && element.AsSpan().TrimStart('-') is "b" or "bundle";
 
     /// <summary>The value of the last bundle flag; empty without one; null when the last element is a flag that lacks its value (RT-74).</summary>
-    public static string? Value(IReadOnlyList<string> argv)
+    public static string? Value(string[] argv)
     {
         string value = "";
-        for (int i = 0; i < argv.Count; i++)
+        for (int i = 0; i < argv.Length; i++)
         {
             if (IsStandAlone(argv[i]))
             {
-                if (i + 1 == argv.Count)
+                if (i + 1 == argv.Length)
                     return null;
                 // Any value is consumed, also one that begins with a dash (RT-73).
                 value = argv[++i];
@@ -70,10 +70,10 @@ internal static class Subcommand
     /// The index of the subcommand: the first element behind the program name that is neither an option nor the value of one.
     /// The length of the vector when there is none; <see cref="Undecidable"/> when an unknown option may or may not take the next element.
     /// </summary>
-    public static int Find(IReadOnlyList<string> argv)
+    public static int Find(string[] argv)
     {
         int index = 1;
-        while (index < argv.Count)
+        while (index < argv.Length)
         {
             string element = argv[index];
             if (!element.StartsWith('-'))
@@ -89,11 +89,11 @@ internal static class Subcommand
             else
                 return Undecidable;
         }
-        return argv.Count;
+        return argv.Length;
     }
 
     /// <summary>Whether an element is <c>create</c>, not counting one that directly follows a stand-alone bundle flag (RT-70).</summary>
-    public static bool NamesCreate(IReadOnlyList<string> argv)
+    public static bool NamesCreate(string[] argv)
     {
         bool isValue = false;
         foreach (string element in argv)
@@ -121,14 +121,14 @@ internal static class Subcommand
 internal sealed record LogOptions(string File, LogFormat Format, bool Debug)
 {
     /// <summary>Reads a whole argument vector once from the left, the program name included (RT-30 to RT-32).</summary>
-    public static LogOptions Scan(IReadOnlyList<string> argv)
+    public static LogOptions Scan(string[] argv)
     {
         string? file = null;
         string? format = null;
         bool debug = false;
         bool version = false;
         // The last value wins, until all four names have been seen (RT-32).
-        for (int i = 0; i < argv.Count && !(debug && version && file is not null && format is not null); i++)
+        for (int i = 0; i < argv.Length && !(debug && version && file is not null && format is not null); i++)
         {
             if (!argv[i].StartsWith('-'))
                 continue;
@@ -152,11 +152,11 @@ internal sealed record LogOptions(string File, LogFormat Format, bool Debug)
     }
 
     // A value taken from the next element is consumed, even if it begins with a dash; one that is missing at the end is ignored (RT-31).
-    private static string? Value(IReadOnlyList<string> argv, ref int index)
+    private static string? Value(string[] argv, ref int index)
     {
         int equals = argv[index].IndexOf('=');
         if (equals >= 0)
             return argv[index][(equals + 1)..];
-        return index + 1 < argv.Count ? argv[++index] : null;
+        return index + 1 < argv.Length ? argv[++index] : null;
     }
 }

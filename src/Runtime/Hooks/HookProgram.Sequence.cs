@@ -7,7 +7,7 @@ public static partial class HookProgram
 {
     private static ReadOnlySpan<byte> Separator => ";"u8;
 
-    private static int RunSequence(HookCaller caller, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
+    private static int RunSequence(HookCaller caller, byte[][] arguments, int first, HookValues values, HookStreams streams)
     {
         var walk = new HookArguments(arguments, first);
         walk.TakeFlags(Sequence.Command.AllFlags, values);
@@ -19,28 +19,27 @@ public static partial class HookProgram
         HookSwitches.WarnAboutEnvironment(caller);
         using var context = new HookContext(streams) { Values = values };
         int status = 0;
-        for (int at = walk.Position; at <= arguments.Count && status == 0;)
+        for (int at = walk.Position; at <= arguments.Length && status == 0;)
         {
-            List<byte[]> part = PartAt(arguments, ref at);
+            byte[][] part = PartAt(arguments, ref at);
             status = RunPart(caller, part, values, context, streams);
         }
         return status;
     }
 
     // The arguments up to the next separator, which is passed.
-    private static List<byte[]> PartAt(IReadOnlyList<byte[]> arguments, ref int at)
+    private static byte[][] PartAt(byte[][] arguments, ref int at)
     {
-        var part = new List<byte[]>();
-        for (; at < arguments.Count && !arguments[at].AsSpan().SequenceEqual(Separator); at++)
-            part.Add(arguments[at]);
-        at++;
-        return part;
+        int first = at;
+        while (at < arguments.Length && !arguments[at].AsSpan().SequenceEqual(Separator))
+            at++;
+        return arguments[first..at++];
     }
 
     // Does what the hook would do by itself; unknown ones are skipped, as newer specifications may name them (HK-17).
-    private static int RunPart(HookCaller caller, List<byte[]> part, HookValues common, HookContext context, HookStreams streams)
+    private static int RunPart(HookCaller caller, byte[][] part, HookValues common, HookContext context, HookStreams streams)
     {
-        if (part.Count == 0)
+        if (part.Length == 0)
             return Warn("No CDI hook specified");
         string name = Encoding.UTF8.GetString(part[0]);
         var values = common.Copy();

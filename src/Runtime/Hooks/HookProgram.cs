@@ -25,43 +25,40 @@ public static partial class HookProgram
     /// <summary>Serves <c>nvidia-cdi-hook</c>.</summary>
     /// <param name="arguments">The arguments after the program's name.</param>
     /// <returns>The exit status: 0 or 1.</returns>
-    public static int RunCdiHook(IReadOnlyList<byte[]> arguments) => RunShielded(HookCaller.CdiHook, arguments);
+    public static int RunCdiHook(byte[][] arguments) => RunShielded(HookCaller.CdiHook, arguments);
 
     /// <summary>Serves <c>nvidia-ctk hook</c>.</summary>
     /// <param name="arguments">The arguments after the program's name, with "hook" among them.</param>
     /// <param name="hook">The position of "hook" (see <see cref="FindToolkitHook"/>).</param>
     /// <returns>The exit status: 0 or 1.</returns>
-    public static int RunToolkitHook(IReadOnlyList<byte[]> arguments, int hook)
+    public static int RunToolkitHook(byte[][] arguments, int hook)
     {
         // What stands before "hook" are the same switches, one level up.
-        var values = new List<byte[]>();
-        for (int i = hook + 1; i < arguments.Count; i++)
-            values.Add(arguments[i]);
-        return RunShielded(HookCaller.Toolkit with { Outer = OuterValues(arguments) }, values);
+        return RunShielded(HookCaller.Toolkit with { Outer = OuterValues(arguments) }, arguments[(hook + 1)..]);
     }
 
     /// <summary>The position of "hook" when it is the verb of an <c>nvidia-ctk</c> command line, else -1.</summary>
     /// <param name="arguments">The arguments after the program's name.</param>
-    public static int FindToolkitHook(IReadOnlyList<byte[]> arguments)
+    public static int FindToolkitHook(byte[][] arguments)
     {
         var outer = new HookArguments(arguments, 0);
         var values = new HookValues();
         outer.TakeFlags(s_toolkitFlags, values);
-        bool found = values.Error is null && outer.Position < arguments.Count && arguments[outer.Position].AsSpan().SequenceEqual("hook"u8);
+        bool found = values.Error is null && outer.Position < arguments.Length && arguments[outer.Position].AsSpan().SequenceEqual("hook"u8);
         return found && !values.Has(HookSwitches.Help) && !values.Has(HookSwitches.Version) ? outer.Position : -1;
     }
 
     private static readonly HookFlag[] s_toolkitFlags =
         [HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help, HookSwitches.Version, new("config", "The path of the configuration file")];
 
-    private static HookValues OuterValues(IReadOnlyList<byte[]> arguments)
+    private static HookValues OuterValues(byte[][] arguments)
     {
         var values = new HookValues();
         new HookArguments(arguments, 0).TakeFlags(s_toolkitFlags, values);
         return values;
     }
 
-    private static int RunShielded(HookCaller caller, IReadOnlyList<byte[]> arguments)
+    private static int RunShielded(HookCaller caller, byte[][] arguments)
     {
         ProcessShield.Raise();
         var streams = HookStreams.OfProcess();
@@ -70,14 +67,14 @@ public static partial class HookProgram
     }
 
     /// <summary>Serves one command line.</summary>
-    internal static int Run(HookCaller caller, IReadOnlyList<byte[]> arguments, HookStreams streams)
+    internal static int Run(HookCaller caller, byte[][] arguments, HookStreams streams)
     {
         int status = Serve(caller, arguments, streams);
         streams.Log.End();
         return status;
     }
 
-    private static int Serve(HookCaller caller, IReadOnlyList<byte[]> arguments, HookStreams streams)
+    private static int Serve(HookCaller caller, byte[][] arguments, HookStreams streams)
     {
         var values = caller.Outer?.Copy() ?? new HookValues();
         var walk = new HookArguments(arguments, 0);
@@ -120,7 +117,7 @@ public static partial class HookProgram
     }
 
     private static int RunHook(
-        HookCaller caller, HookCommand command, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
+        HookCaller caller, HookCommand command, byte[][] arguments, int first, HookValues values, HookStreams streams)
     {
         new HookArguments(arguments, first).TakeFlagsAnywhere(command.AllFlags, values);
         StartLog(caller, values, streams);
@@ -157,9 +154,9 @@ public static partial class HookProgram
 
     // Newer specs must not break this program, so nothing here reads, touches or fails (HK-17); --quiet is honoured (HK-16).
     private static int RefuseUnknown(
-        HookCaller caller, string name, IReadOnlyList<byte[]> arguments, int first, HookValues values, HookStreams streams)
+        HookCaller caller, string name, byte[][] arguments, int first, HookValues values, HookStreams streams)
     {
-        for (int i = first; i < arguments.Count; i++)
+        for (int i = first; i < arguments.Length; i++)
         {
             var probe = new HookValues();
             new HookArguments([arguments[i]], 0).TakeFlags([HookSwitches.Quiet], probe);
@@ -170,9 +167,9 @@ public static partial class HookProgram
         return Warn($"Unsupported CDI hook: {Excerpt.Of(name, Excerpt.MostBytes)}");
     }
 
-    private static int PrintHelp(HookCaller caller, IReadOnlyList<byte[]> arguments, int next, HookStreams streams)
+    private static int PrintHelp(HookCaller caller, byte[][] arguments, int next, HookStreams streams)
     {
-        if (next >= arguments.Count)
+        if (next >= arguments.Length)
             return Print(streams, HookHelp.OfProgram(caller, s_commands));
         // As if "help" were a hook nobody knows (HK-14).
         return Find(Encoding.UTF8.GetString(arguments[next])) is { } command

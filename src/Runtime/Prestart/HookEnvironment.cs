@@ -16,11 +16,10 @@ internal sealed class HookEnvironment(Lazy<HookSpecification> specification)
     /// <summary>
     /// The entries that a program of the host gets, as the bytes they came in; with the usual folders in the place of a PATH of the container.
     /// </summary>
-    /// <exception cref="CoreException">/proc is not mounted, or something covers it.</exception>
     public List<byte[]> Entries()
     {
         var entries = new List<byte[]>();
-        foreach (byte[] entry in Inherited())
+        foreach (byte[] entry in RawArguments.Environment())
         {
             string text = Encoding.UTF8.GetString(entry);
             if (!IsOfContainer(text))
@@ -29,19 +28,6 @@ internal sealed class HookEnvironment(Lazy<HookSpecification> specification)
                 entries.Add(Encoding.UTF8.GetBytes($"{PathVariable}={string.Join(':', ProgramSearch.Folders(""))}"));
         }
         return entries;
-    }
-
-    private static IReadOnlyList<byte[]> Inherited()
-    {
-        try
-        {
-            return RawArguments.Environment();
-        }
-        catch (LinuxException error)
-        {
-            throw new CoreException(
-                $"could not read the environment of the hook: {error.Message}; /proc must be that of the host, with nothing mounted on it", error);
-        }
     }
 
     // Without a specification nothing is started, and what is wrong with it is told when its turn comes (LG-74).

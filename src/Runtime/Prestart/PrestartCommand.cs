@@ -98,7 +98,7 @@ internal static class PrestartCommand
     // The process is replaced, so that its status is that of nvidia-container-cli (LG-70).
     private static void Execute(string path, HookRequest request, List<string> arguments, List<byte[]> environment)
     {
-        Errno error = ProgramImage.Execute(path, RawArguments.FromTexts(arguments), environment);
+        Errno error = ProgramImage.Execute(path, RawArguments.FromTexts([.. arguments]), [.. environment]);
         // The kernel's limits: 128 KiB for one argument, a quarter of the stack's for all (RT-265).
         if (error == Errno.E2BIG)
             throw TooMuch(path, request);

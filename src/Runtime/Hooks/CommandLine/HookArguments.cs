@@ -5,10 +5,10 @@ namespace GpuContainers.Runtime.Hooks.CommandLine;
 /// <summary>A walk through the arguments of one level of the command line, by the rules of HK-5 to HK-9.</summary>
 internal ref struct HookArguments
 {
-    private readonly IReadOnlyList<byte[]> _arguments;
+    private readonly byte[][] _arguments;
     private int _next;
 
-    internal HookArguments(IReadOnlyList<byte[]> arguments, int first)
+    internal HookArguments(byte[][] arguments, int first)
     {
         _arguments = arguments;
         _next = first;
@@ -18,7 +18,7 @@ internal ref struct HookArguments
     internal readonly int Position => _next;
 
     /// <summary>The first argument that is not taken yet; null at the end.</summary>
-    internal readonly string? Word => _next < _arguments.Count ? Encoding.UTF8.GetString(_arguments[_next]) : null;
+    internal readonly string? Word => _next < _arguments.Length ? Encoding.UTF8.GetString(_arguments[_next]) : null;
 
     /// <summary>Takes the first argument that is not taken yet, be it a flag; null at the end.</summary>
     internal string? TakeWord()
@@ -32,9 +32,9 @@ internal ref struct HookArguments
     /// Takes flags until the first argument that is none, or past "--" (HK-6). At the first error it stops, with <see cref="HookValues.Error"/> set.
     /// </summary>
     /// <returns>Whether it stopped at "--".</returns>
-    internal bool TakeFlags(IReadOnlyList<HookFlag> known, HookValues values)
+    internal bool TakeFlags(HookFlag[] known, HookValues values)
     {
-        while (_next < _arguments.Count && values.Error is null)
+        while (_next < _arguments.Length && values.Error is null)
         {
             ReadOnlySpan<byte> argument = _arguments[_next];
             if (argument.Length < 2 || argument[0] != '-')
@@ -54,9 +54,9 @@ internal ref struct HookArguments
     }
 
     /// <summary>As <see cref="TakeFlags"/>, over positional arguments as well, which are ignored (HK-5).</summary>
-    internal void TakeFlagsAnywhere(IReadOnlyList<HookFlag> known, HookValues values)
+    internal void TakeFlagsAnywhere(HookFlag[] known, HookValues values)
     {
-        while (_next < _arguments.Count && values.Error is null)
+        while (_next < _arguments.Length && values.Error is null)
         {
             if (TakeFlags(known, values))
                 return;
@@ -79,7 +79,7 @@ internal ref struct HookArguments
         {
             values.Add(flag, attached);
         }
-        else if (_next < _arguments.Count)
+        else if (_next < _arguments.Length)
         {
             // The value may itself begin with a dash (HK-6).
             values.Add(flag, _arguments[_next++]);
@@ -90,7 +90,7 @@ internal ref struct HookArguments
         }
     }
 
-    private static HookFlag? Find(IReadOnlyList<HookFlag> known, string name)
+    private static HookFlag? Find(HookFlag[] known, string name)
     {
         foreach (HookFlag flag in known)
         {

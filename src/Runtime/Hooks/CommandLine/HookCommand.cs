@@ -5,7 +5,7 @@ namespace GpuContainers.Runtime.Hooks.CommandLine;
 /// <param name="Usage">What it does, for help.</param>
 /// <param name="Flags">Its own flags.</param>
 /// <param name="Run">The work; its errors are exceptions of the hooks or of Linux.</param>
-internal sealed record HookCommand(string Name, string Usage, IReadOnlyList<HookFlag> Flags, Action<HookValues, HookContext> Run)
+internal sealed record HookCommand(string Name, string Usage, HookFlag[] Flags, Action<HookValues, HookContext> Run)
 {
     /// <summary>Whether help leaves it out.</summary>
     internal bool IsHidden { get; init; }
@@ -18,7 +18,7 @@ internal sealed record HookCommand(string Name, string Usage, IReadOnlyList<Hook
     internal static readonly HookFlag HiddenContainerSpec = ContainerSpec with { IsHidden = true };
 
     /// <summary>All flags that may follow the name: its own, and the program's switches (HK-10).</summary>
-    internal IReadOnlyList<HookFlag> AllFlags => [.. Flags, HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help];
+    internal HookFlag[] AllFlags => [.. Flags, HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help];
 }
 
 /// <summary>A flag of a hook or of the program.</summary>
@@ -50,7 +50,7 @@ internal sealed record HookFlag(string Name, string Usage)
 /// <param name="DebugNames">The environment names behind --debug, the first set one counts.</param>
 /// <param name="QuietNames">The environment names behind --quiet.</param>
 /// <param name="HasVersion">Whether --version is known at its top level.</param>
-internal sealed record HookCaller(string Command, IReadOnlyList<string> DebugNames, IReadOnlyList<string> QuietNames, bool HasVersion)
+internal sealed record HookCaller(string Command, string[] DebugNames, string[] QuietNames, bool HasVersion)
 {
     /// <summary>The switches given one level up, before "hook"; null when there is no such level.</summary>
     internal HookValues? Outer { get; init; }
@@ -63,11 +63,11 @@ internal sealed record HookCaller(string Command, IReadOnlyList<string> DebugNam
     internal static readonly HookCaller Toolkit = new("nvidia-ctk hook", ["NVIDIA_CTK_DEBUG"], ["NVIDIA_CTK_QUIET"], HasVersion: false);
 
     /// <summary>The flags that stand before a hook's name.</summary>
-    internal IReadOnlyList<HookFlag> Flags => HasVersion
+    internal HookFlag[] Flags => HasVersion
         ? [HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help, HookSwitches.Version]
         : [HookSwitches.Debug, HookSwitches.Quiet, HookSwitches.Help];
 
     /// <summary>The environment names behind a flag; none for most.</summary>
-    internal IReadOnlyList<string> EnvironmentNames(HookFlag flag) =>
+    internal string[] EnvironmentNames(HookFlag flag) =>
         flag == HookSwitches.Debug ? DebugNames : flag == HookSwitches.Quiet ? QuietNames : [];
 }

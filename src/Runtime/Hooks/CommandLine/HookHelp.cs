@@ -36,17 +36,17 @@ internal static class HookHelp
         return text.ToString();
     }
 
-    private static void AppendFlags(StringBuilder text, HookCaller caller, IReadOnlyList<HookFlag> flags)
+    private static void AppendFlags(StringBuilder text, HookCaller caller, HookFlag[] flags)
     {
         foreach (HookFlag flag in flags)
         {
             if (flag.IsHidden)
                 continue;
             string name = "--" + flag.Name + (flag.Short is null ? "" : ", -" + flag.Short) + (flag.IsSwitch ? "" : " value");
-            IReadOnlyList<string> variables = caller.EnvironmentNames(flag);
+            string[] variables = caller.EnvironmentNames(flag);
             string about = flag.Usage + (flag.IsRepeatable ? "; may be repeated, values are split at commas" : "")
                 + (flag.IsSwitch ? " (default: false)" : $" (default: \"{flag.Default}\")")
-                + (variables.Count > 0 ? $" [${string.Join(", $", variables)}]" : "");
+                + (variables.Length > 0 ? $" [${string.Join(", $", variables)}]" : "");
             AppendItem(text, name, FlagColumn, about);
         }
     }

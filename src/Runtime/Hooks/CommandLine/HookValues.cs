@@ -76,18 +76,18 @@ internal static class HookSwitches
     /// <summary>Warns about values of environment names that are not truth values; they count as false (HK-11, Better).</summary>
     internal static void WarnAboutEnvironment(HookCaller caller)
     {
-        foreach (IReadOnlyList<string> names in (ReadOnlySpan<IReadOnlyList<string>>)[caller.DebugNames, caller.QuietNames])
+        foreach (string[] names in (ReadOnlySpan<string[]>)[caller.DebugNames, caller.QuietNames])
         {
             if (FirstSet(names) is { } set && set.Value.Length > 0 && GoBoolean.Parse(set.Value) is null)
                 Log.Warning($"ignoring {set.Name}: its value \"{set.Value}\" is neither true nor false");
         }
     }
 
-    private static bool IsOn(HookFlag flag, IReadOnlyList<string> names, HookValues values) =>
+    private static bool IsOn(HookFlag flag, string[] names, HookValues values) =>
         values.Has(flag) ? GoBoolean.Parse(values.Text(flag)) == true : FirstSet(names) is { } set && GoBoolean.Parse(set.Value) == true;
 
     // The first name that is set counts, even if its value is empty (HK-11).
-    private static (string Name, string Value)? FirstSet(IReadOnlyList<string> names)
+    private static (string Name, string Value)? FirstSet(string[] names)
     {
         foreach (string name in names)
         {

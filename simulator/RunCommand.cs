@@ -39,7 +39,7 @@ internal static class RunCommand
             try
             {
                 EnterNamespaces();
-                List<byte[]> own = [.. RawArguments.Arguments()];
+                byte[][] own = RawArguments.Arguments();
                 own[1] = Encoding.UTF8.GetBytes(InsideVerb);
                 CommandProcess.IgnoreKeyboardSignals();
                 status = CommandProcess.WaitFor(CommandProcess.Start("/proc/self/exe", own, RawArguments.Environment()));
@@ -102,9 +102,9 @@ internal static class RunCommand
             Console.Error.WriteLine($"gpu-host-simulator: {command[0]}: there is no such program in the simulated host");
             return SearchFailed;
         }
-        List<byte[]> environment = [.. WithPaths(imported), Encoding.UTF8.GetBytes("GPU_HOST_SIMULATOR=" + options.Host)];
+        byte[][] environment = [.. WithPaths(imported), Encoding.UTF8.GetBytes("GPU_HOST_SIMULATOR=" + options.Host)];
         CommandProcess.IgnoreKeyboardSignals();
-        return CommandProcess.WaitFor(CommandProcess.Start(program, RawArguments.FromTexts(command), environment));
+        return CommandProcess.WaitFor(CommandProcess.Start(program, RawArguments.FromTexts([.. command]), environment));
     }
 
     // This machine's folders first: the command is looked for in them. An imported machine's own decide what its driver's programs are.

@@ -12,7 +12,7 @@ internal static unsafe class CommandProcess
 
     /// <summary>Starts a program; nothing is searched.</summary>
     /// <exception cref="LinuxException">It cannot be started.</exception>
-    internal static int Start(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment)
+    internal static int Start(string path, byte[][] arguments, byte[][] environment)
     {
         byte* attributes = stackalloc byte[1024];
         byte* signals = stackalloc byte[256];

@@ -60,7 +60,8 @@ public static class ConfigLoader
         TomlTable root;
         try
         {
-            root = TomlReader.Read(TomlReader.Decode(bytes));
+            string text = TomlReader.Decode(bytes);
+            root = PlainToml.TryRead(text) ?? TomlReader.Read(text);
         }
         catch (ConfigurationException broken)
         {

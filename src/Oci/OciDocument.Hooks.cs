@@ -32,7 +32,7 @@ public sealed partial class OciDocument
     {
         ArgumentNullException.ThrowIfNull(hook);
         OciSlot slot = KnownSlotOf(stage);
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.BeginObject();
         json.Member("path", hook.Path);
         json.Optional("args", hook.Args);

@@ -69,7 +69,7 @@ public sealed partial class OciDocument
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(access);
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.BeginObject();
         json.Member("allow", true);
         json.Name("type");
@@ -92,7 +92,7 @@ public sealed partial class OciDocument
         ArgumentNullException.ThrowIfNull(name);
         List<OciPart> parts = Require(OciSlot.NetDevices).Edit();
         parts.RemoveAll(part => ElementReader.Key(Bytes(part)) == hostInterface);
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.BeginObject();
         json.Name(hostInterface);
         json.BeginObject();
@@ -111,7 +111,7 @@ public sealed partial class OciDocument
         Add(parts, "closID", rdt.ClosId);
         if (rdt.Schemata is { Count: > 0 } schemata)
         {
-            var json = new JsonLine();
+            JsonLine json = Line();
             json.Value(schemata);
             parts.Add(OciPart.From([.. "\"schemata\":"u8, .. json.Written]));
         }
@@ -121,18 +121,18 @@ public sealed partial class OciDocument
             parts.Add(OciPart.From("\"enableMonitoring\":true"u8.ToArray()));
     }
 
-    private static void Add(List<OciPart> parts, string name, string value)
+    private void Add(List<OciPart> parts, string name, string value)
     {
         if (value.Length == 0)
             return;
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.Member(name, value);
         parts.Add(OciPart.From(json.ToArray()));
     }
 
-    private static OciPart Fresh(OciDevice device)
+    private OciPart Fresh(OciDevice device)
     {
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.BeginObject();
         json.Member("path", device.Path);
         json.Name("type");

@@ -60,9 +60,9 @@ public sealed partial class OciDocument
         parts.AddRange(sorted);
     }
 
-    private static OciPart Fresh(OciMount mount)
+    private OciPart Fresh(OciMount mount)
     {
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.BeginObject();
         json.Member("destination", mount.Destination);
         json.Optional("type", mount.Type);

@@ -96,7 +96,7 @@ public sealed partial class OciDocument
             if (present.Contains(gid))
                 continue;
             present.Add(gid);
-            var text = new JsonLine();
+            JsonLine text = Line();
             text.Value((long)gid);
             Require(OciSlot.AdditionalGids).Edit().Add(OciPart.From(text.ToArray()));
         }
@@ -108,9 +108,9 @@ public sealed partial class OciDocument
         return equals < 0 ? entry : entry[..equals];
     }
 
-    private static OciPart Fresh(string text)
+    private OciPart Fresh(string text)
     {
-        var json = new JsonLine();
+        JsonLine json = Line();
         json.Value(text);
         return OciPart.From(json.ToArray());
     }

@@ -12,6 +12,7 @@ public sealed partial class OciDocument
     private readonly OciNode?[] _slots = new OciNode?[(int)OciSlot.DeviceRules + 1];
     private readonly List<string>? _unknown;
     private readonly OciNode _document;
+    private readonly JsonLine _line = new();
 
     private OciDocument(ReadOnlyMemory<byte> source, bool strict)
     {
@@ -47,6 +48,13 @@ public sealed partial class OciDocument
         text.Write(_document);
         text.Copy(_document.End, Source.Length);
         return text.ToArray();
+    }
+
+    // A line to write one new element on; each copies what it needs of it.
+    private JsonLine Line()
+    {
+        _line.Clear();
+        return _line;
     }
 
     /// <summary>The value at a place, or null when it is absent or null in the text.</summary>

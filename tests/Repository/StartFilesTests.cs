@@ -15,6 +15,7 @@ public sealed partial class StartFilesTests(NativeTools tools) : IClassFixture<N
         IReadOnlyList<string> paths = PathsOf(name, []);
         Assert.DoesNotContain(paths, static p => p.Contains("mountinfo", StringComparison.Ordinal) || p.Contains("cgroup", StringComparison.Ordinal));
         Assert.DoesNotContain(paths, static p => p.StartsWith("/sys/devices/system/cpu/cpu0/cache", StringComparison.Ordinal));
+        Assert.DoesNotContain(paths, static p => p is "/dev/urandom" or "/dev/random" or "/proc/self/environ" or "/proc/self/cmdline");
     }
 
     // One more of the wrapped functions makes the thread for finalizers. Hooks have one that watches over their time.

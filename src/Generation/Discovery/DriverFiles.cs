@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using GpuContainers.Elf;
 using GpuContainers.Host.Driver;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Discovery;
 
@@ -100,7 +99,7 @@ internal sealed class DriverFiles(
     private void AddInside(List<Mount> mounts, string wanted, IReadOnlyList<string> found)
     {
         notes.Note(wanted, found);
-        foreach (string path in found)
+        foreach (string path in found.Items())
         {
             string inside = root.Relative(path);
             string hostPath = root.Join(inside);
@@ -145,7 +144,7 @@ internal sealed class DriverFiles(
         notes.SearchedIn(() => folders.Select(root.Join));
         string pattern = $"nvidia/{libraries.Version}/gsp*.bin";
         var found = new List<string>();
-        foreach (string folder in folders)
+        foreach (string folder in folders.Items())
             found.AddRange(root.Files.Glob(root.Join(folder), pattern).Where(root.Files.IsFile));
         var mounts = new List<Mount>();
         notes.AddMounts(mounts, pattern, found);
@@ -180,7 +179,7 @@ internal static class LibraryFolderNames
     internal static IReadOnlyList<string> Find(IReadOnlyList<Mount> mounts)
     {
         var folders = new List<string>();
-        foreach (Mount mount in mounts)
+        foreach (Mount mount in mounts.Items())
         {
             if (!IsLibrary(LexicalPath.Base(mount.ContainerPath)))
                 continue;

@@ -50,7 +50,7 @@ internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch sea
         AddNode(nodes, GpuPath(parent));
         AddNode(nodes, CapabilityPath($"{instance}/access", "GI"));
         AddNode(nodes, CapabilityPath($"{instance}/ci{mig.ComputeInstance}/access", "CI"));
-        IReadOnlyList<Hook> links = [];
+        Hook[] links = [];
         if (mig.HasGraphics)
         {
             AddDrmNodes(nodes, parent);
@@ -63,7 +63,7 @@ internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch sea
     internal static IReadOnlyList<string> FoldersOf(IReadOnlyList<DeviceNode> nodes)
     {
         var folders = new List<string>();
-        foreach (DeviceNode node in nodes)
+        foreach (DeviceNode node in nodes.Items())
         {
             string folder = LexicalPath.Parent(node.Path);
             if (folder is "/dev/dri" or "/dev/nvidia-caps" && !folders.Contains(folder))
@@ -97,7 +97,7 @@ internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch sea
     }
 
     // The link keeps the device root as prefix (DS-90, DS-91).
-    private IReadOnlyList<Hook> ByPathLinks(List<DeviceNode> nodes, Gpu gpu)
+    private Hook[] ByPathLinks(List<DeviceNode> nodes, Gpu gpu)
     {
         if (nodes.Count == 0 || gpu.BusId is not { } bus)
             return [];

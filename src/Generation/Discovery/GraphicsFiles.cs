@@ -86,7 +86,7 @@ internal sealed class GraphicsFiles(
             if (!folders.Contains(path) && root.Files.List(path).Count > 0)
                 folders.Add(path);
         }
-        foreach (string directory in directories)
+        foreach (string directory in directories.Items())
         {
             Add(LexicalPath.Join(directory, "nvidia/xorg"));
             foreach (string folder in s_moduleFolders)

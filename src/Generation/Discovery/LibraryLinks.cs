@@ -1,7 +1,6 @@
 using System.Text;
 using GpuContainers.Elf;
 using GpuContainers.Host.Files;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Discovery;
 
@@ -23,7 +22,7 @@ internal sealed class LibraryLinks
     {
         var links = new LibraryLinks(files);
         var seen = new HashSet<string>(mounts.Count);
-        foreach (Mount mount in mounts)
+        foreach (Mount mount in mounts.Items())
         {
             if (seen.Add(mount.ContainerPath))
                 links.AddFor(mount);

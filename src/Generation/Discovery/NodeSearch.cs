@@ -1,5 +1,4 @@
 using GpuContainers.Host.Driver;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Discovery;
 
@@ -72,7 +71,7 @@ internal sealed class NodeSearch(DriverRoot root, SearchNotes notes, bool wantsG
         if (!wantsGroups)
             return [];
         List<uint>? groups = null;
-        foreach (DeviceNode node in nodes)
+        foreach (DeviceNode node in nodes.Items())
         {
             if (node is { Gid: > 0 and { } group, FileMode: { } mode and not UnixFileMode.None }
                 && !mode.HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherWrite))

@@ -37,8 +37,8 @@ internal sealed class SearchNotes(DriverRoot root, Explanation? explanation)
     internal void AddMounts(List<Mount> mounts, string wanted, IReadOnlyList<string> found, IReadOnlyList<string>? options = null)
     {
         Note(wanted, found);
-        for (int i = 0; i < found.Count; i++)
-            AddMount(mounts, found[i], root.Relative(found[i]), options);
+        foreach (string path in found.Items())
+            AddMount(mounts, path, root.Relative(path), options);
     }
 
     /// <summary>One mount, unless its host path is there already.</summary>

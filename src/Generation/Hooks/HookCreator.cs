@@ -32,17 +32,17 @@ internal sealed class HookCreator
     }
 
     /// <summary><c>create-symlinks</c> with one <c>target::link</c> each; no hook without links.</summary>
-    internal IReadOnlyList<Hook> CreateSymlinks(IReadOnlyList<string> links) => WithInputs(HookName.CreateSymlinks, [], "--link", links);
+    internal Hook[] CreateSymlinks(IReadOnlyList<string> links) => WithInputs(HookName.CreateSymlinks, [], "--link", links);
 
     /// <summary><c>chmod</c> of folders in the container; no hook without folders.</summary>
-    internal IReadOnlyList<Hook> Chmod(IReadOnlyList<string> folders) => WithInputs(HookName.Chmod, ["--mode", "755"], "--path", folders);
+    internal Hook[] Chmod(IReadOnlyList<string> folders) => WithInputs(HookName.Chmod, ["--mode", "755"], "--path", folders);
 
     /// <summary><c>update-ldcache</c> with the folders to search; the caller decides whether a call without folders makes sense (RT-223).</summary>
-    internal IReadOnlyList<Hook> UpdateLdcache(IReadOnlyList<string> folders) =>
+    internal Hook[] UpdateLdcache(IReadOnlyList<string> folders) =>
         Create(HookName.UpdateLdcache, WithOption(_ldconfigPath.Length == 0 ? [] : ["--ldconfig-path", _ldconfigPath], "--folder", folders));
 
     /// <summary><c>apply-cuda-memory-limits</c> for a GPU; its UUID is asked for only if the hook is not disabled.</summary>
-    internal IReadOnlyList<Hook> ApplyCudaMemoryLimits(Func<string> uuid) =>
+    internal Hook[] ApplyCudaMemoryLimits(Func<string> uuid) =>
         IsEnabled(HookName.ApplyCudaMemoryLimits)
             ? Create(HookName.ApplyCudaMemoryLimits, ["--driver-root", _driverRoot, "--gpu-id", uuid()], CreateRuntime)
             : Create(HookName.ApplyCudaMemoryLimits, []);
@@ -51,7 +51,7 @@ internal sealed class HookCreator
     /// <param name="name">Its name.</param>
     /// <param name="arguments">What follows the name.</param>
     /// <param name="time">When it runs: in the container's namespaces, but the one that must run in the host's (DS-82).</param>
-    internal IReadOnlyList<Hook> Create(string name, IReadOnlyList<string> arguments, string time = CreateContainer)
+    internal Hook[] Create(string name, IReadOnlyList<string> arguments, string time = CreateContainer)
     {
         bool isEnabled = IsEnabled(name);
         _explanation?.Decide($"hook {name}", isEnabled ? "put in" : "left out: it is disabled, or off in this mode (--enable-hook puts it in)");
@@ -68,13 +68,13 @@ internal sealed class HookCreator
     }
 
     // A hook that needs inputs is never made without them, enabled or not (DS-86).
-    private IReadOnlyList<Hook> WithInputs(string name, IReadOnlyList<string> first, string option, IReadOnlyList<string> inputs) =>
+    private Hook[] WithInputs(string name, IReadOnlyList<string> first, string option, IReadOnlyList<string> inputs) =>
         inputs.Count == 0 ? [] : Create(name, WithOption(first, option, inputs));
 
     private static List<string> WithOption(IReadOnlyList<string> first, string option, IReadOnlyList<string> values)
     {
         List<string> arguments = [.. first];
-        foreach (string value in values)
+        foreach (string value in values.Items())
         {
             arguments.Add(option);
             arguments.Add(value);

@@ -147,7 +147,7 @@ internal sealed class CsvMode(
             : new GlobPattern(pattern).IsMatch(entry.Path));
 
     // Orin keeps its compatibility libraries in a folder of its own; there the CUDA version decides, not the driver's (GN-36).
-    private IReadOnlyList<Hook> CompatHook()
+    private Hook[] CompatHook()
     {
         if (!HasNvml)
             return [];

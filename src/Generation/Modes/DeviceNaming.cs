@@ -11,10 +11,10 @@ internal static class DeviceNaming
     internal static List<CdiDevice> Name(IReadOnlyList<DeviceEntry> entries, IReadOnlyList<DeviceNameStrategy> strategies)
     {
         var devices = new List<CdiDevice>(entries.Count * strategies.Count);
-        foreach (DeviceEntry entry in entries)
+        foreach (DeviceEntry entry in entries.Items())
         {
             var names = new List<string>(strategies.Count);
-            foreach (DeviceNameStrategy strategy in strategies)
+            foreach (DeviceNameStrategy strategy in strategies.Items())
             {
                 string name = NameOf(entry, strategy);
                 // A repeated strategy adds nothing (GN-10).

@@ -1,5 +1,4 @@
 using System.Globalization;
-using GpuContainers.Linux;
 
 namespace GpuContainers.Generation.Modes;
 

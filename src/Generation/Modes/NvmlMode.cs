@@ -38,7 +38,7 @@ internal sealed class NvmlMode(
                 mig is null ? $"GPU {gpu.Index}" : $"MIG device {gpu.Index}:{mig.Index}",
                 mig?.Uuid ?? $"{gpu.Name}, {gpu.Uuid ?? "UUID not shown by the kernel module"}, {gpu.BusId}");
         var entries = new List<DeviceEntry>(found.Count);
-        foreach ((Gpu gpu, MigDevice? mig) in found)
+        foreach ((Gpu gpu, MigDevice? mig) in found.Items())
         {
             if (mig is null)
                 entries.Add(WithMemoryLimits(selection, gpu, FullGpu(selection, gpu)));
@@ -134,7 +134,7 @@ internal sealed class PresentGpus(FileTree files, NodeSearch search, GpuInventor
         foreach (Gpu gpu in isAll ? uncounted : [])
             Log.Warning($"leaving out {Uncounted(gpu)}");
         var present = new List<(Gpu, MigDevice?)>(found.Count);
-        foreach ((Gpu gpu, MigDevice? mig) in found)
+        foreach ((Gpu gpu, MigDevice? mig) in found.Items())
         {
             if (IsThere(gpu))
                 present.Add((gpu, mig));

@@ -35,15 +35,21 @@ public sealed class DriverLibraries
     /// <param name="additional">More folders; a relative one stands below each of the driver's folders.</param>
     public IReadOnlyList<string> Locate(string pattern, params IReadOnlyList<string> additional)
     {
-        List<string> folders = [.. Directories];
-        foreach (string folder in additional)
+        ReadOnlySpan<string> own = Directories.Items();
+        var folders = new List<string>();
+        foreach (string directory in own)
+            folders.Add(_root.Join(directory));
+        foreach (string folder in additional.Items())
         {
             if (folder.StartsWith('/'))
-                folders.Add(folder);
-            else
-                folders.AddRange(Directories.Select(directory => LexicalPath.Join(directory, folder)));
+            {
+                folders.Add(_root.Join(folder));
+                continue;
+            }
+            foreach (string directory in own)
+                folders.Add(_root.Join(LexicalPath.Join(directory, folder)));
         }
-        return Folders.LocateIn(LibraryFolders.Existing(_root, folders.Select(_root.Join)), pattern);
+        return Folders.LocateIn(LibraryFolders.Existing(_root, folders), pattern);
     }
 
     private string Infer()

@@ -39,7 +39,7 @@ public sealed class LibraryFolders
     {
         var glob = new GlobPattern(pattern);
         List<string>? found = null;
-        foreach (string folder in folders)
+        foreach (string folder in folders.Items())
         {
             foreach (string name in _root.Files.Matches(folder, glob))
             {
@@ -56,10 +56,10 @@ public sealed class LibraryFolders
     }
 
     /// <summary>The folders among these that exist, links followed, each once (the same folder often has two names: DS-34).</summary>
-    internal static IReadOnlyList<string> Existing(DriverRoot root, IEnumerable<string> folders)
+    internal static List<string> Existing(DriverRoot root, IReadOnlyList<string> folders)
     {
         var found = new List<string>();
-        foreach (string folder in folders)
+        foreach (string folder in folders.Items())
         {
             if (root.Resolve(folder) is { } real && !found.Contains(real) && root.Files.List(real).Count > 0)
                 found.Add(real);
@@ -67,6 +67,5 @@ public sealed class LibraryFolders
         return found;
     }
 
-    private IReadOnlyList<string> Existing() =>
-        Existing(_root, _searchPaths.Count > 0 ? _searchPaths : s_standard.Select(_root.Join));
+    private List<string> Existing() => Existing(_root, _searchPaths.Count > 0 ? _searchPaths : Array.ConvertAll(s_standard, _root.Join));
 }

@@ -24,7 +24,7 @@ public sealed class Programs
     {
         if (name.Contains('/'))
             return ProgramSearch.IsProgram(name) ? name : null;
-        foreach (string folder in Folders)
+        foreach (string folder in Folders.Items())
         {
             string path = ProgramSearch.PathIn(folder, name);
             _root.Files.ListIfShort(folder);

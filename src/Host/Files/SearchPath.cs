@@ -10,7 +10,7 @@ public static class SearchPath
     public static IReadOnlyList<string> Split(IReadOnlyList<string> elements)
     {
         var folders = new List<string>();
-        foreach (string element in elements)
+        foreach (string element in elements.Items())
         {
             if (element.Length == 0)
                 continue;

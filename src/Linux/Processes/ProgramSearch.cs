@@ -26,7 +26,7 @@ public static class ProgramSearch
     /// </summary>
     public static string? Find(string name, IReadOnlyList<string> folders)
     {
-        foreach (string folder in folders)
+        foreach (string folder in folders.Items())
         {
             string path = PathIn(folder, name);
             if (IsProgram(path))

@@ -20,6 +20,13 @@ internal sealed class JsonLine
     /// <summary>What was written so far.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>Begins anew, in the same memory.</summary>
+    public void Clear()
+    {
+        _length = 0;
+        _comma = false;
+    }
+
     /// <summary>What was written so far, as an array of its own.</summary>
     public byte[] ToArray() => Written.ToArray();
 

@@ -3,6 +3,9 @@ namespace GpuContainers.Oci.Json;
 /// <summary>Writes the document after its edits: every stretch that no edit touched is copied, separators and indentation are kept.</summary>
 internal ref struct OciText
 {
+    // What a GPU's usual edits need, so that the text is written in one piece.
+    private const int RoomForEdits = 20 << 10;
+
     private readonly ReadOnlySpan<byte> _source;
     private byte[] _bytes;
     private int _length;
@@ -10,7 +13,7 @@ internal ref struct OciText
     internal OciText(ReadOnlySpan<byte> source)
     {
         _source = source;
-        _bytes = new byte[source.Length + 4096];
+        _bytes = new byte[source.Length + RoomForEdits];
     }
 
     internal readonly byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();

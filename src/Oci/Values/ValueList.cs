@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using GpuContainers.Linux;
 
 namespace GpuContainers.Oci.Values;
 
@@ -41,15 +41,8 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         return new ValueList<T>(copy);
     }
 
-    /// <summary>The items as they lie in memory, as long as the list does not change: the first call of each method of an interface, by each caller and for each
-    /// type behind it, has to be looked up, which in a program that lives for milliseconds takes longer than the call.</summary>
-    internal static ReadOnlySpan<T> Items(IReadOnlyList<T> items) => items switch
-    {
-        ValueList<T> own => own._items,
-        T[] array => array,
-        List<T> list => CollectionsMarshal.AsSpan(list),
-        _ => items.ToArray(),
-    };
+    /// <summary>As <see cref="ReadOnlyListExtensions.Items"/>, without a copy of what records hold.</summary>
+    internal static ReadOnlySpan<T> Items(IReadOnlyList<T> items) => items is ValueList<T> own ? own._items : items.Items();
 
     /// <summary>A list of an array that its maker gives up.</summary>
     internal static ValueList<T> Adopt(T[] items) => items.Length == 0 ? Empty : new ValueList<T>(items);

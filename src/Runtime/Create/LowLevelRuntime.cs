@@ -15,9 +15,8 @@ internal static class LowLevelRuntime
             throw new CoreException(
                 Stage + "error locating runtime: at least one runtime candidate must be specified; name one in nvidia-container-runtime.runtimes");
         string self = "";
-        for (int i = 0; i < candidates.Count; i++)
+        foreach (string candidate in candidates.Items())
         {
-            string candidate = candidates[i];
             Log.Trace($"Looking for runtime binary '{candidate}'");
             // Names are compared as they stand, never as patterns (RT-51, RT-54).
             string? found = candidate.Contains('/') ? (IsUsable(candidate, ref self) ? candidate : null) : Search(candidate, searchPath, ref self);

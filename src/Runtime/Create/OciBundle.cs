@@ -54,7 +54,7 @@ internal sealed class OciBundle
     public ContainerFacts Image()
     {
         var mounts = new List<(string, string)>();
-        foreach (OciMount mount in Specification.Mounts)
+        foreach (OciMount mount in Specification.Mounts.Items())
             mounts.Add((mount.Source, mount.Destination));
         bool privileged = false;
         // The bounding set alone counts, and the name as it is spelled there (RT-104).

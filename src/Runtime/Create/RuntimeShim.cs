@@ -107,8 +107,8 @@ internal sealed class RuntimeShim
     private string Work(ToolkitConfig config)
     {
         // An unknown key is told, and never keeps a container from starting (CF-13).
-        for (int i = 0; i < config.Warnings.Count; i++)
-            Log.Warning(config.Warnings[i]);
+        foreach (string warning in config.Warnings.Items())
+            Log.Warning(warning);
         Log.Trace($"Running with config: {config}");
         Log.Trace($"Command line arguments: [{string.Join(' ', RawArguments.ToTexts(_rawArguments))}]");
         if (_modeOverride is { } mode)

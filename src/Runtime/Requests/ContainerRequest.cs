@@ -37,7 +37,7 @@ internal sealed class ContainerRequest
     {
         get
         {
-            foreach (string device in Devices)
+            foreach (string device in Devices.Items())
             {
                 if (!QualifiedDeviceName.IsQualified(device))
                     return false;

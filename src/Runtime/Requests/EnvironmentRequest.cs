@@ -13,7 +13,7 @@ internal static class EnvironmentRequest
     public static IReadOnlyList<string> DeviceVariables(ContainerFacts image, IReadOnlyList<string> preferred)
     {
         var present = new List<string>();
-        foreach (string name in preferred)
+        foreach (string name in preferred.Items())
         {
             if (image.HasVariable(name))
                 present.Add(name);
@@ -52,7 +52,7 @@ internal static class EnvironmentRequest
     {
         bool anySet = false;
         var elements = new List<string>();
-        foreach (string variable in variables)
+        foreach (string variable in variables.Items())
         {
             anySet |= image.HasVariable(variable);
             elements.AddRange(CommaList.Split(image.Variable(variable)));

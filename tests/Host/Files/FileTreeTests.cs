@@ -123,6 +123,23 @@ public sealed class FileTreeTests : IDisposable
 
     [Fact]
     [Requirement("DS-24")]
+    public void A_folder_that_is_missing_or_behind_a_link_to_nothing_is_asked_for_once_in_a_run()
+    {
+        _host.Link("/to-nothing", "nothing");
+        foreach (string folder in (string[])["/none", "/none/below", "/to-nothing", "/to-nothing/below"])
+        {
+            Assert.Equal(0, _files.List(_host.At(folder)).Count);
+            Assert.True(_files.IsKnownMissing(_host.At(folder + "/a.so")));
+        }
+        _host.Write("/none/below/a.so");
+        _host.Write("/nothing/below/a.so");
+        Assert.Equal(0, _files.List(_host.At("/none/below")).Count);
+        Assert.Equal(0, _files.List(_host.At("/to-nothing/below")).Count);
+        Assert.Equal(1, new FileTree().List(_host.At("/to-nothing/below")).Count);
+    }
+
+    [Fact]
+    [Requirement("DS-24")]
     public void A_folder_is_listed_once_in_a_run()
     {
         _host.Write("/d/a.so");

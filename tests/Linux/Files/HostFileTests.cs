@@ -21,6 +21,21 @@ public sealed class HostFileTests
         Assert.Equal(content, HostFile.ReadAll(folder["a"], size));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(4095)]
+    public void The_text_of_a_link_is_read_whole(int length)
+    {
+        using var folder = new ScratchFolder();
+        string target = string.Concat(Enumerable.Repeat("a/", length))[..length];
+        File.CreateSymbolicLink(folder["link"], target);
+        Assert.Equal(target, HostFile.ReadLink(folder["link"]));
+        Assert.Null(HostFile.ReadLink(folder["none"]));
+    }
+
     [Fact]
     public void A_file_of_procfs_that_says_size_0_is_read_whole() =>
         Assert.Equal(File.ReadAllBytes("/proc/version"), HostFile.ReadAll("/proc/version", 4096));

@@ -41,7 +41,7 @@ internal static class AutomaticDevices
     private static List<string> Ids(IReadOnlyList<string> names)
     {
         var ids = new List<string>();
-        foreach (string name in names)
+        foreach (string name in names.Items())
             ids.Add(name[Prefix.Length..]);
         return ids;
     }

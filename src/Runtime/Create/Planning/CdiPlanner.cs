@@ -45,7 +45,7 @@ internal static class CdiPlanner
     {
         var names = new List<string>();
         var seen = new HashSet<string>(devices.Count, StringComparer.Ordinal);
-        foreach (string device in devices)
+        foreach (string device in devices.Items())
         {
             string name = device.Length == 0 ? "none" : device;
             if (!QualifiedDeviceName.IsQualified(name))
@@ -73,7 +73,7 @@ internal static class AllowedKinds
             return;
         var exact = new HashSet<string>(allowed, StringComparer.Ordinal) { AutomaticDevices.Kind };
         var refused = new List<string>();
-        foreach (string device in devices)
+        foreach (string device in devices.Items())
         {
             if (QualifiedDeviceName.IsQualified(device) && !IsAllowed(device[..device.IndexOf('=')], exact))
                 refused.Add(device);

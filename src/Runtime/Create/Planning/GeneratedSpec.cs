@@ -11,7 +11,7 @@ internal static class GeneratedSpec
     public static CdiSpec Create(PlanInputs inputs, GenerationOptions options, string mode, IReadOnlyList<string> ids)
     {
         var given = new List<string>();
-        foreach (string id in ids)
+        foreach (string id in ids.Items())
         {
             if (id.Length > 0)
                 given.Add(id);

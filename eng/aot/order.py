@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Writes eng/aot/order.txt: the methods of the core that run when a container starts, in the order in which each runs first.
+"""Writes the order in which the code of the core lies, by what runs when a container starts:
+
+  eng/aot/order.txt   compiled methods, in the order in which each runs first (ilc --order)
+  eng/aot/start.ld    functions of the runtime and the C library, by the sections of their object files (ld -T)
 
   order.py [PROGRAMS]     PROGRAMS: the built programs, artifacts/bin by default (make build simulator)
 
-A probe of the kernel (uprobes) stands at each method while the core passes on a verb, edits a specification and works as each hook. Needs root and tracefs;
-probes that others have set on this machine are taken away.
+A probe of the kernel (uprobes) stands at each of them while the core passes on a verb, edits a specification and works as each hook; that takes minutes.
+Needs root and tracefs; probes that others have set on this machine are taken away.
 """
 
+import bisect
 import json
 import os
 import re
@@ -37,25 +41,65 @@ export NVIDIA_CTK_CONFIG_FILE_PATH=/run/edit/config.toml
 """
 
 
-def methods(program, symbols):
-    """The names of all compiled methods, by address."""
+def functions(program, symbols, pattern):
+    """The names of all functions in sections of that name, by their place in the file, and how addresses are moved there."""
     sections = subprocess.run(["readelf", "-SW", program], capture_output=True, text=True, check=True).stdout
-    place = re.search(r"__managedcode\s+PROGBITS\s+([0-9a-f]+)\s+([0-9a-f]+)\s+([0-9a-f]+)", sections)
-    start, size = int(place[1], 16), int(place[3], 16)
+    places = [[int(word, 16) for word in place] for place in re.findall(rf"{pattern}\s+PROGBITS\s+([0-9a-f]+)\s+([0-9a-f]+)\s+([0-9a-f]+)", sections)]
     found = {}
     for line in subprocess.run(["nm", symbols], capture_output=True, text=True, check=True).stdout.splitlines():
         words = line.split(None, 2)
-        if len(words) == 3 and words[1] in "tTwW" and start <= int(words[0], 16) < start + size:
+        if len(words) == 3 and words[1] in "tTwWi" and any(start <= int(words[0], 16) < start + size for start, _, size in places):
             found.setdefault(int(words[0], 16), []).append(words[2])
-    return found, start - int(place[2], 16)
+    return found, places[0][0] - places[0][1]
+
+
+def input_sections(link_map):
+    """What the linker put where: address, size, name of the section, and the pattern of its file, in the order of addresses."""
+    found, name = [], None
+    with open(link_map, errors="replace") as lines:
+        for line in lines:
+            words = line.split()
+            if len(words) == 1 and words[0].startswith(".text"):
+                name = words[0]
+                continue
+            if words and words[0].startswith(".text") and line.startswith(" "):
+                name, words = words[0], words[1:]
+            if name and len(words) == 3 and words[0].startswith("0x") and words[1].startswith("0x") and int(words[1], 16) > 0:
+                file = os.path.basename(words[2]).rstrip(")").replace("(", ":")
+                found.append((int(words[0], 16), int(words[1], 16), name, "*" + file))
+            name = None
+    return sorted(found)
+
+
+def script(sections, addresses):
+    """The linker script that puts the sections of these functions in front of all others."""
+    starts = [section[0] for section in sections]
+    wanted = {}
+    for address in addresses:
+        start, size, name, file = sections[bisect.bisect_right(starts, address) - 1]
+        # The program's own object file is ilc's to order.
+        if address < start + size and not file.startswith("*nvidia-"):
+            wanted[f"    {file}({name})\n"] = size
+    body = "".join(wanted)
+    return f"""/* Code of the runtime and the C library that runs when a container starts, side by side. Written by eng/aot/order.py; what a machine's
+   libraries do not have is passed over. */
+SECTIONS
+{{
+  .text.start :
+  {{
+{body}  }}
+}}
+INSERT BEFORE .text;
+""", sum(wanted.values())
 
 
 def tell(name, text):
     """Writes to a file of the tracer, as one piece that the kernel adds to what it has."""
     descriptor = os.open(os.path.join(TRACING, name), os.O_WRONLY | (os.O_APPEND if text else os.O_TRUNC))
     try:
-        if text:
-            os.write(descriptor, text.encode())
+        left = text.encode()
+        while left:
+            left = left[os.write(descriptor, left):]
     finally:
         os.close(descriptor)
 
@@ -78,26 +122,34 @@ def main():
     programs = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "artifacts", "bin"))
     program = os.path.join(programs, "nvidia-container-runtime")
     machine = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}[os.uname().machine]
-    names, moved = methods(program, os.path.join(ROOT, "artifacts", "publish", machine, "Runtime", "nvidia-container-runtime.dbg"))
+    symbols = os.path.join(ROOT, "artifacts", "publish", machine, "Runtime", "nvidia-container-runtime.dbg")
+    managed, moved = functions(program, symbols, "__managedcode")
+    native, _ = functions(program, symbols, r"\.text(?:\.start)?")
+    sections = input_sections(os.path.join(ROOT, "src", "Runtime", "obj", "Release", "net10.0", machine, "link.map"))
     if not os.path.exists(os.path.join(TRACING, "uprobe_events")):
         subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACING], check=True)
     tell("uprobe_events", "")
-    for address in sorted(names):
-        tell("uprobe_events", f"p:start/m{address:x} {program}:{address - moved:#x}\n")
+    tell("uprobe_events", "".join(f"p:start/m{address:x} {program}:{address - moved:#x}\n" for address in sorted([*managed, *native])))
     try:
         tell("buffer_size_kb", "65536")
         tell("trace", "")
+        tell("tracing_on", "1")
         tell("events/start/enable", "1")
         work(programs)
         with open(os.path.join(TRACING, "trace"), errors="replace") as trace:
-            calls = re.findall(r" m([0-9a-f]+): \(", trace.read())
+            calls = [int(address, 16) for address in re.findall(r" m([0-9a-f]+): \(", trace.read())]
     finally:
         tell("events/start/enable", "0")
         tell("uprobe_events", "")
-    order = dict.fromkeys(name for address in calls for name in names[int(address, 16)])
+    order = dict.fromkeys(name for address in calls if address in managed for name in managed[address])
+    text, size = script(sections, (address for address in calls if address in native))
+    if not order or not size:
+        sys.exit("nothing was traced; nothing is written")
     with open(os.path.join(HERE, "order.txt"), "w") as file:
         file.writelines(name + "\n" for name in order)
-    print(f"{len(order)} of {sum(map(len, names.values()))} methods run when a container starts")
+    with open(os.path.join(HERE, "start.ld"), "w") as file:
+        file.write(text)
+    print(f"{len(order)} of {sum(map(len, managed.values()))} methods and {size >> 10} KiB of other code run when a container starts")
 
 
 if __name__ == "__main__":

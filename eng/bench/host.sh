@@ -84,6 +84,11 @@ for _ in $(seq "$rounds"); do
     cp "$work/config.json" config.json
     measure create-again ours /dev/null "$program" --root "$work/state" create --bundle "$work/bundle" c
     "$runc" --root "$work/state" delete -f c >/dev/null 2>&1
+    # What of it is the low-level runtime's: the same edited specification, with hooks that end at once.
+    sed -i "s|\"path\":\"$programs/nvidia-ctk\"|\"path\":\"$tools/quick\"|g" config.json
+    grep -q "$tools/quick" config.json
+    measure create-floor ours /dev/null "$runc" --root "$work/state" create --bundle "$work/bundle" c
+    "$runc" --root "$work/state" delete -f c >/dev/null 2>&1
     for kind in ours ${REFERENCE:+theirs}; do
         measure generate $kind /dev/null "$(folder_of $kind)/nvidia-ctk" --quiet cdi generate --output="$work/spec.yaml"
     done

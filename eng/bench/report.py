@@ -30,6 +30,7 @@ ROWS = [
     ("cdi", "create, mode cdi", "added", None),
     ("create", "create: with runc and all hooks", "added", 14),
     ("create-again", "the same with a library cache in the container", "whole", None),
+    ("create-floor", "runc alone with that specification, empty hooks", "whole", None),
     ("start", "start, with runc", "added", None),
     ("state", "state, with runc", "added", None),
     ("delete", "delete, with runc", "added", None),

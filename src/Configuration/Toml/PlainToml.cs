@@ -167,8 +167,7 @@ internal ref struct PlainToml
         while (Current is >= ' ' and < '\x7f' and not '"' and not '\\')
             _at++;
         var text = new TomlString(_text[from.._at].ToString());
-        // Three quotes begin a text of several lines.
-        return Take('"') && Current != '"' ? Bounded(text, start) : null;
+        return Take('"') ? Bounded(text, start) : null;
     }
 
     private readonly T Bounded<T>(T value, int start) where T : TomlValue

@@ -55,7 +55,8 @@ run nvidia-ctk-installer --no-daemon --no-runtime-config --host-root= --toolkit-
 # For single GPUs an arm64 machine asks the driver's library, of the host's architecture, whether their memory is coherent; for all at once it does not.
 simulator=artifacts/simulator/gpu-host-simulator
 if [ "$(id -u)" = 0 ] && [ -x "$simulator" ]; then
-    "$simulator" run h200x2 -- "$emulator" -L "$libraries" "$programs/nvidia-ctk-cli" --quiet cdi generate --mode=management >"$work/nvidia.yaml" 2>"$work/errors" ||
+    "$simulator" run h200x2 -- "$emulator" -L "$libraries" "$programs/nvidia-ctk-cli" --quiet cdi generate --mode=management \
+        >"$work/nvidia.yaml" 2>"$work/errors" ||
         fail "cdi generate: $(cat "$work/errors")"
     grep -q "path: /dev/nvidia1" "$work/nvidia.yaml" || fail "cdi generate does not describe the second GPU"
     specification=', cdi generate'

@@ -21,6 +21,7 @@ public static class SpecGenerator
     public static CdiSpec Generate(GenerationOptions options, IReadOnlyList<string> ids, HostContext host, Explanation? explanation = null)
     {
         WarnOfUnknownFlags(options);
+        LookAhead(options.Mode, options.DriverRoot, options.LibrarySearchPaths, host);
         // A repeated id is one id (GN-10).
         List<string> wanted = [.. ids.Distinct()];
         if (wanted.Count == 0)
@@ -36,6 +37,19 @@ public static class SpecGenerator
         {
             throw GenerationException.From(problem);
         }
+    }
+
+    /// <summary>
+    /// Begins what takes longest in a generation, on a second processor; whoever knows the driver root early may call it before other work.
+    /// </summary>
+    /// <param name="mode">The mode that will be asked for; most need nothing of this.</param>
+    /// <param name="driverRoot">The driver root that will be given.</param>
+    /// <param name="searchPaths">The folders of libraries that will be given; nothing is begun if there are any.</param>
+    /// <param name="host">The machine that will be given.</param>
+    public static void LookAhead(GenerationMode mode, string driverRoot, IReadOnlyList<string> searchPaths, HostContext host)
+    {
+        if (searchPaths.Count == 0 && mode is GenerationMode.Auto or GenerationMode.Nvml or GenerationMode.Management)
+            LibraryFolders.LookAhead(new DriverRoot(host.Files, driverRoot), host.Proc.Version);
     }
 
     /// <summary>The mode itself, or for <c>auto</c> that of the platform below the driver root.</summary>

@@ -61,6 +61,10 @@ internal sealed class Wiring
     {
         var present = new PresentGpus(_host.Files, NodeSearch, Inventory, _options.HasOwnNode);
         var mode = new NvmlMode(_options, Inventory, present, Nodes, Hooks, _notes);
-        return Generated.From(() => mode.Devices(ids), () => mode.Common(Graphics, Driver));
+        GraphicsFiles graphics = Graphics;
+        DriverFiles driver = Driver;
+        graphics.LookAhead();
+        driver.LookAhead();
+        return Generated.From(() => mode.Devices(ids), () => mode.Common(graphics, driver));
     }
 }

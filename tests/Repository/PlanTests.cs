@@ -40,6 +40,24 @@ public sealed partial class PlanTests(NativeTools tools, ITestOutputHelper outpu
         Assert.InRange(calls.Length, 1, 405);
     }
 
+    // The longest steps of an edit wait for the kernel, and a second processor can do that too (docs/adr/0013).
+    [Fact]
+    public void A_second_thread_lists_the_folder_of_the_libraries_and_reads_them()
+    {
+        using var host = new PlanningHost(tools, gpus: 2, request: "all");
+        string[] trace = host.Trace();
+        string main = Process(trace[0]);
+        string list = Assert.Single(trace, static line => line.Contains("\"/usr/lib/x86_64-linux-gnu\", O_RDONLY", StringComparison.Ordinal));
+        Assert.NotEqual(main, Process(list));
+        string[] readers = [.. trace.Where(static line => line.Contains(" openat(", StringComparison.Ordinal)
+            && line.Contains(".so.570.133.20\"", StringComparison.Ordinal)).Select(Process)];
+        Assert.InRange(readers.Length, 20, 60);
+        // What lies in a folder of its own below is not among them.
+        Assert.InRange(readers.Count(reader => reader == main), 0, 2);
+    }
+
+    private static string Process(string line) => line.TrimStart().Split(' ')[0];
+
     // An overlay, of which the root of the simulated host is one, tells the size of its topmost directory alone; listing it takes longer than all other steps.
     [Fact]
     public void No_long_folder_is_listed_for_the_few_names_that_are_wanted_of_it()

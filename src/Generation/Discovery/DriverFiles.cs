@@ -46,6 +46,13 @@ internal sealed class DriverFiles(
         return edits with { Mounts = mounts };
     }
 
+    /// <summary>Looks at all that can be found before the folders of libraries are listed; the answers are kept for <see cref="Find"/>.</summary>
+    internal void LookAhead()
+    {
+        foreach (string name in s_programs)
+            _ = programs.Locate(name);
+    }
+
     // Each step in NVIDIA's words (GN-19, GN-22, DS-35).
     private void RequireVersionAndFolders()
     {

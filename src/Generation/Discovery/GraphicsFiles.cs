@@ -18,6 +18,8 @@ internal sealed class GraphicsFiles(
         "libnvidia-egl-gbm.so.*.*", "libnvidia-egl-wayland.so.*.*", "libnvidia-egl-wayland2.so.*.*", "libnvidia-egl-xcb.so.*.*", "libnvidia-egl-xlib.so.*.*",
     ];
 
+    private const string ConfigProgram = "nvidia-xconfig";
+
     // Where distributions keep the modules of the X server (DS-53).
     private static readonly string[] s_moduleBases = ["/usr/lib/xorg", "/usr/lib64/xorg", "/usr/X11R6/lib", "/usr/X11R6/lib64"];
     private static readonly string[] s_moduleFolders = ["modules/drivers", "modules/extensions", "modules/updates/drivers", "modules/updates/extensions"];
@@ -54,10 +56,23 @@ internal sealed class GraphicsFiles(
         // The allocator itself is among the driver's libraries; here it only gives its link (DS-54).
         string allocator = "libnvidia-allocator.so." + libraries.Version;
         mounts.AddRange(found.FindAll(mount => LexicalPath.Base(mount.ContainerPath) != allocator));
-        notes.AddMounts(mounts, "nvidia-xconfig", programs.Locate("nvidia-xconfig") is { } program ? [program] : []);
+        notes.AddMounts(mounts, ConfigProgram, programs.Locate(ConfigProgram) is { } program ? [program] : []);
         AddConfigFiles(mounts);
         AddVulkanFiles(mounts);
         return new ContainerEdits { Mounts = mounts, Hooks = hooks.CreateSymlinks(LinksOf(found, libraries.Version)) };
+    }
+
+    /// <summary>Looks at all that can be found before the folders of libraries are listed; the answers are kept for <see cref="Find"/>.</summary>
+    internal void LookAhead()
+    {
+        // Libraries are looked for in the root as well (DS-14), so its names may as well answer what follows.
+        _ = root.Files.List(root.Path);
+        AddUsualModules([]);
+        _ = programs.Locate(ConfigProgram);
+        foreach ((string file, _) in s_files)
+            _ = configFiles.Locate(file);
+        foreach (string file in s_vulkan)
+            _ = configFiles.Locate(file, alsoBelowRoot: true);
     }
 
     private void AddVersioned(List<Mount> mounts)
@@ -80,24 +95,31 @@ internal sealed class GraphicsFiles(
     private List<string> ModuleFolders(IReadOnlyList<string> directories)
     {
         var folders = new List<string>();
-        void Add(string folder)
+        foreach (string directory in directories.Items())
         {
-            string path = root.Join(folder);
+            AddModules(folders, LexicalPath.Join(directory, "nvidia/xorg"), [""]);
+            AddModules(folders, LexicalPath.Join(directory, "xorg"), s_moduleFolders);
+            AddUsualModules(folders);
+        }
+        return folders;
+    }
+
+    private void AddUsualModules(List<string> folders)
+    {
+        foreach (string parent in s_moduleBases)
+            AddModules(folders, parent, s_moduleFolders);
+    }
+
+    private void AddModules(List<string> folders, string parent, string[] children)
+    {
+        if (!root.Files.IsDirectory(root.Join(parent)))
+            return;
+        foreach (string child in children)
+        {
+            string path = root.Join(LexicalPath.Join(parent, child));
             if (!folders.Contains(path) && root.Files.List(path).Count > 0)
                 folders.Add(path);
         }
-        foreach (string directory in directories.Items())
-        {
-            Add(LexicalPath.Join(directory, "nvidia/xorg"));
-            foreach (string folder in s_moduleFolders)
-                Add(LexicalPath.Join(directory, "xorg", folder));
-            foreach (string module in s_moduleBases)
-            {
-                foreach (string folder in s_moduleFolders)
-                    Add(LexicalPath.Join(module, folder));
-            }
-        }
-        return folders;
     }
 
     // Wherever the file was found, it gets its place in the container (DS-49, DS-57).

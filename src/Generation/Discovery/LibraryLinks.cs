@@ -1,5 +1,4 @@
-using System.Text;
-using GpuContainers.Elf;
+using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 
 namespace GpuContainers.Generation.Discovery;
@@ -13,7 +12,6 @@ internal sealed class LibraryLinks
     private static readonly GlobPattern s_opticalFlow = new("libnvidia-opticalflow.so.*.*");
     private readonly FileTree _files;
     private readonly List<string> _links = [];
-    private readonly byte[] _head = new byte[8 * ElfFile.HeadSize];
 
     private LibraryLinks(FileTree files) => _files = files;
 
@@ -63,25 +61,10 @@ internal sealed class LibraryLinks
     // The base name for a library without one; null, after a warning, for what is not a library at all (DS-77).
     private string? SonameOf(string hostPath, string name)
     {
-        try
-        {
-            using Descriptor file = HostFile.OpenRead(hostPath);
-            // Small libraries are known from one read, of large ones the parts that are asked for.
-            if (ElfFile.Read(file.ReadAt, _head, file.ReadOnceAt(_head, 0)) is { } elf)
-            {
-                // Engines compare specifications with those of NVIDIA's toolkit, which sees no SONAME without section headers (DS-80).
-                ElfDynamic? dynamic = elf.HasSections ? elf.ReadDynamic(withNeeded: false) : null;
-                if (dynamic?.HasSeveralSonames != true)
-                    return dynamic?.Soname is { } soname ? Encoding.UTF8.GetString(soname) : name;
-                Log.Warning($"Failed to get soname symlinks for {hostPath}: it has several SONAMEs");
-                return null;
-            }
-            Log.Warning($"Failed to get soname symlinks for {hostPath}: not an ELF file");
-        }
-        catch (LinuxException unreadable)
-        {
-            Log.Warning($"Failed to get soname symlinks for {hostPath}: {unreadable.Message}");
-        }
+        LibrarySoname soname = _files.SonameOf(hostPath);
+        if (soname.Problem is null)
+            return soname.Text ?? name;
+        Log.Warning($"Failed to get soname symlinks for {hostPath}: {soname.Problem}");
         return null;
     }
 

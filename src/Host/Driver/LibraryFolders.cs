@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuContainers.Host.Driver;
 
 /// <summary>Libraries by the folders where they usually are, and by the loader's cache where those have none.</summary>
@@ -11,6 +13,10 @@ public sealed class LibraryFolders
         "/lib/x86_64-linux-gnu/nvidia/current", "/lib/aarch64-linux-gnu/nvidia/current",
     ];
 
+    // That of Debian; that of Fedora and its kin is the same on every machine.
+    private static readonly string s_longFolder =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "/usr/lib/aarch64-linux-gnu" : "/usr/lib/x86_64-linux-gnu";
+
     private readonly DriverRoot _root;
     private readonly IReadOnlyList<string> _searchPaths;
     private IReadOnlyList<string>? _folders;
@@ -20,6 +26,15 @@ public sealed class LibraryFolders
     {
         _root = root;
         _searchPaths = SearchPath.Split(searchPaths);
+    }
+
+    /// <summary>Begins to look into the folders in which a distribution keeps thousands of libraries, while other things are looked at.</summary>
+    /// <param name="root">The driver root.</param>
+    /// <param name="version">The version of the loaded driver; null, where there is none, for nothing to begin with.</param>
+    public static void LookAhead(DriverRoot root, string? version)
+    {
+        if (version is not null)
+            root.Files.LookAhead([root.Join(s_longFolder), root.Join("/usr/lib64")], ".so." + version);
     }
 
     /// <summary>The folders that are searched, links followed: those that exist of the standard ones or of the given ones.</summary>

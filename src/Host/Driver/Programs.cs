@@ -7,6 +7,7 @@ public sealed class Programs
 {
     private readonly DriverRoot _root;
     private readonly string _path;
+    private readonly Dictionary<string, string?> _found = [];
     private List<string>? _folders;
 
     /// <summary>Looks below a root; the folders are those of a PATH text, then the usual ones.</summary>
@@ -21,6 +22,13 @@ public sealed class Programs
 
     /// <summary>The host path of the first file of this name that anyone may execute; null when there is none. A name with a slash is not searched.</summary>
     public string? Locate(string name)
+    {
+        if (!_found.TryGetValue(name, out string? path))
+            _found[name] = path = Search(name);
+        return path;
+    }
+
+    private string? Search(string name)
     {
         if (name.Contains('/'))
             return ProgramSearch.IsProgram(name) ? name : null;

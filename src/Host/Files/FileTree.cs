@@ -1,3 +1,5 @@
+using GpuContainers.Host.Driver;
+
 namespace GpuContainers.Host.Files;
 
 /// <summary>
@@ -17,6 +19,8 @@ public sealed class FileTree
     private readonly HashSet<string> _doubtful = [];
     private readonly HashSet<string> _short = [];
     private readonly Dictionary<string, object> _contents = [];
+    private readonly Dictionary<string, LibrarySoname> _sonames = [];
+    private ListingAhead? _ahead;
 
     // Paths of parents are parts of a path; no text is made of them to look them up.
     private readonly Dictionary<string, DirectoryListing>.AlternateLookup<ReadOnlySpan<char>> _listingsByText;
@@ -31,9 +35,24 @@ public sealed class FileTree
         _kindsByText = _kinds.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
+    /// <summary>
+    /// Begins to list long directories that somebody will ask for, on a second processor, and then to read the SONAMEs of libraries in them; whoever asks
+    /// waits for the answers. Where the kernel gives no second thread, or when this runs already, nothing happens.
+    /// </summary>
+    /// <param name="directories">The paths; one that is a link at its end is left out.</param>
+    /// <param name="suffix">How the names of the libraries end.</param>
+    public void LookAhead(string[] directories, string suffix) => _ahead ??= ListingAhead.TryStart(directories, suffix);
+
+    private void TakeAhead(string directory)
+    {
+        if (_ahead?.Has(directory) == true)
+            _ahead.TakeListings(_listings);
+    }
+
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
     public DirectoryListing List(string directory)
     {
+        TakeAhead(directory);
         if (_listings.TryGetValue(directory, out DirectoryListing? known))
             return known;
         if (!_directories.ContainsKey(directory) && TryListAsNamed(directory, out DirectoryListing? listing))
@@ -56,6 +75,15 @@ public sealed class FileTree
     {
         listing = DirectoryListing.Empty;
         return IsKnownMissing(directory) || DirectoryListing.TryRead(directory, out listing, out Errno error, followLinks: false) || error == Errno.ENOENT;
+    }
+
+    /// <summary>The SONAME in a library's file.</summary>
+    public LibrarySoname SonameOf(string path)
+    {
+        _ahead?.TakeSonames(_sonames);
+        if (!_sonames.TryGetValue(path, out LibrarySoname? soname))
+            _sonames[path] = soname = LibrarySoname.Read(path);
+        return soname;
     }
 
     /// <summary>What was made of a file, one for all who ask; it is made on the first question.</summary>

@@ -55,7 +55,7 @@ public static class ChildProcess
         byte* attributes = stackalloc byte[1024];
         byte* signals = stackalloc byte[256];
         using var argumentVector = new StringVector(RawArguments.FromTexts([.. arguments]));
-        using var environmentVector = new StringVector(environment is null ? RawArguments.Environment() : RawArguments.FromTexts([.. environment]));
+        using StringVector? other = environment is null ? null : new StringVector(RawArguments.FromTexts([.. environment]));
         _ = Libc.InitializeActions(actions);
         _ = Libc.InitializeAttributes(attributes);
         int process;
@@ -71,7 +71,7 @@ public static class ChildProcess
             _ = Libc.AddSignal(signals, Libc.SignalPipe);
             _ = Libc.SetSpawnDefaultSignals(attributes, signals);
             _ = Libc.SetSpawnFlags(attributes, Libc.SpawnDefaultSignalsOwnGroup);
-            error = Libc.Spawn(&process, name, actions, attributes, argumentVector.Pointer, environmentVector.Pointer);
+            error = Libc.Spawn(&process, name, actions, attributes, argumentVector.Pointer, other is null ? Libc.Environment() : other.Pointer);
         }
         _ = Libc.DestroyActions(actions);
         _ = Libc.DestroyAttributes(attributes);

@@ -14,11 +14,11 @@ public static class ProgramImage
     public static unsafe Errno Execute(string path, byte[][] arguments, byte[][]? environment = null)
     {
         using var argumentVector = new StringVector(arguments);
-        using var environmentVector = new StringVector(environment ?? RawArguments.Environment());
+        using StringVector? other = environment is null ? null : new StringVector(environment);
         // The .NET runtime ignores SIGPIPE, and an ignored signal stays ignored across execve; handlers are reset by the kernel (RT-62).
         nint before = Libc.SetSignal(Libc.SignalPipe, 0);
         fixed (byte* name = Libc.Terminated(path))
-            _ = Libc.Execute(name, argumentVector.Pointer, environmentVector.Pointer);
+            _ = Libc.Execute(name, argumentVector.Pointer, other is null ? Libc.Environment() : other.Pointer);
         Errno error = Libc.LastError;
         _ = Libc.SetSignal(Libc.SignalPipe, before);
         return error;

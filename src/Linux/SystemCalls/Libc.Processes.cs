@@ -16,6 +16,15 @@ internal static partial class Libc
     /// <summary>POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP.</summary>
     internal const short SpawnDefaultSignalsOwnGroup = 0x04 | 0x02;
 
+    /// <summary>PTHREAD_CREATE_DETACHED.</summary>
+    internal const int Detached = 1;
+
+    /// <summary>sizeof(pthread_attr_t) on arm64; it is 56 on x86-64.</summary>
+    internal const int ThreadAttributesSize = 64;
+
+    /// <summary>sizeof(sem_t).</summary>
+    internal const int SemaphoreSize = 32;
+
     /// <summary>struct pollfd.</summary>
     internal struct PollEntry
     {
@@ -136,4 +145,38 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "capset", SetLastError = true)]
     internal static unsafe partial int SetCapabilities(CapabilityHeader* header, CapabilitySet* sets);
+
+    // The functions of threads return their error number instead of setting errno.
+    [LibraryImport(Library, EntryPoint = "pthread_attr_init")]
+    internal static unsafe partial int InitializeThreadAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "pthread_attr_setstacksize")]
+    internal static unsafe partial int SetStackSize(byte* attributes, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "pthread_attr_setdetachstate")]
+    internal static unsafe partial int SetDetached(byte* attributes, int state);
+
+    [LibraryImport(Library, EntryPoint = "pthread_attr_destroy")]
+    internal static unsafe partial int DestroyThreadAttributes(byte* attributes);
+
+    [LibraryImport(Library, EntryPoint = "pthread_create")]
+    internal static unsafe partial int CreateThread(nint* thread, byte* attributes, delegate* unmanaged<nint, nint> start, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "sched_getcpu", SetLastError = true)]
+    internal static partial int CurrentProcessor();
+
+    [LibraryImport(Library, EntryPoint = "sched_getaffinity", SetLastError = true)]
+    internal static unsafe partial int GetProcessors(int process, nuint size, byte* mask);
+
+    [LibraryImport(Library, EntryPoint = "pthread_setaffinity_np")]
+    internal static unsafe partial int SetThreadProcessors(nint thread, nuint size, byte* mask);
+
+    [LibraryImport(Library, EntryPoint = "sem_init", SetLastError = true)]
+    internal static unsafe partial int InitializeSemaphore(byte* semaphore, int isShared, uint value);
+
+    [LibraryImport(Library, EntryPoint = "sem_post", SetLastError = true)]
+    internal static unsafe partial int PostSemaphore(byte* semaphore);
+
+    [LibraryImport(Library, EntryPoint = "sem_wait", SetLastError = true)]
+    internal static unsafe partial int WaitSemaphore(byte* semaphore);
 }

@@ -1,6 +1,7 @@
 using GpuContainers.Cdi;
 using GpuContainers.Configuration;
 using GpuContainers.Configuration.Model;
+using GpuContainers.Generation;
 using GpuContainers.Generation.Explanations;
 using GpuContainers.Host;
 using GpuContainers.Runtime.Create.Planning;
@@ -57,6 +58,8 @@ internal sealed class ContainerCreation
                 Log.Debug($"{line}");
             var host = HostContext.OfThisProcess();
             var request = new ContainerRequest(image, Settings(config));
+            if (config.Runtime.Mode is "auto" or "jit-cdi" && request.Devices.Count > 0)
+                SpecGenerator.LookAhead(GenerationMode.Auto, config.ContainerCli.Root, [], host);
             string text = ModeSelector.Resolve(
                 config.Runtime.Mode, request.Devices, request.OnlyQualifiedNames, RuntimeMode.JitCdi, () => HostPlatform.IsTegra(host), out string message);
             Log.Info(message);

@@ -1,5 +1,7 @@
+using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 using GpuContainers.Linux.Files;
+using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Host.Tests.Files;
 
@@ -50,6 +52,45 @@ public sealed class FileTreeTests : IDisposable
     {
         _host.Write("/d/a");
         Assert.Empty(_files.Glob(_host.Root, pattern));
+    }
+
+    // A second thread must change nothing but when the kernel is asked.
+    [Fact]
+    public void What_was_looked_at_ahead_is_what_is_found_otherwise()
+    {
+        _host.Write("/long/libfirst.so.1.2.3");
+        _host.Write("/long/libsecond.so.1.2.3");
+        _host.Write("/long/libother.so.9");
+        _host.Link("/long/liblink.so.1.2.3", "libfirst.so.1.2.3");
+        _host.Write("/real/liblinked.so.1.2.3");
+        _host.Link("/link", "real");
+        string[] directories = [_host.At("/long"), _host.At("/link"), _host.At("/missing")];
+        var ahead = new FileTree();
+        ahead.LookAhead(directories, ".so.1.2.3");
+        ahead.LookAhead([_host.At("/other")], ".so");
+        foreach (string directory in directories)
+        {
+            Assert.Equal(_files.Matches(directory, new GlobPattern("*")), ahead.Matches(directory, new GlobPattern("*")));
+            foreach (string name in _files.Matches(directory, new GlobPattern("*")))
+            {
+                LibrarySoname expected = _files.SonameOf(directory + "/" + name), found = ahead.SonameOf(directory + "/" + name);
+                Assert.Equal((expected.Text, expected.Problem), (found.Text, found.Problem));
+                Assert.Equal("not an ELF file", found.Problem);
+            }
+        }
+    }
+
+    [Fact]
+    public void Files_are_read_ahead_when_they_are_listed_and_not_when_they_are_asked_for()
+    {
+        _host.Write("/long/libfirst.so.1.2.3");
+        _host.Write("/long/libother.so.9");
+        _files.LookAhead([_host.At("/long")], ".so.1.2.3");
+        Assert.Equal(2, _files.List(_host.At("/long")).Count);
+        // Whoever asks for one waits for all that were read.
+        _ = _files.SonameOf(_host.At("/long/libother.so.9"));
+        File.Delete(_host.At("/long/libfirst.so.1.2.3"));
+        Assert.Equal("not an ELF file", _files.SonameOf(_host.At("/long/libfirst.so.1.2.3")).Problem);
     }
 
     [Fact]

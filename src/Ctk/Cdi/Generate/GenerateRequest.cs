@@ -36,6 +36,9 @@ internal sealed record GenerateRequest(
                 $"invalid discovery mode: {modeText.ToLowerInvariant()}; "
                 + $"use one of {string.Join(", ", GenerationModeText.All.Select(static known => known.ToText()))}");
         DeviceNameStrategy[] strategies = [.. invocation.Get(GenerateFlags.NameStrategy).Select(ReadStrategy)];
+        string driverRoot = DriverRootOf(invocation);
+        string[] librarySearchPaths = invocation.Get(GenerateFlags.LibrarySearchPath);
+        SpecGenerator.LookAhead(mode, driverRoot, librarySearchPaths, host);
         string hookPath = HookProgramPath.Resolve(invocation.Get(GenerateFlags.HookPath), host);
         string output = invocation.Get(file);
         bool isFormatGiven = invocation.IsGiven(GenerateFlags.Format);
@@ -53,7 +56,7 @@ internal sealed record GenerateRequest(
         var options = new GenerationOptions
         {
             Mode = mode,
-            DriverRoot = DriverRootOf(invocation),
+            DriverRoot = driverRoot,
             DevRoot = invocation.Get(GenerateFlags.DevRoot),
             HookPath = hookPath,
             LdconfigPath = invocation.Get(GenerateFlags.LdconfigPath),
@@ -68,7 +71,7 @@ internal sealed record GenerateRequest(
             CsvFiles = invocation.Get(GenerateFlags.CsvFile),
             CsvIgnorePatterns = invocation.Get(GenerateFlags.CsvIgnorePattern),
             CsvCompatContainerRoot = invocation.Get(GenerateFlags.CsvCompatContainerRoot),
-            LibrarySearchPaths = invocation.Get(GenerateFlags.LibrarySearchPath),
+            LibrarySearchPaths = librarySearchPaths,
             ConfigSearchPaths = invocation.Get(GenerateFlags.ConfigSearchPath),
         };
         bool explains = invocation.Get(GenerateFlags.Explain);

@@ -11,6 +11,7 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
     {
         { 66, ["noop"] },
         { 94, ["create-symlinks", "--link", "libx.so.1::/usr/lib/libx.so"] },
+        { 206, ["update-ldcache", "--folder", "/opt/driver"] },
         { 142, ["enable-cuda-compat", Driver] },
         { 139, ["disable-device-node-modification"] },
         { 85, ["update-application-profile"] },
@@ -26,6 +27,20 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         int calls = root.Calls(arguments).Length;
         output.WriteLine($"{arguments[0]}: {calls} system calls");
         Assert.InRange(calls, 1, most);
+    }
+
+    // The folder of the link before is open: whether the link is there, and the link.
+    [Fact]
+    public void A_further_link_in_a_folder_takes_two_system_calls()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
+        using var one = new HookRoot(tools, 1);
+        using var many = new HookRoot(tools, 1);
+        static string[] Links(int count) =>
+            ["create-symlinks", .. Enumerable.Range(0, count).SelectMany(static i => new[] { "--link", $"lib{i}.so.1::/usr/lib/lib{i}.so" })];
+        int first = one.Calls(Links(1)).Length, last = many.Calls(Links(31)).Length;
+        output.WriteLine($"system calls: {first} for a link, {last} for 31");
+        Assert.InRange(last - first, 30, 30 * 2);
     }
 
     // From the start of the program to the low-level runtime.

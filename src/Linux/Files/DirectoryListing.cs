@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace GpuContainers.Linux.Files;
 
@@ -100,12 +101,13 @@ public sealed class DirectoryListing
         return (uint)(hash >> 32);
     }
 
+    [SkipLocalsInit]
     private static DirectoryListing Read(int folder)
     {
         byte[] names = [];
         (int Start, int Length, FileKind Kind)[] found = [];
         int used = 0, count = 0;
-        var entries = new DirectoryEntries(folder);
+        var entries = new DirectoryEntries(folder, stackalloc byte[DirectoryEntries.BufferSize]);
         while (entries.MoveNext())
         {
             // Room for what the kernel gave at once, which mostly is all.
@@ -131,20 +133,21 @@ internal ref struct DirectoryEntries
     // struct linux_dirent64: inode 8, offset 8, record length 2, type 1; then the name and a NUL.
     private const int Header = 19;
 
-    // A listing that came to its end leaves its buffer to the next one.
-    [ThreadStatic]
-    private static byte[]? s_spare;
-
     private readonly int _descriptor;
-    private readonly byte[] _buffer;
+    private readonly Span<byte> _buffer;
     private int _filled;
     private int _position;
 
-    internal DirectoryEntries(int descriptor)
+    /// <summary>The bytes of a buffer that takes most directories in one call. On the stack a short one touches its first page only.</summary>
+    internal const int BufferSize = 32768;
+
+    /// <summary>Begins at the descriptor's place.</summary>
+    /// <param name="descriptor">An open directory.</param>
+    /// <param name="buffer">For what the kernel gives at once; at least the size of one entry.</param>
+    internal DirectoryEntries(int descriptor, Span<byte> buffer)
     {
         _descriptor = descriptor;
-        _buffer = s_spare ?? new byte[32768];
-        s_spare = null;
+        _buffer = buffer;
     }
 
     /// <summary>The name of the entry that <see cref="MoveNext"/> went to; valid until the next call.</summary>
@@ -161,7 +164,7 @@ internal ref struct DirectoryEntries
         {
             if (_position >= _filled && !Fill())
                 return false;
-            ReadOnlySpan<byte> rest = _buffer.AsSpan(_position, _filled - _position);
+            ReadOnlySpan<byte> rest = _buffer[_position.._filled];
             int length = BitConverter.ToUInt16(rest[16..]);
             Kind = KindOf(rest[18]);
             ReadOnlySpan<byte> name = rest[Header..length];
@@ -178,7 +181,7 @@ internal ref struct DirectoryEntries
         int entries = 1, bytes = Current.Length;
         for (int at = _position; at < _filled; entries++)
         {
-            int length = BitConverter.ToUInt16(_buffer, at + 16);
+            int length = BitConverter.ToUInt16(_buffer[(at + 16)..]);
             bytes += length - Header - 1;
             at += length;
         }
@@ -194,8 +197,6 @@ internal ref struct DirectoryEntries
             throw new LinuxException(Libc.LastError, "read directory", "");
         _filled = (int)count;
         _position = 0;
-        if (count == 0)
-            s_spare = _buffer;
         return count > 0;
     }
 

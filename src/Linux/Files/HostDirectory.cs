@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Linux.Files;
@@ -86,10 +87,11 @@ public static class HostDirectory
             return Libc.MakeDirectoryAt(Libc.WorkingDirectory, name, mode) == 0 ? Errno.None : Libc.LastError;
     }
 
+    [SkipLocalsInit]
     private static string[] SortedNames(int folder)
     {
         var found = new List<byte[]>();
-        var entries = new DirectoryEntries(folder);
+        var entries = new DirectoryEntries(folder, stackalloc byte[DirectoryEntries.BufferSize]);
         while (entries.MoveNext())
             found.Add(entries.Current.ToArray());
         found.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));

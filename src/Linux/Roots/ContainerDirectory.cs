@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuContainers.Linux.Roots;
 
 /// <summary>Called for each name in a directory.</summary>
@@ -74,12 +76,13 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Visits the names, without "." and "..", in no certain order; they are streamed, so a huge directory costs no memory.</summary>
     /// <exception cref="LinuxException">The directory cannot be read, or (EMEDIUMTYPE) is one of the kernel's own.</exception>
+    [SkipLocalsInit]
     public void Visit(DirectoryVisitor visitor)
     {
-        if (KernelFileSystem.Holds(_handle))
+        if (_status is { } status ? KernelFileSystem.Holds(_handle, status.Device) : KernelFileSystem.Holds(_handle))
             throw new LinuxException(Errno.EMEDIUMTYPE, "open directory", _path.ToString());
         using Descriptor open = Open("."u8, Libc.ReadOnly | Libc.Directory, 0, "open directory");
-        var entries = new DirectoryEntries(open.Number);
+        var entries = new DirectoryEntries(open.Number, stackalloc byte[DirectoryEntries.BufferSize]);
         while (entries.MoveNext() && visitor(entries.Current, entries.Kind))
         {
         }

@@ -18,9 +18,6 @@ internal static class DropIn
     /// <exception cref="LinuxException">It could not be written (HK-67).</exception>
     internal static void Write(ContainerRoot root, string prefix, string unique, byte[] content)
     {
-        using (root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder))
-        {
-        }
         using ContainerDirectory folder = root.MakeDirectories(Folder, FileModes.PublicFolder);
         if (!IsThere(folder, Encoding.ASCII.GetBytes(prefix), content))
             folder.CreateFile(Encoding.ASCII.GetBytes(prefix + unique + ".conf"), content, FileModes.PublicFile);

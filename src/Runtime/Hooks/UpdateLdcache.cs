@@ -25,11 +25,12 @@ internal static class UpdateLdcache
         ContainerRoot root = context.OpenRoot(forWriting: true);
         using ContainerDirectory etc = root.MakeDirectories(ContainerPath.From("/etc"u8), FileModes.PublicFolder);
         List<byte[]> system = SearchPaths.Read(root);
-        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, context.Budget), system);
+        var files = new LoaderFiles();
+        List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, context.Budget, files), system);
         var volumes = new Volumes();
         WriteConfiguration(root, etc, added, system, volumes);
         _ = volumes.Write(() => MuslPaths.Add(root, etc, [.. added, .. system]));
-        byte[] cache = BuildCache(root, folders, system, context.Budget);
+        byte[] cache = BuildCache(root, folders, system, context.Budget, files);
         _ = volumes.Write(() => WriteCache(etc, cache));
     }
 
@@ -84,9 +85,9 @@ internal static class UpdateLdcache
         _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system)));
     }
 
-    private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system, WorkBudget budget)
+    private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system, WorkBudget budget, LoaderFiles files)
     {
-        List<byte[]> configured = LoaderConfiguration.ReadWithDropIns(root, budget, out bool hasCompat);
+        List<byte[]> configured = LoaderConfiguration.ReadWithDropIns(root, budget, files, out bool hasCompat);
         // Whatever the image's configuration does to the limits on reading it, the driver's folders are searched.
         var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
         known.UnionWith(system);

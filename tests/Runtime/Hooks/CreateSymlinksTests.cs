@@ -87,6 +87,21 @@ public sealed class CreateSymlinksTests : IDisposable
         Assert.All(new[] { "/x", "/x/y" }, path => Assert.Equal(Convert.ToInt32("755", 8), (int)File.GetUnixFileMode(_container.At(path))));
     }
 
+    // The folder of the link before stays open; a link that changes where a path leads has another folder than that path.
+    [Fact]
+    [Requirement("HK-51", "HK-55")]
+    public void Links_in_turn_lie_each_in_the_folder_of_its_own_path()
+    {
+        _container.Folder("/old").Folder("/new").Link("/way", "old");
+        string[] values = ["a::/way/one", "new::/way", "b::/way/two", "c::/old/three", "d::/way/four", "old::/way", "e::/way/five"];
+        _container.Succeed(["create-symlinks", .. values.SelectMany(static value => new[] { "--link", value })]);
+        Assert.Equal("a", _container.Target("/old/one"));
+        Assert.Equal("b", _container.Target("/new/two"));
+        Assert.Equal("c", _container.Target("/old/three"));
+        Assert.Equal("d", _container.Target("/new/four"));
+        Assert.Equal("e", _container.Target("/old/five"));
+    }
+
     [Fact]
     [Requirement("HK-55")]
     public void The_folder_is_found_below_the_root()

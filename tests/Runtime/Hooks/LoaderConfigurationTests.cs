@@ -157,13 +157,13 @@ public sealed class LoaderConfigurationTests : IDisposable
     {
         _container.File(Main, main);
         using ContainerRoot root = ContainerRoot.Open(_container.Root);
-        return Texts(LoaderConfiguration.Read(root, new GpuContainers.Runtime.Hooks.WorkBudget()));
+        return Texts(LoaderConfiguration.Read(root, new GpuContainers.Runtime.Hooks.WorkBudget(), new LoaderFiles()));
     }
 
     private List<string> WithDropIns()
     {
         using ContainerRoot root = ContainerRoot.Open(_container.Root);
-        return Texts(LoaderConfiguration.ReadWithDropIns(root, new GpuContainers.Runtime.Hooks.WorkBudget(), out _));
+        return Texts(LoaderConfiguration.ReadWithDropIns(root, new GpuContainers.Runtime.Hooks.WorkBudget(), new LoaderFiles(), out _));
     }
 
     private static List<string> Texts(List<byte[]> directories) => [.. directories.Select(Encoding.UTF8.GetString)];

@@ -58,7 +58,7 @@ public sealed class WorkBudgetTests : IDisposable
             _container.File($"/etc/i/{file}", string.Concat(Enumerable.Range(file * 100, 100).Select(i => Line(i, 4096) + "\n" + Line(i, 4095) + "\n")));
         using (ContainerRoot root = ContainerRoot.Open(_container.Root))
         {
-            List<byte[]> lines = LoaderConfiguration.Read(root, new WorkBudget());
+            List<byte[]> lines = LoaderConfiguration.Read(root, new WorkBudget(), new LoaderFiles());
             Assert.All(lines, static line => Assert.Equal(4095, line.Length));
             Assert.Equal((1 << 20) / 4095, lines.Count);
         }

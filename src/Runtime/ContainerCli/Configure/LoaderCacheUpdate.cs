@@ -47,7 +47,7 @@ internal static class LoaderCacheUpdate
         foreach (string folder in folders)
             first.Add(Encoding.UTF8.GetBytes(folder));
         var budget = new WorkBudget();
-        List<byte[]> directories = [.. first, .. LoaderConfiguration.Read(root, budget), .. SearchPaths.Read(root), .. SearchPaths.OfDebian];
+        List<byte[]> directories = [.. first, .. LoaderConfiguration.Read(root, budget, new LoaderFiles()), .. SearchPaths.Read(root), .. SearchPaths.OfDebian];
         var writer = new LibraryCacheWriter($"{nameof(GpuContainers)} {ProductVersion.Text}", signedBytes: !SearchPaths.IsArm);
         // As the ldconfig that legacy mode has always run (LC-14).
         new LibraryScan(root, first, writer, budget) { MarksMissingLibc = true }.Run(directories);

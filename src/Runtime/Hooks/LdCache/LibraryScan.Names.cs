@@ -22,10 +22,12 @@ internal sealed partial class LibraryScan
         var injected = new List<CandidateName>();
         int bytes = 0;
         int most = MaximumCandidates - _candidates;
-        Visit(directory, (name, kind) =>
+        _mayHaveHwcaps = false;
+        bool isListed = Visit(directory, (name, kind) =>
         {
+            _mayHaveHwcaps |= name.SequenceEqual(Hwcaps);
             if (!budget.Spend(WorkBudget.Entry))
-                return false;
+                return Stop();
             bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
             if (!examined || !LibraryName.IsCandidate(name))
                 return true;
@@ -34,10 +36,11 @@ internal sealed partial class LibraryScan
             else if (names.Count < most && bytes < MaximumNameBytes)
                 names.Add(new CandidateName(name.ToArray(), kind));
             else
-                return TellOfTooMany(directory) && isFolder;
+                return TellOfTooMany(directory) && isFolder ? true : Stop();
             bytes += name.Length;
             return true;
         });
+        _mayHaveHwcaps |= !isListed;
         _candidates += names.Count;
         if (isFolder && names.Count >= ManyCandidates)
             Pick(directory, names, injected);
@@ -45,6 +48,13 @@ internal sealed partial class LibraryScan
         // None of the image's names comes before those that the folder is there for (SEC-24).
         names.InsertRange(0, injected);
         return names;
+    }
+
+    // Of the names behind this one nothing is known.
+    private bool Stop()
+    {
+        _mayHaveHwcaps = true;
+        return false;
     }
 
     private void Pick(ContainerDirectory directory, List<CandidateName> names, List<CandidateName> injected)

@@ -25,6 +25,8 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
     // Hundredths of the work: what is left when the configuration was read, with something for the image's own libraries.
     private const int ShareOfFolders = 35, ShareOfRest = 100;
 
+    private static ReadOnlySpan<byte> Hwcaps => "glibc-hwcaps"u8;
+
     /// <summary>Whether i386 libraries that need no C library are marked, as ldconfig up to 2.36 does (LC-14).</summary>
     internal bool MarksMissingLibc { get; init; }
 
@@ -40,6 +42,8 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts> _facts = [];
     private readonly LoaderOrder _order = new(signedBytes: !SearchPaths.IsArm);
 
+    // Whether the directory that was listed last may have one of that name.
+    private bool _mayHaveHwcaps;
     private int _pathBytes;
     private bool _hasToldOfPaths;
 
@@ -132,7 +136,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
         List<ScannedLibrary> libraries = Scan(directory, isFolder, isHwcaps: false);
         ReleaseIf(libraries.Count > ManyEntries);
         var hwcaps = new List<ScannedHwcaps>();
-        if (!root.TryOpenDirectory(directory.Path.Child("glibc-hwcaps"u8), out ContainerDirectory? parent, out _))
+        if (!_mayHaveHwcaps || !root.TryOpenDirectory(directory.Path.Child(Hwcaps), out ContainerDirectory? parent, out _))
             return new ScannedDirectory(libraries, hwcaps);
         using (parent)
         {
@@ -155,7 +159,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
     private List<byte[]> HwcapsOf(ContainerDirectory directory)
     {
         var names = new List<byte[]>();
-        Visit(directory, (name, kind) =>
+        _ = Visit(directory, (name, kind) =>
         {
             if (!name.StartsWith("."u8) && !name.Contains((byte)':') && kind is FileKind.Directory or FileKind.Link or FileKind.Unknown)
                 names.Add(name.ToArray());
@@ -165,15 +169,18 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
         return names;
     }
 
-    private static void Visit(ContainerDirectory directory, DirectoryVisitor visitor)
+    // Whether it could be listed.
+    private static bool Visit(ContainerDirectory directory, DirectoryVisitor visitor)
     {
         try
         {
             directory.Visit(visitor);
+            return true;
         }
         catch (LinuxException error)
         {
             Log.Warning($"cannot list {directory.Path} in the container: {error.Errno.Describe()}");
+            return false;
         }
     }
 
@@ -186,7 +193,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
             if (_visited.Count >= MaximumDirectories && !isFolder)
                 Log.Warning($"skipping {path}/glibc-hwcaps in the container: it is one of more than {MaximumDirectories} library directories");
             else if (_visited.Add(hwcaps.Key))
-                Record(path.Child("glibc-hwcaps"u8).Child(hwcaps.Name), hwcaps, isFolder);
+                Record(path.Child(Hwcaps).Child(hwcaps.Name), hwcaps, isFolder);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class LoaderConfiguration
 
     private readonly ContainerRoot _root;
     private readonly WorkBudget _budget;
+    private readonly LoaderFiles _files;
     private ContainerGlob _glob;
     private readonly HashSet<(ulong Device, ulong Inode)> _read = [];
     private List<byte[]> _directories = [];
@@ -29,10 +30,11 @@ internal sealed class LoaderConfiguration
     private bool _hasToldOfLines;
     private long _held;
 
-    private LoaderConfiguration(ContainerRoot root, WorkBudget budget)
+    private LoaderConfiguration(ContainerRoot root, WorkBudget budget, LoaderFiles files)
     {
         _root = root;
         _budget = budget;
+        _files = files;
         _glob = new ContainerGlob(root, budget);
         budget.Begin("the dynamic loader's configuration", Share);
     }
@@ -40,9 +42,12 @@ internal sealed class LoaderConfiguration
     private static ReadOnlySpan<byte> Blank => " \t\v\f\r\n"u8;
 
     /// <summary>The directory lines reached through /etc/ld.so.conf, in their order.</summary>
-    internal static List<byte[]> Read(ContainerRoot root, WorkBudget budget)
+    /// <param name="root">The container.</param>
+    /// <param name="budget">What reading it costs.</param>
+    /// <param name="files">Keeps what was read for the next reading.</param>
+    internal static List<byte[]> Read(ContainerRoot root, WorkBudget budget, LoaderFiles files)
     {
-        var configuration = new LoaderConfiguration(root, budget);
+        var configuration = new LoaderConfiguration(root, budget, files);
         configuration.ReadFile(s_main);
         return configuration._directories;
     }
@@ -53,10 +58,11 @@ internal sealed class LoaderConfiguration
     /// </summary>
     /// <param name="root">The container.</param>
     /// <param name="budget">What reading it costs.</param>
+    /// <param name="files">What was read of it before.</param>
     /// <param name="hasCompat">Whether a compatibility folder was chosen for this start.</param>
-    internal static List<byte[]> ReadWithDropIns(ContainerRoot root, WorkBudget budget, out bool hasCompat)
+    internal static List<byte[]> ReadWithDropIns(ContainerRoot root, WorkBudget budget, LoaderFiles files, out bool hasCompat)
     {
-        var configuration = new LoaderConfiguration(root, budget);
+        var configuration = new LoaderConfiguration(root, budget, files);
         configuration.ReadFile(s_main);
         List<byte[]> reached = configuration._directories;
         configuration._directories = [];
@@ -64,13 +70,14 @@ internal sealed class LoaderConfiguration
         // With limits of their own: what the image includes cannot use them up.
         configuration._glob = new ContainerGlob(root, budget);
         budget.Begin("the hooks' own drop-ins", Share);
-        foreach (string pattern in (ReadOnlySpan<string>)["00-compat-*.conf", "00-nvcr-*.conf"])
+        // By their bytes, which puts compatibility libraries first.
+        foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child("00-[cn]*-*.conf"u8)))
         {
-            foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child(Encoding.ASCII.GetBytes(pattern))))
-            {
-                hasCompat |= pattern[3] == 'c';
-                configuration.ReadFile(path);
-            }
+            bool isCompat = path.Name.StartsWith("00-compat-"u8);
+            if (!isCompat && !path.Name.StartsWith("00-nvcr-"u8))
+                continue;
+            hasCompat |= isCompat;
+            configuration.ReadFile(path);
         }
         configuration._directories.AddRange(reached);
         return configuration._directories;
@@ -115,32 +122,48 @@ internal sealed class LoaderConfiguration
 
     private void ReadFile(ContainerPath path)
     {
-        if (!_budget.Spend(WorkBudget.Lookup) || !_root.TryLookup(path, followLast: true, out Descriptor? entry, out _))
+        if (!_budget.Spend(WorkBudget.Lookup))
+            return;
+        if (_files.Find(path) is { } known)
+        {
+            if (MayRead(path, known.Device, known.Inode, known.Bytes.Length))
+                ParseHeld(known.Bytes, path);
+            return;
+        }
+        if (!_root.TryLookup(path, followLast: true, out Descriptor? entry, out _))
             return;
         using (entry)
         {
             FileStatus status = entry!.Status();
-            // Each file once, or one that includes itself twice would never end (HK-75).
-            if (status.Kind != FileKind.Regular || _read.Contains((status.Device, status.Inode)))
-                return;
-            if (_read.Count >= MaximumFiles)
-            {
-                Log.Warning($"skipping {path} in the container: it is one of more than {MaximumFiles} files of the dynamic loader's configuration");
-                return;
-            }
-            if (_held + status.Size > MaximumHeld && status.Size <= MaximumFile)
-            {
-                Log.Warning($"skipping {path} in the container: it and the files that include it are larger than {MaximumHeld} bytes together");
-                return;
-            }
-            _read.Add((status.Device, status.Inode));
-            if (status.Size <= MaximumFile && !_budget.Spend(WorkBudget.Read + WorkBudget.OfBytes(status.Size)))
+            if (status.Kind != FileKind.Regular || !MayRead(path, status.Device, status.Inode, status.Size))
                 return;
             if (ContainerFile.TryRead(entry, status, MaximumFile, out byte[] bytes, out Errno error))
+            {
+                _files.Keep(path, status, bytes);
                 ParseHeld(bytes, path);
+            }
             else
                 Log.Warning($"skipping {path} in the container: {error.Describe()}");
         }
+    }
+
+    // Each file once, or one that includes itself twice would never end (HK-75).
+    private bool MayRead(ContainerPath path, ulong device, ulong inode, long size)
+    {
+        if (_read.Contains((device, inode)))
+            return false;
+        if (_read.Count >= MaximumFiles)
+        {
+            Log.Warning($"skipping {path} in the container: it is one of more than {MaximumFiles} files of the dynamic loader's configuration");
+            return false;
+        }
+        if (_held + size > MaximumHeld && size <= MaximumFile)
+        {
+            Log.Warning($"skipping {path} in the container: it and the files that include it are larger than {MaximumHeld} bytes together");
+            return false;
+        }
+        _read.Add((device, inode));
+        return size > MaximumFile || _budget.Spend(WorkBudget.Read + WorkBudget.OfBytes(size));
     }
 
     private void ParseHeld(byte[] bytes, ContainerPath path)
@@ -177,8 +200,48 @@ internal sealed class LoaderConfiguration
     /// <summary>For tests and fuzzing: the directory lines of one text, in a container.</summary>
     internal static List<byte[]> ParseText(ContainerRoot root, ReadOnlySpan<byte> text)
     {
-        var configuration = new LoaderConfiguration(root, new WorkBudget());
+        var configuration = new LoaderConfiguration(root, new WorkBudget(), new LoaderFiles());
         configuration.Parse(text, s_main);
         return configuration._directories;
     }
+}
+
+/// <summary>
+/// Files of the loader's configuration that were read once: the hook reads it before it adds its own, and again for the cache, and replaces none in between.
+/// </summary>
+internal sealed class LoaderFiles
+{
+    // What an ordinary image has; of more, each file is read each time.
+    private const int MaximumBytes = 64 << 10;
+
+    private readonly Dictionary<ContainerPath, KnownFile> _known = [];
+    private int _bytes;
+
+    /// <summary>What a path was read as; null when it was not.</summary>
+    internal KnownFile? Find(ContainerPath path) => _known.GetValueOrDefault(path);
+
+    /// <summary>Keeps what was read.</summary>
+    internal void Keep(ContainerPath path, in FileStatus status, byte[] bytes)
+    {
+        int size = path.Bytes.Length + bytes.Length;
+        if (size > MaximumBytes - _bytes || !_known.TryAdd(path, new KnownFile(status.Device, status.Inode, bytes)))
+            return;
+        _bytes += size;
+    }
+}
+
+/// <summary>A file of the loader's configuration.</summary>
+/// <param name="device">Its file system.</param>
+/// <param name="inode">Its number there.</param>
+/// <param name="bytes">Its content.</param>
+internal sealed class KnownFile(ulong device, ulong inode, byte[] bytes)
+{
+    /// <summary>Its file system.</summary>
+    internal ulong Device => device;
+
+    /// <summary>Its number there.</summary>
+    internal ulong Inode => inode;
+
+    /// <summary>Its content.</summary>
+    internal byte[] Bytes => bytes;
 }

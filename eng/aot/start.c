@@ -1,6 +1,6 @@
 /* What a .NET program asks the kernel before its first line, cut down to what short programs need: milliseconds, with a heap of a few megabytes and, after
-   the start, a second thread. The linker leads the runtime's calls here (--wrap); why each may be answered so stands
-   beside it (docs/adr/0002-aot-settings.md). */
+   the start, a second thread. The linker leads the runtime's calls here (--wrap); why each may be answered so stands beside it
+   (docs/adr/0002-aot-settings.md). */
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <pthread.h>
@@ -142,8 +142,8 @@ static void forget(char *at, size_t length)
     }
 }
 
-/* The heap grows by pieces, under a lock of its own. From the third one on its pages are made before they are touched, many by one call: each page that is met by an instruction costs
-   a fourth more. A short start touches no third one. */
+/* The heap grows by pieces, under a lock of its own. From the third one on its pages are made before they are touched, many by one call: each page that is
+   met by an instruction costs a fourth more. A short start touches no third one. */
 static void grow(char *at, struct room *room)
 {
     static char *grown, *made;

@@ -35,7 +35,7 @@ internal sealed class ListingAhead
     /// <summary>Waits for the listings, and hands over those of directories that could be read.</summary>
     internal void TakeListings(Dictionary<string, DirectoryListing> known)
     {
-        _worker!.Wait(0);
+        _worker!.WaitFor(0);
         _hasListings = false;
         for (int i = 0; i < _directories.Length; i++)
         {
@@ -49,7 +49,7 @@ internal sealed class ListingAhead
     {
         if (!_hasSonames)
             return;
-        _worker!.Wait(1);
+        _worker!.WaitFor(1);
         _hasSonames = false;
         foreach ((string path, LibrarySoname soname) in _sonames)
             known[path] = soname;

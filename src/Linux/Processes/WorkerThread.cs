@@ -61,7 +61,7 @@ public sealed unsafe class WorkerThread
     /// <summary>Waits until a step, and with it each one before, is done. Only the thread that began the work may wait.</summary>
     /// <param name="step">The step's place among the others, from 0.</param>
     /// <exception cref="InvalidOperationException">A step ended with an exception, which is the inner one; those behind it were left out.</exception>
-    public void Wait(int step)
+    public void WaitFor(int step)
     {
         while (_awaited <= step)
         {

@@ -23,15 +23,15 @@ public sealed class WorkerThreadTests
                 done.Add("second");
             });
         Assert.NotNull(thread);
-        thread.Wait(0);
+        thread.WaitFor(0);
         // The second one waits for this thread, so nothing else can stand there.
         Assert.Equal(["first"], done);
         gate.Set();
-        thread.Wait(1);
+        thread.WaitFor(1);
         Assert.Equal(["first", "second"], done);
         Assert.NotEqual(own, worker);
-        thread.Wait(0);
-        thread.Wait(1);
+        thread.WaitFor(0);
+        thread.WaitFor(1);
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class WorkerThreadTests
     {
         bool wentOn = false;
         WorkerThread thread = WorkerThread.TryStart(static () => { }, static () => throw new InvalidDataException("broken"), () => wentOn = true)!;
-        Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => thread.Wait(2)).InnerException!.Message);
+        Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => thread.WaitFor(2)).InnerException!.Message);
         Assert.False(wentOn);
-        Assert.IsType<InvalidDataException>(Assert.Throws<InvalidOperationException>(() => thread.Wait(0)).InnerException);
+        Assert.IsType<InvalidDataException>(Assert.Throws<InvalidOperationException>(() => thread.WaitFor(0)).InnerException);
     }
 
     // The kernel puts a new thread behind its starter, so this is where it goes and where it may not go.
@@ -49,7 +49,7 @@ public sealed class WorkerThreadTests
     public void The_processor_of_the_starter_is_left_to_it()
     {
         string[] allowed = [];
-        WorkerThread.TryStart(() => allowed = File.ReadAllLines("/proc/thread-self/status"))!.Wait(0);
+        WorkerThread.TryStart(() => allowed = File.ReadAllLines("/proc/thread-self/status"))!.WaitFor(0);
         string mask = Assert.Single(allowed, static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
         string own = Assert.Single(File.ReadAllLines("/proc/thread-self/status"), static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
         Assert.Equal(Math.Max(1, Ones(own) - 1), Ones(mask));

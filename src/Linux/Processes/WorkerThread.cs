@@ -8,6 +8,9 @@ public sealed unsafe class WorkerThread
 {
     private const nuint StackSize = 256 << 10;
 
+    // cpu_set_t has 1024 bits; on a machine with more processors the kernel refuses it, and there is no second thread.
+    private const int MaskSize = 128;
+
     private readonly Action[] _steps;
     // A sem_t that counts the steps which are done. It is given back when the last one was awaited: until then the thread may use it.
     private readonly byte* _done;
@@ -23,9 +26,12 @@ public sealed unsafe class WorkerThread
 
     /// <summary>Begins the work.</summary>
     /// <param name="steps">What to do, one after the other; each touches nothing that its starter touches before it has waited for the step.</param>
-    /// <returns>The thread; null where the kernel gives none, so that the caller does the work itself.</returns>
+    /// <returns>The thread; null where there is no second processor or the kernel gives no thread, so that the caller does the work itself.</returns>
     public static WorkerThread? TryStart(params Action[] steps)
     {
+        byte* others = stackalloc byte[MaskSize];
+        if (!TryOtherProcessors(new Span<byte>(others, MaskSize)))
+            return null;
         var worker = new WorkerThread(steps);
         var self = GCHandle.Alloc(worker);
         byte* attributes = stackalloc byte[Libc.ThreadAttributesSize];
@@ -35,27 +41,28 @@ public sealed unsafe class WorkerThread
         _ = Libc.SetDetached(attributes, Libc.Detached);
         int refused = Libc.CreateThread(&thread, attributes, &Run, GCHandle.ToIntPtr(self));
         _ = Libc.DestroyThreadAttributes(attributes);
-        if (refused == 0)
+        if (refused != 0)
         {
-            LeaveProcessor(thread);
-            return worker;
+            self.Free();
+            NativeMemory.Free(worker._done);
+            return null;
         }
-        self.Free();
-        NativeMemory.Free(worker._done);
-        return null;
+        // The kernel often puts a new thread behind its starter, on the same processor, though another one sleeps.
+        _ = Libc.SetThreadProcessors(thread, MaskSize, others);
+        return worker;
     }
 
-    // The kernel often puts a new thread behind its starter, on the same processor, though another one sleeps.
-    private static void LeaveProcessor(nint thread)
+    private static bool TryOtherProcessors(Span<byte> mask)
     {
-        const int Size = 128;
-        byte* mask = stackalloc byte[Size];
+        mask.Clear();
         int processor = Libc.CurrentProcessor();
-        if (processor < 0 || processor >= Size * 8 || Libc.GetProcessors(0, Size, mask) != 0)
-            return;
+        fixed (byte* start = mask)
+        {
+            if (processor < 0 || processor >= mask.Length * 8 || Libc.GetProcessors(0, (nuint)mask.Length, start) != 0)
+                return false;
+        }
         mask[processor / 8] &= (byte)~(1 << (processor % 8));
-        // Refused where no other processor is allowed.
-        _ = Libc.SetThreadProcessors(thread, Size, mask);
+        return mask.ContainsAnyExcept((byte)0);
     }
 
     /// <summary>Waits until a step, and with it each one before, is done. Only the thread that began the work may wait.</summary>

@@ -83,6 +83,7 @@ public sealed class FileTreeTests : IDisposable
     [Fact]
     public void Files_are_read_ahead_when_they_are_listed_and_not_when_they_are_asked_for()
     {
+        Assert.SkipWhen(Environment.ProcessorCount == 1, "a second thread is for a second processor");
         _host.Write("/long/libfirst.so.1.2.3");
         _host.Write("/long/libother.so.9");
         _files.LookAhead([_host.At("/long")], ".so.1.2.3");

@@ -11,7 +11,7 @@ public sealed class WorkerThreadTests
         using var gate = new ManualResetEventSlim();
         var done = new List<string>();
         int worker = own;
-        WorkerThread? thread = WorkerThread.TryStart(
+        WorkerThread thread = Start(
             () =>
             {
                 worker = Environment.CurrentManagedThreadId;
@@ -22,7 +22,6 @@ public sealed class WorkerThreadTests
                 gate.Wait(TestContext.Current.CancellationToken);
                 done.Add("second");
             });
-        Assert.NotNull(thread);
         thread.WaitFor(0);
         // The second one waits for this thread, so nothing else can stand there.
         Assert.Equal(["first"], done);
@@ -38,7 +37,7 @@ public sealed class WorkerThreadTests
     public void Whoever_waits_for_a_step_behind_a_failed_one_gets_the_failure()
     {
         bool wentOn = false;
-        WorkerThread thread = WorkerThread.TryStart(static () => { }, static () => throw new InvalidDataException("broken"), () => wentOn = true)!;
+        WorkerThread thread = Start(static () => { }, static () => throw new InvalidDataException("broken"), () => wentOn = true);
         Assert.Equal("broken", Assert.Throws<InvalidOperationException>(() => thread.WaitFor(2)).InnerException!.Message);
         Assert.False(wentOn);
         Assert.IsType<InvalidDataException>(Assert.Throws<InvalidOperationException>(() => thread.WaitFor(0)).InnerException);
@@ -49,10 +48,19 @@ public sealed class WorkerThreadTests
     public void The_processor_of_the_starter_is_left_to_it()
     {
         string[] allowed = [];
-        WorkerThread.TryStart(() => allowed = File.ReadAllLines("/proc/thread-self/status"))!.WaitFor(0);
+        Start(() => allowed = File.ReadAllLines("/proc/thread-self/status")).WaitFor(0);
         string mask = Assert.Single(allowed, static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
         string own = Assert.Single(File.ReadAllLines("/proc/thread-self/status"), static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
-        Assert.Equal(Math.Max(1, Ones(own) - 1), Ones(mask));
+        Assert.Equal(Ones(own) - 1, Ones(mask));
+    }
+
+    // A thread that would only run in its starter's place is none.
+    private static WorkerThread Start(params Action[] steps)
+    {
+        WorkerThread? thread = WorkerThread.TryStart(steps);
+        Assert.SkipWhen(thread is null && Environment.ProcessorCount == 1, "this machine has one processor");
+        Assert.NotNull(thread);
+        return thread;
     }
 
     private static int Ones(string mask) => mask["Cpus_allowed:".Length..].Trim().Replace(",", "", StringComparison.Ordinal)

@@ -14,6 +14,7 @@ internal ref struct PlainToml
 
     private readonly ReadOnlySpan<char> _text;
     private readonly TomlTable _root = new();
+    private readonly List<TomlTable> _named = new(16);
     private TomlTable _table;
     private int _at;
     private int _line = 1;
@@ -98,17 +99,27 @@ internal ref struct PlainToml
             TomlValue? known = table[name];
             if (known is null)
                 table.Entries.Add(new TomlEntry(name, known = Place(new TomlTable(), column)));
-            if (known is not TomlTable child || (isLast && child.HasHeader) || ++_entries > MostEntries)
+            if (known is not TomlTable child || (isLast && HasHeader(child)) || ++_entries > MostEntries)
                 return false;
             table = child;
             if (isLast)
             {
-                table.HasHeader = true;
+                _named.Add(table);
                 _table = table;
                 return true;
             }
             if (!Take('.'))
                 return false;
+        }
+        return false;
+    }
+
+    private readonly bool HasHeader(TomlTable table)
+    {
+        foreach (TomlTable named in _named)
+        {
+            if (ReferenceEquals(named, table))
+                return true;
         }
         return false;
     }

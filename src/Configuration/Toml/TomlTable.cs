@@ -17,9 +17,6 @@ public sealed class TomlTable : TomlValue
     /// <summary>Whether the table exists because of a dotted key (<c>a.b = 1</c>), so that it may get no header of its own.</summary>
     internal bool IsDotted { get; set; }
 
-    /// <summary>Whether a plain text has a header for the table (<see cref="PlainToml"/>).</summary>
-    internal bool HasHeader { get; set; }
-
     /// <inheritdoc/>
     public override string TypeName => "table";
 

@@ -1,4 +1,3 @@
-using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 
 namespace GpuContainers.Generation.Discovery;

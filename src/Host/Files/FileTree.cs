@@ -1,5 +1,3 @@
-using GpuContainers.Host.Driver;
-
 namespace GpuContainers.Host.Files;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using GpuContainers.Host.Driver;
 using GpuContainers.Linux.Processes;
 
 namespace GpuContainers.Host.Files;

@@ -1,4 +1,3 @@
-using GpuContainers.Host.Driver;
 using GpuContainers.Host.Files;
 using GpuContainers.Linux.Files;
 using GpuContainers.Linux.Paths;

@@ -1,6 +1,6 @@
 using GpuContainers.Elf;
 
-namespace GpuContainers.Host.Driver;
+namespace GpuContainers.Host.Files;
 
 /// <summary>The SONAME of a library, the name by which programs ask for it.</summary>
 /// <param name="text">The name; null for a library without one, and where it cannot be told.</param>

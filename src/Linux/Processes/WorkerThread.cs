@@ -8,9 +8,6 @@ public sealed unsafe class WorkerThread
 {
     private const nuint StackSize = 256 << 10;
 
-    // cpu_set_t has 1024 bits; on a machine with more processors the kernel refuses it, and there is no second thread.
-    private const int MaskSize = 128;
-
     private readonly Action[] _steps;
     // A sem_t that counts the steps which are done. It is given back when the last one was awaited: until then the thread may use it.
     private readonly byte* _done;
@@ -29,8 +26,7 @@ public sealed unsafe class WorkerThread
     /// <returns>The thread; null where there is no second processor or the kernel gives no thread, so that the caller does the work itself.</returns>
     public static WorkerThread? TryStart(params Action[] steps)
     {
-        byte* others = stackalloc byte[MaskSize];
-        if (!TryOtherProcessors(new Span<byte>(others, MaskSize)))
+        if (Environment.ProcessorCount == 1)
             return null;
         var worker = new WorkerThread(steps);
         var self = GCHandle.Alloc(worker);
@@ -41,28 +37,11 @@ public sealed unsafe class WorkerThread
         _ = Libc.SetDetached(attributes, Libc.Detached);
         int refused = Libc.CreateThread(&thread, attributes, &Run, GCHandle.ToIntPtr(self));
         _ = Libc.DestroyThreadAttributes(attributes);
-        if (refused != 0)
-        {
-            self.Free();
-            NativeMemory.Free(worker._done);
-            return null;
-        }
-        // The kernel often puts a new thread behind its starter, on the same processor, though another one sleeps.
-        _ = Libc.SetThreadProcessors(thread, MaskSize, others);
-        return worker;
-    }
-
-    private static bool TryOtherProcessors(Span<byte> mask)
-    {
-        mask.Clear();
-        int processor = Libc.CurrentProcessor();
-        fixed (byte* start = mask)
-        {
-            if (processor < 0 || processor >= mask.Length * 8 || Libc.GetProcessors(0, (nuint)mask.Length, start) != 0)
-                return false;
-        }
-        mask[processor / 8] &= (byte)~(1 << (processor % 8));
-        return mask.ContainsAnyExcept((byte)0);
+        if (refused == 0)
+            return worker;
+        self.Free();
+        NativeMemory.Free(worker._done);
+        return null;
     }
 
     /// <summary>Waits until a step, and with it each one before, is done. Only the thread that began the work may wait.</summary>

@@ -162,15 +162,6 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "pthread_create")]
     internal static unsafe partial int CreateThread(nint* thread, byte* attributes, delegate* unmanaged<nint, nint> start, nint argument);
 
-    [LibraryImport(Library, EntryPoint = "sched_getcpu", SetLastError = true)]
-    internal static partial int CurrentProcessor();
-
-    [LibraryImport(Library, EntryPoint = "sched_getaffinity", SetLastError = true)]
-    internal static unsafe partial int GetProcessors(int process, nuint size, byte* mask);
-
-    [LibraryImport(Library, EntryPoint = "pthread_setaffinity_np")]
-    internal static unsafe partial int SetThreadProcessors(nint thread, nuint size, byte* mask);
-
     [LibraryImport(Library, EntryPoint = "sem_init", SetLastError = true)]
     internal static unsafe partial int InitializeSemaphore(byte* semaphore, int isShared, uint value);
 

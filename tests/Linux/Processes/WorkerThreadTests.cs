@@ -43,17 +43,6 @@ public sealed class WorkerThreadTests
         Assert.IsType<InvalidDataException>(Assert.Throws<InvalidOperationException>(() => thread.WaitFor(0)).InnerException);
     }
 
-    // The kernel puts a new thread behind its starter, so this is where it goes and where it may not go.
-    [Fact]
-    public void The_processor_of_the_starter_is_left_to_it()
-    {
-        string[] allowed = [];
-        Start(() => allowed = File.ReadAllLines("/proc/thread-self/status")).WaitFor(0);
-        string mask = Assert.Single(allowed, static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
-        string own = Assert.Single(File.ReadAllLines("/proc/thread-self/status"), static line => line.StartsWith("Cpus_allowed:", StringComparison.Ordinal));
-        Assert.Equal(Ones(own) - 1, Ones(mask));
-    }
-
     // A thread that would only run in its starter's place is none.
     private static WorkerThread Start(params Action[] steps)
     {
@@ -62,7 +51,4 @@ public sealed class WorkerThreadTests
         Assert.NotNull(thread);
         return thread;
     }
-
-    private static int Ones(string mask) => mask["Cpus_allowed:".Length..].Trim().Replace(",", "", StringComparison.Ordinal)
-        .Sum(static digit => System.Numerics.BitOperations.PopCount(Convert.ToUInt32(digit.ToString(), 16)));
 }

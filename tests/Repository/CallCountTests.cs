@@ -40,8 +40,8 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
             ["create-symlinks", .. Enumerable.Range(0, count).SelectMany(static i => new[] { "--link", $"lib{i}.so.1::/usr/lib/lib{i}.so" })];
         int first = one.Calls(Links(1)).Length, last = many.Calls(Links(31)).Length;
         output.WriteLine($"system calls: {first} for a link, {last} for 31");
-        // The thread of the watch makes four, if it comes to run at all.
-        Assert.InRange(last - first, 30, (30 * 2) + 4);
+        // Memory takes a few, and the thread of the watch if it comes to run.
+        Assert.InRange(last - first, 30, (30 * 2) + 15);
     }
 
     // From the start of the program to the low-level runtime.

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace GpuContainers.Linux.Processes;
 
 /// <summary>
@@ -46,7 +48,7 @@ public sealed unsafe class WorkerThread
 
     /// <summary>Waits until a step, and with it each one before, is done. Only the thread that began the work may wait.</summary>
     /// <param name="step">The step's place among the others, from 0.</param>
-    /// <exception cref="InvalidOperationException">A step ended with an exception, which is the inner one; those behind it were left out.</exception>
+    /// <exception cref="Exception">The one that a step ended with; those behind it were left out.</exception>
     public void WaitFor(int step)
     {
         while (_awaited <= step)
@@ -56,7 +58,7 @@ public sealed unsafe class WorkerThread
                 NativeMemory.Free(_done);
         }
         if (_fault is not null)
-            throw new InvalidOperationException(_fault.Message, _fault);
+            ExceptionDispatchInfo.Throw(_fault);
     }
 
     [UnmanagedCallersOnly]

@@ -36,7 +36,7 @@ internal sealed partial class LibraryScan
             else if (names.Count < most && bytes < MaximumNameBytes)
                 names.Add(new CandidateName(name.ToArray(), kind));
             else
-                return TellOfTooMany(directory) && isFolder ? true : Stop();
+                return (TellOfTooMany(directory) && isFolder) || Stop();
             bytes += name.Length;
             return true;
         });

@@ -231,17 +231,7 @@ internal sealed class LoaderFiles
 }
 
 /// <summary>A file of the loader's configuration.</summary>
-/// <param name="device">Its file system.</param>
-/// <param name="inode">Its number there.</param>
-/// <param name="bytes">Its content.</param>
-internal sealed class KnownFile(ulong device, ulong inode, byte[] bytes)
-{
-    /// <summary>Its file system.</summary>
-    internal ulong Device => device;
-
-    /// <summary>Its number there.</summary>
-    internal ulong Inode => inode;
-
-    /// <summary>Its content.</summary>
-    internal byte[] Bytes => bytes;
-}
+/// <param name="Device">Its file system.</param>
+/// <param name="Inode">Its number there.</param>
+/// <param name="Bytes">Its content.</param>
+internal sealed record KnownFile(ulong Device, ulong Inode, byte[] Bytes);

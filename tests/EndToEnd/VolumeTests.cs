@@ -115,16 +115,37 @@ public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
     [InlineData("mount --rbind /dev $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mkdir $root/data/dev; mount --bind $root/data/dev $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev")]
-    public void The_dev_folder_of_the_host_gets_no_link(string mounts)
+    [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev", "ENOSYS")]
+    [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev", "EPERM")]
+    public void The_dev_folder_of_the_host_gets_no_link(string mounts, string error = "")
     {
         HookRoot root = HookUse.Prepare(fixture.Host);
         CommandResult result = fixture.Host.Shell($"""
             exec unshare --mount --propagation private sh -c 'root={root.Folder}; {mounts}
-            nvidia-cdi-hook create-symlinks --link ../card0::/dev/dri/nvct-volume-test <{root.StateFile} || exit 1
+            {string.Join(' ', Refusals.Wrapper(error, "statmount"))} nvidia-cdi-hook create-symlinks --link ../card0::/dev/dri/nvct-volume-test <{root.StateFile} || exit 1
             if readlink $root/dev/dri/nvct-volume-test; then rm $root/dev/dri/nvct-volume-test; fi'
             """).Succeeded();
         Assert.Equal("", result.Output);
         Assert.Contains("leaving /dev/", result.Errors, StringComparison.Ordinal);
+    }
+
+    // The text of the mount table costs more than all else that the hook does for the link: a host has thousands of mounts.
+    [Theory]
+    [Requirement("HK-148")]
+    [InlineData("", false)]
+    [InlineData("ENOSYS", true)]
+    [InlineData("EPERM", true)]
+    public void The_mount_table_is_read_only_where_the_kernel_does_not_tell_of_single_mounts(string error, bool readsTable)
+    {
+        Assert.SkipUnless(error.Length > 0 || Environment.OSVersion.Version >= new Version(6, 8), "this kernel has no statmount(2)");
+        HookRoot root = HookUse.Prepare(fixture.Host);
+        string hook = string.Join(' ', [.. Refusals.Wrapper(error, "statmount"), "nvidia-cdi-hook create-symlinks --link ../card0::/dev/dri/made"]);
+        CommandResult result = fixture.Host.Shell($"""
+            exec unshare --mount --propagation private sh -ec 'root={root.Folder}; mount -t tmpfs memory $root/dev
+            {Checkout.MachineProgram("strace")} -f -qq -o $root/../trace -e trace=openat {hook} <{root.StateFile}
+            readlink $root/dev/dri/made; grep -c mountinfo $root/../trace || true'
+            """).Succeeded();
+        Assert.Equal($"../card0\n{(readsTable ? 1 : 0)}\n", result.Output);
     }
 
     // Hooks as specifications name them, with a folder of the driver's in the image.

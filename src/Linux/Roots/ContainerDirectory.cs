@@ -137,22 +137,24 @@ public sealed class ContainerDirectory : IDisposable
     /// <summary>Puts a symbolic link under a name in one step, whatever had the name before.</summary>
     /// <param name="name">The link's name.</param>
     /// <param name="target">The text it holds; taken as it is.</param>
+    /// <returns>False if a link with this text had the name already.</returns>
     /// <exception cref="LinuxException">A step failed, for example because a directory (EISDIR) has the name; nothing has changed then.</exception>
     /// <exception cref="ForeignMountException">This directory, or what has the name, is on a mount that is not the container's own.</exception>
-    public void ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
+    public bool ReplaceLink(ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {
-        RequireWritable("symlink", name);
-        // A free name needs no second step, and most names of a container's start are free.
-        Errno error = MakeLink(name, target);
+        // Most names of a container's start are free; that one is taken the kernel says first, also where nothing can be written.
+        Errno error = IsWritable ? MakeLink(name, target) : Errno.EEXIST;
         if (error == Errno.EEXIST)
         {
+            if (ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
+                return false;
+            RequireWritable("symlink", name);
             byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
             error = MakeLink(temporary, target);
             if (error == Errno.None)
                 RenameOver(temporary, Single(name), name);
         }
-        if (error != Errno.None)
-            throw Failure(error, "symlink", name);
+        return error == Errno.None ? true : throw Failure(error, "symlink", name);
     }
 
     /// <summary>Makes a symbolic link if the name is free; whatever has the name already, even a dangling link, stays.</summary>

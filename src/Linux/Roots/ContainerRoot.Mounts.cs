@@ -1,4 +1,3 @@
-using System.Globalization;
 using GpuContainers.Linux.Mounts;
 
 namespace GpuContainers.Linux.Roots;
@@ -75,28 +74,9 @@ public sealed partial class ContainerRoot
             return false;
         using (devices)
         {
-            string number = MountOf(devices!).ToString(CultureInfo.InvariantCulture);
-            return devices!.Status().Device == device && IsOnlyMountOfItsFileSystem(number);
+            FileStatus status = devices!.Status();
+            return status.Device == device && FileSystemMounts.IsOnlyMount(MountOf(devices, status), device);
         }
-    }
-
-    private static bool IsOnlyMountOfItsFileSystem(string number)
-    {
-        IReadOnlyList<MountEntry> mounts = MountTable.Read("/proc/self/mountinfo", static type => type == "tmpfs");
-        MountEntry? own = null;
-        foreach (MountEntry mount in mounts)
-        {
-            if (mount.Number == number)
-                own = mount;
-        }
-        if (own is not { Root: "/" })
-            return false;
-        foreach (MountEntry mount in mounts)
-        {
-            if (mount.Number != number && mount.Device == own.Device && mount.Root == "/")
-                return false;
-        }
-        return true;
     }
 
     private const int CloneTree = 1;

@@ -74,6 +74,8 @@ internal static partial class Libc
     internal const nint CallCloseRange = 436;
     internal const nint CallOpenAt2 = 437;
     internal const nint CallMountSetAttributes = 442;
+    internal const nint CallStatMount = 457;
+    internal const nint CallListMount = 458;
 
     internal const ulong ResolveNoMagicLinks = 2;
     internal const ulong ResolveNoLinks = 4;
@@ -98,6 +100,55 @@ internal static partial class Libc
         internal ulong Clear;
         internal ulong Propagation;
         internal ulong UserNamespace;
+    }
+
+    /// <summary>MNT_ID_REQ_SIZE_VER0: the first four fields.</summary>
+    internal const uint MountRequestSize = 24;
+
+    /// <summary>LSMT_ROOT: the mounts below the root of this process.</summary>
+    internal const ulong AllMounts = ulong.MaxValue;
+
+    /// <summary>STATMOUNT_SB_BASIC.</summary>
+    internal const ulong DescribeFileSystem = 1;
+
+    /// <summary>STATMOUNT_MNT_BASIC.</summary>
+    internal const ulong DescribeMount = 2;
+
+    /// <summary>STATMOUNT_MNT_ROOT.</summary>
+    internal const ulong DescribeMountRoot = 8;
+
+    /// <summary>struct mnt_id_req.</summary>
+    internal struct MountRequest
+    {
+        internal uint Size;
+        internal uint Unused;
+        internal ulong Mount;
+        internal ulong Parameter;
+    }
+
+    /// <summary>struct statmount, as far as it is read, with room for a short text behind it.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = TextStart + TextRoom)]
+    internal unsafe struct MountDescription
+    {
+        private const int TextStart = 512;
+        private const int TextRoom = 64;
+
+        [FieldOffset(16)] internal uint FileSystemMajor;
+        [FieldOffset(20)] internal uint FileSystemMinor;
+        [FieldOffset(56)] internal uint Number;
+        [FieldOffset(104)] internal uint Root;
+        [FieldOffset(TextStart)] private fixed byte _text[TextRoom];
+
+        /// <summary>What of the file system is mounted, if that was asked for.</summary>
+        internal readonly ReadOnlySpan<byte> RootText
+        {
+            get
+            {
+                ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpan(in _text[0], TextRoom)[(int)Math.Min(Root, TextRoom)..];
+                int end = text.IndexOf((byte)0);
+                return end < 0 ? text : text[..end];
+            }
+        }
     }
 
     /// <summary>struct statfs, the same on x86-64 and arm64, as far as it is read.</summary>

@@ -39,14 +39,12 @@ internal static class CreateSymlinks
 
     private static void Make(ContainerDirectory folder, ContainerPath parent, byte[] name, byte[] target)
     {
-        // The link that is there is read relative to the resolved directory, never through the host's view of the path (HK-58).
-        if (folder.ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
-        {
+        // A link that is there is read relative to the resolved directory, never through the host's view of the path (HK-58).
+        bool isMade = folder.ReplaceLink(name, target);
+        if (isMade)
+            Log.Info($"created the symbolic link {parent.Child(name)} to {Excerpt.Of(target)}");
+        else
             Log.Debug($"the link {parent.Child(name)} is there already");
-            return;
-        }
-        folder.ReplaceLink(name, target);
-        Log.Info($"created the symbolic link {parent.Child(name)} to {Excerpt.Of(target)}");
     }
 
     // Exactly two parts, verbatim (HK-50); slashes at the end of the link mean nothing (HK-54).

@@ -3,7 +3,7 @@
  *
  * Runs a program for which these system calls fail with ENOSYS or EPERM, as they do on older kernels and under older seccomp profiles; with OK they seem
  * to succeed, but do nothing. "mounts" stands for the mount calls by handle, of Linux 5.2; without "statx" the C library's own way tells no number of a
- * mount, as before Linux 5.8; and
+ * mount, as before Linux 5.8; "statmount" is how single mounts are asked for since Linux 6.8; and
  * "memlock" for asking after or setting the limit of locked memory, which crun raises although kernels since 5.11 need it no more for its device filter.
  */
 #define _GNU_SOURCE
@@ -26,6 +26,7 @@ static const struct { const char *name; unsigned first, last; } calls[] = {
     { "mount_setattr", 442, 442 },
     { "mounts", 428, 432 },
     { "statx", SYS_statx, SYS_statx },
+    { "statmount", 457, 458 },
     { "memlock", SYS_prlimit64, SYS_prlimit64 },
 };
 

@@ -156,7 +156,11 @@ public sealed class ContainerRootTests : IDisposable
         using (folder)
         {
             folder!.ReplaceFile("link"u8, "new"u8, FileModes.ReadOnlyFile);
-            folder.ReplaceLink("a"u8, "../\u00ff"u8);
+            Assert.True(folder.ReplaceLink("a"u8, "old"u8));
+            Assert.True(folder.ReplaceLink("a"u8, "../\u00ff"u8));
+            Assert.True(folder.TryStatus("a"u8, out FileStatus made, out _));
+            Assert.False(folder.ReplaceLink("a"u8, "../\u00ff"u8));
+            Assert.True(folder.TryStatus("a"u8, out FileStatus present, out _) && present.IsSameFile(made));
             Assert.Equal(Errno.EEXIST, Assert.Throws<LinuxException>(() => folder.CreateFile("a"u8, "x"u8, FileModes.PublicFile)).Errno);
             using ContainerDirectory sub = folder.MakeDirectory("sub"u8, FileModes.PublicFolder);
             Assert.Equal(Errno.EISDIR, Assert.Throws<LinuxException>(() => folder.ReplaceLink("sub"u8, "x"u8)).Errno);

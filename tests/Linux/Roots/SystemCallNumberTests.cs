@@ -9,7 +9,7 @@ public sealed class SystemCallNumberTests
     [Fact]
     [Requirement("HK-47")]
     public void The_numbers_are_those_of_the_kernel() => Assert.Equal(
-        [428, 429, 430, 431, 432, 436, 437, 442],
+        [428, 429, 430, 431, 432, 436, 437, 442, 457, 458],
         new[] { Libc.CallOpenTree, Libc.CallMoveMount, Libc.CallFsOpen, Libc.CallFsConfig, Libc.CallFsMount, Libc.CallCloseRange, Libc.CallOpenAt2,
-            Libc.CallMountSetAttributes });
+            Libc.CallMountSetAttributes, Libc.CallStatMount, Libc.CallListMount });
 }

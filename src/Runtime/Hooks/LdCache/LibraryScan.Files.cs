@@ -8,7 +8,13 @@ internal sealed partial class LibraryScan
 {
     private const int MaximumSonameBytes = 4 << 20;
 
+    // Links come right before their files in the order of names.
+    private const int MaximumTargets = 256;
+
     private int _sonameBytes;
+
+    // Files of the directory that links beside them named before their own turn.
+    private readonly Dictionary<byte[], ExaminedFile> _targets = new(ByteEquality.Instance);
 
     // What the image has, and what of the host was mounted over it or beside it: told once.
     private (ContainerPath Image, ContainerPath Host)? _replaced;
@@ -20,6 +26,7 @@ internal sealed partial class LibraryScan
         var injected = new List<FoundLibrary>();
         var dangling = new List<byte[]>();
         ulong? mount = isFolder && PrefersInjected && !isHwcaps ? ContainerRoot.MountOf(directory.Handle, directory.Status) : null;
+        _targets.Clear();
         foreach (CandidateName candidate in Candidates(directory, isFolder))
         {
             if (!budget.Spend(WorkBudget.Library) || winners.Count >= MaximumEntries || links.Count >= MaximumEntries)
@@ -79,39 +86,61 @@ internal sealed partial class LibraryScan
     private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool isHwcaps, ulong? mount, List<byte[]> dangling)
     {
         if (candidate.Kind == FileKind.Link)
-            return ExamineLink(directory, candidate.Name, isHwcaps, dangling);
-        if (!directory.TryLookup(candidate.Name, out Descriptor? entry, out _))
-            return null;
-        using (entry)
-        {
-            FileStatus status = entry!.Status();
-            if (status.Kind == FileKind.Link)
-                return ExamineLink(directory, candidate.Name, isHwcaps, dangling);
-            FoundLibrary? found = Examine(entry, status, directory, candidate.Name, isLink: false, isHwcaps);
-            return found is not null && mount is not null && ContainerRoot.MountOf(entry, status) != mount ? found with { IsInjected = true } : found;
-        }
+            return ExamineLink(directory, candidate.Name, isHwcaps, mount, dangling);
+        if (!_targets.Remove(candidate.Name, out ExaminedFile file) && !TryExamine(directory, candidate.Name, isHwcaps, mount, out file))
+            return file.IsLink ? ExamineLink(directory, candidate.Name, isHwcaps, mount, dangling) : null;
+        return Classify(candidate.Name, isLink: false, file);
     }
 
-    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool isHwcaps, List<byte[]> dangling)
+    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, List<byte[]> dangling)
     {
+        // Most links name a file beside them, whose turn comes: what it is found to be serves for both.
+        if (directory.ReadLink(name) is { } target && IsName(target)
+            && (_targets.TryGetValue(target, out ExaminedFile beside) || TryExamine(directory, target, isHwcaps, mount, out beside)))
+        {
+            if (_targets.Count < MaximumTargets)
+                _targets[target] = beside;
+            return Classify(name, isLink: true, beside);
+        }
         if (root.TryLookup(directory.Path.Child(name), followLast: true, out Descriptor? entry, out Errno error))
         {
             using (entry)
-                return Examine(entry!, entry!.Status(), directory, name, isLink: true, isHwcaps);
+            {
+                FileStatus status = entry!.Status();
+                return Classify(name, isLink: true, new ExaminedFile(FactsOf(entry, status, isHwcaps, directory, name), status));
+            }
         }
         if (error == Errno.ENOENT)
             dangling.Add(name);
         return null;
     }
 
-    // Nothing but regular files is opened; a file without room for a header is not a library (HK-81).
-    private FoundLibrary? Examine(Descriptor entry, in FileStatus status, ContainerDirectory directory, byte[] name, bool isLink, bool isHwcaps) =>
-        status.Kind == FileKind.Regular && status.Size >= ElfFile.SmallestHeader && FactsOf(entry, status, isHwcaps, directory, name) is { } facts
-            ? Classify(name, isLink, facts, status)
-            : null;
+    // False for a link and for what is missing.
+    private bool TryExamine(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, out ExaminedFile file)
+    {
+        file = default;
+        if (!directory.TryLookup(name, out Descriptor? entry, out _))
+            return false;
+        using (entry)
+        {
+            FileStatus status = entry!.Status();
+            bool isLink = status.Kind == FileKind.Link;
+            file = new ExaminedFile(isLink ? null : FactsOf(entry, status, isHwcaps, directory, name), status)
+            {
+                IsInjected = mount is not null && ContainerRoot.MountOf(entry, status) != mount,
+            };
+            return !isLink;
+        }
+    }
 
+    private static bool IsName(ReadOnlySpan<byte> target) =>
+        !target.IsEmpty && !target.Contains((byte)'/') && !target.SequenceEqual("."u8) && !target.SequenceEqual(".."u8);
+
+    // Nothing but regular files is opened; a file without room for a header is not a library (HK-81).
     private LibraryFacts? FactsOf(Descriptor entry, in FileStatus status, bool withIsaLevel, ContainerDirectory directory, byte[] name)
     {
+        if (status.Kind != FileKind.Regular || status.Size < ElfFile.SmallestHeader)
+            return null;
         (ulong, ulong, bool) key = (status.Device, status.Inode, withIsaLevel);
         if (_facts.TryGetValue(key, out LibraryFacts? facts))
             return facts;
@@ -123,11 +152,13 @@ internal sealed partial class LibraryScan
     }
 
     // A link stays one when it is the soname itself or the name that linkers look for; other links count as files (HK-83, HK-85).
-    private static FoundLibrary Classify(byte[] name, bool isLink, LibraryFacts facts, in FileStatus status)
+    private static FoundLibrary? Classify(byte[] name, bool isLink, in ExaminedFile file)
     {
+        if (file.Facts is not { } facts)
+            return null;
         byte[] soname = facts.Soname ?? name;
         bool staysLink = isLink && (name.AsSpan().SequenceEqual(soname) || IsDevelopmentName(name, soname));
-        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, status.Device, status.Inode, IsInjected: false);
+        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, file.Device, file.Inode, file.IsInjected && !isLink);
     }
 
     private static bool IsDevelopmentName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> soname) => name.EndsWith(".so"u8) && soname.StartsWith(name);
@@ -156,17 +187,20 @@ internal sealed partial class LibraryScan
         // What was examined a moment ago need not be looked up again.
         if (links.TryGetValue(winner.Key, out FoundLibrary? link) && link.IsSameFile(winner))
             return true;
-        if (winner.FileName.AsSpan().SequenceEqual(winner.Key) || LeadsTo(directory.Path.Child(winner.Key), winner))
+        if (winner.FileName.AsSpan().SequenceEqual(winner.Key))
             return true;
-        bool exists = directory.TryStatus(winner.Key, out FileStatus present, out _);
-        if (exists && present.Kind != FileKind.Link)
-            return true;
-        if (!mayLink)
-            return false;
         try
         {
-            directory.ReplaceLink(winner.Key, winner.FileName);
-            return true;
+            // In most cases the name is free; that it is taken the kernel says before anything else.
+            if (mayLink && directory.CreateLink(winner.Key, winner.FileName))
+                return true;
+            if (LeadsTo(directory.Path.Child(winner.Key), winner))
+                return true;
+            if (directory.TryStatus(winner.Key, out FileStatus present, out _) && present.Kind != FileKind.Link)
+                return true;
+            if (mayLink)
+                _ = directory.ReplaceLink(winner.Key, winner.FileName);
+            return mayLink;
         }
         catch (LinuxException error)
         {
@@ -195,6 +229,21 @@ internal sealed partial class LibraryScan
 
         public int GetHashCode((byte[] Key, int Flags) obj) => HashCode.Combine(ByteEquality.Instance.GetHashCode(obj.Key), obj.Flags);
     }
+}
+
+/// <summary>What a name of a directory stands for.</summary>
+/// <param name="Facts">What the library says; null for what is none.</param>
+/// <param name="Device">The device of the file.</param>
+/// <param name="Inode">Its inode there.</param>
+/// <param name="IsLink">Whether the name is that of a link: nothing else is known then.</param>
+internal readonly record struct ExaminedFile(LibraryFacts? Facts, ulong Device, ulong Inode, bool IsLink)
+{
+    internal ExaminedFile(LibraryFacts? facts, in FileStatus status) : this(facts, status.Device, status.Inode, status.Kind == FileKind.Link)
+    {
+    }
+
+    /// <summary>Whether the file itself was mounted into the directory from outside.</summary>
+    internal bool IsInjected { get; init; }
 }
 
 /// <summary>A name of a directory that may be that of a library.</summary>

@@ -109,6 +109,28 @@ __attribute__((constructor)) static void share_memory(void)
     mallopt(M_ARENA_MAX, 1);
 }
 
+/* The core serves the hooks under the name of nvidia-ctk; all other words are those of the tools program that lies beside it. Where name and words leave no
+   doubt it is started at once, without the start of .NET before it. What is in doubt, and each failure, is left to the core (CT-141). */
+__attribute__((constructor)) static void start_tools(int count, char **arguments, char **environment)
+{
+    static const char name[] = "/nvidia-ctk", tools[] = "/nvidia-ctk-cli";
+    const char *executed = (const char *)getauxval(AT_EXECFN), *end = executed ? strrchr(executed, '/') : NULL;
+    char path[4096];
+    int first = 1;
+    if (!end || strcmp(end, name) != 0 || strncmp(executed, "/proc/", 6) == 0 || strncmp(executed, "/dev/", 5) == 0)
+        return;
+    while (first < count && (strcmp(arguments[first], "--quiet") == 0 || strcmp(arguments[first], "--debug") == 0))
+        first++;
+    if (first >= count || arguments[first][0] == '-' || strcmp(arguments[first], "hook") == 0 || strcmp(arguments[first], "container-plan") == 0)
+        return;
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof tools);
+    char *folder = length > 0 && length < (ssize_t)(sizeof path - sizeof tools) ? memrchr(path, '/', length) : NULL;
+    if (!folder || arguments[0][0] == '\0')
+        return;
+    strcpy(folder, tools);
+    execve(path, arguments, environment);
+}
+
 /* What the processor can do. The C library has asked it already, and in a virtual machine each question (cpuid) goes to the host, 1 to 5 microseconds. All
    that ilc compiles for, x86-64-v2, is there in each processor since 2009; what newer ones have more gains nothing in a few milliseconds. */
 extern int __real_minipal_getcpufeatures(void);

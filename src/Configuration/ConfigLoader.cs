@@ -57,25 +57,41 @@ public static class ConfigLoader
     /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
     public static ToolkitConfig Parse(ReadOnlySpan<byte> bytes, string path)
     {
-        TomlTable root;
+        TomlTable values = Values(bytes, path);
         try
         {
-            string text = TomlReader.Decode(bytes);
-            root = PlainToml.TryRead(text) ?? TomlReader.Read(text);
-        }
-        catch (ConfigurationException broken)
-        {
-            throw broken.Within("failed to load specified config file: ", $"; correct {path}");
-        }
-        try
-        {
-            ToolkitConfig config = ConfigReader.Read(root);
+            ToolkitConfig config = ConfigReader.Read(values);
             config.Validate();
             return config;
         }
         catch (ConfigurationException wrong)
         {
             throw wrong.Within("", $"; correct {path}");
+        }
+    }
+
+    /// <summary>The values of a file as they stand there, whatever is right for their keys; null for a missing file, and for an empty path.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">The file cannot be read or is not TOML.</exception>
+    public static TomlTable? ReadValues(string path)
+    {
+        if (path.Length == 0)
+            return null;
+        if (ConfigBytes.TryRead(path, out byte[] bytes, out Errno error))
+            return Values(bytes, path);
+        return error == Errno.ENOENT ? null : throw Unreadable(path, error);
+    }
+
+    private static TomlTable Values(ReadOnlySpan<byte> bytes, string path)
+    {
+        try
+        {
+            string text = TomlReader.Decode(bytes);
+            return PlainToml.TryRead(text) ?? TomlReader.Read(text);
+        }
+        catch (ConfigurationException broken)
+        {
+            throw broken.Within("failed to load specified config file: ", $"; correct {path}");
         }
     }
 

@@ -159,7 +159,11 @@ public enum GenerationMode
 public static class GenerationModeText
 {
     /// <summary>All modes, in the order of their names.</summary>
-    public static readonly IReadOnlyList<GenerationMode> All = Enum.GetValues<GenerationMode>();
+    public static readonly IReadOnlyList<GenerationMode> All =
+    [
+        GenerationMode.Auto, GenerationMode.Csv, GenerationMode.Gdrcopy, GenerationMode.Gds, GenerationMode.Imex, GenerationMode.Management,
+        GenerationMode.Mofed, GenerationMode.Nvml, GenerationMode.Nvswitch, GenerationMode.Wsl,
+    ];
 
     /// <summary>The word for a mode, such as "nvml".</summary>
     public static string ToText(this GenerationMode mode) => mode switch

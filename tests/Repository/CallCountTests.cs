@@ -61,6 +61,24 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         Assert.InRange(calls, 1, 60);
     }
 
+    // The start of .NET would be for nothing.
+    [Theory]
+    [Requirement("CT-141")]
+    [InlineData("cdi", "list")]
+    [InlineData("--quiet", "--debug", "cdi", "list")]
+    [InlineData("info")]
+    public void The_tools_program_is_started_at_once(params string[] arguments)
+    {
+        string strace = Checkout.MachineProgram("strace"), trace = Path.Combine(tools.Folder, "tools-trace");
+        CommandResult result = Command.Run(strace, ["-f", "-qq", "-o", trace, Checkout.Program("nvidia-ctk"), .. arguments]);
+        Assert.SkipWhen(result.Errors.Contains("ptrace", StringComparison.Ordinal), "strace may not trace here: " + result.Errors);
+        string[] lines = SystemCalls.In(trace);
+        int calls = lines.Skip(1).TakeWhile(static line => !line.Contains(" execve(", StringComparison.Ordinal)).Count();
+        output.WriteLine($"{calls} system calls");
+        Assert.True(calls < lines.Length - 1, "the tools program was not started");
+        Assert.InRange(calls, 1, 20);
+    }
+
     // What one process saves: its start, the state, and the root, each time but the first.
     [Fact]
     [Requirement("HK-150")]

@@ -225,5 +225,5 @@ internal static class ConfigureFlags
         [Runtime, Config, DropIn, Executable, Mode, Source, HookFile, RuntimeName, RuntimePath, HookPath, AsDefault, Cdi, DryRun, Diff, Undo, Everything, Force,
             BackupDir];
 
-    private static string Usual(Func<Engine, string> path) => string.Join(", ", Engine.All.Where(engine => path(engine).Length > 0).Select(path));
+    private static string Usual(Func<Engine, string> path) => string.Join(", ", Engine.All.Select(path).Where(static text => text.Length > 0));
 }

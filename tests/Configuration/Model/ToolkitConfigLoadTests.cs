@@ -1,5 +1,6 @@
 using System.Text;
 using GpuContainers.Configuration.Model;
+using GpuContainers.Configuration.Toml;
 
 namespace GpuContainers.Configuration.Tests.Model;
 
@@ -24,6 +25,34 @@ public sealed class ToolkitConfigLoadTests : IDisposable
         Assert.Equal(["runc", "crun"], config.Runtime.Runtimes);
         Assert.Equal("nvidia-ctk", config.Ctk.Path);
         Assert.StartsWith("@/sbin/ldconfig", config.ContainerCli.Ldconfig);
+    }
+
+    // Of one value somebody wants to know whether it is there, and of which type.
+    [Theory]
+    [Requirement("GN-88")]
+    [InlineData("[nvidia-container-cli]\nroot = \"/run/driver\"\n", "\"/run/driver\"")]
+    [InlineData("[nvidia-container-cli]\nroot = 3\n", "3")]
+    [InlineData("nvidia-container-cli = { root = \"\\u002f\" }\n", "\"/\"")]
+    [InlineData("disable-require = \"neither\"\n", null)]
+    [InlineData("", null)]
+    public void Values_are_read_as_they_stand(string text, string? root)
+    {
+        string path = _folder + "/config.toml";
+        File.WriteAllText(path, text);
+        TomlValue? value = ConfigLoader.ReadValues(path)!.Find("nvidia-container-cli", "root");
+        Assert.Equal(root, value is null ? null : TomlText.Value(value));
+    }
+
+    [Fact]
+    [Requirement("CF-3", "CF-5")]
+    public void Of_a_missing_file_there_are_no_values_and_of_a_broken_one_an_error()
+    {
+        Assert.Null(ConfigLoader.ReadValues(_folder + "/none.toml"));
+        Assert.Null(ConfigLoader.ReadValues(""));
+        Assert.Equal(ConfigurationFailure.Unreadable, Assert.Throws<ConfigurationException>(() => ConfigLoader.ReadValues(_folder)).Reason);
+        File.WriteAllText(_folder + "/config.toml", "[nvidia-container-cli\n");
+        var broken = Assert.Throws<ConfigurationException>(() => ConfigLoader.ReadValues(_folder + "/config.toml"));
+        Assert.EndsWith($"; correct {_folder}/config.toml", broken.Message);
     }
 
     [Fact]

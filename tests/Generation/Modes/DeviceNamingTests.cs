@@ -49,6 +49,7 @@ public sealed class DeviceNamingTests
     {
         Assert.Equal(["auto", "csv", "gdrcopy", "gds", "imex", "management", "mofed", "nvml", "nvswitch", "wsl"],
             GenerationModeText.All.Select(static mode => mode.ToText()));
+        Assert.Equal(Enum.GetValues<GenerationMode>(), GenerationModeText.All);
         Assert.All(GenerationModeText.All, static mode => Assert.Equal(mode, GenerationModeText.Parse(mode.ToText().ToUpperInvariant())));
         Assert.Null(GenerationModeText.Parse("magic"));
         Assert.Null(GenerationModeText.Parse(""));

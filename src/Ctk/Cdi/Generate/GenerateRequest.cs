@@ -1,5 +1,4 @@
 using GpuContainers.Configuration;
-using GpuContainers.Configuration.Editing;
 using GpuContainers.Configuration.Toml;
 using GpuContainers.Generation;
 using GpuContainers.Generation.Hooks;
@@ -119,8 +118,7 @@ internal sealed record GenerateRequest(
         string path = invocation.Get(GenerateFlags.ToolkitConfig);
         try
         {
-            var file = ConfigFile.Read(path.Length > 0 ? path : ConfigLocation.Resolve());
-            TomlValue? root = file.Exists ? file.Document.Root.Find("nvidia-container-cli", "root") : null;
+            TomlValue? root = ConfigLoader.ReadValues(path.Length > 0 ? path : ConfigLocation.Resolve())?.Find("nvidia-container-cli", "root");
             return root switch { null => "", TomlString text => text.Value, _ => TomlText.Value(root) };
         }
         catch (ConfigurationException broken)

@@ -23,7 +23,10 @@ eng/demo/rootfs.sh "$work/rootfs"
 for tool in timer starts plan quick; do gcc -O2 -static -o "$work/$tool" "eng/bench/$tool.c"; done
 
 # All programs are started where they were built: a file of the simulated host's own folders lies in memory, where the kernel starts it a third slower.
-in_host() { artifacts/simulator/gpu-host-simulator run --programs "$programs" "$@"; }
+# An engine's PATH: the toolkits look into all of its folders, and a user has more.
+in_host() {
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin artifacts/simulator/gpu-host-simulator run --programs "$programs" "$@"
+}
 {
     in_host rtx-graphics -- eng/bench/host.sh "$programs" "$work/rootfs" "$work" "$rounds"
     in_host h200x2 -- eng/bench/configure.sh "$programs" "$work/rootfs" "$work" "$rounds"

@@ -114,6 +114,7 @@ public sealed class VolumeTests(CanaryHost fixture) : IClassFixture<CanaryHost>
     [Requirement("HK-148")]
     [InlineData("mount --rbind /dev $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mkdir $root/data/dev; mount --bind $root/data/dev $root/dev")]
+    [InlineData("d=$root/data/$(printf %090d 1); mkdir $root/data; mount -t tmpfs memory $root/data; mkdir $d; mount --bind $d $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev", "ENOSYS")]
     [InlineData("mkdir $root/data; mount -t tmpfs memory $root/data; mount --bind $root/data $root/dev", "EPERM")]

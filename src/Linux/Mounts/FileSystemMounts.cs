@@ -29,12 +29,16 @@ internal static unsafe class FileSystemMounts
             for (int i = 0; i < count; i++)
             {
                 last = mounts[i];
-                if (Describe(last, Libc.DescribeFileSystem | Libc.DescribeMount, out Libc.MountDescription mount) is not { } isThere)
+                Errno error = Describe(last, Libc.DescribeFileSystem | Libc.DescribeMount, out Libc.MountDescription mount);
+                if (error is not (Errno.None or Errno.ENOENT))
                     return null;
-                if (!isThere || (((ulong)mount.FileSystemMajor << 32) | mount.FileSystemMinor) != device)
+                // One that is gone meanwhile shows nothing.
+                if (error == Errno.ENOENT || (((ulong)mount.FileSystemMajor << 32) | mount.FileSystemMinor) != device)
                     continue;
+                if (IsWhole(last) is not { } isWhole)
+                    return null;
                 bool isAsked = mount.Number == number;
-                if (IsWhole(last) != isAsked)
+                if (isWhole != isAsked)
                     return false;
                 isFound |= isAsked;
             }
@@ -65,17 +69,20 @@ internal static unsafe class FileSystemMounts
         return true;
     }
 
-    // Null where the kernel does not tell, false for a mount that is gone meanwhile.
-    private static bool? Describe(ulong mount, ulong what, out Libc.MountDescription description)
+    private static Errno Describe(ulong mount, ulong what, out Libc.MountDescription description)
     {
         var request = new Libc.MountRequest { Size = Libc.MountRequestSize, Mount = mount, Parameter = what };
         nint result;
         fixed (Libc.MountDescription* into = &description)
             result = Libc.SystemCall(Libc.CallStatMount, (nint)(&request), (nint)into, sizeof(Libc.MountDescription), 0, 0);
-        return result == 0 ? true : Libc.LastError == Errno.ENOENT ? false : null;
+        return result == 0 ? Errno.None : Libc.LastError;
     }
 
-    // A root for which the description has no room (EOVERFLOW) is a folder deep in the file system.
-    private static bool IsWhole(ulong mount) =>
-        Describe(mount, Libc.DescribeMountRoot, out Libc.MountDescription description) == true && description.RootText.SequenceEqual("/"u8);
+    // Null where the kernel does not tell. A root for which the description has no room is that of a folder deep in the file system.
+    private static bool? IsWhole(ulong mount) => Describe(mount, Libc.DescribeMountRoot, out Libc.MountDescription description) switch
+    {
+        Errno.None => description.RootText.SequenceEqual("/"u8),
+        Errno.EOVERFLOW or Errno.ENOENT => false,
+        _ => null,
+    };
 }

@@ -25,15 +25,7 @@ public static class ConfigLoader
     /// <summary>Reads the configuration from a file; a missing file means the defaults.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
-    public static ToolkitConfig Load(string path)
-    {
-        if (ConfigBytes.TryRead(path, out byte[] bytes, out Errno error))
-            return Parse(bytes, path);
-        // Only "does not exist" counts as missing (CF-5).
-        if (error == Errno.ENOENT)
-            return new ToolkitConfig();
-        throw Unreadable(path, error);
-    }
+    public static ToolkitConfig Load(string path) => ReadValues(path) is { } values ? From(values, path) : new ToolkitConfig();
 
     /// <summary>Reads the configuration from a file that somebody named, so that it must exist (the hook with -config or the environment variable).</summary>
     /// <param name="path">The file.</param>
@@ -55,9 +47,10 @@ public static class ConfigLoader
     /// <param name="bytes">TOML in UTF-8.</param>
     /// <param name="path">The file's name for messages.</param>
     /// <exception cref="ConfigurationException">As for <see cref="Load()"/>.</exception>
-    public static ToolkitConfig Parse(ReadOnlySpan<byte> bytes, string path)
+    public static ToolkitConfig Parse(ReadOnlySpan<byte> bytes, string path) => From(Values(bytes, path), path);
+
+    private static ToolkitConfig From(TomlTable values, string path)
     {
-        TomlTable values = Values(bytes, path);
         try
         {
             ToolkitConfig config = ConfigReader.Read(values);
@@ -75,10 +68,9 @@ public static class ConfigLoader
     /// <exception cref="ConfigurationException">The file cannot be read or is not TOML.</exception>
     public static TomlTable? ReadValues(string path)
     {
-        if (path.Length == 0)
-            return null;
         if (ConfigBytes.TryRead(path, out byte[] bytes, out Errno error))
             return Values(bytes, path);
+        // Only "does not exist" counts as missing (CF-5).
         return error == Errno.ENOENT ? null : throw Unreadable(path, error);
     }
 

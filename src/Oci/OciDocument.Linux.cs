@@ -1,3 +1,4 @@
+using System.Text;
 using GpuContainers.Oci.Json;
 using GpuContainers.Oci.Values;
 
@@ -49,10 +50,11 @@ public sealed partial class OciDocument
     {
         ArgumentNullException.ThrowIfNull(device);
         List<OciPart> parts = Require(OciSlot.Devices).Edit();
-        int first = IndexOf(parts, device.Path);
+        byte[] text = Encoding.UTF8.GetBytes(device.Path);
+        int first = IndexOf(parts, device.Path, text);
         if (first >= 0)
             parts.RemoveAt(first);
-        int second = IndexOf(parts, device.Path);
+        int second = first < 0 ? -1 : IndexOf(parts, device.Path, text);
         if (second >= 0)
             parts[second] = Fresh(device);
         else
@@ -147,11 +149,15 @@ public sealed partial class OciDocument
         return OciPart.From(json.ToArray());
     }
 
-    private int IndexOf(List<OciPart> parts, string path)
+    private int IndexOf(List<OciPart> parts, string path, byte[] text)
     {
+        bool isPlain = Ascii.IsValid(text);
         for (int i = 0; i < parts.Count; i++)
         {
-            if (ElementReader.Member(Bytes(parts[i]), "path") == path)
+            ReadOnlySpan<byte> json = Bytes(parts[i]);
+            // Most entries need not be taken apart: without an escape, the path stands there as it is or not at all.
+            bool isOther = isPlain && json.IndexOf(text) < 0 && !json.Contains((byte)'\\');
+            if (!isOther && ElementReader.Member(json, "path") == path)
                 return i;
         }
         return -1;

@@ -12,7 +12,9 @@ public sealed partial class OciDocument
     private readonly OciNode?[] _slots = new OciNode?[(int)OciSlot.DeviceRules + 1];
     private readonly List<string>? _unknown;
     private readonly OciNode _document;
-    private readonly JsonLine _line = new();
+
+    // The joined hooks of a graphics host are the longest element.
+    private readonly JsonLine _line = new(8 << 10);
 
     private OciDocument(ReadOnlyMemory<byte> source, bool strict)
     {

@@ -92,6 +92,23 @@ public sealed class OciDocumentTests
     }
 
     [Theory]
+    [Requirement("RT-243")]
+    [InlineData("/dev/a", """{"path":"/dev/a"}""", true)]
+    [InlineData("/dev/a", """{"Path":"\/dev\/a"}""", true)]
+    [InlineData("/dev/a", """{"path":"\u002fdev/\u0061"}""", true)]
+    [InlineData("/dev/a", """{"path":"/dev/aa"}""", false)]
+    [InlineData("/dev/a", """{"path":"/dev/b","x":"/dev/a"}""", false)]
+    [InlineData("/dev/\u00e9", """{"path":"/dev/\u00e9"}""", true)]
+    [InlineData("/dev/a\"b", """{"path":"/dev/a\"b"}""", true)]
+    [InlineData("/dev/\ufffd", "{\"path\":\"/dev/\\ud800\"}", true)]
+    public void A_device_takes_the_place_of_one_with_its_path_however_that_is_written(string path, string entry, bool isSame)
+    {
+        OciDocument document = Parse("{\"linux\":{\"devices\":[" + entry + "]}}");
+        document.SetDevice(new OciDevice { Path = path, Type = "c", Major = 1, Minor = 2 });
+        Assert.Equal(isSame ? [path] : [document.Devices[0].Path, path], document.Devices.Select(static device => device.Path));
+    }
+
+    [Theory]
     [Requirement("RT-83")]
     [InlineData("""{"futureField":{"a":[1,2.5]}}""", "futureField", "futureField")]
     [InlineData("""{"process":{"futureToo":true}}""", "futureToo", "process.futureToo")]

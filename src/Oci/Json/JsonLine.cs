@@ -7,13 +7,14 @@ namespace GpuContainers.Oci.Json;
 /// Writes JSON on one line without insignificant whitespace, with the escapes of NVIDIA's writer: the default
 /// encoder of .NET escapes more than that.
 /// </summary>
-internal sealed class JsonLine
+/// <param name="room">How many bytes are likely to be written.</param>
+internal sealed class JsonLine(int room = 256)
 {
     // Printable ASCII that stands for itself: nearly all texts consist of it.
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    private byte[] _bytes = new byte[256];
+    private byte[] _bytes = new byte[room];
     private int _length;
     private bool _comma;
 
@@ -236,7 +237,8 @@ internal sealed class JsonLine
 
     private void Raw(ReadOnlySpan<char> text)
     {
-        Ensure(text.Length * 3);
+        // Exactly as much as a long text needs; a short one is not worth the look.
+        Ensure(text.Length <= 64 ? text.Length * 3 : Encoding.UTF8.GetByteCount(text));
         _length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(_length));
     }
 

@@ -13,7 +13,7 @@ internal ref struct OciText
     internal OciText(ReadOnlySpan<byte> source)
     {
         _source = source;
-        _bytes = new byte[source.Length + RoomForEdits];
+        _bytes = GC.AllocateUninitializedArray<byte>(source.Length + RoomForEdits);
     }
 
     internal readonly byte[] ToArray() => _bytes.AsSpan(0, _length).ToArray();

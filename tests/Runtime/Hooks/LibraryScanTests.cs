@@ -247,6 +247,39 @@ public sealed class LibraryScanTests : IDisposable
         Assert.Equal("libgone.so.1.0", _container.Target(Folder + "/libgone.so.1"));
     }
 
+    // However long the chain: what its first links lead to is known by the time the others have their turn.
+    [Theory]
+    [Requirement("HK-83", "HK-84", "HK-85")]
+    [InlineData("libx.so>libx.so.1", "libx.so.1>libx.so.1.2")]
+    [InlineData("libx.so>libx.so.1", "libx.so.1>libx.so.1.1", "libx.so.1.1>libx.so.1.2")]
+    [InlineData("libx.so>liba.so.1", "liba.so.1>libx.so.1", "libx.so.1>libx.so.1.2")]
+    [InlineData("libx.so>zlink", "zlink>libx.so.1", "libx.so.1>libx.so.1.2")]
+    [InlineData("libx.so>libx.so.1", "libx.so.1>/opt/l/libx.so.1.2")]
+    public void Links_to_links_lead_to_the_library(params string[] links)
+    {
+        Add("libx.so.1.2", "libx.so.1");
+        foreach (string link in links)
+            _container.Link($"{Folder}/{link.Split('>')[0]}", link.Split('>')[1]);
+        Assert.Equal(["libx.so.1 => /opt/l/libx.so.1", "libx.so => /opt/l/libx.so"], Scan());
+        Assert.All(links, link => Assert.Equal(link.Split('>')[1], _container.Target($"{Folder}/{link.Split('>')[0]}")));
+    }
+
+    // A dead one, a circle, and one to what is no library.
+    [Theory]
+    [InlineData("libgone.so>libgone.so.1", "libgone.so.1>libgone.so.1.0")]
+    [InlineData("libgone.so>libgone.so.1", "libgone.so.1>libgone.so")]
+    [InlineData("libgone.so>libfolder.so.1")]
+    [InlineData("libgone.so>text")]
+    public void Links_that_lead_to_no_library_do_no_harm(params string[] links)
+    {
+        Add("libx.so.1.2", "libx.so.1");
+        _container.Folder(Folder + "/libfolder.so.1").File(Folder + "/text", "text");
+        foreach (string link in links)
+            _container.Link($"{Folder}/{link.Split('>')[0]}", link.Split('>')[1]);
+        Assert.Equal(["libx.so.1 => /opt/l/libx.so.1"], Scan());
+        Assert.All(links, link => Assert.Equal(link.Split('>')[1], _container.Target($"{Folder}/{link.Split('>')[0]}")));
+    }
+
     // ldconfig finds the development link in its second run only.
     [Fact]
     [Requirement("HK-91")]

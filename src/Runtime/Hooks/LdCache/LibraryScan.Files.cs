@@ -11,9 +11,12 @@ internal sealed partial class LibraryScan
     // Links come right before their files in the order of names.
     private const int MaximumTargets = 256;
 
+    // A name for linkers leads to the soname, and that to the file; the kernel follows longer chains in one step.
+    private const int MaximumFollowed = 2;
+
     private int _sonameBytes;
 
-    // Files of the directory that links beside them named before their own turn.
+    // Files of the directory, and links to them, that links beside them named before their own turn.
     private readonly Dictionary<byte[], ExaminedFile> _targets = new(ByteEquality.Instance);
 
     // What the image has, and what of the host was mounted over it or beside it: told once.
@@ -39,6 +42,7 @@ internal sealed partial class LibraryScan
                 injected.Add(found);
             Compete(winners, found, directory);
         }
+        _listed = [];
         PreferLinked(winners, injected, links);
         bool mayLink = !isHwcaps && directory.IsWritable;
         if (mayLink)
@@ -85,41 +89,70 @@ internal sealed partial class LibraryScan
     // Null for what goes into no cache. A link to nothing goes to the list of dangling ones.
     private FoundLibrary? Examine(ContainerDirectory directory, in CandidateName candidate, bool isHwcaps, ulong? mount, List<byte[]> dangling)
     {
-        if (candidate.Kind == FileKind.Link)
-            return ExamineLink(directory, candidate.Name, isHwcaps, mount, dangling);
-        if (!_targets.Remove(candidate.Name, out ExaminedFile file) && !TryExamine(directory, candidate.Name, isHwcaps, mount, out file))
-            return file.IsLink ? ExamineLink(directory, candidate.Name, isHwcaps, mount, dangling) : null;
-        return Classify(candidate.Name, isLink: false, file);
-    }
-
-    private FoundLibrary? ExamineLink(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, List<byte[]> dangling)
-    {
-        // Most links name a file beside them, whose turn comes: what it is found to be serves for both.
-        if (directory.ReadLink(name) is { } target && IsName(target)
-            && (_targets.TryGetValue(target, out ExaminedFile beside) || TryExamine(directory, target, isHwcaps, mount, out beside)))
+        if (_targets.Remove(candidate.Name, out ExaminedFile file)
+            || (candidate.Kind != FileKind.Link && TryExamine(directory, candidate.Name, isHwcaps, mount, out file, out _)))
         {
-            if (_targets.Count < MaximumTargets)
-                _targets[target] = beside;
-            return Classify(name, isLink: true, beside);
+            return Classify(candidate.Name, file);
         }
-        if (root.TryLookup(directory.Path.Child(name), followLast: true, out Descriptor? entry, out Errno error))
-        {
-            using (entry)
-            {
-                FileStatus status = entry!.Status();
-                return Classify(name, isLink: true, new ExaminedFile(FactsOf(entry, status, isHwcaps, directory, name), status));
-            }
-        }
+        if (candidate.Kind != FileKind.Link && !file.IsLink)
+            return null;
+        if (TryFollow(directory, candidate.Name, isHwcaps, mount, out file, out Errno error))
+            return Classify(candidate.Name, file);
         if (error == Errno.ENOENT)
-            dangling.Add(name);
+            dangling.Add(candidate.Name);
         return null;
     }
 
-    // False for a link and for what is missing.
-    private bool TryExamine(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, out ExaminedFile file)
+    // What a link leads to. Most name a file beside them, or a link to one, whose turn comes: what it is found to be serves for all.
+    private bool TryFollow(ContainerDirectory directory, byte[] link, bool isHwcaps, ulong? mount, out ExaminedFile file, out Errno error)
+    {
+        byte[] at = link;
+        for (int i = 0; i < MaximumFollowed && directory.ReadLink(at) is { } target && IsName(target); i++)
+        {
+            error = Errno.None;
+            bool isKnown = _targets.TryGetValue(target, out file);
+            FileKind? kind = isKnown ? FileKind.Regular : Listed(target);
+            if (kind is null)
+                error = Errno.ENOENT;
+            else if (!isKnown && kind != FileKind.Link)
+                isKnown = TryExamine(directory, target, isHwcaps, mount, out file, out error);
+            if (isKnown)
+            {
+                Keep(target, file);
+                file = file with { IsLink = true };
+                if (at != link)
+                    Keep(at, file);
+                return true;
+            }
+            // A name that is not there makes the link a dead one, without a second question.
+            if (error == Errno.ENOENT)
+                return false;
+            if (error != Errno.None)
+                break;
+            at = target;
+        }
+        file = default;
+        if (!root.TryLookup(directory.Path.Child(link), followLast: true, out Descriptor? entry, out error))
+            return false;
+        using (entry)
+        {
+            FileStatus status = entry!.Status();
+            file = new ExaminedFile(FactsOf(entry, status, isHwcaps, directory, link), status) { IsLink = true };
+            return true;
+        }
+    }
+
+    private void Keep(byte[] name, in ExaminedFile file)
+    {
+        if (_targets.Count < MaximumTargets)
+            _targets[name] = file;
+    }
+
+    // False for a link, without an error, and for what cannot be looked at.
+    private bool TryExamine(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, out ExaminedFile file, out Errno error)
     {
         file = default;
-        if (!directory.TryLookup(name, out Descriptor? entry, out _))
+        if (!directory.TryLookup(name, out Descriptor? entry, out error))
             return false;
         using (entry)
         {
@@ -152,13 +185,13 @@ internal sealed partial class LibraryScan
     }
 
     // A link stays one when it is the soname itself or the name that linkers look for; other links count as files (HK-83, HK-85).
-    private static FoundLibrary? Classify(byte[] name, bool isLink, in ExaminedFile file)
+    private static FoundLibrary? Classify(byte[] name, in ExaminedFile file)
     {
         if (file.Facts is not { } facts)
             return null;
         byte[] soname = facts.Soname ?? name;
-        bool staysLink = isLink && (name.AsSpan().SequenceEqual(soname) || IsDevelopmentName(name, soname));
-        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, file.Device, file.Inode, file.IsInjected && !isLink);
+        bool staysLink = file.IsLink && (name.AsSpan().SequenceEqual(soname) || IsDevelopmentName(name, soname));
+        return new FoundLibrary(name, staysLink ? name : soname, staysLink, facts, file.Device, file.Inode, file.IsInjected && !file.IsLink);
     }
 
     private static bool IsDevelopmentName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> soname) => name.EndsWith(".so"u8) && soname.StartsWith(name);
@@ -235,7 +268,7 @@ internal sealed partial class LibraryScan
 /// <param name="Facts">What the library says; null for what is none.</param>
 /// <param name="Device">The device of the file.</param>
 /// <param name="Inode">Its inode there.</param>
-/// <param name="IsLink">Whether the name is that of a link: nothing else is known then.</param>
+/// <param name="IsLink">Whether the name is that of a link; the rest is told of the file that it leads to, if it was followed.</param>
 internal readonly record struct ExaminedFile(LibraryFacts? Facts, ulong Device, ulong Inode, bool IsLink)
 {
     internal ExaminedFile(LibraryFacts? facts, in FileStatus status) : this(facts, status.Device, status.Inode, status.Kind == FileKind.Link)

@@ -15,6 +15,11 @@ internal sealed partial class LibraryScan
     private int _candidates;
     private bool _hasToldOfCandidates;
 
+    // The candidates of the directory that is being scanned, where those in the order of names begin, and whether no other name in it is like theirs.
+    private List<CandidateName> _listed = [];
+    private int _firstInOrder;
+    private bool _isListedWhole;
+
     // Names in the order of their bytes, so that the result does not depend on the file system (HK-87).
     private List<CandidateName> Candidates(ContainerDirectory directory, bool isFolder)
     {
@@ -22,15 +27,19 @@ internal sealed partial class LibraryScan
         var injected = new List<CandidateName>();
         int bytes = 0;
         int most = MaximumCandidates - _candidates;
-        _mayHaveHwcaps = false;
+        (_mayHaveHwcaps, _isListedWhole) = (false, true);
         bool isListed = Visit(directory, (name, kind) =>
         {
             _mayHaveHwcaps |= name.SequenceEqual(Hwcaps);
             if (!budget.Spend(WorkBudget.Entry))
                 return Stop();
-            bool examined = kind is FileKind.Regular or FileKind.Link or FileKind.Unknown;
-            if (!examined || !LibraryName.IsCandidate(name))
+            if (!LibraryName.IsCandidate(name))
                 return true;
+            if (kind is not (FileKind.Regular or FileKind.Link or FileKind.Unknown))
+            {
+                _isListedWhole = false;
+                return true;
+            }
             if (isFolder && names.Count >= ManyCandidates && IsMounted(directory, name))
                 injected.Add(new CandidateName(name.ToArray(), kind));
             else if (names.Count < most && bytes < MaximumNameBytes)
@@ -41,19 +50,28 @@ internal sealed partial class LibraryScan
             return true;
         });
         _mayHaveHwcaps |= !isListed;
+        _isListedWhole &= isListed && injected.Count == 0;
         _candidates += names.Count;
         if (isFolder && names.Count >= ManyCandidates)
             Pick(directory, names, injected);
-        names.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        names.Sort(NameOrder.Instance);
         // None of the image's names comes before those that the folder is there for (SEC-24).
         names.InsertRange(0, injected);
+        (_listed, _firstInOrder) = (names, injected.Count);
         return names;
+    }
+
+    // What the listing said of a name: Unknown where it does not tell, null where there is none of that name.
+    private FileKind? Listed(byte[] name)
+    {
+        int at = _listed.BinarySearch(_firstInOrder, _listed.Count - _firstInOrder, new CandidateName(name, FileKind.Unknown), NameOrder.Instance);
+        return at >= 0 ? _listed[at].Kind : _isListedWhole && LibraryName.IsCandidate(name) ? null : FileKind.Unknown;
     }
 
     // Of the names behind this one nothing is known.
     private bool Stop()
     {
-        _mayHaveHwcaps = true;
+        (_mayHaveHwcaps, _isListedWhole) = (true, false);
         return false;
     }
 
@@ -80,6 +98,14 @@ internal sealed partial class LibraryScan
         _hasToldOfCandidates = true;
         return true;
     }
+}
+
+/// <summary>Candidates in the order of the bytes of their names.</summary>
+internal sealed class NameOrder : IComparer<CandidateName>
+{
+    internal static readonly NameOrder Instance = new();
+
+    public int Compare(CandidateName x, CandidateName y) => x.Name.AsSpan().SequenceCompareTo(y.Name);
 }
 
 /// <summary>Which file names can be those of libraries (HK-80).</summary>

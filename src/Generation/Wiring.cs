@@ -65,6 +65,7 @@ internal sealed class Wiring
         DriverFiles driver = Driver;
         graphics.LookAhead();
         driver.LookAhead();
+        mode.LookAhead(ids);
         return Generated.From(() => mode.Devices(ids), () => mode.Common(graphics, driver));
     }
 }

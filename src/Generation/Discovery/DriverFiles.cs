@@ -29,6 +29,10 @@ internal sealed class DriverFiles(
         "nvidia-smi", "nvidia-debugdump", "nvidia-persistenced", "nvidia-cuda-mps-control", "nvidia-cuda-mps-server", "nvidia-imex", "nvidia-imex-ctl",
     ];
 
+    // Below /run, or /var/run (DS-62, DS-63).
+    private static readonly string[] s_sockets = ["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"];
+    private const string MpsPipes = "/tmp/nvidia-mps";
+
     // Without "ro", because clients write to sockets (DS-66).
     private static readonly string[] s_socketOptions = ["nosuid", "nodev", "rbind", "rprivate", "noexec"];
 
@@ -51,6 +55,17 @@ internal sealed class DriverFiles(
     {
         foreach (string name in s_programs)
             _ = programs.Locate(name);
+        if (!flags.Contains(FeatureFlag.DisableIpc))
+        {
+            foreach (string socket in s_sockets)
+                _ = Socket(socket);
+            _ = First(MpsPipes);
+        }
+        // The folders are those of Firmware, unless the libraries are of another version, which is an error.
+        if (host.Proc.Version is not { } version)
+            return;
+        foreach (string folder in FirmwareFolders)
+            _ = root.Files.List(root.Join($"{folder}/nvidia/{version}"));
     }
 
     // Each step in NVIDIA's words (GN-19, GN-22, DS-35).
@@ -121,11 +136,13 @@ internal sealed class DriverFiles(
         notes.Begin("sockets", ExplanationRules.Sockets);
         notes.SearchedIn(() => [root.Join("/run"), root.Join("/var/run"), root.Join("/tmp")]);
         var mounts = new List<Mount>();
-        foreach (string socket in (ReadOnlySpan<string>)["/nvidia-persistenced/socket", "/nvidia-fabricmanager/socket"])
-            notes.AddMounts(mounts, socket, First("/run" + socket, "/var/run" + socket), s_socketOptions);
-        notes.AddMounts(mounts, "/tmp/nvidia-mps", First("/tmp/nvidia-mps"), s_socketOptions);
+        foreach (string socket in s_sockets)
+            notes.AddMounts(mounts, socket, Socket(socket), s_socketOptions);
+        notes.AddMounts(mounts, MpsPipes, First(MpsPipes), s_socketOptions);
         return mounts;
     }
+
+    private IReadOnlyList<string> Socket(string path) => First("/run" + path, "/var/run" + path);
 
     private IReadOnlyList<string> First(params ReadOnlySpan<string> paths)
     {
@@ -138,20 +155,23 @@ internal sealed class DriverFiles(
         return [];
     }
 
-    // All folders that the kernel searches contribute, the one given on its command line first (DS-70).
+    // All folders that the kernel searches, the one given on its command line first (DS-70).
+    private string[] FirmwareFolders => field ??= FindFirmwareFolders();
+
+    private string[] FindFirmwareFolders()
+    {
+        string custom = SystemText("/sys/module/firmware_class/parameters/path"), release = SystemText("/proc/sys/kernel/osrelease");
+        string[] usual = [$"/lib/firmware/updates/{release}", "/lib/firmware/updates", $"/lib/firmware/{release}", "/lib/firmware"];
+        return custom.Length > 0 ? [custom, .. usual] : usual;
+    }
+
     private List<Mount> Firmware()
     {
         notes.Begin("firmware", ExplanationRules.Firmware);
-        var folders = new List<string>();
-        string custom = SystemText("/sys/module/firmware_class/parameters/path");
-        if (custom.Length > 0)
-            folders.Add(custom);
-        string release = SystemText("/proc/sys/kernel/osrelease");
-        folders.AddRange([$"/lib/firmware/updates/{release}", "/lib/firmware/updates", $"/lib/firmware/{release}", "/lib/firmware"]);
-        notes.SearchedIn(() => folders.Select(root.Join));
+        notes.SearchedIn(() => FirmwareFolders.Select(root.Join));
         string pattern = $"nvidia/{libraries.Version}/gsp*.bin";
         var found = new List<string>();
-        foreach (string folder in folders.Items())
+        foreach (string folder in FirmwareFolders)
             found.AddRange(root.Files.Glob(root.Join(folder), pattern).Where(root.Files.IsFile));
         var mounts = new List<Mount>();
         notes.AddMounts(mounts, pattern, found);

@@ -39,6 +39,29 @@ internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch sea
         };
     }
 
+    /// <summary>Looks at the control nodes and those of full GPUs; the answers are kept for <see cref="Control"/> and <see cref="Full"/>.</summary>
+    /// <param name="gpus">The GPUs, as far as they are known.</param>
+    internal void LookAhead(IEnumerable<Gpu> gpus)
+    {
+        foreach (Gpu gpu in gpus)
+        {
+            if (gpu.Minor is not null)
+                Look(GpuPath(gpu));
+            if (gpu.BusId is not { } bus)
+                continue;
+            foreach (string path in DrmNodes.Find(files, systemRoot, bus))
+                Look(path);
+            foreach (string link in ByPathNames(bus))
+                _ = files.ReadLink(link);
+        }
+        foreach (string path in ControlPaths)
+            Look(path);
+    }
+
+    private void Look(string path) => _ = files.TryNode(search.HostPath(path), out _, out _);
+
+    private string[] ByPathNames(string bus) => [search.HostPath($"/dev/dri/by-path/pci-{bus}-card"), search.HostPath($"/dev/dri/by-path/pci-{bus}-render")];
+
     /// <summary>A MIG device: the node of its GPU, the two capability nodes, and the DRM nodes if its profile can draw (DS-93).</summary>
     /// <exception cref="GenerationException">A capability has no node number.</exception>
     internal ContainerEdits Mig(Gpu parent, MigDevice mig)
@@ -102,9 +125,8 @@ internal sealed class GpuNodes(FileTree files, string systemRoot, NodeSearch sea
         if (nodes.Count == 0 || gpu.BusId is not { } bus)
             return [];
         var links = new List<string>();
-        foreach (string kind in (ReadOnlySpan<string>)["card", "render"])
+        foreach (string link in ByPathNames(bus))
         {
-            string link = search.HostPath($"/dev/dri/by-path/pci-{bus}-{kind}");
             string? target = files.ReadLink(link);
             notes.Note(link, target is null ? null : link);
             if (target is null)

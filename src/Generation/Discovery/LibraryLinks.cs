@@ -12,6 +12,9 @@ internal sealed class LibraryLinks
     private readonly FileTree _files;
     private readonly List<string> _links = [];
 
+    // The folders of the mount before, which are mostly those of the next one too.
+    private string _folder = "", _hostFolder = "";
+
     private LibraryLinks(FileTree files) => _files = files;
 
     /// <summary>The links for mounts, in their order, each once (DS-75).</summary>
@@ -30,20 +33,26 @@ internal sealed class LibraryLinks
     private void AddFor(Mount mount)
     {
         string name = LexicalPath.Base(mount.ContainerPath);
-        string folder = LexicalPath.Parent(mount.ContainerPath);
+        string folder = _folder = Parent(mount.ContainerPath, _folder);
         AddFixed(name, folder);
         if (!s_versioned.IsMatch(name))
             return;
         string? soname = SonameOf(mount.HostPath, name);
         if (soname is null)
             return;
-        string hostFolder = LexicalPath.Parent(mount.HostPath);
+        string hostFolder = _hostFolder = Parent(mount.HostPath, _hostFolder);
         if (soname != name && IsLink(hostFolder, soname))
             // The link by the soname, where the host has one (DS-78).
             Add($"{name}::{LexicalPath.Join(folder, soname)}");
         if (PlainName(soname.Length == 0 ? name : soname) is { } plain && plain != soname && IsLink(hostFolder, plain))
             // The link that the linker uses, where the host has one (DS-79).
             Add($"{(soname.Length == 0 ? name : soname)}::{LexicalPath.Join(folder, plain)}");
+    }
+
+    private static string Parent(string path, string known)
+    {
+        ReadOnlySpan<char> parent = LexicalPath.Parent(path.AsSpan());
+        return parent.SequenceEqual(known) ? known : parent.ToString();
     }
 
     // Whether or not the host has them (DS-76).
@@ -70,15 +79,15 @@ internal sealed class LibraryLinks
     // "libfoo.so" of "libfoo.so.1"; null when it has no ".so" part at all.
     private static string? PlainName(string soname)
     {
-        string name = soname;
-        while (!name.EndsWith(".so", StringComparison.Ordinal))
+        ReadOnlySpan<char> name = soname;
+        while (!name.EndsWith(".so"))
         {
             int dot = name.LastIndexOf('.');
             if (dot < 0)
                 return null;
             name = name[..dot];
         }
-        return name;
+        return name.ToString();
     }
 
     private bool IsLink(string folder, string name)

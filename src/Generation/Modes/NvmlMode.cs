@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuContainers.Host.Files;
 using GpuContainers.Host.Inventory;
 
@@ -49,6 +50,25 @@ internal sealed class NvmlMode(
 
         IReadOnlyList<(Gpu, MigDevice?)> Select() =>
             word == "all" ? selection.All() : Selected(selection, ids, options.KeepsRepeatedDevices);
+    }
+
+    /// <summary>Looks at nodes before the folders of libraries are listed; the answers are kept for <see cref="Devices"/> and <see cref="Common"/>.</summary>
+    internal void LookAhead(IReadOnlyList<string> ids) => nodes.LookAhead(inventory.IsToldByProc && !ids.Contains("none") ? Named(ids) : []);
+
+    // As the selection will, this reads the files of procfs in turn, and none behind the last GPU that was asked for.
+    private List<Gpu> Named(IReadOnlyList<string> ids)
+    {
+        var named = new List<Gpu>();
+        bool wantsAll = ids.Contains("all");
+        foreach (Gpu gpu in inventory.Proc.Gpus())
+        {
+            if (!wantsAll && !ids.Contains(gpu.Index.ToString(CultureInfo.InvariantCulture)) && !(gpu.Uuid is { } uuid && ids.Contains(uuid)))
+                continue;
+            named.Add(gpu);
+            if (!wantsAll && named.Count == ids.Count)
+                break;
+        }
+        return named;
     }
 
     // With its annotation, if that is asked for (GN-16).

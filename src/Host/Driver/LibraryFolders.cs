@@ -13,9 +13,10 @@ public sealed class LibraryFolders
         "/lib/x86_64-linux-gnu/nvidia/current", "/lib/aarch64-linux-gnu/nvidia/current",
     ];
 
-    // That of Debian; that of Fedora and its kin is the same on every machine.
-    private static readonly string s_longFolder =
-        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "/usr/lib/aarch64-linux-gnu" : "/usr/lib/x86_64-linux-gnu";
+    // That of Debian, and that of Fedora and its kin, which is the same on every machine; then where the driver has a library below them.
+    private static readonly string[] s_longFolders = RuntimeInformation.ProcessArchitecture == Architecture.Arm64
+        ? ["/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib/aarch64-linux-gnu/vdpau", "/usr/lib64/vdpau"]
+        : ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib/x86_64-linux-gnu/vdpau", "/usr/lib64/vdpau"];
 
     private readonly DriverRoot _root;
     private readonly IReadOnlyList<string> _searchPaths;
@@ -34,7 +35,7 @@ public sealed class LibraryFolders
     public static void LookAhead(DriverRoot root, string? version)
     {
         if (version is not null)
-            root.Files.LookAhead([root.Join(s_longFolder), root.Join("/usr/lib64")], ".so." + version);
+            root.Files.LookAhead(Array.ConvertAll(s_longFolders, root.Join), ".so." + version);
     }
 
     /// <summary>The folders that are searched, links followed: those that exist of the standard ones or of the given ones.</summary>
@@ -59,8 +60,9 @@ public sealed class LibraryFolders
             foreach (string name in _root.Files.Matches(folder, glob))
             {
                 string path = LexicalPath.Join(folder, name);
-                string? real = _root.Files.KindOf(path) == FileKind.Link ? _root.Resolve(path) : path;
-                if (real is null || _root.Files.IsDirectory(real))
+                FileKind? kind = _root.Files.KindOf(path);
+                string? real = kind == FileKind.Link ? _root.Resolve(path) : path;
+                if (real is null || kind == FileKind.Directory || (kind == FileKind.Link && _root.Files.IsDirectory(real)))
                     continue;
                 found ??= [];
                 if (!found.Contains(real))

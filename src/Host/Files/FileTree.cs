@@ -41,16 +41,10 @@ public sealed class FileTree
     /// <param name="suffix">How the names of the libraries end.</param>
     public void LookAhead(string[] directories, string suffix) => _ahead ??= ListingAhead.TryStart(directories, suffix);
 
-    private void TakeAhead(string directory)
-    {
-        if (_ahead?.Has(directory) == true)
-            _ahead.TakeListings(_listings);
-    }
-
     /// <summary>The names in a directory; empty when it is missing or cannot be read.</summary>
     public DirectoryListing List(string directory)
     {
-        TakeAhead(directory);
+        _ahead?.TakeListings(directory, _listings);
         if (_listings.TryGetValue(directory, out DirectoryListing? known))
             return known;
         if (!_directories.ContainsKey(directory) && TryListAsNamed(directory, out DirectoryListing? listing))
@@ -120,8 +114,11 @@ public sealed class FileTree
             return known;
         ReadOnlySpan<char> parent = LexicalPath.Parent(path.AsSpan());
         // Where one name was missing, the next question is whether the directory is there at all.
-        if (_doubtful.Count > 0 && !parent.SequenceEqual(path) && _doubtful.GetAlternateLookup<ReadOnlySpan<char>>().Contains(parent))
+        if (_doubtful.Count > 0 && !parent.SequenceEqual(path) && !_kindsByText.ContainsKey(parent)
+            && _doubtful.GetAlternateLookup<ReadOnlySpan<char>>().Contains(parent))
+        {
             _ = KindOf(parent.ToString());
+        }
         if (IsKnownMissing(path))
             return null;
         int at = _listingsByText.TryGetValue(parent, out DirectoryListing? listing) ? listing.IndexOf(LexicalPath.Base(path.AsSpan())) : -1;
@@ -263,7 +260,7 @@ public sealed class FileTree
         if (pattern.Literal is { } name)
             return listing.IndexOf(name) >= 0 ? [name] : [];
         List<string>? found = null;
-        for (int i = 0; i < listing.Count; i++)
+        for (int i = listing.NextWith(pattern.Text, 0); i < listing.Count; i = listing.NextWith(pattern.Text, i + 1))
         {
             if (pattern.IsMatch(listing.Name(i)))
                 (found ??= []).Add(listing.Text(i));

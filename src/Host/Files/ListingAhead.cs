@@ -10,7 +10,8 @@ internal sealed class ListingAhead
     private readonly DirectoryListing?[] _listings;
     private readonly List<(string Path, LibrarySoname Soname)> _sonames = new(64);
     private WorkerThread? _worker;
-    private bool _hasListings = true;
+    private readonly Descriptor?[] _open;
+    private int _taken;
     private bool _hasSonames = true;
 
     private ListingAhead(string[] directories, string suffix)
@@ -18,28 +19,38 @@ internal sealed class ListingAhead
         _directories = directories;
         _suffix = Encoding.UTF8.GetBytes(suffix);
         _listings = new DirectoryListing?[directories.Length];
+        _open = new Descriptor?[directories.Length];
     }
 
     /// <summary>Begins; null where the kernel gives no second thread.</summary>
     internal static ListingAhead? TryStart(string[] directories, string suffix)
     {
         var ahead = new ListingAhead(directories, suffix);
-        ahead._worker = WorkerThread.TryStart(ahead.List, ahead.ReadSonames);
+        var steps = new Action[directories.Length + 2];
+        for (int i = 0; i < directories.Length; i++)
+        {
+            int index = i;
+            steps[i] = () => ahead.List(index);
+        }
+        steps[^2] = ahead.ReadSonames;
+        steps[^1] = ahead.Close;
+        ahead._worker = WorkerThread.TryStart(steps);
         return ahead._worker is null ? null : ahead;
     }
 
-    /// <summary>Whether the directory is one of those, and they were not taken yet.</summary>
-    internal bool Has(string directory) => _hasListings && Array.IndexOf(_directories, directory) >= 0;
-
-    /// <summary>Waits for the listings, and hands over those of directories that could be read.</summary>
-    internal void TakeListings(Dictionary<string, DirectoryListing> known)
+    /// <summary>
+    /// If the directory is one of those: waits for its listing, and hands over it and those before it, as far as the directories could be read.
+    /// </summary>
+    internal void TakeListings(string directory, Dictionary<string, DirectoryListing> known)
     {
-        _worker!.WaitFor(0);
-        _hasListings = false;
-        for (int i = 0; i < _directories.Length; i++)
+        int wanted = Array.IndexOf(_directories, directory);
+        if (wanted < _taken)
+            return;
+        _worker!.WaitFor(wanted);
+        for (; _taken <= wanted; _taken++)
         {
-            if (_listings[i] is { } listing)
-                _ = known.TryAdd(_directories[i], listing);
+            if (_listings[_taken] is { } listing)
+                _ = known.TryAdd(_directories[_taken], listing);
         }
     }
 
@@ -48,20 +59,18 @@ internal sealed class ListingAhead
     {
         if (!_hasSonames)
             return;
-        _worker!.WaitFor(1);
+        _worker!.WaitFor(_directories.Length);
         _hasSonames = false;
         foreach ((string path, LibrarySoname soname) in _sonames)
             known[path] = soname;
     }
 
     // Whoever asks for a directory that cannot be read tries again, and tells why.
-    private void List()
+    private void List(int index)
     {
-        for (int i = 0; i < _directories.Length; i++)
-        {
-            if (DirectoryListing.TryRead(_directories[i], out DirectoryListing listing, out _, followLinks: false))
-                _listings[i] = listing;
-        }
+        _open[index] = DirectoryListing.TryOpen(_directories[index], out _, followLinks: false);
+        if (_open[index] is { } folder && DirectoryListing.TryRead(folder, out DirectoryListing listing, out _))
+            _listings[index] = listing;
     }
 
     private void ReadSonames()
@@ -71,6 +80,13 @@ internal sealed class ListingAhead
             if (_listings[i] is { } listing)
                 ReadSonames(_directories[i], listing);
         }
+    }
+
+    // An overlay gives back what it has sorted when the directory is closed, a tenth of the whole; nobody waits for that.
+    private void Close()
+    {
+        foreach (Descriptor? folder in _open)
+            folder?.Dispose();
     }
 
     private void ReadSonames(string directory, DirectoryListing listing)

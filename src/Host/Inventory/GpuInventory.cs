@@ -104,7 +104,8 @@ public sealed class GpuInventory
         }
     }
 
-    private bool IsToldByProc => _proc.Version is not null && _proc.ListsGpus;
+    /// <summary>Whether the kernel module tells its GPUs, so that no library need be asked for full ones.</summary>
+    public bool IsToldByProc => _proc.Version is not null && _proc.ListsGpus;
 
     /// <summary>The GPUs in the order of their index, told as far as procfs can, one after the other.</summary>
     /// <exception cref="HostException">As <see cref="Require"/>, or the child failed.</exception>

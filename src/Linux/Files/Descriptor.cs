@@ -145,7 +145,7 @@ public sealed class Descriptor(int number) : IDisposable
             return Errno.EFBIG;
         if (expected <= SmallFile || expected > limit)
             return ReadOn(stackalloc byte[SmallFile + 1], 0, limit, expected, out bytes);
-        byte[] whole = new byte[expected];
+        byte[] whole = GC.AllocateUninitializedArray<byte>(checked((int)expected));
         Errno error = TryRead(whole, out byte oneMore, out int total);
         if (error != Errno.None || total == expected)
         {

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace GpuContainers.Linux.Files;
 
@@ -33,20 +32,33 @@ public sealed class DirectoryListing
     public static bool TryRead(string path, out DirectoryListing listing, out Errno error, bool followLinks = true)
     {
         listing = Empty;
-        if (!HostFile.TryOpen(path, Libc.ReadOnly | Libc.Directory | (followLinks ? 0 : Libc.NoFollow), 0, out Descriptor? folder, out error))
-            return false;
-        using (folder)
+        using Descriptor? folder = TryOpen(path, out error, followLinks);
+        return folder is not null && TryRead(folder, out listing, out error);
+    }
+
+    /// <summary>Opens a directory for <see cref="TryRead(Descriptor, out DirectoryListing, out Errno)"/>; null when that is not possible.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="error">Why it cannot be opened; ENOTDIR for a link that is not followed.</param>
+    /// <param name="followLinks">Whether the last name of the path may be a link.</param>
+    public static Descriptor? TryOpen(string path, out Errno error, bool followLinks = true) =>
+        HostFile.TryOpen(path, Libc.ReadOnly | Libc.Directory | (followLinks ? 0 : Libc.NoFollow), 0, out Descriptor? folder, out error) ? folder : null;
+
+    /// <summary>Reads a directory that was just opened, without "." and ".."; false with the error number when that is not possible.</summary>
+    /// <param name="folder">The directory.</param>
+    /// <param name="listing">What is in it; empty when it cannot be read.</param>
+    /// <param name="error">Why it cannot be read.</param>
+    public static bool TryRead(Descriptor folder, out DirectoryListing listing, out Errno error)
+    {
+        (listing, error) = (Empty, Errno.None);
+        try
         {
-            try
-            {
-                listing = Read(folder!.Number);
-                return true;
-            }
-            catch (LinuxException refused)
-            {
-                error = refused.Errno;
-                return false;
-            }
+            listing = Read(folder.Number);
+            return true;
+        }
+        catch (LinuxException refused)
+        {
+            error = refused.Errno;
+            return false;
         }
     }
 
@@ -75,10 +87,44 @@ public sealed class DirectoryListing
         }
     }
 
-    // An open hash table of positions plus one, at most half full; built when the first name is asked for.
+    /// <summary>The index of the next name that contains a text; <see cref="Count"/> when there is none.</summary>
+    /// <param name="text">The text; each name contains the empty one.</param>
+    /// <param name="from">The index from which to look.</param>
+    public int NextWith(ReadOnlySpan<byte> text, int from)
+    {
+        for (; from < Count; from++)
+        {
+            // The names lie side by side, so one search looks through all of them. What it finds across the border of two is none.
+            int at = _names.AsSpan(_entries[from].Start).IndexOf(text);
+            if (at < 0)
+                break;
+            at += _entries[from].Start;
+            from = IndexAt(at, from);
+            if (from == Count || at + text.Length <= _entries[from].Start + _entries[from].Length)
+                return from;
+        }
+        return Count;
+    }
+
+    // The name that a place among the bytes of all names belongs to; the count for what lies behind them.
+    private int IndexAt(int place, int from)
+    {
+        int to = Count;
+        while (to - from > 1)
+        {
+            int middle = (from + to) / 2;
+            if (_entries[middle].Start <= place)
+                from = middle;
+            else
+                to = middle;
+        }
+        return place < _entries[from].Start + _entries[from].Length ? from : Count;
+    }
+
+    // An open hash table of positions plus one, at most three quarters full; built when the first name is asked for.
     private int[] Index()
     {
-        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)(Count * 2) + 2)];
+        int[] slots = new int[BitOperations.RoundUpToPowerOf2((uint)(Count + (Count / 3)) + 2)];
         for (int i = 0; i < Count; i++)
         {
             uint slot = Hash(Name(i)) & (uint)(slots.Length - 1);
@@ -101,13 +147,12 @@ public sealed class DirectoryListing
         return (uint)(hash >> 32);
     }
 
-    [SkipLocalsInit]
     private static DirectoryListing Read(int folder)
     {
         byte[] names = [];
         (int Start, int Length, FileKind Kind)[] found = [];
         int used = 0, count = 0;
-        var entries = new DirectoryEntries(folder, stackalloc byte[DirectoryEntries.BufferSize]);
+        using var entries = new DirectoryEntries(folder);
         while (entries.MoveNext())
         {
             // Room for what the kernel gave at once, which mostly is all.
@@ -128,27 +173,29 @@ public sealed class DirectoryListing
 }
 
 /// <summary>The names in an open directory, streamed: memory does not grow with the directory.</summary>
-internal ref struct DirectoryEntries
+internal unsafe ref struct DirectoryEntries
 {
     // struct linux_dirent64: inode 8, offset 8, record length 2, type 1; then the name and a NUL.
     private const int Header = 19;
 
+    // Takes nearly all directories in one call. Only the pages that the kernel fills are touched; on the stack, .NET would touch each.
+    private const int BufferSize = 65536;
+
     private readonly int _descriptor;
-    private readonly Span<byte> _buffer;
+    private readonly byte* _buffer;
     private int _filled;
     private int _position;
 
-    /// <summary>The bytes of a buffer that takes most directories in one call. On the stack a short one touches its first page only.</summary>
-    internal const int BufferSize = 32768;
-
     /// <summary>Begins at the descriptor's place.</summary>
     /// <param name="descriptor">An open directory.</param>
-    /// <param name="buffer">For what the kernel gives at once; at least the size of one entry.</param>
-    internal DirectoryEntries(int descriptor, Span<byte> buffer)
+    internal DirectoryEntries(int descriptor)
     {
         _descriptor = descriptor;
-        _buffer = buffer;
+        _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     }
+
+    /// <summary>Gives the memory back; the descriptor stays open.</summary>
+    internal readonly void Dispose() => NativeMemory.Free(_buffer);
 
     /// <summary>The name of the entry that <see cref="MoveNext"/> went to; valid until the next call.</summary>
     internal ReadOnlySpan<byte> Current { get; private set; }
@@ -164,7 +211,7 @@ internal ref struct DirectoryEntries
         {
             if (_position >= _filled && !Fill())
                 return false;
-            ReadOnlySpan<byte> rest = _buffer[_position.._filled];
+            ReadOnlySpan<byte> rest = Filled[_position..];
             int length = BitConverter.ToUInt16(rest[16..]);
             Kind = KindOf(rest[18]);
             ReadOnlySpan<byte> name = rest[Header..length];
@@ -181,18 +228,18 @@ internal ref struct DirectoryEntries
         int entries = 1, bytes = Current.Length;
         for (int at = _position; at < _filled; entries++)
         {
-            int length = BitConverter.ToUInt16(_buffer[(at + 16)..]);
+            int length = BitConverter.ToUInt16(Filled[(at + 16)..]);
             bytes += length - Header - 1;
             at += length;
         }
         return (entries, bytes);
     }
 
-    private unsafe bool Fill()
+    private readonly ReadOnlySpan<byte> Filled => new(_buffer, _filled);
+
+    private bool Fill()
     {
-        nint count;
-        fixed (byte* start = _buffer)
-            count = Libc.ReadDirectory(_descriptor, start, (nuint)_buffer.Length);
+        nint count = Libc.ReadDirectory(_descriptor, _buffer, BufferSize);
         if (count < 0)
             throw new LinuxException(Libc.LastError, "read directory", "");
         _filled = (int)count;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using GpuContainers.Linux.Paths;
 
 namespace GpuContainers.Linux.Files;
@@ -87,11 +86,10 @@ public static class HostDirectory
             return Libc.MakeDirectoryAt(Libc.WorkingDirectory, name, mode) == 0 ? Errno.None : Libc.LastError;
     }
 
-    [SkipLocalsInit]
     private static string[] SortedNames(int folder)
     {
         var found = new List<byte[]>();
-        var entries = new DirectoryEntries(folder, stackalloc byte[DirectoryEntries.BufferSize]);
+        using var entries = new DirectoryEntries(folder);
         while (entries.MoveNext())
             found.Add(entries.Current.ToArray());
         found.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GpuContainers.Linux.Paths;
 
 /// <summary>The languages of patterns.</summary>
@@ -50,6 +52,11 @@ public sealed class GlobPattern
     /// <summary>The one name that matches, of a pattern without pattern characters; null for all others.</summary>
     public string? Literal => _head == _pattern.Length ? Encoding.UTF8.GetString(_pattern) : null;
 
+    /// <summary>
+    /// A text that each name that matches contains: the longer one of those before the first star and after the last; empty if there is none.
+    /// </summary>
+    public ReadOnlySpan<byte> Text => _head >= _tail ? _pattern.AsSpan(0, _head) : _pattern.AsSpan(_pattern.Length - _tail);
+
     /// <summary>What matching has cost so far beyond comparing texts: steps of the automaton.</summary>
     public long Steps => _automaton?.Steps ?? 0;
 
@@ -60,7 +67,12 @@ public sealed class GlobPattern
     public static bool HasMeta(ReadOnlySpan<byte> text) => IndexOfMeta(text) >= 0;
 
     /// <summary>Whether the whole text matches.</summary>
-    public bool IsMatch(string text) => IsMatch(Encoding.UTF8.GetBytes(text));
+    [SkipLocalsInit]
+    public bool IsMatch(string text)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        return IsMatch(Encoding.UTF8.TryGetBytes(text, bytes, out int length) ? bytes[..length] : Encoding.UTF8.GetBytes(text));
+    }
 
     /// <summary>Whether the whole name, given as UTF-8, matches.</summary>
     public bool IsMatch(ReadOnlySpan<byte> name)

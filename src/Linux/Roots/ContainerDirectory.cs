@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace GpuContainers.Linux.Roots;
 
 /// <summary>Called for each name in a directory.</summary>
@@ -76,13 +74,12 @@ public sealed class ContainerDirectory : IDisposable
 
     /// <summary>Visits the names, without "." and "..", in no certain order; they are streamed, so a huge directory costs no memory.</summary>
     /// <exception cref="LinuxException">The directory cannot be read, or (EMEDIUMTYPE) is one of the kernel's own.</exception>
-    [SkipLocalsInit]
     public void Visit(DirectoryVisitor visitor)
     {
         if (_status is { } status ? KernelFileSystem.Holds(_handle, status.Device) : KernelFileSystem.Holds(_handle))
             throw new LinuxException(Errno.EMEDIUMTYPE, "open directory", _path.ToString());
         using Descriptor open = Open("."u8, Libc.ReadOnly | Libc.Directory, 0, "open directory");
-        var entries = new DirectoryEntries(open.Number, stackalloc byte[DirectoryEntries.BufferSize]);
+        using var entries = new DirectoryEntries(open.Number);
         while (entries.MoveNext() && visitor(entries.Current, entries.Kind))
         {
         }

@@ -34,4 +34,26 @@ public sealed class DirectoryListingTests
         });
         Assert.Equal(-1, listing.IndexOf("missing"));
     }
+
+    // Names of few letters, so that texts are found across the borders of names as well.
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("ab")]
+    [InlineData("aba")]
+    [InlineData("bbbb")]
+    [InlineData("c")]
+    public void Names_with_a_text_are_those_that_contain_it(string text)
+    {
+        using var folder = new ScratchFolder();
+        for (int i = 2; i < 64; i++)
+            File.WriteAllBytes(folder[Convert.ToString(i, 2).Replace('0', 'a').Replace('1', 'b')], []);
+        Assert.True(DirectoryListing.TryRead(folder.Path, out DirectoryListing listing, out _));
+        byte[] wanted = Encoding.UTF8.GetBytes(text);
+        var found = new List<int>();
+        for (int i = listing.NextWith(wanted, 0); i < listing.Count; i = listing.NextWith(wanted, i + 1))
+            found.Add(i);
+        Assert.Equal(Enumerable.Range(0, listing.Count).Where(i => listing.Text(i).Contains(text, StringComparison.Ordinal)), found);
+        Assert.Equal(0, DirectoryListing.Empty.NextWith(wanted, 0));
+    }
 }

@@ -21,10 +21,16 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/Limits/MemoryLimits.cs: string path = new ProcessCgroups(HostFile.ReadAll($\"/proc/{process}/cgroup\", ListLimit)).Unified",
         // the container state and the bundle's config.json, both the engine's
         "src/Runtime/Hooks/HookContext.cs: return HostFile.ReadAll(ConfigPath(state.Bundle), ConfigLimit);",
-        "src/Runtime/Hooks/HookContext.cs: return path is \"\" or \"-\" ? streams.Input.ReadToEnd(StateLimit, \"standard input\") "
+        "src/Runtime/Hooks/HookContext.cs: return path.Length == 0 ? streams.Input.ReadToEnd(StateLimit, \"standard input\") "
             + ": HostFile.ReadAll(path, StateLimit);",
         "src/Runtime/Hooks/HookContext.cs: return HookState.RootPathOf(HostFile.ReadAll(file, ConfigLimit));",
-        // the working directory that the runtime gave the hook (HK-32)
+        // the working directory that the runtime gave the hook, and what is beside it (HK-32, HK-151)
+        "src/Runtime/Hooks/HookContext.cs: string path = HostPathResolution.Resolve(\".\");",
+        "src/Runtime/Hooks/State/WorkingRoot.cs: if (arguments.Length == 0 || !HostFile.TryReadAll(Config, limit, out byte[] text, out _))",
+        "src/Runtime/Hooks/State/WorkingRoot.cs: return isNamed && root.Length > 0 && HostFile.IsMountPoint(\".\") "
+            + "&& IsHere(root.StartsWith('/') ? root : $\"{Above}/{root}\");",
+        "src/Runtime/Hooks/State/WorkingRoot.cs: HostFile.TryStatus(path, true, out FileStatus there) "
+            + "&& HostFile.TryStatus(\".\", true, out FileStatus here)",
         "src/Runtime/Hooks/HookContext.cs: return HostPathResolution.Resolve(\".\");",
         "src/Runtime/Hooks/HookContext.cs: HostFile.IsMountPoint(\".\") && HostFile.TryStatus(\".\", true, out FileStatus here)",
         "src/Runtime/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",

@@ -4,7 +4,9 @@ using GpuContainers.Runtime.Hooks.State;
 namespace GpuContainers.Runtime.Hooks;
 
 /// <summary>What a hook is told about its container, and the way to the container's root; both are looked at once, however many hooks are run.</summary>
-internal sealed class HookContext(HookStreams streams) : IDisposable
+/// <param name="streams">Where the state comes from.</param>
+/// <param name="arguments">The arguments of this process, the hook's name among them.</param>
+internal sealed class HookContext(HookStreams streams, byte[][] arguments) : IDisposable
 {
     // What is read comes from the engine, but memory is the container's (HK-34).
     private const long StateLimit = 1 << 20;
@@ -27,13 +29,25 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         _root?.Dispose();
     }
 
-    /// <summary>Reads the state to its end (HK-35) and opens the container's root; it is closed with this object.</summary>
+    /// <summary>
+    /// Opens the container's root; it is closed with this object. The state is read to its end (HK-35), unless the root is certain without it (HK-151).
+    /// </summary>
     /// <param name="forWriting">Whether a root that is already read-only is to be made writable for this process alone (HK-41).</param>
     /// <exception cref="HookException">The state, config.json or root cannot be used.</exception>
     internal ContainerRoot OpenRoot(bool forWriting)
     {
-        _root ??= Open(RootPath(ReadState()));
+        _root ??= Open(WorkingPath() ?? RootPath(ReadState()));
         return forWriting ? _writable ??= _root.ForWriting() : _root;
+    }
+
+    // The state that an option names is asked for, and one that is here already costs nothing.
+    private string? WorkingPath()
+    {
+        if (_state is not null || StatePath.Length > 0 || !WorkingRoot.IsCertain(arguments, ConfigLimit))
+            return null;
+        string path = HostPathResolution.Resolve(".");
+        Log.Debug($"the container's root is the working directory {path}: the config.json above it names it, and this hook");
+        return path;
     }
 
     private static ContainerRoot Open(string path)
@@ -66,13 +80,15 @@ internal sealed class HookContext(HookStreams streams) : IDisposable
         }
     }
 
-    // The option is called container-spec and names the state (HK-24).
+    // The option is called container-spec and names the state (HK-24); empty stands for standard input.
+    private string StatePath => Values.Text(HookCommand.ContainerSpec) is { } path and not "-" ? path : "";
+
     private byte[] StateText()
     {
-        string path = Values.Text(HookCommand.ContainerSpec);
+        string path = StatePath;
         try
         {
-            return path is "" or "-" ? streams.Input.ReadToEnd(StateLimit, "standard input") : HostFile.ReadAll(path, StateLimit);
+            return path.Length == 0 ? streams.Input.ReadToEnd(StateLimit, "standard input") : HostFile.ReadAll(path, StateLimit);
         }
         catch (LinuxException error)
         {

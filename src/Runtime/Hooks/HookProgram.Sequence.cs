@@ -17,7 +17,7 @@ public static partial class HookProgram
         if (values.Has(HookSwitches.Help))
             return Print(streams, HookHelp.OfHook(caller, Sequence.Command));
         HookSwitches.WarnAboutEnvironment(caller);
-        using var context = new HookContext(streams) { Values = values };
+        using var context = new HookContext(streams, arguments) { Values = values };
         int status = 0;
         for (int at = walk.Position; at <= arguments.Length && status == 0;)
         {

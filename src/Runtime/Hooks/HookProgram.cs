@@ -126,7 +126,7 @@ public static partial class HookProgram
         if (values.Has(HookSwitches.Help))
             return Print(streams, HookHelp.OfHook(caller, command));
         HookSwitches.WarnAboutEnvironment(caller);
-        using var context = new HookContext(streams) { Values = values };
+        using var context = new HookContext(streams, arguments) { Values = values };
         return Work(command, values, context, "");
     }
 

@@ -55,7 +55,7 @@ public sealed class DisableDeviceNodeModificationTests : IDisposable
         values.Add(HookCommand.ContainerSpec, System.Text.Encoding.UTF8.GetBytes(state));
         try
         {
-            using var context = new HookContext(HookStreams.OfProcess()) { Values = values };
+            using var context = new HookContext(HookStreams.OfProcess(), []) { Values = values };
             DisableDeviceNodeModification.Run(context, hostParameters);
             return "";
         }

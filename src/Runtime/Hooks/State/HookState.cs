@@ -37,17 +37,32 @@ internal sealed record HookState(string Bundle, long Process, string Root)
         string path = "";
         HookJson.ReadObject(config, "config.json", (ref Utf8JsonReader reader, string name) =>
         {
-            if (!name.Equals("root", StringComparison.OrdinalIgnoreCase))
+            if (!IsRoot(name))
                 reader.Skip();
-            else if (reader.TokenType != JsonTokenType.Null)
-                HookJson.ReadMembers(ref reader, "root", (ref Utf8JsonReader inner, string member) =>
-                {
-                    if (member.Equals("path", StringComparison.OrdinalIgnoreCase))
-                        path = HookJson.Text(ref inner, "root.path", path);
-                    else
-                        inner.Skip();
-                });
+            else
+                path = RootPath(ref reader, path);
         });
+        return path;
+    }
+
+    /// <summary>Whether a member of config.json is its root.</summary>
+    internal static bool IsRoot(string name) => name.Equals("root", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The path in the root that the reader stands on.</summary>
+    /// <param name="reader">Stands on the value of the member.</param>
+    /// <param name="before">What it is when nothing is said.</param>
+    /// <exception cref="HookException">It is no object, or the path no string.</exception>
+    internal static string RootPath(ref Utf8JsonReader reader, string before)
+    {
+        string path = before;
+        if (reader.TokenType != JsonTokenType.Null)
+            HookJson.ReadMembers(ref reader, "root", (ref Utf8JsonReader inner, string member) =>
+            {
+                if (member.Equals("path", StringComparison.OrdinalIgnoreCase))
+                    path = HookJson.Text(ref inner, "root.path", path);
+                else
+                    inner.Skip();
+            });
         return path;
     }
 }

@@ -13,8 +13,7 @@ public sealed partial class OciDocument
     private readonly List<string>? _unknown;
     private readonly OciNode _document;
 
-    // The joined hooks of a graphics host are the longest element.
-    private readonly JsonLine _line = new(8 << 10);
+    private JsonLine? _line;
 
     private OciDocument(ReadOnlyMemory<byte> source, bool strict)
     {
@@ -52,9 +51,10 @@ public sealed partial class OciDocument
         return text.ToArray();
     }
 
-    // A line to write one new element on; each copies what it needs of it.
+    // A line to write one new element on; each copies what it needs of it. The joined hooks of a graphics host are the longest element.
     private JsonLine Line()
     {
+        _line ??= new JsonLine(8 << 10);
         _line.Clear();
         return _line;
     }

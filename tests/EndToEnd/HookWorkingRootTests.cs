@@ -69,10 +69,12 @@ public sealed class HookWorkingRootTests(CanaryHost fixture) : IClassFixture<Can
         Assert.False(Path.Exists(root.At("opt")));
     }
 
-    // The program in the hook's place gives it a pipe that stays silent.
-    [Fact]
+    // The program in the hook's place gives it a pipe that stays silent. Docker's roots lie elsewhere than the bundle.
+    [Theory]
     [Requirement("HK-151")]
-    public void A_real_container_is_made_without_the_state()
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_real_container_is_made_without_the_state(bool isElsewhere)
     {
         Container container = fixture.Prepare();
         container.Runtime = "runc";
@@ -80,6 +82,12 @@ public sealed class HookWorkingRootTests(CanaryHost fixture) : IClassFixture<Can
             test -p /run/silent || mkfifo /run/silent
             printf '#!/bin/sh\nexec nvidia-cdi-hook "$@" 0<>/run/silent\n' >/run/hook-with-silent-input; chmod 755 /run/hook-with-silent-input
             """).Succeeded();
+        if (isElsewhere)
+        {
+            string root = "/run/root-of-" + container.Id;
+            Host.Run("mv", container.Rootfs, root).Succeeded();
+            container.Specification["root"]!["path"] = root;
+        }
         container.Specification["hooks"] = new JsonObject
         {
             ["createContainer"] = new JsonArray(Hook("/run/hook-with-silent-input", ["nvidia-cdi-hook", .. Link])),

@@ -46,7 +46,7 @@ internal sealed class HookContext(HookStreams streams, byte[][] arguments) : IDi
         if (_state is not null || StatePath.Length > 0 || !WorkingRoot.IsCertain(arguments, ConfigLimit))
             return null;
         string path = HostPathResolution.Resolve(".");
-        Log.Debug($"the container's root is the working directory {path}: the config.json above it names it, and this hook");
+        Log.Debug($"the container's root is the working directory {path}: the config.json of its bundle names it, and this hook");
         return path;
     }
 

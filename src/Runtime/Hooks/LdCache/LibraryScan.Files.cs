@@ -15,6 +15,7 @@ internal sealed partial class LibraryScan
     private const int MaximumFollowed = 2;
 
     private int _sonameBytes;
+    private bool _wasEmpty;
 
     // Files of the directory, and links to them, that links beside them named before their own turn.
     private readonly Dictionary<byte[], ExaminedFile> _targets = new(ByteEquality.Instance);
@@ -152,12 +153,19 @@ internal sealed partial class LibraryScan
     private bool TryExamine(ContainerDirectory directory, byte[] name, bool isHwcaps, ulong? mount, out ExaminedFile file, out Errno error)
     {
         file = default;
+        // Runtimes make empty files to mount on, which stay in an image, many in one folder: after one of them its neighbour is asked before it is held.
+        if (_wasEmpty && directory.TryStatus(name, out FileStatus unheld, out error) && IsEmpty(unheld))
+        {
+            file = new ExaminedFile(null, unheld);
+            return true;
+        }
         if (!directory.TryLookup(name, out Descriptor? entry, out error))
             return false;
         using (entry)
         {
             FileStatus status = entry!.Status();
             bool isLink = status.Kind == FileKind.Link;
+            _wasEmpty = IsEmpty(status);
             file = new ExaminedFile(isLink ? null : FactsOf(entry, status, isHwcaps, directory, name), status)
             {
                 IsInjected = mount is not null && ContainerRoot.MountOf(entry, status) != mount,
@@ -165,6 +173,8 @@ internal sealed partial class LibraryScan
             return !isLink;
         }
     }
+
+    private static bool IsEmpty(in FileStatus status) => status.Kind == FileKind.Regular && status.Size == 0;
 
     private static bool IsName(ReadOnlySpan<byte> target) =>
         !target.IsEmpty && !target.Contains((byte)'/') && !target.SequenceEqual("."u8) && !target.SequenceEqual(".."u8);

@@ -8,18 +8,28 @@ namespace GpuContainers.Runtime.Hooks.State;
 /// </summary>
 internal static class WorkingRoot
 {
+    private const string Here = ".";
     private const string Above = "..";
-    private const string Config = Above + "/config.json";
+    private const int LongestProcess = 4096;
+    private const int LongestCommand = 1 << 20;
 
     /// <summary>
     /// Whether the working directory is certainly the root of the container that this hook was started for: something is mounted there, and the config.json
-    /// one folder up names it as its root, and this very hook among those of createContainer.
+    /// of a bundle names it as its root, and this very hook among those of createContainer. The bundle is looked for one folder up, and in the command line
+    /// of the runtime that started this process; wherever it was found, what it says is the proof.
     /// </summary>
     /// <param name="arguments">The hook's arguments, its name among them; config.json has the program's own words in front of them.</param>
     /// <param name="limit">The most bytes of config.json.</param>
-    internal static bool IsCertain(byte[][] arguments, long limit)
+    internal static bool IsCertain(byte[][] arguments, long limit) =>
+        arguments.Length > 0 && HostFile.IsMountPoint(Here) && HostFile.TryStatus(Here, true, out FileStatus here) && !IsAt("/", here)
+        && (IsNamedBy(Above, here, arguments, limit) || (RuntimesBundle() is { } bundle && IsNamedBy(bundle, here, arguments, limit)));
+
+    private static bool IsAt(string path, in FileStatus here) =>
+        HostFile.TryStatus(path, true, out FileStatus there) && here.IsSameFile(there) && here.MountId == there.MountId;
+
+    private static bool IsNamedBy(string bundle, in FileStatus here, byte[][] arguments, long limit)
     {
-        if (arguments.Length == 0 || !HostFile.TryReadAll(Config, limit, out byte[] text, out _))
+        if (!HostFile.TryReadAll($"{bundle}/config.json", limit, out byte[] text, out _))
             return false;
         string root = "";
         bool isNamed = false;
@@ -40,12 +50,32 @@ internal static class WorkingRoot
         {
             return false;
         }
-        return isNamed && root.Length > 0 && HostFile.IsMountPoint(".") && IsHere(root.StartsWith('/') ? root : $"{Above}/{root}");
+        string path = root.StartsWith('/') ? root : $"{bundle}/{root}";
+        return isNamed && root.Length > 0 && IsAt(path, here);
     }
 
-    private static bool IsHere(string path) =>
-        HostFile.TryStatus(path, true, out FileStatus there) && HostFile.TryStatus(".", true, out FileStatus here)
-        && here.IsSameFile(there) && here.MountId == there.MountId;
+    // A hook's parent is the container's first process, and that one's parent is the runtime: "runc … create --bundle FOLDER … ID". Null when it is not so.
+    // In procfs the numbers are those of the host, whatever this process takes itself for (HK-37).
+    private static string? RuntimesBundle()
+    {
+        if (ParentOf("self") is not { } first || ParentOf(first) is not { } runtime
+            || !HostFile.TryReadAll($"/proc/{runtime}/cmdline", LongestCommand, out byte[] command, out _))
+            return null;
+        string[] words = Encoding.UTF8.GetString(command).Split('\0');
+        int at = Array.FindIndex(words, static w => w is "--bundle" or "-bundle" or "-b");
+        string? bundle = at >= 0 && at + 1 < words.Length ? words[at + 1]
+            : Array.Find(words, static w => w.StartsWith("--bundle=", StringComparison.Ordinal))?["--bundle=".Length..];
+        return bundle is ['/', ..] ? bundle : null;
+    }
+
+    // "7 (a name) S 6 …": whatever the name is made of.
+    private static string? ParentOf(string process)
+    {
+        if (!HostFile.TryReadAll($"/proc/{process}/stat", LongestProcess, out byte[] text, out _))
+            return null;
+        string[] words = Encoding.Latin1.GetString(text)[(text.AsSpan().LastIndexOf((byte)')') + 1)..].Split(' ');
+        return words.Length > 2 && words[2] != "0" ? words[2] : null;
+    }
 
     // The stages of hooks that the reader stands on.
     private static bool AreNamed(ref Utf8JsonReader reader, byte[][] arguments)

@@ -26,15 +26,15 @@ public sealed partial class HookRulesTests
         "src/Runtime/Hooks/HookContext.cs: return HookState.RootPathOf(HostFile.ReadAll(file, ConfigLimit));",
         // the working directory that the runtime gave the hook, and what is beside it (HK-32, HK-151)
         "src/Runtime/Hooks/HookContext.cs: string path = HostPathResolution.Resolve(\".\");",
-        "src/Runtime/Hooks/State/WorkingRoot.cs: arguments.Length > 0 && HostFile.IsMountPoint(Here) "
-            + "&& HostFile.TryStatus(Here, true, out FileStatus here) && !IsAt(\"/\", here)",
+        "src/Runtime/Hooks/State/WorkingRoot.cs: arguments.Length > 0 && HostFile.TryStatus(Here, true, out FileStatus here) "
+            + "&& here.IsMountPoint && !IsAt(\"/\", here)",
         "src/Runtime/Hooks/State/WorkingRoot.cs: "
             + "HostFile.TryStatus(path, true, out FileStatus there) && here.IsSameFile(there) && here.MountId == there.MountId;",
         "src/Runtime/Hooks/State/WorkingRoot.cs: if (!HostFile.TryReadAll($\"{bundle}/config.json\", limit, out byte[] text, out _))",
         "src/Runtime/Hooks/State/WorkingRoot.cs: || !HostFile.TryReadAll($\"/proc/{runtime}/cmdline\", LongestCommand, out byte[] command, out _))",
         "src/Runtime/Hooks/State/WorkingRoot.cs: if (!HostFile.TryReadAll($\"/proc/{process}/stat\", LongestProcess, out byte[] text, out _))",
         "src/Runtime/Hooks/HookContext.cs: return HostPathResolution.Resolve(\".\");",
-        "src/Runtime/Hooks/HookContext.cs: HostFile.IsMountPoint(\".\") && HostFile.TryStatus(\".\", true, out FileStatus here)",
+        "src/Runtime/Hooks/HookContext.cs: HostFile.TryStatus(\".\", true, out FileStatus here) && here.IsMountPoint",
         "src/Runtime/Hooks/HookContext.cs: && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));",
     ];
 

@@ -24,6 +24,9 @@ public readonly record struct FileStatus(
     public bool IsSameContent(in FileStatus other) =>
         IsSameFile(other) && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds;
 
+    /// <summary>Whether it is where something is mounted; false when the kernel (before 5.8) does not say.</summary>
+    public bool IsMountPoint { get; init; }
+
     internal static unsafe bool TryRead(int folder, ReadOnlySpan<byte> terminatedPath, int flags, out FileStatus status, out Errno error)
     {
         Libc.StatusBuffer buffer;
@@ -38,7 +41,10 @@ public readonly record struct FileStatus(
     private static FileStatus From(in Libc.StatusBuffer s) => new(
         KindOf(s.Mode), (UnixFileMode)(s.Mode & 0b111_111_111_111), s.Uid, s.Gid, s.DeviceMajor, s.DeviceMinor,
         ((ulong)s.FileSystemMajor << 32) | s.FileSystemMinor, s.Inode, (long)s.Size, (s.ModifiedSeconds * 1_000_000_000) + s.ModifiedNanoseconds, s.MountId,
-        s.Links);
+        s.Links)
+    {
+        IsMountPoint = (s.Attributes & Libc.IsMountRoot) != 0,
+    };
 
     private static FileKind KindOf(uint bits) => (bits & 0xf000) switch
     {

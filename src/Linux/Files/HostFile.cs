@@ -76,13 +76,7 @@ public static class HostFile
         TryStatus(path, true, out FileStatus status) && status is { Kind: FileKind.CharacterDevice, Major: 1, Minor: 3 };
 
     /// <summary>Whether the path is where something is mounted; false when the kernel (before 5.8) does not say.</summary>
-    public static unsafe bool IsMountPoint(string path)
-    {
-        const ulong mountRoot = 0x2000;
-        Libc.StatusBuffer buffer;
-        fixed (byte* name = Libc.Terminated(path))
-            return Libc.Status(Libc.WorkingDirectory, name, 0, Libc.StatusFields, &buffer) == 0 && (buffer.Attributes & mountRoot) != 0;
-    }
+    public static bool IsMountPoint(string path) => TryStatus(path, true, out FileStatus status) && status.IsMountPoint;
 
     /// <summary>Writes a line to a file of the kernel, in one write; the file must exist.</summary>
     /// <exception cref="LinuxException">It cannot be opened, or the kernel does not take the line.</exception>

@@ -126,7 +126,7 @@ public sealed class ContainerDirectory : IDisposable
     {
         RequireWritable("replace", name);
         byte[] final = Single(name);
-        byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
+        byte[] temporary = Encoding.UTF8.GetBytes(AtomicFile.TemporaryName());
         CreateFile(temporary, content, mode);
         RenameOver(temporary, final, name);
     }
@@ -146,7 +146,7 @@ public sealed class ContainerDirectory : IDisposable
             if (ReadLink(name) is { } present && present.AsSpan().SequenceEqual(target))
                 return false;
             RequireWritable("symlink", name);
-            byte[] temporary = Encoding.ASCII.GetBytes(AtomicFile.TemporaryName());
+            byte[] temporary = Encoding.UTF8.GetBytes(AtomicFile.TemporaryName());
             error = MakeLink(temporary, target);
             if (error == Errno.None)
                 RenameOver(temporary, Single(name), name);

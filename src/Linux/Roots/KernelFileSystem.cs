@@ -6,20 +6,21 @@ namespace GpuContainers.Linux.Roots;
 /// </summary>
 internal static class KernelFileSystem
 {
-    // The file system that was asked about last: nearly all files of a container are on one. Of the thread, because tests mount and unmount beside each other.
+    // The file systems that were asked about last: in an overlay folders are on one and most files on another. Of the thread, because tests mount and unmount
+    // beside each other.
     [ThreadStatic]
-    private static ulong t_ordinary;
+    private static (ulong Last, ulong Before) t_ordinary;
 
     /// <summary>Whether the handle is on such a file system; what cannot be asked counts as being on one.</summary>
     /// <param name="entry">A handle that was not opened for reading (O_PATH): this is asked before anything is opened.</param>
     /// <param name="device">The device of its file system, as stat(2) tells it.</param>
     internal static bool Holds(Descriptor entry, ulong device)
     {
-        if (device == t_ordinary)
+        if (device == t_ordinary.Last || device == t_ordinary.Before)
             return false;
         if (Holds(entry))
             return true;
-        t_ordinary = device;
+        t_ordinary = (device, t_ordinary.Last);
         return false;
     }
 
@@ -31,7 +32,7 @@ internal static class KernelFileSystem
     }
 
     /// <summary>Forgets what was asked: file systems may have been unmounted, and others have their devices.</summary>
-    internal static void Forget() => t_ordinary = 0;
+    internal static void Forget() => t_ordinary = default;
 
     // linux/magic.h, and the sources of those that are not in it.
     private static bool IsKernels(long type) => (uint)type switch

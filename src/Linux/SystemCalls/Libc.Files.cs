@@ -132,6 +132,9 @@ internal static partial class Libc
     /// <summary>Type, mode, owner, inode, size, times and the mount's number (STATX_BASIC_STATS | STATX_MNT_ID).</summary>
     internal const uint StatusFields = 0x7ff | 0x1000;
 
+    /// <summary>STATX_ATTR_MOUNT_ROOT, of the attributes.</summary>
+    internal const ulong IsMountRoot = 0x2000;
+
     /// <summary>struct statx, as far as it is read.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct StatusBuffer

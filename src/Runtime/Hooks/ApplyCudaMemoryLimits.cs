@@ -45,7 +45,7 @@ internal static class ApplyCudaMemoryLimits
     // Whoever names no GPU by mistake is told so, whatever the container asks for (HK-135).
     private static string[] Gpus(HookValues values)
     {
-        IReadOnlyList<byte[]> given = values.All(s_gpus);
+        List<byte[]> given = values.All(s_gpus);
         string[] gpus = new string[given.Count];
         for (int i = 0; i < gpus.Length; i++)
         {

@@ -15,7 +15,7 @@ internal static class Chmod
     {
         // The arguments are checked before the state is read (HK-120).
         UnixFileMode mode = (UnixFileMode)ParseMode(values.Text(s_mode)) & FileModes.All;
-        IReadOnlyList<byte[]> paths = values.All(s_path);
+        List<byte[]> paths = values.All(s_path);
         foreach (byte[] path in paths)
             Check(path);
         ContainerRoot root = context.OpenRoot(forWriting: true);

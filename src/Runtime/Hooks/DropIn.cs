@@ -19,8 +19,8 @@ internal static class DropIn
     internal static void Write(ContainerRoot root, string prefix, string unique, byte[] content)
     {
         using ContainerDirectory folder = root.MakeDirectories(Folder, FileModes.PublicFolder);
-        if (!IsThere(folder, Encoding.ASCII.GetBytes(prefix), content))
-            folder.CreateFile(Encoding.ASCII.GetBytes(prefix + unique + ".conf"), content, FileModes.PublicFile);
+        if (!IsThere(folder, Encoding.UTF8.GetBytes(prefix), content))
+            folder.CreateFile(Encoding.UTF8.GetBytes(prefix + unique + ".conf"), content, FileModes.PublicFile);
     }
 
     /// <summary>Removes what earlier starts have left under that beginning and a UUID, but for what has this content.</summary>
@@ -34,7 +34,7 @@ internal static class DropIn
             return;
         using (folder)
         {
-            byte[] beginning = Encoding.ASCII.GetBytes(prefix);
+            byte[] beginning = Encoding.UTF8.GetBytes(prefix);
             var earlier = new List<byte[]>();
             folder!.Visit((name, kind) =>
             {

@@ -132,7 +132,7 @@ internal sealed class HookContext(HookStreams streams, byte[][] arguments) : IDi
         new($"cannot read the container's configuration: {error.Message}", error);
 
     private static bool IsForeignMountPoint(string bundle) =>
-        HostFile.IsMountPoint(".") && HostFile.TryStatus(".", true, out FileStatus here)
+        HostFile.TryStatus(".", true, out FileStatus here) && here.IsMountPoint
         && !(HostFile.TryStatus(bundle, true, out FileStatus there) && here.IsSameFile(there));
 }
 

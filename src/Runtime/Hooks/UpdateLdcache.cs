@@ -42,7 +42,7 @@ internal static class UpdateLdcache
     }
 
     // A folder that could write a second line of configuration is refused (HK-70, SEC-13).
-    private static List<byte[]> Folders(IReadOnlyList<byte[]> values)
+    private static List<byte[]> Folders(List<byte[]> values)
     {
         var folders = new List<byte[]>();
         foreach (byte[] value in values)
@@ -62,8 +62,7 @@ internal static class UpdateLdcache
     // By their exact text (HK-64).
     private static List<byte[]> Filter(List<byte[]> folders, List<byte[]> configured, List<byte[]> system)
     {
-        var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
-        known.UnionWith(system);
+        HashSet<byte[]> known = SetOf(configured, system);
         var added = new List<byte[]>();
         foreach (byte[] folder in folders)
         {
@@ -71,6 +70,16 @@ internal static class UpdateLdcache
                 added.Add(folder);
         }
         return added;
+    }
+
+    private static HashSet<byte[]> SetOf(List<byte[]> first, List<byte[]> more)
+    {
+        var known = new HashSet<byte[]>(ByteEquality.Instance);
+        foreach (byte[] folder in first)
+            _ = known.Add(folder);
+        foreach (byte[] folder in more)
+            _ = known.Add(folder);
+        return known;
     }
 
     private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system, Volumes volumes)
@@ -89,8 +98,7 @@ internal static class UpdateLdcache
     {
         List<byte[]> configured = LoaderConfiguration.ReadWithDropIns(root, budget, files, out bool hasCompat);
         // Whatever the image's configuration does to the limits on reading it, the driver's folders are searched.
-        var known = new HashSet<byte[]>(configured, ByteEquality.Instance);
-        known.UnionWith(system);
+        HashSet<byte[]> known = SetOf(configured, system);
         List<byte[]> directories = [];
         foreach (byte[] folder in folders)
         {
@@ -111,7 +119,7 @@ internal static class UpdateLdcache
         var text = new List<byte>();
         foreach (byte[] folder in folders)
         {
-            text.AddRange(folder);
+            text.AddRange(folder.AsSpan());
             text.Add((byte)'\n');
         }
         return [.. text];

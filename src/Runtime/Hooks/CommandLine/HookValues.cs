@@ -5,7 +5,8 @@ namespace GpuContainers.Runtime.Hooks.CommandLine;
 /// <summary>The values of a hook's flags, as bytes: names in a container need not be UTF-8 (HK-133).</summary>
 internal sealed class HookValues
 {
-    private readonly Dictionary<string, List<byte[]>> _values = new(StringComparer.Ordinal);
+    // A hook has a handful of flags.
+    private readonly List<(string Name, List<byte[]> Values)> _values = [];
 
     /// <summary>The first error of the command line; null when there is none.</summary>
     internal string? Error { get; set; }
@@ -15,8 +16,8 @@ internal sealed class HookValues
 
     internal void Add(HookFlag flag, ReadOnlySpan<byte> value)
     {
-        if (!_values.TryGetValue(flag.Name, out List<byte[]>? list))
-            _values.Add(flag.Name, list = []);
+        if (Find(flag) is not { } list)
+            _values.Add((flag.Name, list = []));
         if (!flag.IsRepeatable)
         {
             // The last value counts (HK-8).
@@ -40,21 +41,31 @@ internal sealed class HookValues
     {
         var copy = new HookValues();
         foreach ((string name, List<byte[]> values) in _values)
-            copy._values.Add(name, [.. values]);
+            copy._values.Add((name, [.. values]));
         return copy;
     }
 
     /// <summary>Whether the flag was given.</summary>
-    internal bool Has(HookFlag flag) => _values.ContainsKey(flag.Name);
+    internal bool Has(HookFlag flag) => Find(flag) is not null;
 
     /// <summary>All values of a repeatable flag, in their order.</summary>
-    internal IReadOnlyList<byte[]> All(HookFlag flag) => _values.TryGetValue(flag.Name, out List<byte[]>? list) ? list : [];
+    internal List<byte[]> All(HookFlag flag) => Find(flag) ?? [];
 
     /// <summary>The value of a flag, or its default.</summary>
-    internal byte[] Bytes(HookFlag flag) => _values.TryGetValue(flag.Name, out List<byte[]>? list) ? list[0] : Encoding.UTF8.GetBytes(flag.Default);
+    internal byte[] Bytes(HookFlag flag) => Find(flag) is { } list ? list[0] : Encoding.UTF8.GetBytes(flag.Default);
 
     /// <summary>The value of a flag as text, or its default.</summary>
     internal string Text(HookFlag flag) => Encoding.UTF8.GetString(Bytes(flag));
+
+    private List<byte[]>? Find(HookFlag flag)
+    {
+        foreach ((string name, List<byte[]> values) in _values)
+        {
+            if (name == flag.Name)
+                return values;
+        }
+        return null;
+    }
 }
 
 /// <summary>The switches that every level of the command line knows, and the environment names behind them (HK-10, HK-11).</summary>

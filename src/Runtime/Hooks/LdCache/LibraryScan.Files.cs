@@ -320,9 +320,9 @@ internal sealed record ScannedLibrary(byte[] Key, byte[] RecordedName, int Flags
 /// <param name="Name">Its name.</param>
 /// <param name="Key">Its device and inode.</param>
 /// <param name="Libraries">What is in it.</param>
-internal sealed record ScannedHwcaps(byte[] Name, (ulong Device, ulong Inode) Key, IReadOnlyList<ScannedLibrary> Libraries);
+internal sealed record ScannedHwcaps(byte[] Name, (ulong Device, ulong Inode) Key, List<ScannedLibrary> Libraries);
 
 /// <summary>What a directory holds, its path apart: that depends on the name under which the container's loader comes to it.</summary>
 /// <param name="Libraries">What is in it.</param>
 /// <param name="Hwcaps">Its glibc-hwcaps directories.</param>
-internal sealed record ScannedDirectory(IReadOnlyList<ScannedLibrary> Libraries, IReadOnlyList<ScannedHwcaps> Hwcaps);
+internal sealed record ScannedDirectory(List<ScannedLibrary> Libraries, List<ScannedHwcaps> Hwcaps);

@@ -10,7 +10,7 @@ namespace GpuContainers.Runtime.Hooks.LdCache;
 /// <param name="folders">The directories with injected libraries.</param>
 /// <param name="writer">Gets the libraries.</param>
 /// <param name="budget">What all of it may cost.</param>
-internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte[]> folders, LibraryCacheWriter writer, WorkBudget budget)
+internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folders, LibraryCacheWriter writer, WorkBudget budget)
 {
     // Limits for what an image may make us index; beyond them an item is skipped, never the hook (HK-93).
     private const int MaximumDirectories = 4096;
@@ -48,7 +48,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, IReadOnlyList<byte
     private bool _hasToldOfPaths;
 
     /// <summary>Goes through the directories, and fills the cache in their order.</summary>
-    internal void Run(IEnumerable<byte[]> directories)
+    internal void Run(List<byte[]> directories)
     {
         ScanFolders();
         budget.Begin("the libraries", ShareOfRest);

@@ -71,7 +71,7 @@ internal sealed class LoaderConfiguration
         configuration._glob = new ContainerGlob(root, budget);
         budget.Begin("the hooks' own drop-ins", Share);
         // By their bytes, which puts compatibility libraries first.
-        foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child("00-[cn]*-*.conf"u8)))
+        foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child("00-*.conf"u8)))
         {
             bool isCompat = path.Name.StartsWith("00-compat-"u8);
             if (!isCompat && !path.Name.StartsWith("00-nvcr-"u8))

@@ -15,7 +15,7 @@ internal static class SearchPaths
     /// an
     /// image made of Debian's files that does not say so still finds its C library through the cache (HK-72).
     /// </summary>
-    internal static IReadOnlyList<byte[]> OfDebian => IsArm
+    internal static byte[][] OfDebian => IsArm
         ? ["/lib/aarch64-linux-gnu"u8.ToArray(), "/usr/lib/aarch64-linux-gnu"u8.ToArray()]
         : ["/lib/x86_64-linux-gnu"u8.ToArray(), "/usr/lib/x86_64-linux-gnu"u8.ToArray()];
 
@@ -32,7 +32,7 @@ internal static class SearchPaths
         };
         var paths = new List<byte[]>();
         foreach (string name in names)
-            paths.Add(Encoding.ASCII.GetBytes(name));
+            paths.Add(Encoding.UTF8.GetBytes(name));
         return paths;
     }
 }
@@ -49,14 +49,14 @@ internal static class MuslPaths
     {
         if (!IsMusl(root))
             return;
-        byte[] name = Encoding.ASCII.GetBytes(SearchPaths.IsArm ? "ld-musl-aarch64.path" : "ld-musl-x86_64.path");
+        byte[] name = Encoding.UTF8.GetBytes(SearchPaths.IsArm ? "ld-musl-aarch64.path" : "ld-musl-x86_64.path");
         try
         {
             Update(etc, name, folders);
         }
         catch (LinuxException error) when (error is not ForeignMountException)
         {
-            Log.Warning($"/etc/{Encoding.ASCII.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
+            Log.Warning($"/etc/{Encoding.UTF8.GetString(name)} in the container stays as it is, so its loader may not find the driver: {error.Message}");
         }
     }
 
@@ -82,7 +82,7 @@ internal static class MuslPaths
                 _ = ContainerFile.TryRead(entry!, MaximumFile, out present, out error);
         }
         if (error != Errno.None)
-            throw new LinuxException(error, "read", "/etc/" + Encoding.ASCII.GetString(name));
+            throw new LinuxException(error, "read", "/etc/" + Encoding.UTF8.GetString(name));
         byte[] content = WithMissing(present, folders);
         // Never set-id, never writable for others (SEC-14).
         if (!present.AsSpan().SequenceEqual(content))

@@ -21,7 +21,7 @@ internal static class WorkingRoot
     /// <param name="arguments">The hook's arguments, its name among them; config.json has the program's own words in front of them.</param>
     /// <param name="limit">The most bytes of config.json.</param>
     internal static bool IsCertain(byte[][] arguments, long limit) =>
-        arguments.Length > 0 && HostFile.IsMountPoint(Here) && HostFile.TryStatus(Here, true, out FileStatus here) && !IsAt("/", here)
+        arguments.Length > 0 && HostFile.TryStatus(Here, true, out FileStatus here) && here.IsMountPoint && !IsAt("/", here)
         && (IsNamedBy(Above, here, arguments, limit) || (RuntimesBundle() is { } bundle && IsNamedBy(bundle, here, arguments, limit)));
 
     private static bool IsAt(string path, in FileStatus here) =>

@@ -99,6 +99,20 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         Assert.InRange(together, 1, apart - ((hooks.Length - 1) * (start - 10)));
     }
 
+    // All that the hook leaves is there already, and what it has read of it is not asked for again.
+    [Fact]
+    [Requirement("HK-66", "LC-20")]
+    public void The_loaders_cache_takes_few_system_calls_when_a_container_is_started_again()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hooks need root");
+        using var root = new HookRoot(tools, 1);
+        _ = root.Calls("update-ldcache", "--folder", "/opt/driver");
+        string[] calls = root.Calls("update-ldcache", "--folder", "/opt/driver");
+        output.WriteLine($"{calls.Length} system calls");
+        Assert.DoesNotContain(calls, static call => call.Contains("O_CREAT", StringComparison.Ordinal));
+        Assert.InRange(calls.Length, 1, 163);
+    }
+
     // For each library: looked up, asked what it is, opened, its header, its sections and its name read, both handles closed; and its link made.
     [Fact]
     public void The_loaders_cache_takes_at_most_ten_system_calls_a_library()

@@ -51,6 +51,8 @@ internal sealed class HookLog : LogDestination
     {
         lock (_gate)
         {
+            if (_error is null && _records.Count == 0 && _leftOut == 0)
+                return;
             List<byte> lines = [];
             if (_error is not null && _records.Count > 0)
                 lines.AddRange(Record(LogLevel.Error, _error, MostBytesOfFirstError));

@@ -28,7 +28,7 @@ internal static class UpdateLdcache
         var files = new LoaderFiles();
         List<byte[]> added = Filter(folders, LoaderConfiguration.Read(root, context.Budget, files), system);
         var volumes = new Volumes();
-        WriteConfiguration(root, etc, added, system, volumes);
+        WriteConfiguration(root, etc, added, system, files, volumes);
         _ = volumes.Write(() => MuslPaths.Add(root, etc, [.. added, .. system]));
         byte[] cache = BuildCache(root, folders, system, context.Budget, files);
         _ = volumes.Write(() => WriteCache(etc, cache));
@@ -82,7 +82,8 @@ internal static class UpdateLdcache
         return known;
     }
 
-    private static void WriteConfiguration(ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system, Volumes volumes)
+    private static void WriteConfiguration(
+        ContainerRoot root, ContainerDirectory etc, List<byte[]> added, List<byte[]> system, LoaderFiles files, Volumes volumes)
     {
         // Whatever has the name, even a dangling link, stays as it is (HK-63).
         if (!etc.TryStatus("ld.so.conf"u8, out _, out Errno error) && error == Errno.ENOENT)
@@ -91,7 +92,9 @@ internal static class UpdateLdcache
         if (added.Count > 0)
             _ = volumes.Write(() => DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added)));
         // So that another distribution's ldconfig, run later, still searches the system's directories, and last (HK-66).
-        _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), Lines(system)));
+        byte[] ofSystem = Lines(system);
+        if (!files.HasDropIn("zz-nvcr-", ofSystem))
+            _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), ofSystem));
     }
 
     private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system, WorkBudget budget, LoaderFiles files)

@@ -220,6 +220,19 @@ internal sealed class LoaderFiles
     /// <summary>What a path was read as; null when it was not.</summary>
     internal KnownFile? Find(ContainerPath path) => _known.GetValueOrDefault(path);
 
+    /// <summary>Whether a drop-in with this beginning and content was read.</summary>
+    internal bool HasDropIn(string prefix, byte[] content)
+    {
+        byte[] beginning = Encoding.UTF8.GetBytes(prefix);
+        foreach ((ContainerPath path, KnownFile file) in _known)
+        {
+            if (path.Name.StartsWith(beginning) && path.Name.EndsWith(".conf"u8) && path.Parent.Bytes.SequenceEqual(DropIn.Folder.Bytes)
+                && file.Bytes.AsSpan().SequenceEqual(content))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Keeps what was read.</summary>
     internal void Keep(ContainerPath path, in FileStatus status, byte[] bytes)
     {

@@ -23,7 +23,7 @@ internal static class DisableDeviceNodeModification
     /// <summary>The work, with the host's file where a test wants it.</summary>
     internal static void Run(HookContext context, string hostParameters)
     {
-        // The state is read even when there is nothing to do (HK-35).
+        // The root is asked for even when there is nothing to do: it is that which reads the state (HK-35).
         ContainerRoot root = context.OpenRoot(forWriting: false);
         if (ReadHost(hostParameters) is not { } host || Modified(host) is not { } content)
             return;

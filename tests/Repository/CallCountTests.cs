@@ -110,6 +110,8 @@ public sealed class CallCountTests(NativeTools tools, ITestOutputHelper output) 
         string[] calls = root.Calls("update-ldcache", "--folder", "/opt/driver");
         output.WriteLine($"{calls.Length} system calls");
         Assert.DoesNotContain(calls, static call => call.Contains("O_CREAT", StringComparison.Ordinal));
+        // The drop-in for other distributions is named once, to be read as a part of the loader's configuration.
+        Assert.Single(calls, static call => call.Contains("zz-nvcr-", StringComparison.Ordinal) && call.Contains(".conf\"", StringComparison.Ordinal));
         Assert.InRange(calls.Length, 1, 163);
     }
 

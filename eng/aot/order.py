@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Writes the order in which the code of the core lies, by what runs when a container starts:
 
-  eng/aot/order.txt   compiled methods, in the order in which each runs first (ilc --order)
+  eng/aot/order.txt   compiled methods (ilc --order)
   eng/aot/start.ld    functions of the runtime and the C library, by the sections of their object files (ld -T)
 
   order.py [PROGRAMS]     PROGRAMS: the built programs, artifacts/bin by default (make build simulator)
 
-A probe of the kernel (uprobes) stands at each of them while the core passes on a verb, edits a specification and works as each hook; that takes minutes.
-Needs root and tracefs; probes that others have set on this machine are taken away.
+A probe of the kernel (uprobes) stands at each of them during a round of the benchmark (eng/bench/host.sh): verbs, edits, containers and each hook by
+itself. What the most processes run comes first, so that a hook does not meet the code of an edit between what both have in common; of equals, what runs first.
+Needs root, runc and tracefs; probes that others have set on this machine are taken away.
 """
 
 import bisect
-import json
 import os
 import re
 import subprocess
@@ -21,26 +21,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
 TRACING = "/sys/kernel/tracing"
-HOOKS = [
-    ["create-symlinks", "--link", "libx.so.1::/usr/lib/libx.so"],
-    ["update-ldcache", "--folder", "/opt/driver"],
-    ["enable-cuda-compat", "--host-driver-version=570.133.20"],
-    ["disable-device-node-modification"],
-    ["update-application-profile"],
-    ["chmod", "--mode", "755", "--path", "/opt/driver"],
-]
-EDIT = """
-set -e
-mkdir -p /run/edit/rootfs && cd /run/edit
-printf '[nvidia-container-runtime]\\nruntimes = ["/bin/true"]\\n' >config.toml
-printf '%s' '{"ociVersion":"1.0.2","process":{"args":["true"],"cwd":"/","env":["PATH=/bin","NVIDIA_VISIBLE_DEVICES=all",
-"NVIDIA_DRIVER_CAPABILITIES=all"]},"root":{"path":"rootfs"},"linux":{}}' >config.json
-export NVIDIA_CTK_CONFIG_FILE_PATH=/run/edit/config.toml
-"$1/nvidia-container-runtime" state c
-"$1/nvidia-container-runtime" create --bundle /run/edit c
-"""
-
-
+CALL = re.compile(r"-\d+\s+\(\s*(\d+|-+)\)\s.* m([0-9a-f]+): \(")
 def functions(program, symbols, pattern):
     """The names of all functions in sections of that name, by their place in the file, and how addresses are moved there."""
     sections = subprocess.run(["readelf", "-SW", program], capture_output=True, text=True, check=True).stdout
@@ -105,17 +86,24 @@ def tell(name, text):
 
 
 def work(programs):
-    """Does once what is done for each container."""
+    """A round of the benchmark."""
     simulator = os.path.join(ROOT, "artifacts", "simulator", "gpu-host-simulator")
-    subprocess.run([simulator, "run", "--programs", programs, "rtx-graphics", "--", "sh", "-c", EDIT, "sh", programs], check=True)
     with tempfile.TemporaryDirectory() as folder:
-        for path in ("etc", "usr/lib", "opt/driver", "proc/driver/nvidia"):
-            os.makedirs(os.path.join(folder, "rootfs", path))
-        library = subprocess.run(["gcc", "-print-file-name=libm.so.6"], capture_output=True, text=True, check=True).stdout.strip()
-        subprocess.run(["cp", library, os.path.join(folder, "rootfs/opt/driver/libm.so.6")], check=True)
-        state = json.dumps({"bundle": folder, "root": "rootfs"})
-        for hook in HOOKS:
-            subprocess.run(["unshare", "--mount", os.path.join(programs, "nvidia-cdi-hook"), *hook], input=state, text=True, check=True)
+        rootfs = os.path.join(folder, "rootfs")
+        subprocess.run([os.path.join(ROOT, "eng", "demo", "rootfs.sh"), rootfs], check=True)
+        for tool in ("timer", "quick"):
+            subprocess.run(["gcc", "-O2", "-static", "-o", os.path.join(folder, tool), os.path.join(ROOT, "eng", "bench", tool + ".c")], check=True)
+        host = os.path.join(ROOT, "eng", "bench", "host.sh")
+        subprocess.run([simulator, "run", "--programs", programs, "rtx-graphics", "--", host, programs, rootfs, folder, "1"],
+                       env={**os.environ, "REFERENCE": ""}, stdout=subprocess.DEVNULL, check=True)
+
+
+def in_order(calls):
+    """The addresses, those that the most processes have called first; of equals, the one that was called first. Calls are pairs of a process and an address."""
+    callers = {}
+    for process, address in calls:
+        callers.setdefault(address, set()).add(process)
+    return sorted(callers, key=lambda address: -len(callers[address]))
 
 
 def main():
@@ -126,23 +114,29 @@ def main():
     managed, moved = functions(program, symbols, "__managedcode")
     native, _ = functions(program, symbols, r"\.text(?:\.start)?")
     sections = input_sections(os.path.join(ROOT, "src", "Runtime", "obj", "Release", "net10.0", machine, "link.map"))
+    # A section begins with its function, which need not have a name in the table of symbols.
+    native = {*native, *(start for start, _, name, _ in sections if start and name.startswith(".text."))}
     if not os.path.exists(os.path.join(TRACING, "uprobe_events")):
         subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACING], check=True)
     tell("uprobe_events", "")
     tell("uprobe_events", "".join(f"p:start/m{address:x} {program}:{address - moved:#x}\n" for address in sorted([*managed, *native])))
     try:
-        tell("buffer_size_kb", "65536")
+        tell("buffer_size_kb", "1048576")
+        tell("options/record-tgid", "1")
         tell("trace", "")
         tell("tracing_on", "1")
         tell("events/start/enable", "1")
         work(programs)
+        tell("tracing_on", "0")
         with open(os.path.join(TRACING, "trace"), errors="replace") as trace:
-            calls = [int(address, 16) for address in re.findall(r" m([0-9a-f]+): \(", trace.read())]
+            calls = dict.fromkeys(CALL.search(line).groups() for line in trace if not line.startswith("#"))
     finally:
         tell("events/start/enable", "0")
         tell("uprobe_events", "")
-    order = dict.fromkeys(name for address in calls if address in managed for name in managed[address])
-    text, size = script(sections, (address for address in calls if address in native))
+        tell("buffer_size_kb", "1024")
+    called = in_order((process, int(address, 16)) for process, address in calls)
+    order = dict.fromkeys(name for address in called if address in managed for name in managed[address])
+    text, size = script(sections, (address for address in called if address in native))
     if not order or not size:
         sys.exit("nothing was traced; nothing is written")
     with open(os.path.join(HERE, "order.txt"), "w") as file:

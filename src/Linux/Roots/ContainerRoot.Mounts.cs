@@ -90,7 +90,7 @@ public sealed partial class ContainerRoot
     {
         if (!IsReadOnlyMount() || CloneWritable() is not { } clone)
             return this;
-        return new ContainerRoot(clone, _walks, _refusesEscapes, original: this);
+        return new ContainerRoot(clone, clone.Status(), _walks, _refusesEscapes, original: this);
     }
 
     private unsafe bool IsReadOnlyMount()

@@ -14,14 +14,14 @@ public sealed partial class ContainerRoot : IDisposable
     private readonly ulong _mount;
     private byte[]? _link;
 
-    private ContainerRoot(Descriptor root, bool walks, bool refusesEscapes = false, ContainerRoot? original = null)
+    private ContainerRoot(Descriptor root, in FileStatus status, bool walks, bool refusesEscapes = false, ContainerRoot? original = null)
     {
         _root = root;
         _original = original;
         _refusesEscapes = refusesEscapes;
         // Probed once; any error means the walker for the whole run (HK-45).
         _walks = walks || !HasOpenAt2();
-        _mount = MountOf(root);
+        _mount = MountOf(root, status);
     }
 
     internal Descriptor Handle => _root;
@@ -46,13 +46,14 @@ public sealed partial class ContainerRoot : IDisposable
         KernelFileSystem.Forget();
         if (!HostFile.TryOpen(hostPath, Libc.PathOnly | Libc.Directory, 0, out Descriptor? root, out Errno error))
             throw new LinuxException(error, "open container root", hostPath);
-        FileStatus own = HostFile.TryStatus("/", true, out FileStatus status, out error) ? status : throw new LinuxException(error, "stat", "/");
-        if (root!.Status().IsSameFile(own))
+        FileStatus own = HostFile.TryStatus("/", true, out FileStatus host, out error) ? host : throw new LinuxException(error, "stat", "/");
+        FileStatus status = root!.Status();
+        if (status.IsSameFile(own))
         {
             root.Dispose();
             throw new LinuxException(Errno.EPERM, "use the host's own root as container root", hostPath);
         }
-        return new ContainerRoot(root, walks, refusesEscapes);
+        return new ContainerRoot(root, status, walks, refusesEscapes);
     }
 
     /// <inheritdoc/>

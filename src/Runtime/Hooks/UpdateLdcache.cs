@@ -90,11 +90,17 @@ internal static class UpdateLdcache
             _ = volumes.Write(() => etc.CreateFile("ld.so.conf"u8, "include /etc/ld.so.conf.d/*.conf\n"u8, FileModes.PublicFile));
         // Before ordinary names, after the compatibility libraries (HK-65).
         if (added.Count > 0)
-            _ = volumes.Write(() => DropIn.Write(root, "00-nvcr-", RandomNumber(), Lines(added)));
+            Add("00-nvcr-", Lines(added));
         // So that another distribution's ldconfig, run later, still searches the system's directories, and last (HK-66).
         byte[] ofSystem = Lines(system);
         if (!files.HasDropIn("zz-nvcr-", ofSystem))
-            _ = volumes.Write(() => DropIn.Write(root, "zz-nvcr-", RandomNumber(), ofSystem));
+            Add("zz-nvcr-", ofSystem);
+
+        void Add(string prefix, byte[] content)
+        {
+            files.ForgetNames();
+            _ = volumes.Write(() => DropIn.Write(root, prefix, RandomNumber(), content));
+        }
     }
 
     private static byte[] BuildCache(ContainerRoot root, List<byte[]> folders, List<byte[]> system, WorkBudget budget, LoaderFiles files)

@@ -72,7 +72,7 @@ public sealed class ContainerGlobTests : IDisposable
             parts =>
             {
                 string pattern = "/" + string.Join('/', parts);
-                var glob = new ContainerGlob(root, new GpuContainers.Runtime.Hooks.WorkBudget());
+                var glob = new ContainerGlob(root, new GpuContainers.Runtime.Hooks.WorkBudget(), new LoaderFiles());
                 string[] ours = [.. glob.Expand(ContainerPath.From(pattern)).Select(path => path.ToString())];
                 // The C library takes "." and ".." for names of a folder.
                 string[] theirs = [.. CPatterns.Expand(_container.Root + pattern).Select(path => path[_container.Root.Length..])

@@ -1,7 +1,10 @@
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <summary>Expands patterns to paths that exist in a container, within limits for all patterns together (HK-93).</summary>
-internal sealed class ContainerGlob(ContainerRoot root, WorkBudget budget)
+/// <param name="root">The container.</param>
+/// <param name="budget">What looking at names costs.</param>
+/// <param name="files">Keeps the names of directories that were listed.</param>
+internal sealed class ContainerGlob(ContainerRoot root, WorkBudget budget, LoaderFiles files)
 {
     private const int MaximumMatches = 4096;
     private const int MaximumDirectories = 4096;
@@ -93,7 +96,17 @@ internal sealed class ContainerGlob(ContainerRoot root, WorkBudget budget)
     {
         var names = new List<byte[]>();
         int before = _nameBytes;
-        if (root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
+        if (files.NamesIn(at) is { } known)
+        {
+            _directories++;
+            foreach (byte[] name in known)
+            {
+                if (!Match(name, pattern, names))
+                    break;
+            }
+            KeepFirst(names);
+        }
+        else if (root.TryOpenDirectory(at, out ContainerDirectory? folder, out _))
         {
             _directories++;
             using (folder)
@@ -106,26 +119,39 @@ internal sealed class ContainerGlob(ContainerRoot root, WorkBudget budget)
 
     private void List(ContainerDirectory folder, Component pattern, List<byte[]> names)
     {
+        var all = new List<byte[]>();
+        bool isWhole = true;
         try
         {
             folder.Visit((name, kind) =>
             {
-                if (!budget.Spend(WorkBudget.OfMatch(pattern.Text.Length, name.Length)))
-                    return false;
-                if (pattern.Pattern!.IsMatch(name))
-                {
-                    names.Add(name.ToArray());
-                    _nameBytes += name.Length;
-                }
-                if (names.Count > 2 * MaximumMatches || _nameBytes > MaximumNameBytes)
-                    KeepFirst(names);
-                return _nameBytes <= MaximumNameBytes;
+                if (all.Count <= LoaderFiles.MaximumNames)
+                    all.Add(name.ToArray());
+                return isWhole = Match(name, pattern, names);
             });
         }
         catch (LinuxException error)
         {
+            isWhole = false;
             Log.Warning($"cannot list {folder.Path} in the container: {error.Errno.Describe()}");
         }
+        if (isWhole)
+            files.KeepNames(folder.Path, all);
+    }
+
+    // Takes a name that matches; whether more may follow.
+    private bool Match(ReadOnlySpan<byte> name, Component pattern, List<byte[]> names)
+    {
+        if (!budget.Spend(WorkBudget.OfMatch(pattern.Text.Length, name.Length)))
+            return false;
+        if (pattern.Pattern!.IsMatch(name))
+        {
+            names.Add(name.ToArray());
+            _nameBytes += name.Length;
+        }
+        if (names.Count > 2 * MaximumMatches || _nameBytes > MaximumNameBytes)
+            KeepFirst(names);
+        return _nameBytes <= MaximumNameBytes;
     }
 
     // Of a directory with a million names only the first ones in order are held.

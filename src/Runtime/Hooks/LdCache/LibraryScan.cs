@@ -39,6 +39,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folde
     private readonly HashSet<byte[]> _texts = new(ByteEquality.Instance);
     private readonly HashSet<(ulong Device, ulong Inode)> _visited = [];
     private readonly Dictionary<(ulong Device, ulong Inode), ScannedDirectory> _scanned = [];
+    private readonly Dictionary<byte[], (ulong Device, ulong Inode)> _folderKeys = new(ByteEquality.Instance);
     private readonly Dictionary<(ulong Device, ulong Inode, bool Isa), LibraryFacts> _facts = [];
     private readonly LoaderOrder _order = new(signedBytes: !SearchPaths.IsArm);
 
@@ -84,6 +85,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folde
                 FileStatus status = directory!.Status;
                 if (!_scanned.ContainsKey((status.Device, status.Inode)))
                     _scanned.Add((status.Device, status.Inode), ScanWhole(directory, isFolder: true));
+                _folderKeys[text] = (status.Device, status.Inode);
             }
         }
     }
@@ -91,7 +93,18 @@ internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folde
     // Takes a directory, unless it is one that was taken already (HK-76): its first text wins.
     private void Take(byte[] text)
     {
-        if (!_texts.Add(text) || Enter(ContainerPath.From(text), out bool isFolder) is not { } directory)
+        if (!_texts.Add(text))
+            return;
+        ContainerPath path = ContainerPath.From(text);
+        // The driver's folders are known by now, whatever else there is to do.
+        if (_folderKeys.TryGetValue(text, out (ulong Device, ulong Inode) key))
+        {
+            _ = budget.Spend(WorkBudget.Lookup);
+            if (_visited.Add(key))
+                Record(path, _scanned[key], isFolder: true);
+            return;
+        }
+        if (Enter(path, out bool isFolder) is not { } directory)
             return;
         using (directory)
         {
@@ -104,8 +117,7 @@ internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folde
     private ContainerDirectory? Enter(ContainerPath path, out bool isFolder)
     {
         isFolder = false;
-        bool mayGoOn = budget.Spend(WorkBudget.Lookup);
-        if ((!mayGoOn && !IsFolder(path)) || !root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
+        if (!budget.Spend(WorkBudget.Lookup) || !root.TryOpenDirectory(path, out ContainerDirectory? directory, out _))
             return null;
         FileStatus status = directory!.Status;
         (ulong, ulong) key = (status.Device, status.Inode);
@@ -119,16 +131,6 @@ internal sealed partial class LibraryScan(ContainerRoot root, List<byte[]> folde
         }
         _visited.Add(key);
         return directory;
-    }
-
-    private bool IsFolder(ContainerPath path)
-    {
-        foreach (byte[] folder in folders)
-        {
-            if (path.Bytes.SequenceEqual(folder))
-                return true;
-        }
-        return false;
     }
 
     private ScannedDirectory ScanWhole(ContainerDirectory directory, bool isFolder)

@@ -35,7 +35,7 @@ internal sealed class LoaderConfiguration
         _root = root;
         _budget = budget;
         _files = files;
-        _glob = new ContainerGlob(root, budget);
+        _glob = new ContainerGlob(root, budget, files);
         budget.Begin("the dynamic loader's configuration", Share);
     }
 
@@ -68,7 +68,7 @@ internal sealed class LoaderConfiguration
         configuration._directories = [];
         hasCompat = false;
         // With limits of their own: what the image includes cannot use them up.
-        configuration._glob = new ContainerGlob(root, budget);
+        configuration._glob = new ContainerGlob(root, budget, files);
         budget.Begin("the hooks' own drop-ins", Share);
         // By their bytes, which puts compatibility libraries first.
         foreach (ContainerPath path in configuration._glob.Expand(DropIn.Folder.Child("00-*.conf"u8)))
@@ -207,14 +207,19 @@ internal sealed class LoaderConfiguration
 }
 
 /// <summary>
-/// Files of the loader's configuration that were read once: the hook reads it before it adds its own, and again for the cache, and replaces none in between.
+/// What was read of the loader's configuration once, files and the names in directories: the hook reads it before it adds its own, and again for the cache,
+/// and replaces none in between.
 /// </summary>
 internal sealed class LoaderFiles
 {
     // What an ordinary image has; of more, each file is read each time.
     private const int MaximumBytes = 64 << 10;
 
+    /// <summary>Of a directory with more names none are kept.</summary>
+    internal const int MaximumNames = 64;
+
     private readonly Dictionary<ContainerPath, KnownFile> _known = [];
+    private readonly Dictionary<ContainerPath, List<byte[]>> _names = [];
     private int _bytes;
 
     /// <summary>What a path was read as; null when it was not.</summary>
@@ -232,6 +237,23 @@ internal sealed class LoaderFiles
         }
         return false;
     }
+
+    /// <summary>The names in a directory, in no order; null when they are not known.</summary>
+    internal List<byte[]>? NamesIn(ContainerPath path) => _names.GetValueOrDefault(path);
+
+    /// <summary>Keeps the names in a directory, all of them.</summary>
+    internal void KeepNames(ContainerPath path, List<byte[]> names)
+    {
+        int size = path.Bytes.Length;
+        foreach (byte[] name in names)
+            size += name.Length;
+        if (names.Count > MaximumNames || size > MaximumBytes - _bytes || !_names.TryAdd(path, names))
+            return;
+        _bytes += size;
+    }
+
+    /// <summary>Forgets the names in directories: a file was added.</summary>
+    internal void ForgetNames() => _names.Clear();
 
     /// <summary>Keeps what was read.</summary>
     internal void Keep(ContainerPath path, in FileStatus status, byte[] bytes)

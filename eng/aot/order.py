@@ -69,6 +69,7 @@ SECTIONS
   .text.start :
   {{
 {body}  }}
+  .fini : {{ KEEP (*(SORT_NONE(.fini))) }}
 }}
 INSERT BEFORE .text;
 """, sum(wanted.values())
@@ -115,7 +116,7 @@ def main():
     native, _ = functions(program, symbols, r"\.text(?:\.start)?")
     sections = input_sections(os.path.join(ROOT, "src", "Runtime", "obj", "Release", "net10.0", machine, "link.map"))
     # A section begins with its function, which need not have a name in the table of symbols.
-    native = {*native, *(start for start, _, name, _ in sections if start and name.startswith(".text."))}
+    native = {*native, *(start for start, _, _, _ in sections if start)}
     if not os.path.exists(os.path.join(TRACING, "uprobe_events")):
         subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACING], check=True)
     tell("uprobe_events", "")

@@ -292,7 +292,11 @@ internal readonly record struct ExaminedFile(LibraryFacts? Facts, ulong Device, 
 /// <summary>A name of a directory that may be that of a library.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Kind">What the directory says it is; maybe Unknown.</param>
-internal readonly record struct CandidateName(byte[] Name, FileKind Kind);
+internal readonly record struct CandidateName(byte[] Name, FileKind Kind) : IComparable<CandidateName>
+{
+    /// <summary>By the bytes of the names.</summary>
+    public int CompareTo(CandidateName other) => Name.AsSpan().SequenceCompareTo(other.Name);
+}
 
 /// <summary>A file or link of one directory that is to go into the cache.</summary>
 /// <param name="FileName">Its name in the directory.</param>

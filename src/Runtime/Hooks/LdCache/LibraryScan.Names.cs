@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuContainers.Runtime.Hooks.LdCache;
 
 /// <content>The names of a directory that may be libraries.</content>
@@ -54,7 +56,7 @@ internal sealed partial class LibraryScan
         _candidates += names.Count;
         if (isFolder && names.Count >= ManyCandidates)
             Pick(directory, names, injected);
-        names.Sort(NameOrder.Instance);
+        names.Sort(static (a, b) => a.CompareTo(b));
         // None of the image's names comes before those that the folder is there for (SEC-24).
         names.InsertRange(0, injected);
         (_listed, _firstInOrder) = (names, injected.Count);
@@ -64,8 +66,9 @@ internal sealed partial class LibraryScan
     // What the listing said of a name: Unknown where it does not tell, null where there is none of that name.
     private FileKind? Listed(byte[] name)
     {
-        int at = _listed.BinarySearch(_firstInOrder, _listed.Count - _firstInOrder, new CandidateName(name, FileKind.Unknown), NameOrder.Instance);
-        return at >= 0 ? _listed[at].Kind : _isListedWhole && LibraryName.IsCandidate(name) ? null : FileKind.Unknown;
+        Span<CandidateName> inOrder = CollectionsMarshal.AsSpan(_listed)[_firstInOrder..];
+        int at = inOrder.BinarySearch(new CandidateName(name, FileKind.Unknown));
+        return at >= 0 ? inOrder[at].Kind : _isListedWhole && LibraryName.IsCandidate(name) ? null : FileKind.Unknown;
     }
 
     // Of the names behind this one nothing is known.
@@ -84,7 +87,7 @@ internal sealed partial class LibraryScan
             injected.Add(names[i]);
             names.RemoveAt(i);
         }
-        injected.Sort(static (a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        injected.Sort(static (a, b) => a.CompareTo(b));
     }
 
     // Kernels before 5.8 do not tell by a name: there the order stays.
@@ -98,14 +101,6 @@ internal sealed partial class LibraryScan
         _hasToldOfCandidates = true;
         return true;
     }
-}
-
-/// <summary>Candidates in the order of the bytes of their names.</summary>
-internal sealed class NameOrder : IComparer<CandidateName>
-{
-    internal static readonly NameOrder Instance = new();
-
-    public int Compare(CandidateName x, CandidateName y) => x.Name.AsSpan().SequenceCompareTo(y.Name);
 }
 
 /// <summary>Which file names can be those of libraries (HK-80).</summary>

@@ -223,7 +223,7 @@ internal sealed class LoaderFiles
     private int _bytes;
 
     /// <summary>What a path was read as; null when it was not.</summary>
-    internal KnownFile? Find(ContainerPath path) => _known.GetValueOrDefault(path);
+    internal KnownFile? Find(ContainerPath path) => _known.TryGetValue(path, out KnownFile? file) ? file : null;
 
     /// <summary>Whether a drop-in with this beginning and content was read.</summary>
     internal bool HasDropIn(string prefix, byte[] content)
@@ -239,7 +239,7 @@ internal sealed class LoaderFiles
     }
 
     /// <summary>The names in a directory, in no order; null when they are not known.</summary>
-    internal List<byte[]>? NamesIn(ContainerPath path) => _names.GetValueOrDefault(path);
+    internal List<byte[]>? NamesIn(ContainerPath path) => _names.TryGetValue(path, out List<byte[]>? names) ? names : null;
 
     /// <summary>Keeps the names in a directory, all of them.</summary>
     internal void KeepNames(ContainerPath path, List<byte[]> names)

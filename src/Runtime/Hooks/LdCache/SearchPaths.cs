@@ -11,9 +11,7 @@ internal static class SearchPaths
 
     /// <summary>
     /// Debian's folders of libraries for this architecture. A Debian host's ldconfig, which NVIDIA's toolkit runs, has them built in, whatever the container
-    /// is:
-    /// an
-    /// image made of Debian's files that does not say so still finds its C library through the cache (HK-72).
+    /// is: an image made of Debian's files that does not say so still finds its C library through the cache (HK-72).
     /// </summary>
     internal static byte[][] OfDebian => IsArm
         ? ["/lib/aarch64-linux-gnu"u8.ToArray(), "/usr/lib/aarch64-linux-gnu"u8.ToArray()]
